@@ -1,0 +1,1 @@
+"""What is counted: every word of SQL, through SQLAlchemy Core."""

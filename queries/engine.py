@@ -1,0 +1,81 @@
+"""One way to the reporting database: embedded DuckDB under ``data/`` unless ``DATABASE_URL`` names another. It is only read here."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from queries.tables import loads
+
+DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.duckdb'}"
+
+
+class DatabaseUnavailable(Exception):
+    """The reporting database cannot be opened; the message says what to do."""
+
+
+def database_url() -> str:
+    return os.environ.get("DATABASE_URL") or DEFAULT_URL
+
+
+def connect(url: str | None = None) -> Engine:
+    """An engine that only reads. Ask again for each piece of work: after a load it is a new one.
+
+    Raises DatabaseUnavailable where there is no such file or the address is not a database's.
+    """
+    url = url or database_url()
+    return _engine(url, _file_version(url))
+
+
+def version(url: str | None = None) -> str:
+    """A text that changes when the data do; part of the key of whatever is cached."""
+    url = url or database_url()
+    file_version = _file_version(url)
+    if file_version:
+        return f"{url} {file_version}"
+    engine = connect(url)
+    if not inspect(engine).has_table(loads.name):
+        return url
+    with engine.connect() as connection:
+        return f"{url} {connection.scalar(select(func.max(loads.c.loaded_at)))}"
+
+
+def _file_version(url: str) -> str:
+    """Which file stands at a DuckDB address: the importer swaps in a new one. Empty for a database server."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseUnavailable(
+            f"{url!r} is not a database address; give one such as duckdb:///data/reporting.duckdb or postgresql://host/name."
+        ) from None
+    if parsed.get_backend_name() != "duckdb":
+        return ""
+    try:
+        status = os.stat(parsed.database or "")
+    except OSError:
+        raise DatabaseUnavailable(
+            f"There is no reporting database at {parsed.database}; "
+            "run `python -m demo` for the invented force, or `python -m ingest FOLDER` to load extracts."
+        ) from None
+    return f"{status.st_ino}-{status.st_mtime_ns}"
+
+
+@lru_cache(maxsize=4)
+def _engine(url: str, file_version: str) -> Engine:
+    if not file_version:
+        return create_engine(url, pool_pre_ping=True)
+    # DuckDB hands back the open database when a path is opened twice, even if the file there has been replaced since.
+    # An in-memory database of its own for each version of the file, with the file attached, reads the new one.
+    path = Path(make_url(url).database or "").resolve()
+    engine = create_engine(f"duckdb:///:memory:{path.stem}-{file_version}")
+
+    @event.listens_for(engine, "connect")
+    def attach(connection: object, _: ConnectionPoolEntry) -> None:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"ATTACH IF NOT EXISTS '{quoted}' AS reporting (READ_ONLY)")  # type: ignore[attr-defined]
+        connection.execute("USE reporting")  # type: ignore[attr-defined]
+
+    return engine

@@ -1,0 +1,375 @@
+"""The reporting database: one table for each kind of thing that happens to a child, as the data contract lists them.
+
+Each column carries its rules in ``Column.info``, so that the importer, the demo and the counting read one fact in one place:
+
+``values``    the permitted values
+``refers``    the table in whose key the value must be found
+``not_before``  the column of the same row that this one must not precede
+``planned``   the date may lie in the future
+``bounds``    the smallest and largest number allowed
+
+Each table carries ``key`` (the columns that tell its rows apart) and ``dated_by`` (the date its rows belong to, or None) in
+``Table.info``. ``*_on`` is a London civil date, ``*_at`` an instant kept as a naive UTC timestamp.
+"""
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, String, Table, Text
+
+# Ids are compared letter by letter on every engine; PostgreSQL would follow the language of its locale.
+TEXT = String().with_variant(Text(collation="C"), "postgresql")
+
+ETHNIC_GROUPS = ("Asian", "Black", "Mixed", "White", "Other")
+SELF_DEFINED_CODES = (
+    *("W1", "W2", "W3", "W4", "W9", "M1", "M2", "M3", "M9", "A1", "A2", "A3", "A4", "A9"),
+    *("B1", "B2", "B9", "O2", "O9", "NS"),
+)
+SELF_DEFINED_WORDS = (  # as data.police.uk prints them
+    "White - English/Welsh/Scottish/Northern Irish/British",
+    "White - Irish",
+    "White - Gypsy or Irish Traveller",
+    "White - Any other White background",
+    "Mixed/Multiple ethnic groups - White and Black Caribbean",
+    "Mixed/Multiple ethnic groups - White and Black African",
+    "Mixed/Multiple ethnic groups - White and Asian",
+    "Mixed/Multiple ethnic groups - Any other Mixed/Multiple ethnic background",
+    "Asian/Asian British - Indian",
+    "Asian/Asian British - Pakistani",
+    "Asian/Asian British - Bangladeshi",
+    "Asian/Asian British - Chinese",
+    "Asian/Asian British - Any other Asian background",
+    "Black/African/Caribbean/Black British - African",
+    "Black/African/Caribbean/Black British - Caribbean",
+    "Black/African/Caribbean/Black British - Any other Black/African/Caribbean background",
+    "Other ethnic group - Arab",
+    "Other ethnic group - Any other ethnic group",
+    "Other ethnic group - Not stated",
+)
+SELF_DEFINED = SELF_DEFINED_CODES + SELF_DEFINED_WORDS
+OFFICER_DEFINED = ("IC1", "IC2", "IC3", "IC4", "IC5", "IC6", "IC9", "White", "Black", "Asian", "Other")
+SEXES = ("F", "M", "X")
+RISKS = ("very low", "low", "medium", "high")  # in rising order; "no apparent risk" is read as "very low"
+AGE_BANDS = ("under 10", "10-17", "18-24", "25-34", "over 34")
+OUTCOME_GROUPS = (
+    *("charged", "formal out of court", "community resolution", "diversion", "taken into consideration"),
+    *("public interest", "evidential", "prevented", "other body", "no suspect", "not yet assigned"),
+)
+DISPOSAL_KINDS = (
+    *("youth caution", "youth conditional caution", "conviction", "adult caution"),
+    *("community resolution", "penalty notice"),
+)
+SEARCH_OUTCOMES = (
+    *("no further action", "arrest", "caution", "community resolution", "penalty notice", "summons"),
+    *("cannabis or khat warning", "voluntary attendance", "verbal warning", "guardian intervention", "seizure", "other"),
+)
+INCIDENT_CATEGORIES = ("crime", "drugs and alcohol", "weapons", "ASB", "concern", "missing", "other")
+ENGAGEMENT_KINDS = (
+    *("PSHE", "Mini Police", "cadets", "pupil referral unit"),
+    *("scrutiny panel", "officer training", "other"),
+)
+CUSTODY_RESULTS = ("charged", "bailed", "released under investigation", "no further action", "out of court")
+
+metadata = MetaData()
+
+
+def text(name: str, *, required: bool = False, **rules: Any) -> Column[str]:
+    return Column(name, TEXT, nullable=not required, info=rules)
+
+
+def day(name: str, *, required: bool = False, **rules: Any) -> Column[Any]:
+    return Column(name, Date, nullable=not required, info=rules)
+
+
+def instant(name: str, *, required: bool = False, **rules: Any) -> Column[Any]:
+    return Column(name, DateTime, nullable=not required, info=rules)
+
+
+def number(name: str, *, required: bool = False, **rules: Any) -> Column[int]:
+    return Column(name, Integer, nullable=not required, info=rules)
+
+
+def flag(name: str) -> Column[bool]:
+    return Column(name, Boolean)
+
+
+def table(name: str, *columns: Column[Any], key: tuple[str, ...], dated_by: str | None = None) -> Table:
+    return Table(name, metadata, *columns, info={"key": key, "dated_by": dated_by})
+
+
+hubs = table(
+    "hubs",
+    text("hub_id", required=True),
+    text("name", required=True),
+    text("area"),
+    text("authority"),
+    text("force"),
+    key=("hub_id",),
+)
+
+population = table(
+    "population",
+    text("hub_id", required=True, refers="hubs"),
+    number("year", required=True, bounds=(1990, 2100)),
+    number("age", bounds=(0, 120)),
+    text("sex", values=SEXES),
+    text("ethnic_group", values=ETHNIC_GROUPS),
+    number("residents", required=True, bounds=(0, 100_000_000)),
+    text("vintage"),
+    key=("hub_id", "year", "age", "sex", "ethnic_group"),
+)
+
+children = table(
+    "children",
+    text("child_id", required=True),
+    day("date_of_birth"),
+    text("sex", values=SEXES),
+    text("ethnicity_self_defined", values=SELF_DEFINED),
+    text("ethnicity_officer_defined", values=OFFICER_DEFINED),
+    text("home_hub_id", refers="hubs"),
+    day("pnc_first_disposal_on"),
+    key=("child_id",),
+)
+
+care_homes = table(
+    "care_homes",
+    text("home_id", required=True),
+    text("name", required=True),
+    text("hub_id", refers="hubs"),
+    key=("home_id",),
+)
+
+care_spells = table(
+    "care_spells",
+    text("child_id", required=True, refers="children"),
+    day("started_on", required=True),
+    day("ended_on", not_before="started_on", planned=True),
+    text("status", required=True, values=("in care", "care leaver")),
+    text("placement", values=("home", "foster", "semi-independent", "other")),
+    text("responsible_authority"),
+    text("home_id", refers="care_homes"),
+    key=("child_id", "started_on", "status"),
+    dated_by="started_on",
+)
+
+crimes = table(
+    "crimes",
+    text("crime_id", required=True),
+    day("recorded_on", required=True),
+    day("committed_on"),
+    text("hub_id", refers="hubs"),
+    text("offence_group"),
+    text("offence"),
+    flag("youth_produced_imagery"),
+    text("home_id", refers="care_homes"),
+    key=("crime_id",),
+    dated_by="recorded_on",
+)
+
+suspects = table(
+    "suspects",
+    text("crime_id", required=True, refers="crimes"),
+    text("child_id", required=True, refers="children"),
+    number("age_when_committed", bounds=(0, 120)),
+    key=("crime_id", "child_id"),
+)
+
+outcome_codes = table(
+    "outcome_codes",
+    text("outcome_code", required=True),
+    text("label", required=True),
+    text("outcome_group", required=True, values=OUTCOME_GROUPS),
+    day("valid_from"),
+    day("valid_to", not_before="valid_from", planned=True),
+    key=("outcome_code",),
+)
+
+crime_outcomes = table(
+    "crime_outcomes",
+    text("crime_id", required=True, refers="crimes"),
+    text("outcome_code", required=True, refers="outcome_codes"),
+    day("outcome_on", required=True),
+    day("superseded_on", not_before="outcome_on"),
+    key=("crime_id", "outcome_code", "outcome_on"),
+    dated_by="outcome_on",
+)
+
+disposals = table(
+    "disposals",
+    text("disposal_id", required=True),
+    text("child_id", required=True, refers="children"),
+    text("kind", required=True, values=DISPOSAL_KINDS),
+    day("decided_on", required=True),
+    day("committed_on"),
+    day("released_on"),
+    flag("custodial"),
+    flag("recordable"),
+    flag("breach"),
+    text("offence_group"),
+    text("prosecutor", values=("police", "other")),
+    flag("in_england_and_wales"),
+    text("residence_hub_id", refers="hubs"),
+    flag("resident_in_england_and_wales"),
+    key=("disposal_id",),
+    dated_by="decided_on",
+)
+
+detentions = table(
+    "detentions",
+    text("detention_id", required=True),
+    text("child_id", required=True, refers="children"),
+    day("authorised_on", required=True),
+    instant("authorised_at"),
+    instant("arrested_at"),
+    instant("charged_at"),
+    instant("released_at", not_before="authorised_at"),
+    text("hub_id", refers="hubs"),
+    text("suite"),
+    text("offence_group"),
+    flag("notifiable"),
+    instant("appropriate_adult_called_at"),
+    instant("appropriate_adult_arrived_at"),
+    text("strip_search", values=("none", "strip", "intimate parts exposed")),
+    flag("strip_search_with_adult"),
+    flag("liaison_diversion_seen"),
+    instant("ccp_visited_at"),
+    day("ccp_reviewed_on"),
+    flag("bail_refused"),
+    text("accommodation_requested", values=("secure", "non-secure")),
+    flag("accommodation_moved"),
+    text("result", values=CUSTODY_RESULTS),
+    key=("detention_id",),
+    dated_by="authorised_on",
+)
+
+voluntary_interviews = table(
+    "voluntary_interviews",
+    text("interview_id", required=True),
+    text("child_id", required=True, refers="children"),
+    day("interviewed_on", required=True),
+    text("hub_id", refers="hubs"),
+    text("offence_group"),
+    key=("interview_id",),
+    dated_by="interviewed_on",
+)
+
+stop_searches = table(
+    "stop_searches",
+    text("search_id", required=True),
+    text("force"),
+    day("searched_on", required=True),
+    instant("searched_at"),
+    text("child_id", refers="children"),
+    text("hub_id", refers="hubs"),
+    text("kind", required=True, values=("person", "person and vehicle", "vehicle")),
+    number("age", bounds=(0, 120)),
+    text("age_band", values=AGE_BANDS),
+    text("sex", values=SEXES),
+    text("ethnicity_self_defined", values=SELF_DEFINED),
+    text("ethnicity_officer_defined", values=OFFICER_DEFINED),
+    text("legislation"),
+    text("object_of_search"),
+    text("outcome", values=SEARCH_OUTCOMES),
+    flag("object_found"),
+    flag("outcome_linked"),
+    flag("beyond_outer_clothing"),
+    flag("intimate_parts_exposed"),
+    day("followed_up_on"),
+    day("scrutinised_on"),
+    key=("search_id",),
+    dated_by="searched_on",
+)
+
+missing_episodes = table(
+    "missing_episodes",
+    text("episode_id", required=True),
+    text("child_id", required=True, refers="children"),
+    day("reported_on", required=True),
+    instant("reported_at"),
+    instant("returned_at", not_before="reported_at"),
+    text("hub_id", refers="hubs"),
+    text("risk_initial", values=RISKS),
+    text("risk_final", values=RISKS),
+    text("home_id", refers="care_homes"),
+    flag("philomena_form"),
+    day("return_interview_offered_on"),
+    instant("return_interview_completed_at"),
+    flag("exploitation_concern"),
+    key=("episode_id",),
+    dated_by="reported_on",
+)
+
+incidents = table(
+    "incidents",
+    text("incident_id", required=True),
+    day("created_on", required=True),
+    instant("created_at"),
+    text("hub_id", refers="hubs"),
+    text("category", values=INCIDENT_CATEGORIES),
+    text("child_id", refers="children"),
+    text("home_id", refers="care_homes"),
+    instant("reviewed_at"),
+    text("action"),
+    key=("incident_id",),
+    dated_by="created_on",
+)
+
+ace_assessments = table(
+    "ace_assessments",
+    text("child_id", required=True, refers="children"),
+    day("assessed_on", required=True),
+    number("aces", required=True, bounds=(0, 10)),
+    key=("child_id", "assessed_on"),
+    dated_by="assessed_on",
+)
+
+risk_management_plans = table(
+    "risk_management_plans",
+    text("plan_id", required=True),
+    text("child_id", required=True, refers="children"),
+    day("opened_on", required=True),
+    day("review_due_on", planned=True),
+    day("closed_on"),
+    text("hub_id", refers="hubs"),
+    key=("plan_id",),
+    dated_by="opened_on",
+)
+
+engagements = table(
+    "engagements",
+    text("engagement_id", required=True),
+    day("held_on", required=True),
+    text("hub_id", refers="hubs"),
+    text("kind", required=True, values=ENGAGEMENT_KINDS),
+    number("attendances", bounds=(0, 1_000_000)),
+    key=("engagement_id",),
+    dated_by="held_on",
+)
+
+# What the contract lists; the importer writes the two below about its own work.
+CONTRACT = tuple(metadata.tables.values())  # in an order that every reference finds its target loaded
+
+loads = table(
+    "loads",
+    text("load_id", required=True),
+    text("table_name", required=True),
+    text("source_file", required=True),
+    text("sha256", required=True),
+    number("rows_read", required=True),
+    number("rows_loaded", required=True),
+    number("rows_rejected", required=True),
+    instant("loaded_at", required=True),
+    day("data_from"),
+    day("data_to"),
+    key=("load_id",),
+)
+
+rejected_rows = table(
+    "rejected_rows",
+    text("load_id", required=True),
+    number("line", required=True),
+    text("column_name"),
+    text("value"),
+    text("reason", required=True),
+    text("row", required=True),
+    key=("load_id", "line"),
+)
