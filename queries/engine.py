@@ -1,4 +1,4 @@
-"""One way to the reporting database: embedded DuckDB under ``data/`` unless ``DATABASE_URL`` names another. It is only read here."""
+"""One way to the reporting database, which is only read: DuckDB under ``data/`` unless ``DATABASE_URL`` says otherwise."""
 
 import os
 from functools import lru_cache

@@ -1,0 +1,1 @@
+"""What counts mean: formula, unit, direction, caveats and interval of every measure."""

@@ -1,0 +1,156 @@
+"""The measures on the command line: `python -m metrics list`, `python -m metrics show KEY...`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+import pandas as pd
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from metrics import words
+from metrics.measure import FIGURES, ask, measure_all, splits
+from metrics.metric import Metric
+from metrics.notes import notes
+from metrics.outcomes import on_basis
+from metrics.themes import METRICS, THEMES
+from queries.clock import add_months
+from queries.engine import DatabaseUnavailable, connect
+from queries.population import places
+from queries.scope import Access, Scope
+
+ANALYST = Access("analyst")
+ALL = "all"
+
+
+class Refused(Exception):
+    """A question that cannot be answered; the message says what was given, what is allowed and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    try:
+        if given.command == "list":
+            _list()
+        else:
+            _show(given)
+    except (Refused, DatabaseUnavailable, ValueError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    except SQLAlchemyError as error:
+        print(f"The database could not be read: {str(error).splitlines()[0]} Check its address and try again.", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m metrics", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="print every key with its name, unit and splits")
+    show = commands.add_parser("show", help="measure one, several or all")
+    show.add_argument("keys", nargs="+", metavar="KEY", help=f"a key that list prints, or {ALL}")
+    show.add_argument("--by", default="", metavar="a,b", help="split by these, such as hub,month")
+    show.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day, included")
+    show.add_argument("--to", dest="end", type=_day, metavar="DATE", help="end, not included")
+    show.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by hub_id")
+    show.add_argument("--as-at", type=_day, metavar="DATE", help="as if the data ended on that day")
+    show.add_argument("--basis", choices=("closed", "recorded"), default="closed", help="of crimes, for outcomes")
+    show.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
+    show.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2025-04-01") from None
+
+
+def _list() -> None:
+    for theme in THEMES:
+        print(f"\n{theme.title}: {theme.about}")
+        for metric in theme.metrics:
+            print(f"  {metric.key:36} {metric.name} ({metric.unit})\n  {'':36} by {', '.join(splits(metric))}")
+
+
+def _show(given: argparse.Namespace) -> None:
+    engine = connect(given.database)
+    by = tuple(name for name in given.by.split(",") if name)
+    metrics = [on_basis(metric, given.basis) for metric in _metrics(given.keys, by)]
+    scope = _scope(given, engine)
+    frames = measure_all(metrics, scope, by, engine)
+    if given.format == "table":
+        for metric in metrics:
+            _print_table(metric, frames[metric.key], scope, engine)
+        return
+    plain = [(metric.key, _plain(frames[metric.key])) for metric in metrics]
+    several = len(given.keys) > 1 or given.keys == [ALL]
+    together = pd.concat([frame.assign(key=key)[["key", *frame.columns]] if several else frame for key, frame in plain])
+    if given.format == "csv":
+        print(together.to_csv(index=False), end="")
+    else:
+        print(json.dumps(together.astype(object).where(together.notna(), None).to_dict("records"), indent=1))
+
+
+def _metrics(keys: Sequence[str], by: Sequence[str]) -> list[Metric]:
+    unknown = [key for key in keys if key not in METRICS and key != ALL]
+    if unknown:
+        near = get_close_matches(unknown[0], METRICS, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise Refused(f"{unknown[0]!r} is not a measure; {hint}`python -m metrics list` prints them all.")
+    metrics = list(METRICS.values()) if ALL in keys else [METRICS[key] for key in dict.fromkeys(keys)]
+    if len(metrics) == 1:
+        return metrics
+    able = [metric for metric in metrics if set(by) <= set(splits(metric))]
+    for metric in metrics:
+        if metric not in able:
+            print(f"{metric.key} is left out: it cannot be split by {', '.join(by)}.", file=sys.stderr)
+    return able
+
+
+def _scope(given: argparse.Namespace, engine: Engine) -> Scope:
+    start, end = given.start, given.end
+    if start and not end:
+        end = date.max - timedelta(days=1)
+    if end and not start:
+        start = add_months(end, -12)
+    if given.hub:
+        with engine.connect() as connection:
+            known = list(places(connection, Scope.within(ANALYST))["hub"])
+        unknown = sorted(set(given.hub) - set(known))
+        if unknown:
+            raise Refused(f"{', '.join(unknown)} is not a hub; the hubs are {', '.join(known) or 'not loaded'}.")
+    return Scope.within(ANALYST, start=start, end=end, hubs=tuple(given.hub) if given.hub else None, as_at=given.as_at)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers without a decimal point, blanks where not available."""
+    return frame.assign(**{name: pd.Series([_number(value) for value in frame[name]], dtype=object) for name in FIGURES})
+
+
+def _number(value: float) -> int | float | None:
+    if pd.isna(value):
+        return None
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def _print_table(metric: Metric, frame: pd.DataFrame, scope: Scope, engine: Engine) -> None:
+    with engine.connect() as connection:
+        period = ask(connection, metric, scope).period
+    print(f"\n{metric.name}, {metric.unit}{f', {words.period(period)}' if period else ''}")
+    rows = frame.drop(columns=FIGURES).assign(
+        value=[words.shown(metric, row["value"], places=2) for _, row in frame.iterrows()],
+        interval=[words.interval(metric, row, places=2) for _, row in frame.iterrows()],
+        of=[words.fraction(metric, row) for _, row in frame.iterrows()],
+    )
+    print(rows.to_string(index=False))
+    for note in notes(metric, scope, engine):
+        print(f"  {note}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

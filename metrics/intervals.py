@@ -1,0 +1,78 @@
+"""How sure a figure is: the range of true values that the data are compatible with, for shares, counts, rates and medians."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import bdtr, gammaincinv, ndtri
+
+CONFIDENCE = 0.95
+EXACT_BELOW = 10  # events: exact chi-squared limits below, Byar's from there (OHID, Technical guide, 2018)
+
+
+def wilson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """Wilson's score interval of a proportion.
+
+    ``k`` of ``n``, as fractions of one: a frame ``value, lower, upper`` on the index of ``k``. Blank where either is blank or
+    ``n`` is 0. Raises ValueError where k is negative or more than n.
+    Source: Wilson, J Am Stat Assoc 22 (1927) 209; OHID, Technical guide: confidence intervals (2018).
+    """
+    k, n = k.astype(float), n.astype(float).where(n > 0)
+    if ((k < 0) | (k > n)).any():
+        raise ValueError("A count is negative or more than its denominator; a share needs 0 to all of them: check both counts.")
+    z = _z(confidence)
+    share = k / n
+    spread = z * np.sqrt(z**2 + 4 * k * (1 - share))
+    lower = ((2 * k + z**2 - spread) / (2 * (n + z**2))).clip(lower=0.0)
+    upper = ((2 * k + z**2 + spread) / (2 * (n + z**2))).clip(upper=1.0)
+    return pd.DataFrame({"value": share, "lower": lower, "upper": upper})
+
+
+def poisson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """The interval of a rate of independent events: exact below ten of them, Byar's approximation from ten.
+
+    ``k`` events in ``n`` (residents times years, or 1 for a plain count): a frame ``value, lower, upper`` in events for one of
+    ``n``, on the index of ``k``. Blank where either is blank or ``n`` is 0. Raises ValueError where k is negative.
+    Source: OHID, Technical guide: confidence intervals (2018); Breslow & Day, IARC Sci Publ 82 (1987).
+    """
+    k, n = k.astype(float), n.astype(float).where(n > 0)
+    if (k < 0).any():
+        raise ValueError("A count is negative; a rate needs 0 or more events: check what is counted.")
+    (exact_lower, exact_upper), (byar_lower, byar_upper) = exact(k.to_numpy(), confidence), byar(k.to_numpy(), confidence)
+    few = k < EXACT_BELOW
+    lower, upper = np.where(few, exact_lower, byar_lower), np.where(few, exact_upper, byar_upper)
+    known = n.where(k.notna())
+    return pd.DataFrame({"value": k / n, "lower": lower / known, "upper": upper / known})
+
+
+def exact(k: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Any, Any]:
+    """Exact limits of a Poisson count. Source: Garwood, Biometrika 28 (1936) 437."""
+    events = np.asarray(k, dtype=float)
+    tail = (1 - confidence) / 2
+    lower = np.where(events > 0, gammaincinv(np.maximum(events, 1e-300), tail), 0.0)
+    return lower, gammaincinv(events + 1, 1 - tail)
+
+
+def byar(k: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Any, Any]:
+    """Byar's limits of a Poisson count; 0 at 0 below. Source: Breslow & Day, IARC Sci Publ 82 (1987) 69."""
+    events, z = np.asarray(k, dtype=float), _z(confidence)
+    above, below = events + 1, np.maximum(events, 1e-300)
+    lower = events * (1 - 1 / (9 * below) - z / (3 * np.sqrt(below))) ** 3
+    return np.where(events > 0, np.maximum(lower, 0.0), 0.0), above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
+
+
+def order_statistics(n: int, share: float = 0.5, confidence: float = CONFIDENCE) -> tuple[int | None, int | None]:
+    """Which of ``n`` sorted values (counted from 1) bound a quantile, whatever their distribution; None where too few.
+
+    Source: David & Nagaraja, Order Statistics (2003) section 7.1.
+    """
+    tail = (1 - confidence) / 2
+    at_most = bdtr(np.arange(n + 1), n, share)
+    lower = int(np.searchsorted(at_most, tail))
+    upper = int(np.searchsorted(at_most, 1 - tail)) + 1
+    return (lower if lower >= 1 else None, upper if upper <= n else None)
+
+
+def _z(confidence: float) -> float:
+    return float(ndtri(0.5 + confidence / 2))

@@ -1,0 +1,242 @@
+"""From a measure and a scope to a table of figures: the only place where a formula is worked out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Engine
+
+from metrics import residents, survival
+from metrics.intervals import CONFIDENCE, order_statistics, poisson, wilson
+from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, SurvivalMedian
+from queries import population
+from queries.clock import add_months
+from queries.engine import connect
+from queries.events import PLACES, TIMES
+from queries.periods import Period, divide, label, last_whole_months
+from queries.scope import Scope
+from queries.tally import Count, Durations, Known, force_spans, known, lengths, tally
+
+FIGURES = ["numerator", "denominator", "value", "lower", "upper"]
+
+
+class NotSplittable(ValueError):
+    """A measure was asked for by something it cannot be split by; the message says what it can."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of one kind of data: the scope, how far the data reach, and the cells of time that they cover."""
+
+    scope: Scope
+    by: tuple[str, ...]
+    known: Known
+    period: Period | None
+
+    @property
+    def periods(self) -> list[Period]:
+        times = [name for name in self.by if name in TIMES]
+        return divide(self.period.opens, self.period.closes, times) if self.period else []
+
+
+def measure(metric: Metric, scope: Scope, by: Sequence[str] = (), engine: Engine | None = None) -> pd.DataFrame:
+    """One measure in each cell: the ``by`` columns (text), then ``numerator, denominator, value, lower, upper``.
+
+    Shares are fractions of one, rates are for ``per`` residents a year, medians in the metric's unit. A share of nothing is
+    blank; what is not available is blank throughout, never 0. Raises NotSplittable for a ``by`` that the metric has not.
+    """
+    return measure_all([metric], scope, by, engine)[metric.key]
+
+
+def measure_all(
+    metrics: Sequence[Metric], scope: Scope, by: Sequence[str] = (), engine: Engine | None = None
+) -> dict[str, pd.DataFrame]:
+    """Several measures at once, by key: those that count the same events share one SELECT."""
+    for metric in metrics:
+        missing = [name for name in by if name not in splits(metric)]
+        if missing:
+            raise NotSplittable(f"{metric.key} cannot be split by {', '.join(missing)}; it can by {', '.join(splits(metric))}.")
+    frames: dict[str, pd.DataFrame] = {}
+    with (engine or connect()).connect() as connection:
+        for asked, alike in _ask(connection, metrics, scope, tuple(by)):
+            frames |= _figures(connection, asked, alike)
+    return {metric.key: frames[metric.key] for metric in metrics}
+
+
+def splits(metric: Metric) -> tuple[str, ...]:
+    """What a metric can be split by. A rate cannot by what is not known of residents."""
+    shared = [name for name in metric.measured.events.splits() if all(name in part.events.splits() for part in metric.parts)]
+    if isinstance(metric.formula, Rate):
+        shared = [name for name in shared if name not in ("ethnicity", "in_care")]
+    return tuple(shared)
+
+
+def ask(connection: Connection, metric: Metric, scope: Scope) -> Asked:
+    """The period that a metric is measured over within a scope, and what is known of its data."""
+    return next(_ask(connection, [metric], scope, ()))[0]
+
+
+def is_available(metric: Metric, asked: Asked) -> bool:
+    """Whether the database holds what a metric needs, anywhere."""
+    return asked.known.last is not None and not any(part.needs in asked.known.unmet for part in metric.parts)
+
+
+def _ask(
+    connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]
+) -> Iterator[tuple[Asked, list[Metric]]]:
+    """Metrics over the same tables have the same data end, and so the same period."""
+    in_order = sorted(metrics, key=_table_names)
+    for _, group in groupby(in_order, key=_table_names):
+        alike = list(group)
+        tables = {table.name: table for metric in alike for part in metric.parts for table in part.events.tables}
+        needs = {id(part.needs): part.needs for metric in alike for part in metric.parts if part.needs is not None}
+        held = known(connection, list(tables.values()), list(needs.values()), scope.as_at)
+        yield Asked(scope, by, held, _covered(scope, held)), alike
+
+
+def _table_names(metric: Metric) -> list[str]:
+    return sorted({table.name for part in metric.parts for table in part.events.tables})
+
+
+def _covered(scope: Scope, held: Known) -> Period | None:
+    """The part of the period asked for that the data cover."""
+    if held.first is None or held.last is None:
+        return None
+    opens, closes = (scope.start, scope.end) if scope.start and scope.end else last_whole_months(held.last)
+    opens, closes = max(opens, held.first), min(closes, held.last + timedelta(days=1))
+    return Period(opens, closes) if opens < closes else None
+
+
+def _figures(connection: Connection, asked: Asked, metrics: Sequence[Metric]) -> dict[str, pd.DataFrame]:
+    available = [metric for metric in metrics if asked.period and is_available(metric, asked)]
+    counts = list(dict.fromkeys(count for metric in available for count in metric.counts))
+    counted = _tally(connection, asked, counts) if counts else None
+    frames = {}
+    for metric in metrics:
+        if metric not in available:
+            frame = _grid(connection, asked, []).assign(**dict.fromkeys(FIGURES, np.nan))
+        elif counted is not None and metric.counts:
+            frame = _from_counts(connection, asked, metric, counted)
+        else:
+            frame = _from_lengths(connection, asked, metric)
+        frames[metric.key] = _blank_where_unknown(connection, asked, metric, frame)[[*asked.by, *FIGURES]]
+    return frames
+
+
+def _tally(connection: Connection, asked: Asked, counts: Sequence[Count]) -> pd.DataFrame:
+    assert asked.known.last is not None
+    frame = tally(connection, counts, asked.scope, asked.periods, asked.by, asked.known.last)
+    return _labelled(frame, asked.by)
+
+
+def _labelled(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    return frame.assign(**{name: [label(name, value) for value in frame[name]] for name in by})
+
+
+def _grid(connection: Connection, asked: Asked, counted: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Every cell that should have a row: each time and place, so that none is nought unseen, and whatever else occurs."""
+    by = asked.by
+    times = [name for name in by if name in TIMES]
+    places = [name for name in by if name in PLACES]
+    others = [name for name in by if name not in times and name not in places]
+    grid = pd.DataFrame({name: [label(name, getattr(period, name)) for period in asked.periods] for name in times})
+    if not times:
+        grid = pd.DataFrame(index=[0])
+    for names, given in ((places, [population.places(connection, asked.scope)] if places else []), (others, [])):
+        if names:
+            occurring = pd.concat([frame[names] for frame in [*given, *counted]] or [pd.DataFrame(columns=names)])
+            grid = grid.merge(occurring.drop_duplicates(), how="cross")
+    return grid.sort_values(list(by), key=_in_order, ignore_index=True) if by else grid
+
+
+def _in_order(column: "pd.Series[str]") -> "pd.Series[str]":
+    """Numbers by size, words by letter, unknown last."""
+    return column.map(lambda value: "~" if value == "unknown" else value.zfill(3) if value.isdigit() else value)
+
+
+def _from_counts(connection: Connection, asked: Asked, metric: Metric, counted: pd.DataFrame) -> pd.DataFrame:
+    by = list(asked.by)
+    own = counted[[*by, *metric.counts]]
+    own = own[(own[list(metric.counts)] > 0).any(axis="columns")]
+    people = None
+    if isinstance(metric.formula, Rate):
+        people = residents.person_years(connection, asked.scope, metric.formula.ages, asked.periods, by)
+    grid = _grid(connection, asked, [own] if people is None else [own, people])
+    cells = grid.merge(own, how="left", on=by) if by else own.reset_index(drop=True)
+    k = cells[metric.counts[0]].fillna(0).astype(float)
+    match metric.formula:
+        case Number():
+            return grid.assign(numerator=k, denominator=np.nan, **poisson(k, pd.Series(1.0, k.index)))
+        case Rate(_, per):
+            assert people is not None
+            years = residents.of_cells(grid, people)
+            return grid.assign(numerator=k, denominator=years, **poisson(k, years) * per)
+        case Proportion():
+            n = cells[list(metric.counts[1:])].fillna(0).sum(axis="columns").astype(float)
+            return grid.assign(numerator=k, denominator=n, **wilson(k, n))
+        case Ratio(_, of):
+            n = cells[of].fillna(0).astype(float)
+            return grid.assign(numerator=k, denominator=n, value=k / n.where(n > 0), lower=np.nan, upper=np.nan)
+        case _:
+            raise TypeError(f"{metric.key} is not worked out from counts.")
+
+
+def _from_lengths(connection: Connection, asked: Asked, metric: Metric) -> pd.DataFrame:
+    assert asked.known.last is not None
+    assert isinstance(metric.measured, Durations)
+    by = list(asked.by)
+    found = lengths(connection, metric.measured, asked.scope, asked.periods, by, asked.known.last)
+    found = _labelled(found, by)
+    rows = []
+    for cell, group in found.groupby(by) if by else [((), found)]:
+        value, lower, upper = _typical(metric, group)
+        rows.append((*cell, float(group["events"].sum()), value, lower, upper))
+    figures = pd.DataFrame(rows, columns=[*by, *FIGURES[1:]])
+    grid = _grid(connection, asked, [figures])
+    cells = grid.merge(figures, how="left", on=by) if by else figures
+    return cells.assign(numerator=np.nan, denominator=cells["denominator"].fillna(0))
+
+
+def _typical(metric: Metric, group: pd.DataFrame) -> tuple[float, float, float]:
+    if group.empty:
+        return np.nan, np.nan, np.nan
+    if isinstance(metric.formula, SurvivalMedian):
+        return survival.median(group)
+    assert isinstance(metric.formula, Quantile)
+    share = metric.formula.share
+    values = np.sort(np.repeat(group["length"].to_numpy(float), group["events"].to_numpy(int)))
+    ranks = order_statistics(len(values), share, CONFIDENCE)
+    lower, upper = (np.nan if rank is None else values[rank - 1] for rank in ranks)
+    return float(np.quantile(values, share)), lower, upper
+
+
+def _blank_where_unknown(connection: Connection, asked: Asked, metric: Metric, frame: pd.DataFrame) -> pd.DataFrame:
+    """Blank the cells whose follow-up is not complete, and those of a force whose data do not cover them."""
+    unknown = pd.Series(False, frame.index)
+    if metric.months_to_mature and asked.known.last and asked.period:
+        unknown |= _matches(frame, [p for p in asked.periods if matures_on(metric, p) > asked.known.last])
+    if "force" in asked.by and asked.period:
+        spans = force_spans(connection, metric.measured.events)
+        for force, span in spans.items():
+            uncovered = [p for p in asked.periods if not (span and p.opens <= span[1] and p.closes > span[0])]
+            unknown |= (frame["force"] == force) & _matches(frame, uncovered)
+        unknown |= ~frame["force"].isin(list(spans))
+    frame.loc[unknown, FIGURES] = np.nan
+    return frame
+
+
+def _matches(frame: pd.DataFrame, periods: Sequence[Period]) -> "pd.Series[bool]":
+    times = [name for name in frame.columns if name in TIMES]
+    cells = {tuple(label(name, getattr(period, name)) for name in times) for period in periods}
+    if not times:
+        return pd.Series(bool(cells), frame.index)
+    return pd.Series([cell in cells for cell in frame[times].itertuples(index=False, name=None)], frame.index)
+
+
+def matures_on(metric: Metric, period: Period) -> date:
+    """The last day of follow-up of the last quarter that a period touches."""
+    last_quarter = Period(period.closes - timedelta(days=1), period.closes).quarter
+    return add_months(last_quarter, 3 + metric.months_to_mature) - timedelta(days=1)

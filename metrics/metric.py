@@ -1,0 +1,116 @@
+"""What a measure is: a question, a formula over counts, a unit, and which way is better."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from queries.tally import Count, Durations
+
+
+class Better(Enum):
+    """Which direction is an improvement for children."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A plain count; its interval is Poisson."""
+
+    count: Count
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Events for every ``per`` residents of these ages (both included) a year; its interval is Poisson."""
+
+    count: Count
+    per: int
+    ages: tuple[int, int] = (10, 17)
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """The share of some things that have a quality; its interval is Wilson's. ``of`` several counts is of their sum."""
+
+    count: Count
+    of: Count | tuple[Count, ...]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Several events of one child for each child: no interval, as they do not come independently."""
+
+    count: Count
+    of: Count
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """The length that this share of events did not exceed; its interval is of order statistics."""
+
+    durations: Durations
+    share: float = 0.5
+
+
+@dataclass(frozen=True)
+class SurvivalMedian:
+    """The time by which half had ended, those still going on included (Kaplan-Meier)."""
+
+    durations: Durations
+
+
+Formula = Number | Rate | Proportion | Ratio | Quantile | SurvivalMedian
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure, from question to caveats.
+
+    ``left_out``          what could not be counted, said beside the figure
+    ``months_to_mature``  after the end of its quarter until a figure is complete; before, it is not shown
+    ``years_of_history``  that must be loaded before the period for the figure to be trusted
+    ``small_below``       a denominator under which a warning of small numbers is given
+    """
+
+    key: str
+    name: str
+    question: str
+    formula: Formula
+    unit: str
+    better: Better
+    source: str
+    caveats: tuple[str, ...] = ()
+    left_out: tuple[Count, ...] = ()
+    months_to_mature: int = 0
+    years_of_history: int = 0
+    small_below: int = 0
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        """The counts in its formula, the numerator first; empty for durations."""
+        match self.formula:
+            case Number(count) | Rate(count):
+                return (count,)
+            case Proportion(count, of) | Ratio(count, of):
+                return (count, *(of if isinstance(of, tuple) else (of,)))
+            case _:
+                return ()
+
+    @property
+    def measured(self) -> Count | Durations:
+        """What the numerator or the duration is of."""
+        match self.formula:
+            case Quantile(durations) | SurvivalMedian(durations):
+                return durations
+            case formula:
+                return formula.count
+
+    @property
+    def parts(self) -> tuple[Count | Durations, ...]:
+        return self.counts or (self.measured,)
+
+    @property
+    def is_share(self) -> bool:
+        return isinstance(self.formula, Proportion)

@@ -1,0 +1,117 @@
+"""Crimes with a child suspect, and the outcome that stands for each of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from queries.clock import age_on
+from queries.events import DATA_END, Events, any_row, ethnicity, seen
+from queries.tables import children, crime_outcomes, crimes, outcome_codes, suspects
+from queries.tally import Count, Durations
+
+NOT_YET_ASSIGNED = "not yet assigned"
+NO_SUSPECT = "no suspect"
+NO_FURTHER_ACTION = ("public interest", "evidential", "prevented")
+NOT_IN_PUBLIC_INTEREST = "21"
+
+_given = seen(crime_outcomes)
+_ranked = (
+    select(
+        _given.c.crime_id,
+        _given.c.outcome_code,
+        _given.c.outcome_on,
+        func.row_number()
+        .over(partition_by=_given.c.crime_id, order_by=(_given.c.outcome_on.desc(), _given.c.outcome_code.desc()))
+        .label("place"),
+    )
+    .where(or_(_given.c.superseded_on.is_(None), _given.c.superseded_on > DATA_END))
+    .subquery("ranked_outcomes")
+)
+_crimes = seen(crimes)
+_day = func.coalesce(_crimes.c.committed_on, _crimes.c.recorded_on)
+_suspected = (
+    select(
+        *_crimes.c,
+        suspects.c.child_id,
+        _day.label("day"),
+        case(
+            (children.c.date_of_birth.is_not(None), age_on(children.c.date_of_birth, _day)),
+            else_=suspects.c.age_when_committed,
+        ).label("age"),
+        children.c.sex,
+        ethnicity(children.c.ethnicity_self_defined, children.c.ethnicity_officer_defined).label("ethnicity"),
+        _ranked.c.outcome_code,
+        func.coalesce(outcome_codes.c.outcome_group, NOT_YET_ASSIGNED).label("outcome_group"),
+        case((outcome_codes.c.outcome_group != NOT_YET_ASSIGNED, _ranked.c.outcome_on)).label("outcome_on"),
+    )
+    .select_from(_crimes)
+    .join(suspects, suspects.c.crime_id == _crimes.c.crime_id)
+    .outerjoin(children, children.c.child_id == suspects.c.child_id)
+    .outerjoin(_ranked, and_(_ranked.c.crime_id == _crimes.c.crime_id, _ranked.c.place == 1))
+    .outerjoin(outcome_codes, outcome_codes.c.outcome_code == _ranked.c.outcome_code)
+    .subquery("suspected")
+)
+_of_a_child = _suspected.c.age < 18
+_with_outcome = and_(_of_a_child, _suspected.c.outcome_group.not_in((NOT_YET_ASSIGNED, NO_SUSPECT)))
+
+# One row a crime and child suspected of it, so that a crime is in the cell of each of its suspects.
+SUSPECTED = Events(
+    name="suspects of crimes",
+    rows=_suspected,
+    unit=_suspected.c.crime_id,
+    on=_suspected.c.day,
+    tables=(crimes,),
+    age_known=_suspected.c.age.is_not(None),
+    dimensions={
+        "offence_group": _suspected.c.offence_group,
+        "outcome_group": _suspected.c.outcome_group,
+        "outcome_code": _suspected.c.outcome_code,
+    },
+    repeats=True,
+)
+CLOSED = replace(SUSPECTED, on=_suspected.c.outcome_on, tables=(crimes, crime_outcomes))
+RECORDED = replace(CLOSED, on=_suspected.c.recorded_on)
+
+OUTCOMES_ARE_LOADED = any_row(suspects, crime_outcomes, outcome_codes)
+ALL_RECORDED = Count("Crimes recorded with a child suspect", RECORDED, where=_of_a_child, needs=OUTCOMES_ARE_LOADED)
+UNASSIGNED = Count(
+    "Those without an outcome yet", RECORDED, where=and_(_of_a_child, _suspected.c.outcome_group == NOT_YET_ASSIGNED)
+)
+TO_OUTCOME = Durations(
+    "Days from recording to the outcome that stands",
+    RECORDED,
+    length=func.coalesce(_suspected.c.outcome_on, DATA_END) - _suspected.c.recorded_on,
+    where=_of_a_child,
+    ended=_suspected.c.outcome_on.is_not(None),
+    needs=OUTCOMES_ARE_LOADED,
+)
+
+
+@cache
+def with_outcome(events: Events) -> Count:
+    """Crimes with an outcome, of either basis: the denominator of every share of outcomes."""
+    return Count("Crimes with a child suspect and an outcome", events, where=_with_outcome, needs=OUTCOMES_ARE_LOADED)
+
+
+def with_imagery(events: Events) -> Count:
+    return Count(
+        "Those of youth-produced sexual imagery",
+        events,
+        where=and_(_with_outcome, _suspected.c.youth_produced_imagery),
+        needs=and_(OUTCOMES_ARE_LOADED, any_row(crimes.c.youth_produced_imagery.is_not(None))),
+    )
+
+
+def in_groups(events: Events, name: str, groups: Sequence[str]) -> Count:
+    return Count(name, events, where=and_(_with_outcome, _suspected.c.outcome_group.in_(groups)))
+
+
+def outcome_21(events: Events, name: str, among: ColumnElement[bool] | None = None) -> Count:
+    """Further investigation that could support formal action is not in the public interest."""
+    of_code = and_(_with_outcome, _suspected.c.outcome_code == NOT_IN_PUBLIC_INTEREST)
+    return Count(name, events, where=of_code if among is None else and_(of_code, among))
+
+
+OF_IMAGERY = _suspected.c.youth_produced_imagery

@@ -1,0 +1,72 @@
+"""Months, quarters and years as the cells of a table, and which part of them the data cover."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from queries.clock import add_months
+
+
+@dataclass(frozen=True)
+class Period:
+    """One cell of time, from the day it opens up to (not including) the day it closes."""
+
+    opens: date
+    closes: date
+
+    @property
+    def month(self) -> date:
+        return self.opens.replace(day=1)
+
+    @property
+    def quarter(self) -> date:
+        return add_months(self.month, -((self.opens.month - 1) % 3))
+
+    @property
+    def year(self) -> int:
+        """The financial year, April to March, by the calendar year in which it starts."""
+        return self.opens.year - (self.opens.month < 4)
+
+    @property
+    def calendar_year(self) -> int:
+        return self.opens.year
+
+
+def divide(opens: date, closes: date, times: Sequence[str]) -> list[Period]:
+    """The cells of ``times`` (month, quarter, year, calendar_year) between two days; one cell where there is none."""
+    months = [Period(max(opens, first), min(closes, add_months(first, 1))) for first in _firsts(opens, closes)]
+    cells = groupby(months, key=lambda month: tuple(getattr(month, name) for name in times))
+    return [Period(parts[0].opens, parts[-1].closes) for parts in (list(group) for _, group in cells)]
+
+
+def label(name: str, value: object) -> str:
+    """How a cell of time is named: month and quarter 2025-04-01, year 2025/26, calendar_year 2025."""
+    if name == "year" and isinstance(value, int):
+        return f"{value}/{(value + 1) % 100:02d}"
+    return str(value)
+
+
+def share_of_years(period: Period) -> dict[int, float]:
+    """The share of each calendar year inside the period: months are twelfths, part of a month its share of days."""
+    shares: dict[int, float] = {}
+    for first in _firsts(period.opens, period.closes):
+        following = add_months(first, 1)
+        days = (min(period.closes, following) - max(period.opens, first)).days
+        shares[first.year] = shares.get(first.year, 0.0) + days / (following - first).days / 12
+    return shares
+
+
+def last_whole_months(last_day: date, months: int = 12) -> tuple[date, date]:
+    """The first day and the end of the last whole months of data that end on this day."""
+    closes = (last_day + timedelta(days=1)).replace(day=1)
+    return add_months(closes, -months), closes
+
+
+def _firsts(opens: date, closes: date) -> list[date]:
+    firsts = []
+    first = opens.replace(day=1)
+    while first < closes:
+        firsts.append(first)
+        first = add_months(first, 1)
+    return firsts
