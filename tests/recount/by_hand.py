@@ -1,0 +1,56 @@
+"""Tiny databases for the worked cases: short ways to write a row, a London time and a child."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from . import recount
+from .cells import Result
+from .data import Row, Rows
+from .days import LONDON
+
+HUBS: list[Row] = [
+    {"hub_id": "EDE", "name": "Eden", "area": "North", "authority": "Westmorland and Furness", "force": "Cumbria"},
+    {"hub_id": "CAR", "name": "Carlisle", "area": "North", "authority": "Cumberland", "force": "Cumbria"},
+]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def london(text: str, fold: int = 0) -> datetime:
+    """A London clock time as the naive UTC instant that the database holds."""
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON, fold=fold).astimezone(UTC).replace(tzinfo=None)
+
+
+def row(**columns: Any) -> Row:
+    """A row, its ``*_on`` texts read as days and its ``*_at`` texts as London times."""
+    for column, value in columns.items():
+        if isinstance(value, str) and (column.endswith("_on") or column == "date_of_birth"):
+            columns[column] = day(value)
+        elif isinstance(value, str) and column.endswith("_at"):
+            columns[column] = london(value)
+    return columns
+
+
+def child(child_id: str, born: str = "2010-01-01", **more: Any) -> Row:
+    return row(child_id=child_id, date_of_birth=born, **more)
+
+
+def residents(hub_id: str, year: int, number: int, age: int | None = 12, sex: str | None = None) -> Row:
+    return row(hub_id=hub_id, year=year, age=age, sex=sex, ethnic_group=None, residents=number)
+
+
+def rows(**tables: list[Row]) -> Rows:
+    return {"hubs": HUBS, **tables}
+
+
+def numbered(key: str, listed: list[Row]) -> list[Row]:
+    """Rows given their id in the order of the list."""
+    return [{key: f"{place:03d}", **found} for place, found in enumerate(listed)]
+
+
+def whole(database: Rows, key: str, start: str | None = None, end: str | None = None, **more: Any) -> Result:
+    """The one cell of a key that is not divided."""
+    found = recount(database, key, day(start) if start else None, day(end) if end else None, **more)
+    return found[()]

@@ -1,0 +1,142 @@
+"""The rows as somebody counting by hand would lay them out: what is seen as at a date, who each child is, who is in care."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from .days import age_on, end_of
+
+T = TypeVar("T")
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+UNKNOWN = "unknown"
+
+OWN_DATE = {  # the bold date of each table in data-contract.md
+    "crimes": "recorded_on",
+    "crime_outcomes": "outcome_on",
+    "disposals": "decided_on",
+    "detentions": "authorised_on",
+    "voluntary_interviews": "interviewed_on",
+    "stop_searches": "searched_on",
+    "missing_episodes": "reported_on",
+    "incidents": "created_on",
+    "ace_assessments": "assessed_on",
+    "risk_management_plans": "opened_on",
+    "engagements": "held_on",
+    "care_spells": "started_on",
+}
+PLANNED = ("review_due_on", "ended_on")  # may lie in the future without anything having happened
+ADULT = 18
+
+SELF_DEFINED = {"W": "White", "M": "Mixed", "A": "Asian", "B": "Black", "O": "Other"}  # by the first letter of the 18+1 code
+OFFICER_CODES = {"IC1": "White", "IC2": "White", "IC3": "Black", "IC4": "Asian", "IC5": "Asian", "IC6": "Other"}
+OFFICER_WORDS = ("White", "Black", "Asian", "Other")
+
+
+class Person(NamedTuple):
+    """Somebody in an event, with the labels that hold on its date. Ages that are not known are None, labels 'unknown'."""
+
+    child_id: str | None
+    age: int | None
+    sex: str
+    ethnicity: str
+    in_care: str
+
+    @property
+    def age_band(self) -> str:
+        if self.age is None:
+            return UNKNOWN
+        for band, oldest in (("under 10", 9), ("10-13", 13), ("14-15", 15), ("16-17", 17)):
+            if self.age <= oldest:
+                return band
+        return "18 and over"
+
+
+class Data:
+    """The tables as seen on one date (or as they stand), indexed once and then only read."""
+
+    def __init__(self, rows: Rows, as_at: date | None) -> None:
+        self.database = rows
+        self.as_at = as_at
+        self._kept: dict[Any, Any] = {}
+        self.hubs = {hub["hub_id"]: hub for hub in rows.get("hubs", ())}
+        self.children = {child["child_id"]: child for child in rows.get("children", ())}
+        self.spells: dict[str, list[Row]] = {}
+        for spell in self.rows("care_spells"):
+            self.spells.setdefault(spell["child_id"], []).append(spell)
+
+    def once(self, key: Any, work: Callable[[], T]) -> T:
+        """Do a piece of work the first time it is asked for, and remember it."""
+        if key not in self._kept:
+            self._kept[key] = work()
+        found: T = self._kept[key]
+        return found
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a table, as at the date: later rows unseen, later dates in earlier rows blank."""
+        if self.as_at is None or table not in OWN_DATE:
+            return self.database.get(table, [])
+        return self.once(("rows", table), lambda: seen(self.database.get(table, []), OWN_DATE[table], self.as_at))
+
+    def supplied(self, table: str, column: str) -> bool:
+        """Whether the source gives the column at all: at least one row of the whole table has it."""
+        rows = self.database.get(table, ())
+        return self.once((table, column), lambda: any(row.get(column) is not None for row in rows))
+
+    def first_day(self, tables: tuple[str, ...]) -> date | None:
+        """The earliest of the tables' own dates: where the loaded period begins."""
+        days = [row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())]
+        return min(days, default=None)
+
+    def last_day(self, tables: tuple[str, ...]) -> date | None:
+        """The data end: the latest of the tables' own dates, or the as-at date where that comes before it."""
+        days = [row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())]
+        if days and self.as_at:
+            return min(max(days), self.as_at)
+        return max(days, default=None)
+
+    def age(self, child_id: str | None, day: date) -> int | None:
+        born = self.children.get(child_id, {}).get("date_of_birth")
+        return None if born is None else age_on(born, day)
+
+    def person(self, child_id: str | None, day: date, age: int | None) -> Person:
+        child = self.children.get(child_id, {})
+        return Person(child_id, age, child.get("sex") or UNKNOWN, ethnic_group(child), self.care(child_id, day))
+
+    def care(self, child_id: str | None, day: date) -> str:
+        """Care status on a day. [started_on, ended_on); in care beats care leaver; no spell is 'no'."""
+        if child_id is None or not self.database.get("care_spells"):
+            return UNKNOWN
+        found = set()
+        for spell in self.spells.get(child_id, ()):
+            if spell["started_on"] <= day and (spell.get("ended_on") is None or day < spell["ended_on"]):
+                found.add(spell["status"])
+        if "in care" in found:
+            return "yes"
+        return "care leaver" if "care leaver" in found else "no"
+
+
+def seen(rows: list[Row], own_date: str, as_at: date) -> list[Row]:
+    """A table as if the data ended on ``as_at``."""
+    return [
+        {column: None if is_later(column, value, as_at) else value for column, value in row.items()}
+        for row in rows
+        if row[own_date] <= as_at
+    ]
+
+
+def is_later(column: str, value: Any, as_at: date) -> bool:
+    if column in PLANNED:
+        return False
+    if isinstance(value, datetime):
+        return column.endswith("_at") and value >= end_of(as_at)
+    return isinstance(value, date) and column.endswith("_on") and value > as_at
+
+
+def ethnic_group(row: Row) -> str:
+    """Broad group: self-defined, else officer-defined, else unknown (never White)."""
+    stated = row.get("ethnicity_self_defined")
+    if stated is not None and stated != "NS" and not stated.endswith("Not stated"):
+        return SELF_DEFINED[stated[0]]  # the Census wording begins with the same letters as the codes
+    seen_as = row.get("ethnicity_officer_defined")
+    return seen_as if seen_as in OFFICER_WORDS else OFFICER_CODES.get(seen_as, UNKNOWN)

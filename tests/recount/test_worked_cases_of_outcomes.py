@@ -1,0 +1,162 @@
+"""Sections 6 and 7 of the definitions, worked by hand: outcomes, survival, the wider objectives, and nothing loaded at all."""
+
+import pytest
+
+from . import KEYS, NOT_AVAILABLE, recount
+from .by_hand import child, day, numbered, row, rows, whole
+from .formulas import survival_median
+
+A_LONG_TIME = ("2020-01-01", "2030-01-01")
+DAYS = tuple(map(day, A_LONG_TIME))
+
+
+def test_kaplan_meier_takes_events_before_censorings_at_a_tie_and_is_exact_at_a_half():
+    assert survival_median([(1, True), (1, False)]) == 1
+    assert survival_median([(hours, True) for hours in range(1, 7)]) == 3  # 5/6 x 4/5 x 3/4 is a half, exactly
+    assert survival_median([(1, True), (2, False), (3, False)]) is None
+    assert survival_median([(1, False), (2, True), (3, True)]) == 2
+    assert survival_median([]) is None
+
+
+# Outcomes
+
+
+CODES = (
+    *(("0", "not yet assigned"), ("1", "charged"), ("2", "formal out of court"), ("8", "community resolution")),
+    *(("16", "evidential"), ("18", "no suspect"), ("21", "public interest"), ("22", "diversion")),
+)
+HISTORY = [  # (recorded, outcomes given: code, on, superseded on)
+    ("2025-01-01", [("1", "2025-01-11", None)]),
+    ("2025-01-02", [("16", "2025-01-10", "2025-02-20"), ("21", "2025-02-20", None)]),
+    ("2025-01-03", [("22", "2025-02-01", None), ("8", "2025-02-01", None)]),  # a tie: "8" is the larger text
+    ("2025-01-04", [("18", "2025-02-03", None)]),
+    ("2025-01-05", [("0", "2025-02-05", None)]),
+    ("2025-01-06", []),
+    ("2025-02-01", [("21", "2025-02-28", None)]),
+]
+JANUARY, FEBRUARY = ("2025-01-01", "2025-02-01"), ("2025-02-01", "2025-03-01")
+
+
+def crimes(*more):
+    listed = numbered("crime_id", [row(recorded_on=on, hub_id="EDE") for on, _ in (*HISTORY, *more)])
+    listed[1]["youth_produced_imagery"] = True
+    given = [
+        row(crime_id=crime["crime_id"], outcome_code=code, outcome_on=on, superseded_on=superseded_on)
+        for crime, (_, outcomes) in zip(listed, (*HISTORY, *more), strict=True)
+        for code, on, superseded_on in outcomes
+    ]
+    codes = [row(outcome_code=code, label=code, outcome_group=group) for code, group in CODES]
+    suspects = [row(crime_id=crime["crime_id"], child_id="A", age_when_committed=40) for crime in listed]
+    return rows(children=[child("A")], crimes=listed, suspects=suspects, crime_outcomes=given, outcome_codes=codes)
+
+
+def test_closed_in_the_period():
+    assert whole(crimes(), "crimes_with_outcome", *JANUARY) == (1, None, 1)
+    assert whole(crimes(), "crimes_with_outcome", *FEBRUARY) == (3, None, 3)  # once, at the standing outcome
+    assert whole(crimes(), "outcome_21_share", *FEBRUARY) == (2, 3, 2 / 3)
+    assert whole(crimes(), "nfa_share", *FEBRUARY) == (2, 3, 2 / 3)
+    assert whole(crimes(), "community_resolution_share", *FEBRUARY) == (1, 3, 1 / 3)
+    assert whole(crimes(), "outcome_21_imagery_share", *FEBRUARY) == (1, 1, 1.0)
+    by_group = recount(crimes(), "crimes_with_outcome", *map(day, FEBRUARY), by=("outcome_group",))
+    assert by_group["public interest",] == (2, None, 2)
+    assert by_group["no suspect",] == (0, None, 0)
+
+
+def test_recorded_in_the_period():
+    assert whole(crimes(), "crimes_with_outcome", *JANUARY, basis="recorded") == (3, None, 3)
+    assert whole(crimes(), "charged_share", *JANUARY, basis="recorded") == (1, 3, 1 / 3)
+    for basis in ("closed", "recorded"):
+        assert whole(crimes(), "not_yet_assigned_share", *JANUARY, basis=basis) == (2, 6, 2 / 6)
+
+
+def test_a_table_as_it_stood_on_a_date():
+    on_the_19th, on_the_20th = day("2025-02-19"), day("2025-02-20")
+    assert whole(crimes(), "nfa_evidential_share", *JANUARY, as_at=on_the_19th) == (1, 2, 0.5)
+    assert whole(crimes(), "nfa_evidential_share", *JANUARY, as_at=on_the_20th) == (0, 1, 0.0)
+    assert whole(crimes(), "outcome_21_share", *FEBRUARY, as_at=on_the_19th) == (0, 1, 0.0)
+
+
+def test_days_to_outcome_censor_what_is_not_yet_assigned():
+    # 10, 29, 30 (no suspect) and 49 days; two still open after 54 and 53 on 28 February
+    assert whole(crimes(), "days_to_outcome", *JANUARY) == (None, 6, 30)
+    assert whole(crimes(), "days_to_outcome", *JANUARY, as_at=day("2025-01-15")) == (None, 6, None)
+
+
+def test_a_suspect_is_a_child_when_the_crime_was_committed():
+    listed = [
+        row(crime_id="1", recorded_on="2025-05-01", committed_on="2018-05-01"),
+        row(crime_id="2", recorded_on="2025-05-01", committed_on="2025-04-30"),
+        row(crime_id="3", recorded_on="2025-05-01"),  # not known when: as if on the day it was recorded
+        row(crime_id="4", recorded_on="2025-04-01"),
+    ]
+    links = [row(crime_id=crime_id, child_id="A") for crime_id in "123"]
+    links.append(row(crime_id="4", child_id="N", age_when_committed=16))
+    database = rows(children=[child("A", "2007-05-01"), child("N", None)], crimes=listed, suspects=links)
+    assert whole(database, "child_suspect_crimes", "2025-04-01", "2025-05-02") == (2, None, 2)
+    by_age = recount(database, "child_suspect_crimes", day("2025-04-01"), day("2025-05-02"), by=("age",))
+    assert by_age == {(16,): (1, None, 1), (17,): (1, None, 1)}
+
+
+# The wider objectives
+
+
+def test_reviews_within_24_hours():
+    def incident(created_at, reviewed_at=None, **more):
+        found = {"created_on": created_at[:10], "created_at": created_at, "category": "ASB", "child_id": "A"} | more
+        return row(**found, reviewed_at=reviewed_at)
+
+    listed = [
+        incident("2025-03-29 12:00", "2025-03-30 13:00"),  # 24 hours across the change of the clocks
+        incident("2025-04-01 12:00", "2025-04-02 12:01"),
+        incident("2025-04-01 12:00"),
+        incident("2025-04-01 12:00", category="missing", home_id="H"),
+        incident("2025-04-01 12:00", child_id=None, home_id="H"),
+        incident("2025-04-09 23:59"),
+        incident("2025-04-10 00:00", "2025-04-10 01:00"),  # not over 24 hours before the data end
+    ]
+    database = rows(children=[child("A")], incidents=numbered("incident_id", listed))
+    assert whole(database, "reviewed_24h_share", *A_LONG_TIME) == (1, 4, 0.25)
+    assert whole(database, "asb_incidents", *A_LONG_TIME) == (5, None, 5)
+    assert whole(database, "care_home_calls", *A_LONG_TIME) == (2, None, 2)
+
+
+def test_the_latest_assessment_in_each_cell():
+    given = [("A", "2025-01-10", 5), ("A", "2025-02-10", 3), ("B", "2025-02-01", 4), ("C", "2025-02-28", 9)]
+    listed = [row(child_id=who, assessed_on=on, aces=aces) for who, on, aces in given]
+    children = [child("A", home_hub_id="EDE"), child("B", home_hub_id=None), child("C", "2007-02-28")]
+    database = rows(children=children, ace_assessments=listed)
+    assert whole(database, "high_ace_share", *A_LONG_TIME) == (1, 2, 0.5)
+    by_month = recount(database, "high_ace_share", *DAYS, by=("month",))
+    assert by_month == {("2025-01-01",): (1, 1, 1.0), ("2025-02-01",): (1, 2, 0.5)}
+    by_hub = recount(database, "ace_assessed_children", *DAYS, by=("hub",))
+    assert by_hub == {("EDE",): (1, None, 1), ("CAR",): (0, None, 0), ("unknown",): (1, None, 1)}
+
+
+def test_plans_are_counted_at_the_end_of_the_period():
+    listed = [
+        row(opened_on="2025-01-05", review_due_on="2025-01-31", closed_on="2025-02-01"),
+        row(opened_on="2025-01-05", review_due_on="2025-03-01", closed_on="2025-01-31"),
+        row(opened_on="2025-02-01", review_due_on="2025-02-28", closed_on=None),
+        row(opened_on="2025-03-15", review_due_on=None, closed_on=None),
+    ]
+    database = rows(risk_management_plans=numbered("plan_id", listed))
+    by_month = recount(database, "open_plans", *DAYS, by=("month",))
+    assert by_month == {("2025-01-01",): (1, None, 1), ("2025-02-01",): (1, None, 1), ("2025-03-01",): (2, None, 2)}
+    overdue = recount(database, "plans_overdue", *DAYS, by=("month",))
+    assert [found[2] for found in overdue.values()] == [1, 1, 1]
+
+
+def test_sessions_and_attendances():
+    listed = [
+        row(held_on=f"2025-0{month}-10", kind="PSHE", attendances=number) for month, number in ((1, 30), (1, None), (3, None))
+    ]
+    database = rows(engagements=numbered("engagement_id", listed))
+    assert whole(database, "engagement_sessions", *A_LONG_TIME) == (3, None, 3)
+    by_month = recount(database, "engagement_attendances", *DAYS, by=("month",))
+    assert list(by_month.values()) == [(30, None, 30), (0, None, 0), NOT_AVAILABLE]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_nothing_loaded_is_not_available(key):
+    assert recount({"hubs": rows()["hubs"]}, key, by=("hub",)) == {("EDE",): NOT_AVAILABLE, ("CAR",): NOT_AVAILABLE}
+    assert recount({}, key, by=("month",)) == {}
