@@ -7,7 +7,7 @@ from itertools import groupby
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Engine
+from sqlalchemy import ColumnElement, Connection, Engine
 
 from metrics import residents, survival
 from metrics.intervals import CONFIDENCE, order_statistics, poisson, wilson
@@ -81,7 +81,13 @@ def ask(connection: Connection, metric: Metric, scope: Scope) -> Asked:
 
 def is_available(metric: Metric, asked: Asked) -> bool:
     """Whether the database holds what a metric needs, anywhere."""
-    return asked.known.last is not None and not any(part.needs in asked.known.unmet for part in metric.parts)
+    return asked.known.last is not None and not any(need in asked.known.unmet for need in needs_of(metric))
+
+
+def needs_of(metric: Metric) -> list[ColumnElement[bool]]:
+    """What the database must hold somewhere for a metric to be available."""
+    needs = [need for part in metric.parts for need in (part.events.needs, part.needs) if need is not None]
+    return list(dict.fromkeys(needs))
 
 
 def _ask(
@@ -92,8 +98,8 @@ def _ask(
     for _, group in groupby(in_order, key=_table_names):
         alike = list(group)
         tables = {table.name: table for metric in alike for part in metric.parts for table in part.events.tables}
-        needs = {id(part.needs): part.needs for metric in alike for part in metric.parts if part.needs is not None}
-        held = known(connection, list(tables.values()), list(needs.values()), scope.as_at)
+        needs = dict.fromkeys(need for metric in alike for need in needs_of(metric))
+        held = known(connection, list(tables.values()), list(needs), scope.as_at)
         yield Asked(scope, by, held, _covered(scope, held)), alike
 
 
@@ -159,8 +165,10 @@ def _in_order(column: "pd.Series[str]") -> "pd.Series[str]":
 
 def _from_counts(connection: Connection, asked: Asked, metric: Metric, counted: pd.DataFrame) -> pd.DataFrame:
     by = list(asked.by)
-    own = counted[[*by, *metric.counts]]
-    own = own[(own[list(metric.counts)] > 0).any(axis="columns")]
+    counts = list(dict.fromkeys(metric.counts))
+    own = counted[[*by, *counts]]
+    if by:
+        own = own[(own[counts] > 0).any(axis="columns")]
     people = None
     if isinstance(metric.formula, Rate):
         people = residents.person_years(connection, asked.scope, metric.formula.ages, asked.periods, by)

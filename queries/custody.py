@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_
 
 from queries.clock import at_london_hour, days_after, london_day, seconds_between
-from queries.events import Events, any_row, seen, with_child
+from queries.events import BIRTHS_ARE_LOADED, Events, any_row, seen, with_child
 from queries.tables import detentions, voluntary_interviews
 from queries.tally import Count, Durations
 
@@ -38,6 +38,7 @@ DETAINED = Events(
     on=_detained.c.authorised_on,
     tables=(detentions,),
     age_known=_detained.c.age.is_not(None),
+    needs=BIRTHS_ARE_LOADED,
     dimensions={
         "offence_group": _detained.c.offence_group,
         "suite": _detained.c.suite,
@@ -175,6 +176,7 @@ INTERVIEWED = Events(
     on=_interviewed.c.interviewed_on,
     tables=(voluntary_interviews,),
     age_known=_interviewed.c.age.is_not(None),
+    needs=BIRTHS_ARE_LOADED,
     dimensions={"offence_group": _interviewed.c.offence_group},
 )
 INTERVIEWS = Count(

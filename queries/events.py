@@ -68,6 +68,7 @@ class Events:
     ``on``          the London day an event belongs to; None for a state at the end of each period: ``rows`` join ``PERIODS``
     ``tables``      where the events come from: how far the data reach is read there
     ``age_known``   false for events whose age cannot be known; they are left out, and how many is said
+    ``needs``       what the database must hold somewhere for any count of them to be available
     ``dimensions``  the splits it has beyond time, place and the child's own
     """
 
@@ -77,6 +78,7 @@ class Events:
     on: ColumnElement[Any] | None
     tables: tuple[Table, ...]
     age_known: ColumnElement[bool]
+    needs: ColumnElement[bool]
     dimensions: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     repeats: bool = False
 
@@ -207,3 +209,7 @@ def _any(condition: ColumnElement[bool] | Table) -> ColumnElement[bool]:
     if isinstance(condition, Table):
         return exists(select(null()).select_from(condition))
     return exists(select(null()).where(condition))
+
+
+# Without a single date of birth nobody can be told to be a child.
+BIRTHS_ARE_LOADED = any_row(children.c.date_of_birth.is_not(None))

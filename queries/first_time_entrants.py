@@ -2,7 +2,7 @@
 
 from sqlalchemy import and_, func, or_, select
 
-from queries.events import Events, any_row, seen, with_child
+from queries.events import BIRTHS_ARE_LOADED, Events, any_row, seen, with_child
 from queries.tables import children, disposals
 from queries.tally import Count
 
@@ -40,6 +40,7 @@ ENTRIES = Events(
     on=_entries.c.decided_on,
     tables=(disposals,),
     age_known=_entries.c.age.is_not(None),
+    needs=BIRTHS_ARE_LOADED,
     dimensions={"kind": _entries.c.kind, "offence_group": _entries.c.offence_group},
 )
 

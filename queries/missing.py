@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, cast, extract, func, or_, select
 
 from queries.clock import at_london_hour, days_after, months_after, seconds_between
-from queries.events import DATA_END_INSTANT, Events, any_row, care_status, seen, with_child
+from queries.events import BIRTHS_ARE_LOADED, DATA_END_INSTANT, Events, any_row, care_status, seen, with_child
 from queries.tables import RISKS, care_spells, missing_episodes
 from queries.tally import Count, Durations
 
@@ -102,6 +102,7 @@ EPISODES = Events(
     on=_episodes.c.reported_on,
     tables=(missing_episodes,),
     age_known=_episodes.c.age.is_not(None),
+    needs=BIRTHS_ARE_LOADED,
     dimensions={"risk": _episodes.c.risk_initial},
 )
 EPISODES_ARE_LOADED = any_row(missing_episodes)
@@ -123,13 +124,13 @@ FREQUENT_CHILDREN = Count(
 HOURS = Durations(
     "Hours from report to return",
     EPISODES,
-    length=seconds_between(_episodes.c.reported_at, func.coalesce(_episodes.c.returned_at, DATA_END_INSTANT)),
+    length=seconds_between(_episodes.c.reported_at, func.least(_episodes.c.returned_at, DATA_END_INSTANT)),
     where=and_(
         _child,
         _episodes.c.reported_at.is_not(None),
         or_(_episodes.c.returned_at.is_not(None), ~_episodes.c.is_followed),
     ),
-    ended=_episodes.c.returned_at.is_not(None),
+    ended=func.coalesce(_episodes.c.returned_at <= DATA_END_INSTANT, False),
     parts=3600,
     needs=any_row(and_(missing_episodes.c.reported_at.is_not(None), missing_episodes.c.returned_at.is_not(None))),
 )
@@ -149,12 +150,7 @@ _offered = or_(_episodes.c.offered_on.is_not(None), _episodes.c.completed_at.is_
 _completed = _episodes.c.completed_at.is_not(None)
 _just_ended = seconds_between(_episodes.c.returned_at, DATA_END_INSTANT) < INTERVIEW_HOURS * 3600
 _RETURNS_ARE_LOADED = any_row(missing_episodes.c.returned_at.is_not(None))
-_OFFERS_ARE_LOADED = any_row(
-    or_(
-        missing_episodes.c.return_interview_offered_on.is_not(None),
-        missing_episodes.c.return_interview_completed_at.is_not(None),
-    )
-)
+_OFFERS_ARE_LOADED = any_row(missing_episodes.c.return_interview_offered_on.is_not(None))
 _INTERVIEWS_ARE_LOADED = any_row(missing_episodes.c.return_interview_completed_at.is_not(None))
 ENDED = Count(
     "Missing episodes that ended, but for those still within 72 hours",
@@ -167,7 +163,7 @@ OFFERED_AND_DUE = Count(
     "Return home interviews offered, but for those still within 72 hours",
     EPISODES,
     where=and_(_ended, _offered, or_(_completed, ~_just_ended)),
-    needs=and_(_RETURNS_ARE_LOADED, _INTERVIEWS_ARE_LOADED),
+    needs=and_(_RETURNS_ARE_LOADED, _OFFERS_ARE_LOADED, _INTERVIEWS_ARE_LOADED),
 )
 COMPLETED = Count(
     "Return home interviews completed",

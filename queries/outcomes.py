@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from queries.clock import age_on
-from queries.events import DATA_END, Events, any_row, ethnicity, seen
+from queries.events import DATA_END, UNKNOWN, Events, any_row, ethnicity, seen
 from queries.tables import children, crime_outcomes, crimes, outcome_codes, suspects
 from queries.tally import Count, Durations
 
@@ -31,6 +31,7 @@ _ranked = (
 )
 _crimes = seen(crimes)
 _day = func.coalesce(_crimes.c.committed_on, _crimes.c.recorded_on)
+_group = case((_ranked.c.outcome_code.is_(None), NOT_YET_ASSIGNED), else_=func.coalesce(outcome_codes.c.outcome_group, UNKNOWN))
 _suspected = (
     select(
         *_crimes.c,
@@ -43,8 +44,8 @@ _suspected = (
         children.c.sex,
         ethnicity(children.c.ethnicity_self_defined, children.c.ethnicity_officer_defined).label("ethnicity"),
         _ranked.c.outcome_code,
-        func.coalesce(outcome_codes.c.outcome_group, NOT_YET_ASSIGNED).label("outcome_group"),
-        case((outcome_codes.c.outcome_group != NOT_YET_ASSIGNED, _ranked.c.outcome_on)).label("outcome_on"),
+        _group.label("outcome_group"),
+        case((_group != NOT_YET_ASSIGNED, _ranked.c.outcome_on)).label("outcome_on"),
     )
     .select_from(_crimes)
     .join(suspects, suspects.c.crime_id == _crimes.c.crime_id)
@@ -56,6 +57,8 @@ _suspected = (
 _of_a_child = _suspected.c.age < 18
 _with_outcome = and_(_of_a_child, _suspected.c.outcome_group.not_in((NOT_YET_ASSIGNED, NO_SUSPECT)))
 
+AGES_ARE_LOADED = or_(any_row(children.c.date_of_birth.is_not(None)), any_row(suspects.c.age_when_committed.is_not(None)))
+
 # One row a crime and child suspected of it, so that a crime is in the cell of each of its suspects.
 SUSPECTED = Events(
     name="suspects of crimes",
@@ -64,6 +67,7 @@ SUSPECTED = Events(
     on=_suspected.c.day,
     tables=(crimes,),
     age_known=_suspected.c.age.is_not(None),
+    needs=AGES_ARE_LOADED,
     dimensions={
         "offence_group": _suspected.c.offence_group,
         "outcome_group": _suspected.c.outcome_group,

@@ -3,9 +3,9 @@
 from sqlalchemy import Date, and_, case, cast, exists, func, literal_column, or_, select
 
 from queries.clock import months_after
-from queries.events import PERIODS, Events, any_row, seen, with_child
+from queries.events import BIRTHS_ARE_LOADED, PERIODS, Events, any_row, seen, with_child
 from queries.first_time_entrants import BARRING_KINDS, ENTRY_KINDS
-from queries.outcomes import SUSPECTED
+from queries.outcomes import AGES_ARE_LOADED, SUSPECTED
 from queries.tables import crimes, disposals, risk_management_plans, suspects
 from queries.tally import Count
 
@@ -69,12 +69,13 @@ INDEXES = Events(
     on=_cohort.c.index_on,
     tables=(disposals,),
     age_known=_cohort.c.age.is_not(None),
+    needs=BIRTHS_ARE_LOADED,
     dimensions={"kind": _cohort.c.kind, "offence_group": _cohort.c.offence_group},
 )
 _of_known_age = _cohort.c.age.is_not(None)
-CONVICTIONS_ARE_LOADED = any_row(disposals.c.kind == "conviction", disposals.c.committed_on.is_not(None))
+OFFENCE_DATES_ARE_LOADED = any_row(disposals.c.committed_on.is_not(None))
 
-COHORT = Count("Children in the quarterly cohorts", INDEXES, where=_of_known_age, needs=CONVICTIONS_ARE_LOADED)
+COHORT = Count("Children in the quarterly cohorts", INDEXES, where=_of_known_age, needs=OFFENCE_DATES_ARE_LOADED)
 REOFFENDERS = Count(
     "Children in the cohorts who were proven to have reoffended", INDEXES, where=and_(_of_known_age, _cohort.c.reoffences > 0)
 )
@@ -83,6 +84,7 @@ REOFFENCES = Count("Proven reoffences", INDEXES, where=_of_known_age, total=_coh
 _suspected = SUSPECTED.rows
 _window = (
     select(*_suspected.c, *PERIODS.c)
+    .select_from(_suspected)
     .join(
         PERIODS,
         and_(_suspected.c.day >= months_after(PERIODS.c.closes, -ROLLING_MONTHS), _suspected.c.day < PERIODS.c.closes),
@@ -110,6 +112,7 @@ WINDOW = Events(
     on=None,
     tables=(crimes,),
     age_known=_judged.c.age.is_not(None),
+    needs=AGES_ARE_LOADED,
     dimensions={"offence_group": _judged.c.offence_group},
     repeats=True,
 )

@@ -39,21 +39,20 @@ SEARCHED = Events(
     on=_searched.c.searched_on,
     tables=(stop_searches,),
     age_known=or_(~_of_a_person, _searched.c.age.is_not(None), _searched.c.age_band.is_not(None)),
+    needs=any_row(or_(_searched.c.age.is_not(None), _searched.c.age_band.is_not(None))),
     dimensions={
         "legislation": _searched.c.legislation,
         "object_of_search": _searched.c.object_of_search,
         "outcome": _searched.c.outcome,
     },
 )
-AGES_ARE_LOADED = any_row(or_(_searched.c.age.is_not(None), _searched.c.age_band.is_not(None)))
-
-SEARCHES = Count("Searches of children aged 10-17", SEARCHED, where=_of_a_child, needs=AGES_ARE_LOADED)
+SEARCHES = Count("Searches of children aged 10-17", SEARCHED, where=_of_a_child)
 CHILDREN = Count(
     "Children searched",
     SEARCHED,
     where=_of_a_child,
     distinct=_searched.c.child_id,
-    needs=and_(AGES_ARE_LOADED, any_row(stop_searches.c.child_id.is_not(None))),
+    needs=any_row(stop_searches.c.child_id.is_not(None)),
 )
 OF_NOBODY_KNOWN = Count(
     "searches without a person's reference", SEARCHED, where=and_(_of_a_child, _searched.c.child_id.is_(None))
@@ -65,7 +64,6 @@ UNDER_10 = Count(
         _of_a_person,
         or_(_searched.c.age < 10, and_(_searched.c.age.is_(None), _searched.c.age_band == "under 10")),
     ),
-    needs=AGES_ARE_LOADED,
 )
 
 
@@ -73,7 +71,7 @@ def _recorded(name: str, *fields: str) -> Count:
     """Searches of children with these fields recorded: what a share is a share of."""
     known = [_searched.c[field].is_not(None) for field in fields]
     held = any_row(*(stop_searches.c[field].is_not(None) for field in fields))
-    return Count(name, SEARCHED, where=and_(_of_a_child, *known), needs=and_(AGES_ARE_LOADED, held))
+    return Count(name, SEARCHED, where=and_(_of_a_child, *known), needs=held)
 
 
 def _blank(name: str, *fields: str) -> Count:
@@ -117,5 +115,5 @@ INTIMATE = _those("Those that exposed intimate parts", _searched.c.intimate_part
 SECTION_60 = _those(
     "Searches of children without suspicion, under section 60",
     _searched.c.legislation.like("%(section 60)%"),
-    needs=and_(AGES_ARE_LOADED, any_row(stop_searches.c.legislation.is_not(None))),
+    needs=any_row(stop_searches.c.legislation.is_not(None)),
 )

@@ -3,8 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+from product import database_of, figures
+
+from metrics.themes import METRICS
+
 from . import recount
-from .cells import Result
+from .cells import Labels, Result
 from .data import Row, Rows
 from .days import LONDON
 
@@ -50,7 +55,31 @@ def numbered(key: str, listed: list[Row]) -> list[Row]:
     return [{key: f"{place:03d}", **found} for place, found in enumerate(listed)]
 
 
+def counted(database: Rows, key: str, start: date | None = None, end: date | None = None, **more: Any) -> dict[Labels, Result]:
+    """The referee's count of a key, once the dashboard's own count of the same rows has agreed with it, cell by cell."""
+    found = recount(database, key, start, end, **more)
+    if key in METRICS:
+        own = figures(database_of(database), key, start, end, **more)
+        expected = {tuple(map(str, labels)): result for labels, result in found.items()}
+        for labels in own.keys() | expected.keys():
+            assert_alike(own.get(labels, NOTHING), expected.get(labels, NOTHING), (key, labels))
+    return found
+
+
+NOTHING: Result = (0, 0, 0)  # a cell in which nothing happened may be listed or not
+
+
+def assert_alike(own: Result, expected: Result, where: object) -> None:
+    """The same value, from the same numerator and denominator; one of them may be known where there is no value."""
+    if expected[2] is None or own[2] is None:
+        assert not expected[2], (where, own, expected)
+        assert not own[2], (where, own, expected)
+        return
+    for ours, theirs in zip(own, expected, strict=True):
+        assert (ours or 0) == pytest.approx(theirs or 0), (where, own, expected)
+
+
 def whole(database: Rows, key: str, start: str | None = None, end: str | None = None, **more: Any) -> Result:
     """The one cell of a key that is not divided."""
-    found = recount(database, key, day(start) if start else None, day(end) if end else None, **more)
+    found = counted(database, key, day(start) if start else None, day(end) if end else None, **more)
     return found[()]

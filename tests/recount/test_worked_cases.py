@@ -2,8 +2,8 @@
 
 import pytest
 
-from . import NOT_AVAILABLE, recount
-from .by_hand import child, day, numbered, residents, row, rows, whole
+from . import NOT_AVAILABLE
+from .by_hand import child, counted, day, numbered, residents, row, rows, whole
 from .days import add_months, age_on, time_label
 
 A_YEAR = ("2024-01-01", "2025-01-01")
@@ -30,7 +30,7 @@ def disposal(child_id, kind, decided_on, committed_on=None, **more):
 def entrants_among(*disposals, children=(A,), **more):
     anchors = [disposal("Z", "conviction", "2010-01-01"), disposal("Z", "conviction", "2025-12-31")]
     database = rows(children=[*children], disposals=numbered("disposal_id", [*disposals, *anchors]))
-    return recount(database, "first_time_entrants", day(A_YEAR[0]), day(A_YEAR[1]), **more)
+    return counted(database, "first_time_entrants", day(A_YEAR[0]), day(A_YEAR[1]), **more)
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_entrants_per_100_000_children_a_year():
     population = [residents("EDE", 2020, 6000), residents("EDE", 2024, 4000, age=17), residents("EDE", 2024, 9000, age=18)]
     population += [residents("EDE", 2024, 2000, age=10), residents("CAR", 2024, 9000), residents("EDE", 2024, 50000, age=None)]
     database = rows(children=[A], disposals=numbered("disposal_id", given), population=population)
-    by_hub = recount(database, "first_time_entrant_rate", *map(day, A_YEAR), by=("hub",))
+    by_hub = counted(database, "first_time_entrant_rate", *map(day, A_YEAR), by=("hub",))
     assert by_hub == {("EDE",): (1, 6000.0, pytest.approx(100 / 6)), ("CAR",): (0, 9000.0, 0.0)}
-    by_month = recount(database, "first_time_entrant_rate", *map(day, A_YEAR), by=("month", "hub"))
+    by_month = counted(database, "first_time_entrant_rate", *map(day, A_YEAR), by=("month", "hub"))
     assert by_month["2024-05-01", "EDE"] == (1, 500.0, 200.0)  # a twelfth of the year's residents
 
 
@@ -183,7 +183,7 @@ def test_repeat_suspects_are_decided_everywhere_and_counted_in_each_hub():
     assert whole(database, "repeat_suspects", *december) == (1, None, 1)
     assert whole(database, "repeat_suspect_share", *december) == (1, 3, 1 / 3)
     assert whole(database, "repeat_suspect_crime_share", *december) == (2, 3, 2 / 3)
-    by_hub = recount(database, "repeat_suspect_share", *map(day, december), by=("month", "hub"))
+    by_hub = counted(database, "repeat_suspect_share", *map(day, december), by=("month", "hub"))
     assert by_hub == {("2024-12-01", "EDE"): (1, 3, 1 / 3), ("2024-12-01", "CAR"): (1, 1, 1.0)}
     assert whole(database, "repeat_suspects_with_plan_share", *december) == (0, 1, 0.0)  # B's was closed the day before
     # as at the 29th the period, and so its twelve months, end with that day: A again, and not yet B

@@ -2,8 +2,8 @@
 
 import pytest
 
-from . import NOT_AVAILABLE, NoSuchDimensionError, recount
-from .by_hand import child, day, london, numbered, residents, row, rows, whole
+from . import NOT_AVAILABLE, NoSuchDimensionError
+from .by_hand import child, counted, day, london, numbered, residents, row, rows, whole
 
 A = child("A")
 A_LONG_TIME = ("2020-01-01", "2030-01-01")
@@ -92,7 +92,7 @@ def test_voluntary_share_and_care_on_the_day():
     ]
     database = held({}, voluntary_interviews=interviews, care_spells=spells)
     assert whole(database, "voluntary_share", *A_LONG_TIME) == (1, 2, 0.5)
-    found = recount(database, "voluntary_share", *map(day, A_LONG_TIME), by=("in_care",))
+    found = counted(database, "voluntary_share", *map(day, A_LONG_TIME), by=("in_care",))
     assert found == {("yes",): (0, 1, 0.0), ("care leaver",): (1, 1, 1.0)}
 
 
@@ -103,12 +103,12 @@ def test_months_without_rows_are_true_zeros_inside_the_loaded_period_only():
     children = (child("A"), child("B"), child("C"), child("D", "2007-06-16"))
     dates = [("A", "2025-04-10"), ("B", "2025-06-15"), ("B", "2025-06-15"), ("C", "2025-06-15"), ("D", "2025-06-16")]
     database = held(*[row(child_id=who, authorised_on=on) for who, on in dates], children=children)
-    by_month = recount(database, "detentions", day("2025-01-01"), day("2026-01-01"), by=("month",))
+    by_month = counted(database, "detentions", day("2025-01-01"), day("2026-01-01"), by=("month",))
     assert by_month == {("2025-04-01",): (1, None, 1), ("2025-05-01",): (0, None, 0), ("2025-06-01",): (3, None, 3)}
     assert whole(database, "children_detained", "2025-01-01", "2026-01-01") == (3, None, 3)
-    by_default = recount(database, "detentions", by=("month",))  # June is not whole
+    by_default = counted(database, "detentions", by=("month",))  # June is not whole
     assert list(by_default) == [("2025-04-01",), ("2025-05-01",)]
-    assert recount(database, "detentions", day("2019-01-01"), day("2020-01-01"), by=("month",)) == {}
+    assert counted(database, "detentions", day("2019-01-01"), day("2020-01-01"), by=("month",)) == {}
 
 
 def test_rates_are_per_year_of_the_loaded_part():
@@ -119,20 +119,20 @@ def test_rates_are_per_year_of_the_loaded_part():
         row(authorised_on="2025-05-10", hub_id=None),
         population=population,
     )
-    by_hub = recount(found, "detention_rate", day("2025-04-01"), day("2026-04-01"), by=("month", "hub"))
+    by_hub = counted(found, "detention_rate", day("2025-04-01"), day("2026-04-01"), by=("month", "hub"))
     assert by_hub["2025-05-01", "EDE"] == (1, 100.0, 10.0)  # 2024 and 2026 are equally near: the earlier
     assert by_hub["2025-06-01", "EDE"] == (1, 50.0, 20.0)  # half of June is loaded
     assert by_hub["2025-05-01", "CAR"] == (0, 200.0, 0.0)  # all sexes, not all and the girls again
     assert by_hub["2025-05-01", "unknown"] == NOT_AVAILABLE
     assert whole(found, "detention_rate", "2025-05-01", "2025-06-01") == (2, 300.0, pytest.approx(20 / 3))  # in the whole
     girls = held(row(), row(authorised_on="2025-06-30"), children=(child("A", sex="F"),), population=population)
-    by_sex = recount(girls, "detention_rate", day("2025-06-01"), day("2025-07-01"), by=("hub", "sex"))
+    by_sex = counted(girls, "detention_rate", day("2025-06-01"), day("2025-07-01"), by=("hub", "sex"))
     assert by_sex == {("EDE", "F"): NOT_AVAILABLE, ("CAR", "F"): (0, 100.0, 0.0)}
 
 
 def test_a_dimension_that_a_key_has_not_is_an_error():
     with pytest.raises(NoSuchDimensionError, match="cannot be divided by outcome_group"):
-        recount(held({}), "detentions", by=("outcome_group",))
+        counted(held({}), "detentions", by=("outcome_group",))
 
 
 def test_a_london_day_begins_in_london():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from . import KEYS, NOT_AVAILABLE, recount
-from .by_hand import child, day, numbered, row, rows, whole
+from . import KEYS, NOT_AVAILABLE
+from .by_hand import child, counted, day, numbered, row, rows, whole
 from .formulas import survival_median
 
 A_LONG_TIME = ("2020-01-01", "2030-01-01")
@@ -57,7 +57,7 @@ def test_closed_in_the_period():
     assert whole(crimes(), "nfa_share", *FEBRUARY) == (2, 3, 2 / 3)
     assert whole(crimes(), "community_resolution_share", *FEBRUARY) == (1, 3, 1 / 3)
     assert whole(crimes(), "outcome_21_imagery_share", *FEBRUARY) == (1, 1, 1.0)
-    by_group = recount(crimes(), "crimes_with_outcome", *map(day, FEBRUARY), by=("outcome_group",))
+    by_group = counted(crimes(), "crimes_with_outcome", *map(day, FEBRUARY), by=("outcome_group",))
     assert by_group["public interest",] == (2, None, 2)
     assert by_group["no suspect",] == (0, None, 0)
 
@@ -93,7 +93,7 @@ def test_a_suspect_is_a_child_when_the_crime_was_committed():
     links.append(row(crime_id="4", child_id="N", age_when_committed=16))
     database = rows(children=[child("A", "2007-05-01"), child("N", None)], crimes=listed, suspects=links)
     assert whole(database, "child_suspect_crimes", "2025-04-01", "2025-05-02") == (2, None, 2)
-    by_age = recount(database, "child_suspect_crimes", day("2025-04-01"), day("2025-05-02"), by=("age",))
+    by_age = counted(database, "child_suspect_crimes", day("2025-04-01"), day("2025-05-02"), by=("age",))
     assert by_age == {(16,): (1, None, 1), (17,): (1, None, 1)}
 
 
@@ -126,9 +126,9 @@ def test_the_latest_assessment_in_each_cell():
     children = [child("A", home_hub_id="EDE"), child("B", home_hub_id=None), child("C", "2007-02-28")]
     database = rows(children=children, ace_assessments=listed)
     assert whole(database, "high_ace_share", *A_LONG_TIME) == (1, 2, 0.5)
-    by_month = recount(database, "high_ace_share", *DAYS, by=("month",))
+    by_month = counted(database, "high_ace_share", *DAYS, by=("month",))
     assert by_month == {("2025-01-01",): (1, 1, 1.0), ("2025-02-01",): (1, 2, 0.5)}
-    by_hub = recount(database, "ace_assessed_children", *DAYS, by=("hub",))
+    by_hub = counted(database, "ace_assessed_children", *DAYS, by=("hub",))
     assert by_hub == {("EDE",): (1, None, 1), ("CAR",): (0, None, 0), ("unknown",): (1, None, 1)}
 
 
@@ -140,9 +140,9 @@ def test_plans_are_counted_at_the_end_of_the_period():
         row(opened_on="2025-03-15", review_due_on=None, closed_on=None),
     ]
     database = rows(risk_management_plans=numbered("plan_id", listed))
-    by_month = recount(database, "open_plans", *DAYS, by=("month",))
+    by_month = counted(database, "open_plans", *DAYS, by=("month",))
     assert by_month == {("2025-01-01",): (1, None, 1), ("2025-02-01",): (1, None, 1), ("2025-03-01",): (2, None, 2)}
-    overdue = recount(database, "plans_overdue", *DAYS, by=("month",))
+    overdue = counted(database, "plans_overdue", *DAYS, by=("month",))
     assert [found[2] for found in overdue.values()] == [1, 1, 1]
 
 
@@ -152,11 +152,11 @@ def test_sessions_and_attendances():
     ]
     database = rows(engagements=numbered("engagement_id", listed))
     assert whole(database, "engagement_sessions", *A_LONG_TIME) == (3, None, 3)
-    by_month = recount(database, "engagement_attendances", *DAYS, by=("month",))
+    by_month = counted(database, "engagement_attendances", *DAYS, by=("month",))
     assert list(by_month.values()) == [(30, None, 30), (0, None, 0), NOT_AVAILABLE]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_nothing_loaded_is_not_available(key):
-    assert recount({"hubs": rows()["hubs"]}, key, by=("hub",)) == {("EDE",): NOT_AVAILABLE, ("CAR",): NOT_AVAILABLE}
-    assert recount({}, key, by=("month",)) == {}
+    assert counted({"hubs": rows()["hubs"]}, key, by=("hub",)) == {("EDE",): NOT_AVAILABLE, ("CAR",): NOT_AVAILABLE}
+    assert counted({}, key, by=("month",)) == {}

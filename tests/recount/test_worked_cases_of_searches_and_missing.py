@@ -2,8 +2,8 @@
 
 import pytest
 
-from . import NOT_AVAILABLE, recount
-from .by_hand import child, day, numbered, row, rows, whole
+from . import NOT_AVAILABLE
+from .by_hand import child, counted, day, numbered, row, rows, whole
 from .data import ethnic_group
 
 A_LONG_TIME = ("2020-01-01", "2030-01-01")
@@ -33,7 +33,7 @@ def test_whose_searches_count():
     )
     assert whole(database, "searches", *A_LONG_TIME) == (4, None, 4)
     assert whole(database, "children_searched", *A_LONG_TIME) == (1, None, 1)  # two searches of one child
-    by_age = recount(database, "searches", *DAYS, by=("age_band",))
+    by_age = counted(database, "searches", *DAYS, by=("age_band",))
     assert by_age == {("14-15",): (2, None, 2), ("10-13",): (1, None, 1), ("unknown",): (1, None, 1)}
 
 
@@ -76,7 +76,7 @@ def test_ethnic_groups(stated, seen, group):
 def test_ethnicity_of_a_search_is_its_own_else_the_childs():
     own = row(child_id="A", ethnicity_self_defined="NS", ethnicity_officer_defined="IC1")
     neither = row(child_id="A", ethnicity_self_defined="NS", ethnicity_officer_defined="IC9")
-    by_group = recount(searched(own, neither), "searches", *DAYS, by=("ethnicity", "sex"))
+    by_group = counted(searched(own, neither), "searches", *DAYS, by=("ethnicity", "sex"))
     assert by_group == {("White", "M"): (1, None, 1), ("Black", "M"): (1, None, 1)}
 
 
@@ -114,7 +114,7 @@ def test_what_a_merged_episode_takes_from_its_parts():
     second = report("2025-06-02 03:00", "2025-06-02 09:00", hub_id="CAR", return_interview_completed_at="2025-06-05 09:00")
     database = missing(first, second | {"return_interview_offered_on": day("2025-06-02")})
     assert whole(database, "hours_missing", "2025-06-01", "2025-06-02") == (None, 1, 10.0)
-    by_hub = recount(database, "return_interview_72h_share", *DAYS, by=("hub",))
+    by_hub = counted(database, "return_interview_72h_share", *DAYS, by=("hub",))
     assert by_hub["EDE",] == (1, 1, 1.0)
     assert by_hub["CAR",] == (0, 0, None)
 
