@@ -50,14 +50,14 @@ def exact(k: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Any, Any]:
     """Exact limits of a Poisson count. Source: Garwood, Biometrika 28 (1936) 437."""
     events = np.asarray(k, dtype=float)
     tail = (1 - confidence) / 2
-    lower = np.where(events > 0, gammaincinv(np.maximum(events, 1e-300), tail), 0.0)
+    lower = np.where(events > 0, gammaincinv(np.where(events > 0, events, 1.0), tail), 0.0)
     return lower, gammaincinv(events + 1, 1 - tail)
 
 
 def byar(k: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Any, Any]:
     """Byar's limits of a Poisson count; 0 at 0 below. Source: Breslow & Day, IARC Sci Publ 82 (1987) 69."""
     events, z = np.asarray(k, dtype=float), _z(confidence)
-    above, below = events + 1, np.maximum(events, 1e-300)
+    above, below = events + 1, np.where(events > 0, events, 1.0)
     lower = events * (1 - 1 / (9 * below) - z / (3 * np.sqrt(below))) ** 3
     return np.where(events > 0, np.maximum(lower, 0.0), 0.0), above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
 

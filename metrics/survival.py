@@ -1,6 +1,7 @@
 """How long until half had ended, when some are still going on: an unfinished episode says "at least so long"."""
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def median(lengths: pd.DataFrame, confidence: float = CONFIDENCE) -> tuple[float
     if not ended.any():
         return math.nan, math.nan, math.nan
     curve: Any = ecdf(CensoredData(uncensored=values[ended], right=values[~ended])).sf
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings(action="ignore", category=RuntimeWarning):
         band: Any = curve.confidence_interval(confidence, method="log-log")
     return (
         _first_time(curve.quantiles, curve.probabilities),

@@ -1,12 +1,12 @@
-"""Figures as people read them: numbers with their unit, periods, ranges, and one true sentence for each measure."""
+"""Figures as people read them: numbers with their unit, periods, ranges and names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
 
-from metrics.change import Change
-from metrics.metric import Better, Metric, Number, Proportion, Rate
+from metrics.metric import Metric, Number, Proportion, Rate
+from queries.clock import add_months
 from queries.periods import Period
 
 NOT_AVAILABLE = "not available"
@@ -70,25 +70,47 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def comparison(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]", found: Change) -> str:
-    """One plain sentence that sets the latest figure beside the year before and claims no more than the data do."""
-    if pd.isna(now["value"]):
-        return "Not available for this period."
-    if pd.isna(before["value"]):
-        return "There is no figure for the year before."
-    earlier = shown(metric, before["value"], with_unit=True)
-    match found.words:
-        case "too few to tell":
-            return f"Too few to tell whether this differs from the year before ({earlier})."
-        case "no clear difference":
-            return f"No clear difference from the year before ({earlier})."
-        case "higher" | "lower" as direction:
-            return f"{direction.capitalize()} than the year before ({earlier}){_meaning(metric, direction)}."
-        case _:
-            return f"The year before it was {earlier}."
+_DIMENSIONS = {
+    "hub": "Local Focus Hub",
+    "area": "Area",
+    "authority": "Authority",
+    "force": "Force",
+    "month": "Month",
+    "quarter": "Quarter",
+    "year": "Financial year",
+    "calendar_year": "Calendar year",
+    "age": "Age",
+    "age_band": "Age",
+    "sex": "Sex",
+    "ethnicity": "Ethnic group",
+    "in_care": "In care on the day",
+    "kind": "Kind of disposal",
+    "offence_group": "Offence group",
+    "outcome_group": "Outcome group",
+    "outcome_code": "Outcome code",
+    "legislation": "Legislation",
+    "object_of_search": "Object of search",
+    "outcome": "Outcome of the search",
+    "suite": "Custody suite",
+    "result": "Result of the detention",
+    "risk": "Risk when reported",
+}
+_CELLS = {"sex": {"F": "Girls", "M": "Boys", "X": "Another sex"}, "in_care": {"yes": "In care", "no": "Not in care"}}
 
 
-def _meaning(metric: Metric, direction: str) -> str:
-    if metric.better is Better.NEITHER:
-        return ""
-    return ": an improvement" if metric.better.value == direction else ": a concern"
+def dimension(name: str) -> str:
+    """What a split is called on screen."""
+    return _DIMENSIONS[name]
+
+
+def cell(name: str, label: str, hub_names: Mapping[str, str]) -> str:
+    """What one cell of a split is called on screen."""
+    if label == "unknown":
+        return "Not recorded"
+    if name == "hub":
+        return hub_names.get(label, label)
+    if name in ("month", "quarter"):
+        first = date.fromisoformat(label)
+        return f"{first:%B %Y}" if name == "month" else period(Period(first, add_months(first, 3)))
+    named = _CELLS.get(name, {}).get(label, label)
+    return named[0].upper() + named[1:]

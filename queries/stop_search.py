@@ -39,7 +39,10 @@ SEARCHED = Events(
     on=_searched.c.searched_on,
     tables=(stop_searches,),
     age_known=or_(~_of_a_person, _searched.c.age.is_not(None), _searched.c.age_band.is_not(None)),
-    needs=any_row(or_(_searched.c.age.is_not(None), _searched.c.age_band.is_not(None))),
+    needs=or_(
+        any_row(or_(stop_searches.c.age.is_not(None), stop_searches.c.age_band.is_not(None))),
+        any_row(children.c.date_of_birth.is_not(None), stop_searches.c.child_id.is_not(None)),
+    ),
     dimensions={
         "legislation": _searched.c.legislation,
         "object_of_search": _searched.c.object_of_search,
