@@ -6,6 +6,7 @@ Each column carries its rules in ``Column.info``, so that the importer, the demo
 ``refers``    the table in whose key the value must be found
 ``not_before``  the column of the same row that this one must not precede
 ``planned``   the date may lie in the future
+``historic``  the date may lie before 1990
 ``bounds``    the smallest and largest number allowed
 
 Each table carries ``key`` (the columns that tell its rows apart) and ``dated_by`` (the date its rows belong to, or None) in
@@ -121,7 +122,7 @@ population = table(
 children = table(
     "children",
     text("child_id", required=True),
-    day("date_of_birth"),
+    day("date_of_birth", historic=True),
     text("sex", values=SEXES),
     text("ethnicity_self_defined", values=SELF_DEFINED),
     text("ethnicity_officer_defined", values=OFFICER_DEFINED),

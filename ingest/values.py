@@ -1,0 +1,157 @@
+"""Reads one cell of an extract: '01/06/2025' or ' yes ' becomes a date or a truth, or the reason why the contract forbids it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from textwrap import shorten
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Column
+
+LONDON = ZoneInfo("Europe/London")
+EARLIEST = date(1990, 1, 1)
+TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+ALSO_CALLED = {"no apparent risk": "very low"}
+
+BRITISH_DAY = re.compile(r"^(\d\d)/(\d\d)/(\d{4})", re.ASCII)
+OCTOBER = re.compile(r"\s*(\d{4}-10|\d\d/10)", re.ASCII)  # the month in which the clocks go back
+DAY = re.compile(r"(\d{4}-\d\d-\d\d)([T ]00:00(:00(\.0+)?)?)?", re.ASCII)  # databases export days with a midnight
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?[+-]\d\d:?\d\d|Z)?", re.ASCII | re.IGNORECASE)
+NUMBER = re.compile(r"([+-]?\d{1,18})(\.0*)?", re.ASCII)  # spreadsheets export 12 as 12.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a cell cannot be taken. It stands in the cell's place until its row is rejected."""
+
+    reason: str
+
+
+Reader = Callable[[str], Any]  # text to a value or a Fault
+
+
+def reader_of(column: Column[Any], today: date) -> Reader:
+    """How to read the cells of a column: None where blank, its own type otherwise, a Fault where a rule is broken."""
+    read = _READERS[column.type.python_type](column, today)
+
+    def read_cell(text: str) -> Any:
+        text = text.strip()
+        if text:
+            return read(text)
+        return None if column.nullable else Fault("is required and blank")
+
+    return read_cell
+
+
+def as_day(text: str) -> date | Fault:
+    day = DAY.fullmatch(BRITISH_DAY.sub(r"\3-\2-\1", text))
+    try:
+        return date.fromisoformat(day[1]) if day else Fault("is not a date such as 2025-06-01")
+    except ValueError:
+        return Fault("is not a date such as 2025-06-01")
+
+
+def as_instant(text: str) -> datetime | Fault:
+    """Naive UTC. A time without offset is London time, of two possible ones the first."""
+    stamp = _stamp(text)
+    if stamp is None:
+        return Fault("is not a time such as 2025-06-01T23:30 or 2025-06-01T23:30:00Z")
+    if stamp.tzinfo is None:
+        first, second = _london_readings(stamp)
+        if first.utcoffset() < second.utcoffset():  # type: ignore[operator]
+            return Fault("is a London time that never was: the clocks went forward over it")
+        stamp = first
+    try:
+        return stamp.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:
+        return Fault("is not a time such as 2025-06-01T23:30 or 2025-06-01T23:30:00Z")
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether the clocks showed this London time twice, as 01:30 on the last Sunday of October."""
+    stamp = _stamp(text.strip()) if OCTOBER.match(text) else None
+    if stamp is None or stamp.tzinfo is not None:
+        return False
+    first, second = _london_readings(stamp)
+    return first.utcoffset() > second.utcoffset()  # type: ignore[operator]
+
+
+def london_day(instant: datetime) -> date:
+    """The London day on which a naive UTC instant falls."""
+    return instant.replace(tzinfo=UTC).astimezone(LONDON).date()
+
+
+def _stamp(text: str) -> datetime | None:
+    text = BRITISH_DAY.sub(r"\3-\2-\1", text)
+    if not INSTANT.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text[:11] + text[11:].replace(" ", "").upper())
+    except ValueError:
+        return None
+
+
+def _london_readings(stamp: datetime) -> tuple[datetime, datetime]:
+    """The two instants that a London clock time may mean; the same twice but where the clocks change."""
+    return stamp.replace(tzinfo=LONDON, fold=0), stamp.replace(tzinfo=LONDON, fold=1)
+
+
+def _day_reader(column: Column[Any], today: date) -> Reader:
+    def read(text: str) -> date | Fault:
+        day = as_day(text)
+        return day if isinstance(day, Fault) else _untimely(day, column, today) or day
+
+    return read
+
+
+def _instant_reader(column: Column[Any], today: date) -> Reader:
+    def read(text: str) -> datetime | Fault:
+        instant = as_instant(text)
+        return instant if isinstance(instant, Fault) else _untimely(london_day(instant), column, today) or instant
+
+    return read
+
+
+def _untimely(day: date, column: Column[Any], today: date) -> Fault | None:
+    if day < EARLIEST and not column.info.get("historic"):
+        return Fault(f"is before {EARLIEST.year}")
+    if day > today and not column.info.get("planned"):
+        return Fault("is after the day of loading")
+    return None
+
+
+def _number_reader(column: Column[Any], _: date) -> Reader:
+    low, high = column.info["bounds"]
+
+    def read(text: str) -> int | Fault:
+        number = NUMBER.fullmatch(text)
+        if not number:
+            return Fault("is not a whole number")
+        return int(number[1]) if low <= int(number[1]) <= high else Fault(f"is outside {low} to {high}")
+
+    return read
+
+
+def _truth_reader(_: Column[Any], __: date) -> Reader:
+    return lambda text: TRUTHS.get(text.casefold(), Fault(f"is not one of {', '.join(TRUTHS)}"))
+
+
+def _text_reader(column: Column[Any], _: date) -> Reader:
+    values = column.info.get("values")
+    if not values:
+        return lambda text: text
+    words = {value.casefold(): value for value in values}
+    words |= {name: value for name, value in ALSO_CALLED.items() if value in values}
+    fault = Fault(shorten(f"is not one of {', '.join(values)}", 160, placeholder=" ... (see the data contract)"))
+    return lambda text: words.get(" ".join(text.casefold().split()), fault)
+
+
+_READERS: dict[type, Callable[[Column[Any], date], Reader]] = {
+    bool: _truth_reader,
+    date: _day_reader,
+    datetime: _instant_reader,
+    int: _number_reader,
+    str: _text_reader,
+}

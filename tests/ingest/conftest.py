@@ -1,0 +1,72 @@
+"""Gives each test an intake: an empty folder for extracts and the database that they are loaded into."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+import ingest
+from ingest import FileReport
+from queries.engine import connect
+from queries.tables import metadata
+
+TODAY = date(2026, 6, 30)
+
+# Enough for every reference of a small test to find its target.
+HUBS = "hub_id,name\nCAR,Carlisle\nBAR,Barrow\n"
+CHILDREN = "child_id,date_of_birth\nC1,2010-05-04\nC2,2011-01-31\n"
+
+
+@dataclass(frozen=True)
+class Intake:
+    folder: Path
+    url: str
+
+    def file(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def load(self, *paths: Path, dry_run: bool = False, today: date = TODAY) -> list[FileReport]:
+        """Load these files, or all that have been written so far."""
+        return ingest.load(paths or [self.folder], self.url, dry_run=dry_run, today=today, progress=False)
+
+    def take(self, name: str, content: str | bytes) -> FileReport:
+        """Write one file and load it."""
+        (report,) = self.load(self.file(name, content))
+        return report
+
+    def rows(self, table: str, *columns: str) -> list[Sequence[object]]:
+        """What a reader of the dashboard's database finds, in the order of the first columns."""
+        chosen = metadata.tables[table]
+        names = columns or tuple(chosen.columns.keys())
+        statement = select(*(chosen.c[name] for name in names)).order_by(*(chosen.c[name].nulls_first() for name in names))
+        with connect(self.url).connect() as connection:
+            return [tuple(row) for row in connection.execute(statement)]
+
+    @staticmethod
+    def counts(report: FileReport) -> tuple[int, int, int, int, int]:
+        """(read, new, updated, unchanged, rejected)"""
+        return report.read, report.new, report.updated, report.unchanged, report.rejected
+
+    @staticmethod
+    def reasons(report: FileReport) -> list[tuple[int, str | None, str | None, str]]:
+        """(line, column, value, reason) of every rejected row."""
+        return [(rejection.line, rejection.column, rejection.value, rejection.reason) for rejection in report.rejections]
+
+
+@pytest.fixture
+def intake(tmp_path: Path) -> Intake:
+    folder = tmp_path / "extracts"
+    folder.mkdir()
+    return Intake(folder, f"duckdb:///{tmp_path / 'reporting.duckdb'}")
+
+
+@pytest.fixture
+def with_people(intake: Intake) -> Intake:
+    """An intake whose database knows the hubs CAR and BAR and the children C1 and C2."""
+    intake.load(intake.file("hubs.csv", HUBS), intake.file("children.csv", CHILDREN))
+    return intake

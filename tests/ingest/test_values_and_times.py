@@ -1,0 +1,93 @@
+"""Cells are read as people and systems write them, and stored in the one form that the contract knows."""
+
+from datetime import date
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [("medium", "medium"), (" MEDIUM ", "medium"), ("Very  Low", "very low"), ("No apparent risk", "very low"), ("", None)],
+)
+def test_permitted_words_are_matched_whatever_their_case_and_blanks(with_people, written, stored):
+    with_people.take("missing_episodes.csv", f"episode_id,child_id,reported_on,risk_initial\nM1,C1,2025-06-01,{written}\n")
+    assert with_people.rows("missing_episodes", "risk_initial") == [(stored,)]
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [("true", True), ("TRUE", True), ("1", True), ("Yes", True), ("false", False), ("0", False), (" no ", False), ("", None)],
+)
+def test_truths(intake, written, stored):
+    intake.take("crimes.csv", f"crime_id,recorded_on,youth_produced_imagery\nK1,2025-06-01,{written}\n")
+    assert intake.rows("crimes", "youth_produced_imagery") == [(stored,)]
+
+
+@pytest.mark.parametrize(
+    "written", ["2025-06-01", "01/06/2025", " 2025-06-01 ", "2025-06-01 00:00:00.000", "2025-06-01T00:00:00"]
+)
+def test_days(intake, written):
+    intake.take("crimes.csv", f"crime_id,recorded_on\nK1,{written}\n")
+    assert intake.rows("crimes", "recorded_on") == [(date(2025, 6, 1),)]
+
+
+@pytest.mark.parametrize(("written", "stored"), [("7", 7), ("7.0", 7), ("", None)])
+def test_numbers(intake, written, stored):
+    intake.load(intake.file("hubs.csv", "hub_id,name\nCAR,Carlisle\n"))
+    intake.take("population.csv", f"hub_id,year,age,residents\nCAR,2024,{written},100\n")
+    assert intake.rows("population", "age", "residents") == [(stored, 100)]
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("2025-06-01T23:30:00+01:00", "2025-06-01 22:30"),
+        ("2025-06-01T23:30:00Z", "2025-06-01 23:30"),
+        ("2025-06-01T23:30:00", "2025-06-01 22:30"),  # London is an hour ahead of UTC in summer
+        ("2025-01-01 23:30", "2025-01-01 23:30"),  # and not in winter
+        ("01/06/2025 23:30", "2025-06-01 22:30"),
+        ("2025-06-01 23:30:00.0000000 +01:00", "2025-06-01 22:30"),  # as SQL Server exports it
+        ("2025-03-30T00:59", "2025-03-30 00:59"),
+        ("2025-03-30T02:00", "2025-03-30 01:00"),
+        ("2025-10-26T01:30", "2025-10-26 00:30"),  # comes twice: the first, in summer time
+        ("2025-10-26T01:30Z", "2025-10-26 01:30"),  # says which
+        ("2025-10-26T02:00", "2025-10-26 02:00"),
+    ],
+)
+def test_times_are_stored_in_utc(intake, written, stored):
+    intake.take("incidents.csv", f"incident_id,created_on,created_at\nI1,2025-01-01,{written}\n")
+    ((created_at,),) = intake.rows("incidents", "created_at")
+    assert f"{created_at:%Y-%m-%d %H:%M}" == stored
+
+
+@pytest.mark.parametrize("written", ["2025-03-30T01:00", "2025-03-30T01:30", "30/03/2025 01:59"])
+def test_a_london_time_that_never_was_is_rejected(intake, written):
+    report = intake.take("incidents.csv", f"incident_id,created_on,created_at\nI1,2025-03-30,{written}\n")
+    assert intake.reasons(report) == [
+        (2, "created_at", written, "is a London time that never was: the clocks went forward over it")
+    ]
+
+
+def test_times_that_came_twice_are_counted(intake):
+    rows = (
+        "I1,2025-10-26,2025-10-26T01:30,26/10/2025 01:59",
+        "I2,2025-10-26,2025-10-26T01:30Z,",
+        "I3,2025-10-26,2025-10-26T00:59,",
+    )
+    report = intake.take("incidents.csv", "incident_id,created_on,created_at,reviewed_at\n" + "\n".join(rows))
+    assert report.ambiguous_times == 2
+
+
+def test_a_release_in_the_second_hour_cannot_be_told_from_the_first(intake):
+    """A release at the second 01:10 reads as the first, and so seems to precede an authorisation at 01:50: rejected."""
+    intake.load(intake.file("children.csv", "child_id\nC1\n"))
+    header = "detention_id,child_id,authorised_on,authorised_at,released_at"
+    report = intake.take("detentions.csv", f"{header}\nD1,C1,2025-10-26,2025-10-26T01:50,2025-10-26T01:10\n")
+    assert intake.reasons(report) == [(2, "released_at", "2025-10-26T01:10", "is before authorised_at")]
+
+
+def test_the_day_of_loading_is_londons(intake):
+    """At 23:30 UTC on a summer evening it is already tomorrow in London."""
+    rows = ("I1,2026-06-30,2026-06-29T23:30Z", "I2,2026-06-30,2026-06-30T22:59Z", "I3,2026-06-30,2026-06-30T23:00Z")
+    report = intake.take("incidents.csv", "incident_id,created_on,created_at\n" + "\n".join(rows))
+    assert [line for line, *_ in intake.reasons(report)] == [4]
