@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from metrics import words
 from metrics.metric import Metric
 
-# UK Government Analysis Function palette, dark blue first.
-BLUE, GREY, RANGE = "#12436D", "#505A5F", "rgba(18, 67, 109, 0.15)"
+# UK Government Analysis Function palette: dark blue for lines; bars a step lighter, so that their ranges show on them.
+BLUE, BAR, GREY, RANGE = "#12436D", "#2073BC", "#505A5F", "rgba(18, 67, 109, 0.15)"
 _INK, _GRID = "#0B0C0C", "#DEE0E2"
 _FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": _INK}
 
@@ -70,14 +70,16 @@ def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> go.Figure
         y=list(range(len(names))),
         x=_plain(value),
         orientation="h",
-        marker={"color": BLUE},
+        marker={"color": BAR},
+        width=0.7,
         error_x={
             "type": "data",
             "symmetric": False,
             "array": _plain(frame["upper"] - value),
             "arrayminus": _plain(value - frame["lower"]),
-            "color": GREY,
+            "color": _INK,
             "thickness": 1.5,
+            "width": 5,
         },
         customdata=[[name, text] for name, text in zip(names, _hover(metric, frame), strict=True)],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",

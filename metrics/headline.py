@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from metrics import sentences
-from metrics.change import Change, change
+from metrics.change import NOT_JUDGED, Change, change
 from metrics.measure import FIGURES, ask, measure_all
 from metrics.metric import Metric
 from metrics.notes import latest_complete
@@ -56,6 +56,8 @@ def _headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine) -> list[
                     earlier_frames[earlier] = measure_all(metrics, earlier, (), engine)
                 before = earlier_frames[earlier][metric.key].iloc[0]
         found = change(metric, now, before)
+        if period and first and first > add_months(period.opens, -12 * (1 + metric.years_of_history)):
+            found = NOT_JUDGED if pd.notna(before["value"]) else found  # the year before saw less history, so more looked new
         made.append(Headline(metric.key, period, now, before, found, sentences.comparison(metric, now, before, found)))
     return made
 

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from metrics import words
-from metrics.change import Change
+from metrics.change import TOO_FEW_IN_SHARE, Change
 from metrics.metric import Better, Metric
+
+# Upper 5% of the range of 1, 2, 3 ... groups that do not differ, in standard errors. Source: Tukey (1953), tables of the
+# studentized range with infinite degrees of freedom. Two 95% ranges that just meet lie 2 x 1.96 of them apart.
+_STUDENTIZED_RANGE = (0.0, 2.772, 3.314, 3.633, 3.858, 4.030, 4.170, 4.286, 4.387, 4.474, 4.552, 4.622)
+_TWO_RANGES_APART = 3.920
 
 
 def comparison(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]", found: Change) -> str:
@@ -47,22 +52,34 @@ def course(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
 
 
 def contrast(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
-    """What bars show: which is highest and lowest, and whether their ranges keep them apart."""
-    known = [(name, row) for name, (_, row) in zip(names, frame.iterrows(), strict=True) if pd.notna(row["value"])]
-    if not known:
-        return "There is no figure to compare."
-    if len(known) == 1:
-        return f"{known[0][0]}: {_figure(metric, known[0][1])}."
-    low = min(known, key=lambda bar: bar[1]["value"])
-    high = max(known, key=lambda bar: bar[1]["value"])
+    """What bars show: which is highest and lowest, and whether more than chance keeps them apart."""
+    bars = [(name, row) for name, (_, row) in zip(names, frame.iterrows(), strict=True) if _can_be_compared(metric, row)]
+    if not bars:
+        return "Too few to compare."
+    if len(bars) == 1:
+        return f"{bars[0][0]}: {_figure(metric, bars[0][1])}."
+    low = min(bars, key=lambda bar: bar[1]["value"])
+    high = max(bars, key=lambda bar: bar[1]["value"])
     if low[1]["value"] == high[1]["value"]:
         return f"All are the same: {words.shown(metric, high[1]['value'], with_unit=True)}."
     text = f"Highest: {high[0]}, {_figure(metric, high[1])}. Lowest: {low[0]}, {_figure(metric, low[1])}."
     if pd.isna(high[1]["lower"]) or pd.isna(low[1]["upper"]):
         return text
-    if high[1]["lower"] > low[1]["upper"]:
-        return f"{text} Their ranges do not meet: the two differ by more than chance would explain."
-    return f"{text} Their ranges meet, so there is no clear difference between them."
+    if _are_apart(low[1], high[1], len(bars)):
+        return f"{text} The two differ by more than chance would explain."
+    return f"{text} There is no clear difference between them."
+
+
+def _can_be_compared(metric: Metric, row: "pd.Series[float]") -> bool:
+    return bool(pd.notna(row["value"]) and not (metric.is_share and row["denominator"] < TOO_FEW_IN_SHARE))
+
+
+def _are_apart(low: "pd.Series[float]", high: "pd.Series[float]", compared: int) -> bool:
+    """Whether the ranges do not meet, made wider the more there were to pick the highest and the lowest from."""
+    widened = max(1.0, _STUDENTIZED_RANGE[min(compared, len(_STUDENTIZED_RANGE)) - 1] / _TWO_RANGES_APART)
+    return bool(
+        high["value"] - widened * (high["value"] - high["lower"]) > low["value"] + widened * (low["upper"] - low["value"])
+    )
 
 
 def _figure(metric: Metric, row: "pd.Series[float]") -> str:

@@ -1,0 +1,92 @@
+"""Whether the data can be trusted: what was loaded and when, what was refused, what cannot be classified or is not there."""
+
+import pandas as pd
+import streamlit as st
+
+from metrics.themes import THEMES
+from pages.parts import figures, filters, panel
+from queries.scope import Scope
+
+_NOT_AVAILABLE = "Not available"
+
+
+def freshness() -> None:
+    """Each table with its rows and the days they cover."""
+    st.header("How fresh the data are")
+    found = figures.freshness().assign(table=lambda frame: frame["table"].map(plain))
+    panel.listing(found.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
+
+
+def notes(scope: Scope) -> pd.DataFrame:
+    """What there is to say beside every measure, one sentence a row."""
+    rows = [
+        (theme.title, metric.name, note)
+        for theme in THEMES
+        for metric in theme.metrics
+        for note in figures.notes_of(metric.key, scope)
+    ]
+    return pd.DataFrame(rows, columns=["Theme", "Measure", "Note"])
+
+
+def availability(found: pd.DataFrame) -> None:
+    """Measures without their data, and rows that could not be classified."""
+    is_missing = found["Note"].str.startswith(_NOT_AVAILABLE)
+    st.header("What is not available")
+    if is_missing.any():
+        st.write("These measures say “not available”, never nought.")
+        panel.listing(found[is_missing], "not-available")
+    else:
+        st.write("Every measure has what it needs.")
+    st.header("What could not be classified")
+    if is_missing.all():
+        st.write("There is nothing to classify in this period.")
+    else:
+        st.write("Rows left out of a figure because something was not recorded, and what else to keep in mind.")
+        panel.listing(found[~is_missing], "not-classified")
+
+
+def loads() -> None:
+    """The files taken in."""
+    st.header("What was loaded")
+    found = figures.loads()
+    if found.empty:
+        st.write("The database was not filled by the importer, so there is no record of files.")
+        return
+    names = {
+        "table_name": "Table",
+        "source_file": "File",
+        "loaded_at": "Loaded (UTC)",
+        "data_from": "First day",
+        "data_to": "Last day",
+        "rows_read": "Rows read",
+        "rows_loaded": "Rows loaded",
+        "rows_rejected": "Rows refused",
+    }
+    shown = found[list(names)].rename(columns=names).assign(Table=found["table_name"].map(plain))
+    panel.listing(shown, "loads")
+
+
+def rejections() -> None:
+    """The rows refused, by reason."""
+    st.header("What was refused")
+    found = figures.rejections()
+    if found.empty:
+        st.write("No row was refused.")
+        return
+    count = int(found["rows"].sum())
+    st.write(f"Rows set aside whole: {count:,}. Correct them at the source and load the file again.")
+    named = found.assign(table=found["table"].map(plain))
+    panel.listing(named.set_axis(["Table", "File", "Column", "Reason", "Rows"], axis="columns"), "refused")
+
+
+def plain(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+scope: Scope = st.session_state.scope
+st.title("Data quality")
+st.caption(filters.described(scope))
+freshness()
+availability(notes(scope))
+loads()
+rejections()

@@ -1,0 +1,1 @@
+"""The only code that pages share: filters, panels, markings."""

@@ -1,0 +1,31 @@
+"""What a reader sees when the database cannot be read: one plain banner, and the page again by itself as soon as it can."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, is_readable
+
+SECONDS_BETWEEN_TRIES = 5
+
+
+@contextmanager
+def against_a_lost_database() -> Iterator[None]:
+    """Show a banner instead of an error, and come back by itself."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        logging.getLogger(__name__).warning("The reporting database could not be read: %s", error)
+        reason = str(error) if isinstance(error, DatabaseUnavailable) else "The reporting database cannot be read at the moment."
+        st.error(f"{reason} No figures are shown until then; this page tries again by itself.", icon=":material/database_off:")
+        _try_again()
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_TRIES)
+def _try_again() -> None:
+    # The first run of a fragment is part of the page that has just failed: only later ones may start the page again.
+    if st.session_state.pop("waiting_for_database", False) and is_readable():
+        st.rerun()
+    st.session_state.waiting_for_database = True

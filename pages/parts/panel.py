@@ -1,0 +1,167 @@
+"""One measure on a page: its chart, the sentence that says what it shows, and the table behind it with its CSV."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from metrics import charts, measure, sentences, words
+from metrics.export import csv
+from metrics.headline import Headline
+from metrics.metric import Metric
+from metrics.outcomes import Basis
+from pages.parts import figures, filters
+from queries.clock import add_months
+from queries.scope import Scope
+
+TREND_MONTHS = {"month": 36, "quarter": 60}
+_CHART = {"displayModeBar": False, "responsive": True}
+_MOST_BARS = 12
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a panel is about: the measure, on which basis, in which scope."""
+
+    metric: Metric
+    scope: Scope
+    basis: Basis = "closed"
+
+    def by(self, *names: str) -> pd.DataFrame:
+        return figures.frame(self.metric.key, self.scope, names, self.basis)
+
+
+def splits(metric: Metric) -> tuple[str, ...]:
+    return measure.splits(metric)
+
+
+def split_name(split: str) -> str:
+    return words.dimension(split)
+
+
+def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
+    """The main figures side by side: value, range, what it is of, and the year before."""
+    for column, headline in zip(st.columns(len(headlines)), headlines, strict=True):
+        metric = metrics[headline.key]
+        with column, st.container(border=True, height="stretch"):
+            figure(metric, headline)
+            between, of = words.interval(metric, headline.now), words.fraction(metric, headline.now)
+            details = [of, f"95% range {between}" if between else "", words.short_unit(metric) if not metric.is_share else ""]
+            st.caption(", ".join(filter(None, details)) or metric.unit)
+            if headline.period and metric.months_to_mature:
+                st.caption(words.period(headline.period))
+            st.write(headline.sentence)
+
+
+def figure(metric: Metric, headline: Headline) -> None:
+    """The measure's name, whole where the widget would cut it, and its value."""
+    st.markdown(metric.name, help=metric.question)
+    st.metric(metric.name, words.shown(metric, headline.now["value"]), label_visibility="collapsed")
+
+
+def trend(shown: Shown, time: str) -> None:
+    """The measure over time up to the end of the period chosen."""
+    assert shown.scope.end
+    scope = shown.scope.over(add_months(shown.scope.end, -TREND_MONTHS[time]), shown.scope.end)
+    frame = figures.frame(shown.metric.key, scope, (time,), shown.basis)
+    names = [words.cell(time, label, {}) for label in frame[time]]
+    st.subheader(f"{shown.metric.name} by {time}")
+    sentence = sentences.course(shown.metric, frame, names)
+    known = frame["value"].notna().any()
+    if known:
+        covered = f"{filters.described(scope)}. {_unit(shown.metric)}"
+        band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
+        st.caption(f"{covered}{band}")
+        st.plotly_chart(charts.trend(shown.metric, frame, time), config=_CHART, key=f"trend-{time}", alt=sentence)
+    st.write(sentence)
+    _table(shown.metric, frame.assign(**{time: names}), frame, (time,))
+
+
+def contrast(shown: Shown, split: str) -> None:
+    """The measure side by side for the hubs, ages, offences ... of the period chosen."""
+    frame = shown.by(split)
+    if split not in ("hub", "age", "age_band"):
+        frame = frame.sort_values("value", ascending=False, ignore_index=True)
+    hubs = dict(figures.places(shown.scope.access)[["hub", "name"]].itertuples(index=False, name=None))
+    names = [words.cell(split, label, hubs) for label in frame[split]]
+    drawn = frame[frame["value"].notna()].head(_MOST_BARS)
+    drawn_names = [names[place] for place in drawn.index]
+    st.subheader(f"{shown.metric.name} by {words.dimension(split).lower() if split != 'hub' else 'hub'}")
+    known = drawn[drawn[split] != "unknown"]
+    sentence = sentences.contrast(shown.metric, known, [names[place] for place in known.index])
+    if not drawn.empty:
+        more = f" The {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
+        lines = " Lines show the 95% range." if drawn["lower"].notna().any() else ""
+        st.caption(f"{filters.described(shown.scope)}. {_unit(shown.metric)}{lines}{more}")
+        st.plotly_chart(charts.bars(shown.metric, drawn, drawn_names), config=_CHART, key=f"bars-{split}", alt=sentence)
+    st.write(sentence)
+    _table(shown.metric, frame.assign(**{split: names}), frame, (split,))
+
+
+def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric], name: str) -> None:
+    """Every measure of a theme in a row: now, its range, the year before, and what may be said of the two."""
+    rows = [
+        {
+            "Measure": metrics[h.key].name,
+            "Now": words.shown(metrics[h.key], h.now["value"], with_unit=True),
+            "95% range": words.interval(metrics[h.key], h.now),
+            "From": words.fraction(metrics[h.key], h.now),
+            "Year before": words.shown(metrics[h.key], h.before["value"]) if pd.notna(h.before["value"]) else "",
+            "Change": h.change.words,
+        }
+        for h in headlines
+    ]
+    table = pd.DataFrame(rows)
+    listing(table, f"{name.lower().replace(' ', '-')}-measures")
+
+
+def listing(table: pd.DataFrame, name: str) -> None:
+    """A plain table with its CSV; what is not known is left blank."""
+    shown = table.astype(object).where(table.notna(), "").map(lambda value: f"{value:,}" if isinstance(value, int) else value)
+    st.dataframe(shown.astype(str), hide_index=True, alt=name.replace("-", " "))
+    _download(table, name)
+
+
+def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[str, ...]) -> None:
+    with st.expander("The table behind this chart"):
+        rows = [row for _, row in named.iterrows()]
+        shown = named[list(by)].rename(columns=words.dimension)
+        shown = shown.assign(
+            **{
+                metric.name: [words.shown(metric, row["value"]) for row in rows],
+                "95% range": [words.interval(metric, row) for row in rows],
+                "From": [words.fraction(metric, row) for row in rows],
+            }
+        )
+        st.dataframe(shown, hide_index=True, alt=f"{metric.name} by {' and '.join(by)}")
+        _download(exact, f"{metric.key}-by-{'-'.join(by)}")
+
+
+def _download(table: pd.DataFrame, name: str) -> None:
+    st.download_button("Download CSV", csv(table), f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/download:")
+
+
+def _unit(metric: Metric) -> str:
+    return f"In {metric.unit}." if not metric.unit.startswith("%") else f"{metric.unit}."
+
+
+def about(shown: Shown) -> None:
+    """How the measure is counted, and what to keep in mind."""
+    metric = shown.metric
+    for note in figures.notes_of(metric.key, shown.scope, shown.basis):
+        st.caption(f":material/info: {note}")
+    with st.expander("How this is counted"):
+        definition(metric)
+
+
+def definition(metric: Metric) -> None:
+    """A measure in full: question, parts, unit, source, caveats."""
+    st.write(metric.question)
+    parts = metric.parts
+    lines = [f"- **Counted:** {parts[0].name}"]
+    if len(parts) > 1:
+        lines.append(f"- **Out of:** {words.listed([part.name for part in parts[1:]])}")
+    lines += [f"- **Unit:** {metric.unit}", f"- **Source:** {metric.source}", f"- **Better:** {metric.better.value}"]
+    lines += [f"- {caveat}" for caveat in metric.caveats]
+    st.markdown("\n".join(lines))

@@ -1,0 +1,61 @@
+"""The page of a theme: its main figures, every measure, and one measure of the reader's choice over time and side by side."""
+
+import streamlit as st
+
+from metrics.outcomes import Basis
+from metrics.themes import THEMES, Theme
+from pages.parts import figures, filters, panel
+from pages.parts.panel import Shown
+from queries.scope import Scope
+
+_TIMES = {"Month": "month", "Quarter": "quarter"}
+
+
+def page(key: str, cards: tuple[str, ...], splits: tuple[str, ...], *, time: str = "Month", basis: Basis = "closed") -> None:
+    """Draw the page of a theme: ``cards`` are its main measures, ``splits`` what the measures can be divided by."""
+    scope: Scope = st.session_state.scope
+    theme = next(theme for theme in THEMES if theme.key == key)
+    st.title(theme.title)
+    st.write(theme.about)
+    st.caption(filters.described(scope))
+    keys = tuple(metric.key for metric in theme.metrics)
+    headlines = {headline.key: headline for headline in figures.headlines(keys, scope, basis)}
+    if all(headline.period is None for headline in headlines.values()):
+        _nothing(theme, scope, basis)
+        return
+    metrics = {key: figures.metric(key, basis) for key in keys}
+    panel.cards([headlines[card] for card in cards], metrics)
+    _chosen(theme, scope, splits, time, basis)
+    st.header("Every measure")
+    panel.measures_table(list(headlines.values()), metrics, theme.title)
+
+
+def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], time: str, basis: Basis) -> None:
+    st.header("A closer look")
+    names = {metric.name: metric.key for metric in theme.metrics}
+    left, right = st.columns([3, 1])
+    with left:
+        chosen = filters.choice("Measure", "measure", _first(list(names), theme.headline.name))
+    with right:
+        every = filters.choice("Over time by", "every", _first(list(_TIMES), time))
+    key = names[chosen]
+    shown = Shown(figures.metric(key, basis), figures.complete(key, scope), basis)
+    panel.trend(shown, _TIMES[every])
+    panel.contrast(shown, "hub")
+    offered = [split for split in splits if split in panel.splits(shown.metric)]
+    if offered:
+        by = filters.choice("Split by", "split", [panel.split_name(split) for split in offered])
+        panel.contrast(shown, next(split for split in offered if panel.split_name(split) == by))
+    panel.about(shown)
+
+
+def _first(options: list[str], first: str) -> list[str]:
+    return [first, *(option for option in options if option != first)]
+
+
+def _nothing(theme: Theme, scope: Scope, basis: Basis) -> None:
+    notes = figures.notes_of(theme.headline.key, scope, basis)
+    st.info(f"There is nothing to show here yet. {' '.join(notes)}", icon=":material/hourglass_empty:")
+    with st.expander("What will be shown, once its data are loaded"):
+        for metric in theme.metrics:
+            st.markdown(f"**{metric.name}:** {metric.question}")

@@ -1,0 +1,64 @@
+"""Every theme at a glance: its latest figure, the year before, where it is going, and one plain sentence."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from metrics import charts, words
+from metrics.headline import Headline
+from metrics.themes import METRICS, THEMES, Theme
+from pages.parts import figures, filters, panel
+from queries.clock import add_months
+from queries.scope import Scope
+
+TREND_QUARTERS = 12
+
+
+def row(theme: Theme, headline: Headline, scope: Scope) -> None:
+    """One theme: name and figure, its course over three years, and what may be said of it."""
+    metric = METRICS[headline.key]
+    with st.container(border=True):
+        figure, course, said = st.columns([3, 3, 4], vertical_alignment="center")
+        with figure:
+            st.page_link(f"pages/performance/{theme.key}.py", label=f"**{theme.title}**")
+            panel.figure(metric, headline)
+        with course:
+            drawn = _course(metric.key, scope)
+            if drawn is not None:
+                st.plotly_chart(
+                    drawn,
+                    config={"displayModeBar": False, "staticPlot": True},
+                    key=f"course-{theme.key}",
+                    alt=f"{metric.name} by quarter over three years",
+                )
+                st.caption("By quarter, three years")
+        with said:
+            st.write(headline.sentence)
+            st.caption(_details(headline))
+
+
+def _course(key: str, scope: Scope) -> go.Figure | None:
+    complete = figures.complete(key, scope)
+    assert complete.end
+    quarters = complete.over(add_months(complete.end, -3 * TREND_QUARTERS), complete.end)
+    frame = figures.frame(key, quarters, ("quarter",))
+    return charts.sparkline(METRICS[key], frame) if frame["value"].notna().sum() > 1 else None
+
+
+def _details(headline: Headline) -> str:
+    metric = METRICS[headline.key]
+    between = words.interval(metric, headline.now)
+    parts = [
+        words.fraction(metric, headline.now),
+        f"95% range {between}" if between else "",
+        metric.unit if not metric.is_share else "",
+        words.period(headline.period) if headline.period else "",
+    ]
+    return ". ".join(filter(None, parts))
+
+
+scope: Scope = st.session_state.scope
+st.title("Children first")
+st.write("How this force treats children: six themes of the child centred policing strategy.")
+st.caption(filters.described(scope))
+for theme, headline in zip(THEMES, figures.headlines(tuple(t.headline.key for t in THEMES), scope), strict=True):
+    row(theme, headline, scope)
