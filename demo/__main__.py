@@ -1,0 +1,132 @@
+"""``python -m demo`` builds the invented force, writes its extracts, and loads them in place of any earlier demo."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import create_engine, func, inspect, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from demo import SEED, build
+from demo.extracts import write
+from demo.frames import Frames
+from demo.places import FORCE
+from queries.engine import DatabaseUnavailable, connect, database_url
+from queries.tables import CONTRACT, hubs, metadata
+
+
+class NotADemoError(Exception):
+    """There is something in the database that the demo must not overwrite; the message says so."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when the demo is loaded, 1 with one sentence on stderr when it cannot be."""
+    given = _parser().parse_args(arguments)
+    url = given.database or database_url()
+    try:
+        if given.today and given.today > date.today():  # noqa: DTZ011 - the day of loading, as the importer has it
+            raise ValueError(
+                f"{given.today} has not come, and the demo cannot end in the future; leave out --today or give an earlier day."
+            )
+        refuse_to_overwrite(url)
+        frames = build(given.seed, given.today)
+        with tempfile.TemporaryDirectory() as spare:
+            paths = write(frames, given.extracts or Path(spare))
+            rejected = replace(paths, url)
+    except (NotADemoError, DatabaseUnavailable, ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except SQLAlchemyError as error:
+        print(f"The database could not be loaded: {str(getattr(error, 'orig', None) or error).splitlines()[0]}", file=sys.stderr)
+        return 1
+    print(summary(frames, given.seed, url, rejected))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m demo", description="Build an invented force and load it for a trial of the dashboard."
+    )
+    parser.add_argument("--database", metavar="URL", help="where to load it (default: DATABASE_URL, else data/reporting.duckdb)")
+    parser.add_argument("--seed", type=int, default=SEED, help=f"another seed draws another force (default {SEED})")
+    parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="events end with the month before (YYYY-MM-DD)")
+    parser.add_argument("--extracts", type=Path, metavar="FOLDER", help="keep the CSV extracts there")
+    return parser
+
+
+def refuse_to_overwrite(url: str) -> None:
+    """Raises NotADemoError unless the database is missing, empty, or an earlier demo."""
+    path = _file_at(url)
+    if path is not None and not path.exists():
+        return
+    engine = connect(url)
+    try:
+        there = set(inspect(engine).get_table_names())
+        with engine.connect() as connection:
+            filled = [t for t in CONTRACT if t.name in there and connection.scalar(select(func.count()).select_from(t))]
+            forces = set(connection.scalars(select(hubs.c.force))) if hubs in filled else set()
+    finally:
+        engine.dispose()
+    if filled and forces != {FORCE}:
+        raise NotADemoError(
+            f"{_shown(url)} holds data that are not the demo's, which would be lost; name another database with --database."
+        )
+
+
+def replace(paths: Sequence[Path], url: str) -> int:
+    """Load the extracts into an empty database and put it where the old one was; returns how many rows were rejected."""
+    path = _file_at(url)
+    if path is None:
+        engine = create_engine(url)
+        metadata.drop_all(engine)
+        engine.dispose()
+        return _load(paths, url)
+    if Path(f"{path}.wal").exists():
+        raise NotADemoError(f"{path}.wal shows that another program is writing to the database; end it and try again.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{path.name}.demo-", dir=path.parent) as folder:
+        fresh = Path(folder) / path.name
+        rejected = _load(paths, f"duckdb:///{fresh}")
+        os.replace(fresh, path)
+    return rejected
+
+
+def _load(paths: Sequence[Path], url: str) -> int:
+    """Through the importer that every extract goes through."""
+    from ingest import load
+
+    reports = load(paths, url, progress=sys.stderr.isatty())
+    refused = [report.refused for report in reports if report.refused]
+    if refused:
+        raise ValueError(f"The importer refused the demo's own extracts: {refused[0]}")
+    return sum(report.rejected for report in reports)
+
+
+def summary(frames: Frames, seed: int, url: str, rejected: int) -> str:
+    """What was built, in a few lines."""
+    first, last = frames["crimes"]["recorded_on"].min(), frames["crimes"]["recorded_on"].max()
+    counted = ("crimes", "detentions", "stop_searches", "missing_episodes", "incidents", "disposals")
+    counts = ", ".join(f"{len(frames[name]):,} {name.replace('_', ' ')}" for name in counted)
+    return (
+        f"{FORCE}, seed {seed}: {len(frames['children']):,} invented children, {first:%d %B %Y} to {last:%d %B %Y}.\n"
+        f"{counts}; disposals from {frames['disposals']['decided_on'].min():%B %Y}.\n"
+        f"Loaded into {_shown(url)}; {rejected} deliberately faulty rows were set aside, as the data quality page shows."
+    )
+
+
+def _file_at(url: str) -> Path | None:
+    """The DuckDB file of an address, None for a database server."""
+    parsed = make_url(url)
+    return Path(parsed.database or "").resolve() if parsed.get_backend_name() == "duckdb" else None
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
