@@ -139,7 +139,7 @@ def _tally(connection: Connection, asked: Asked, counts: Sequence[Count]) -> pd.
 
 
 def _labelled(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    return frame.assign(**{name: [label(name, value) for value in frame[name]] for name in by})
+    return frame.assign(**{name: pd.Series([label(name, value) for value in frame[name]], frame.index, dtype=str) for name in by})
 
 
 def _grid(connection: Connection, asked: Asked, counted: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -153,7 +153,10 @@ def _grid(connection: Connection, asked: Asked, counted: Sequence[pd.DataFrame])
         grid = pd.DataFrame(index=[0])
     for names, given in ((places, [population.places(connection, asked.scope)] if places else []), (others, [])):
         if names:
-            occurring = pd.concat([frame[names] for frame in [*given, *counted]] or [pd.DataFrame(columns=names)])
+            occurring = pd.concat(
+                [frame[names] for frame in [*given, *counted] if set(names) <= set(frame.columns)]
+                or [pd.DataFrame(columns=names)]
+            )
             grid = grid.merge(occurring.drop_duplicates(), how="cross")
     return grid.sort_values(list(by), key=_in_order, ignore_index=True) if by else grid
 

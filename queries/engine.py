@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, func, inspect, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries.tables import loads
@@ -15,6 +15,10 @@ DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.du
 
 class DatabaseUnavailable(Exception):
     """The reporting database cannot be opened; the message says what to do."""
+
+
+# What reading may raise: the address is wrong, or the database went away meanwhile.
+DATABASE_ERRORS = (DatabaseUnavailable, DBAPIError, TimeoutError)
 
 
 def database_url() -> str:
@@ -28,6 +32,16 @@ def connect(url: str | None = None) -> Engine:
     """
     url = url or database_url()
     return _engine(url, _file_version(url))
+
+
+def is_readable(url: str | None = None) -> bool:
+    """Whether the database answers at this moment."""
+    try:
+        with connect(url).connect() as connection:
+            connection.execute(select(1))
+    except DATABASE_ERRORS:
+        return False
+    return True
 
 
 def version(url: str | None = None) -> str:
@@ -47,7 +61,7 @@ def _file_version(url: str) -> str:
     """Which file stands at a DuckDB address: the importer swaps in a new one. Empty for a database server."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseUnavailable(
             f"{url!r} is not a database address; give one such as duckdb:///data/reporting.duckdb or postgresql://host/name."
         ) from None
@@ -57,7 +71,7 @@ def _file_version(url: str) -> str:
         status = os.stat(parsed.database or "")
     except OSError:
         raise DatabaseUnavailable(
-            f"There is no reporting database at {parsed.database}; "
+            f"There is no reporting database at {parsed.database or 'an address without a file'}; "
             "run `python -m demo` for the invented force, or `python -m ingest FOLDER` to load extracts."
         ) from None
     return f"{status.st_ino}-{status.st_mtime_ns}"
@@ -66,7 +80,13 @@ def _file_version(url: str) -> str:
 @lru_cache(maxsize=4)
 def _engine(url: str, file_version: str) -> Engine:
     if not file_version:
-        return create_engine(url, pool_pre_ping=True)
+        try:
+            return create_engine(url, pool_pre_ping=True)
+        except ImportError as error:
+            raise DatabaseUnavailable(
+                f"A {make_url(url).get_backend_name()} database needs {error.name}, which is not installed; "
+                "give a duckdb or postgresql address."
+            ) from None
     # DuckDB hands back the open database when a path is opened twice, even if the file there has been replaced since.
     # An in-memory database of its own for each version of the file, with the file attached, reads the new one.
     path = Path(make_url(url).database or "").resolve()

@@ -1,7 +1,7 @@
 """The one sidebar of filters, kept in the link: a copied link opens the same view, a bad one a sensible view and a notice."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -53,8 +53,11 @@ def choice(title: str, key: str, options: Sequence[str]) -> str:
 
 def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:
     """Every period on offer with its first day and end, the latest first."""
-    opens, closes = first.replace(day=1), last_whole_months(last)[1]
-    offered = {LATEST: last_whole_months(last)}
+    latest = last_whole_months(last)
+    if latest[1] <= first:  # not one whole month is loaded yet
+        latest = (first.replace(day=1), last + timedelta(days=1))
+    opens, closes = first.replace(day=1), latest[1]
+    offered = {LATEST: latest}
     for name, title, months in (("year", "Financial year", 12), ("calendar_year", "Calendar year", 12)):
         for period in reversed(divide(opens, closes, [name])):
             whole = add_months(period.closes, -months) == period.opens

@@ -35,16 +35,16 @@ def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], time: str, basi
     names = {metric.name: metric.key for metric in theme.metrics}
     left, right = st.columns([3, 1])
     with left:
-        chosen = filters.choice("Measure", "measure", _first(list(names), theme.headline.name))
+        chosen = filters.choice("Measure", f"{theme.key}-measure", _first(list(names), theme.headline.name))
     with right:
-        every = filters.choice("Over time by", "every", _first(list(_TIMES), time))
+        every = filters.choice("Over time by", f"{theme.key}-time", _first(list(_TIMES), time))
     key = names[chosen]
     shown = Shown(figures.metric(key, basis), figures.complete(key, scope), basis)
     panel.trend(shown, _TIMES[every])
     panel.contrast(shown, "hub")
     offered = [split for split in splits if split in panel.splits(shown.metric)]
     if offered:
-        by = filters.choice("Split by", "split", [panel.split_name(split) for split in offered])
+        by = filters.choice("Split by", f"{theme.key}-split", [panel.split_name(split) for split in offered])
         panel.contrast(shown, next(split for split in offered if panel.split_name(split) == by))
     panel.about(shown)
 

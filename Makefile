@@ -1,0 +1,45 @@
+# make run: serve the dashboard on the invented force. make test: every check and test. Both set everything up first.
+PYTHON ?= python3
+BIN := .venv/bin
+PARALLEL ?= 2
+
+.PHONY: setup run demo test lint bench screenshot clean
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.txt requirements-dev.txt
+	@echo "Setting up .venv (once, about a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; give one with make PYTHON=python3.11."; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+data/reporting.duckdb: | setup
+	@echo "Building the invented force (once, about ten seconds) ..."
+	@$(BIN)/python -m demo
+
+run: setup data/reporting.duckdb
+	@echo "Serving the dashboard: open http://127.0.0.1:8501 (Ctrl-C stops it)."
+	@$(BIN)/streamlit run app.py
+
+demo: setup
+	@$(BIN)/python -m demo
+
+lint: setup
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+
+test: lint
+	@$(BIN)/python tests/prepare.py
+	@$(BIN)/pytest --numprocesses $(PARALLEL)
+
+bench: setup
+	@$(BIN)/python -m benchmarks.counting
+
+screenshot: setup
+	@$(BIN)/python tests/prepare.py
+	@$(BIN)/python -m docs.screenshot
+
+clean:
+	rm -rf .venv data .mypy_cache .ruff_cache

@@ -1,0 +1,41 @@
+"""Databases that many tests read: the invented force, built once for all workers, and a few real searches."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+import ingest
+from demo.__main__ import main as build_demo
+
+FIXTURES = Path(__file__).parent / "ingest" / "fixtures"
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[str], object]], str]:
+    """Make a database once, whichever worker comes first; the others wait for it. Gives its address."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def make(name: str, build: Callable[[str], object]) -> str:
+        url = f"duckdb:///{shared / name}.duckdb"
+        with FileLock(shared / f"{name}.making"):
+            if not (shared / f"{name}.duckdb").exists():
+                build(url)
+        return url
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo_url(once: Callable[[str, Callable[[str], object]], str]) -> str:
+    """The invented force as `python -m demo` builds it, up to a fixed day."""
+    return once("demo", lambda url: build_demo(["--database", url, "--today", "2026-11-20"]))
+
+
+@pytest.fixture(scope="session")
+def searches_url(once: Callable[[str, Callable[[str], object]], str]) -> str:
+    """A database with nothing but some real stop and search records of a force: five themes have no data."""
+    files = sorted(FIXTURES.glob("*stop-and-search.csv"))
+    return once("searches", lambda url: ingest.load(files, url, progress=False))

@@ -1,0 +1,50 @@
+"""A direct link to any page of a freshly started server goes through app.py: read from the raw websocket, without a browser."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+import websockets
+from pages_listed import ADDRESSES
+from server import serving
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+pytestmark = pytest.mark.xdist_group("server")
+
+
+async def first_messages(address: str, page: str) -> list[ForwardMsg]:
+    """What a server sends to whoever opens a page first."""
+    at = f"{address.replace('http', 'ws')}/_stcore/stream"
+    messages = []
+    async with websockets.connect(at, subprotocols=["streamlit"], max_size=None) as socket:
+        ask = BackMsg()
+        ask.rerun_script.query_string = ""
+        ask.rerun_script.page_name = page
+        await socket.send(ask.SerializeToString())
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(await asyncio.wait_for(socket.recv(), timeout=60))
+            messages.append(message)
+            if message.HasField("script_finished"):
+                return messages
+
+
+def texts(messages: list[ForwardMsg]) -> Iterator[str]:
+    for message in messages:
+        if message.HasField("delta") and message.delta.HasField("new_element"):
+            element = message.delta.new_element
+            for kind in ("alert", "markdown", "heading"):
+                if element.HasField(kind):
+                    yield getattr(element, kind).body
+            if element.HasField("exception"):
+                yield "EXCEPTION"
+
+
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_a_direct_link_goes_through_the_door(demo_url: str, page: str) -> None:
+    with serving(demo_url) as address:
+        said = list(texts(asyncio.run(first_messages(address, page))))
+    assert "Invented demonstration data: no child, crime or event here is real." in said
+    assert ADDRESSES[page] in said
+    assert "EXCEPTION" not in said

@@ -1,0 +1,134 @@
+"""Every page run by Streamlit's own tester, on the invented force and on a database with nothing but searches."""
+
+import pytest
+from server import ROOT
+from streamlit.testing.v1 import AppTest
+
+PAGES = {
+    "pages/performance/overview.py": "Children first",
+    "pages/performance/first_time_entrants.py": "First-time entrants",
+    "pages/performance/repeat_offending.py": "Repeat offending",
+    "pages/performance/custody.py": "Police custody",
+    "pages/performance/stop_search.py": "Stop and search",
+    "pages/performance/missing.py": "Missing children",
+    "pages/performance/outcomes.py": "Outcomes",
+    "pages/about/definitions.py": "Definitions",
+    "pages/about/data_quality.py": "Data quality",
+}
+WITHOUT_DATA = ("first_time_entrants", "repeat_offending", "custody", "missing", "outcomes")
+
+
+@pytest.fixture(scope="module")
+def apps():
+    """One tester for each database: its first run is slow."""
+    return {}
+
+
+@pytest.fixture
+def on_demo(apps, demo_url, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", demo_url)
+    return apps.setdefault(demo_url, AppTest.from_file(ROOT / "app.py", default_timeout=60))
+
+
+@pytest.fixture
+def on_searches(apps, searches_url, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", searches_url)
+    return apps.setdefault(searches_url, AppTest.from_file(ROOT / "app.py", default_timeout=60))
+
+
+def opened(app, page):
+    app.switch_page(page).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def linked(page, **link):
+    """A page as whoever follows a link finds it."""
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+    app.query_params.update(link)
+    app.run()
+    return app if page.endswith("overview.py") else opened(app, page)
+
+
+def texts(app):
+    kinds = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error, app.metric)
+    return [str(element.value) for kind in kinds for element in kind]
+
+
+@pytest.mark.parametrize(("page", "title"), PAGES.items())
+def test_every_page_opens_on_the_demo(on_demo, page, title):
+    app = opened(on_demo, page)
+    assert [element.value for element in app.title] == [title]
+    assert not app.error
+    assert not [text for text in texts(app) if "nan" in text.lower().split()]
+    assert "Invented demonstration data: no child, crime or event here is real." in texts(app)
+
+
+@pytest.mark.parametrize(("page", "title"), PAGES.items())
+def test_every_page_opens_kindly_where_five_themes_have_no_data(on_searches, page, title):
+    app = opened(on_searches, page)
+    assert [element.value for element in app.title] == [title]
+    assert not app.error
+    assert any(text.startswith("OFFICIAL-SENSITIVE") for text in texts(app))
+    if page.rpartition("/")[2].removesuffix(".py") in WITHOUT_DATA:
+        assert any(text.startswith("There is nothing to show here yet.") for text in texts(app))
+
+
+def test_a_month_of_real_searches(on_searches):
+    """The first 200 records of North Wales in April 2019, counted by hand in tests/ingest/test_police_uk_files.py."""
+    app = opened(on_searches, "pages/performance/stop_search.py")
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values["Searches of children"] == "44"
+    assert values["Searches that find something"] == "not available"
+
+
+def test_the_filters_narrow_every_figure(on_demo):
+    page = "pages/performance/custody.py"
+    everywhere = {metric.label: metric.value for metric in opened(on_demo, page).metric}
+    app = linked(page, hub="Carlisle", period="Financial year 2024/25")
+    assert "Carlisle, April 2024 to March 2025" in texts(app)
+    carlisle = {metric.label: metric.value for metric in app.metric}
+    assert 0 < int(carlisle["Detentions of children"]) < int(everywhere["Detentions of children"]) / 2
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_a_bad_link_opens_a_sensible_view_with_a_notice():
+    app = linked("pages/performance/overview.py", hub="Nowhere", period="The past")
+    notices = [element.value for element in app.warning]
+    assert any("asks for hub “Nowhere”" in notice for notice in notices)
+    assert any("asks for period “The past”" in notice for notice in notices)
+    assert "All hubs, November 2025 to October 2026" in texts(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_without_a_reader_shows_nothing(demo_url, monkeypatch, page):
+    """Run alone, past app.py, a page has no scope: it stops before any figure."""
+    monkeypatch.setenv("DATABASE_URL", demo_url)
+    app = AppTest.from_file(ROOT / page, default_timeout=60).run()
+    assert not app.metric
+    assert not app.dataframe
+    assert not app.title
+
+
+def test_a_lost_database_shows_a_banner_and_comes_back(demo_url, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "duckdb:////nowhere/at/all.duckdb")
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    assert not app.exception
+    assert not app.metric
+    assert "There is no reporting database" in app.error[0].value
+    assert "tries again by itself" in app.error[0].value
+    monkeypatch.setenv("DATABASE_URL", demo_url)
+    app.run()
+    assert not app.error
+    assert app.metric
+
+
+def test_an_empty_database_says_what_to_do(once, monkeypatch):
+    from sqlalchemy import create_engine
+
+    from queries.tables import metadata
+
+    monkeypatch.setenv("DATABASE_URL", once("empty", lambda url: metadata.create_all(create_engine(url))))
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    assert not app.exception
+    assert "holds no events yet" in app.info[0].value
