@@ -31,8 +31,9 @@ class Refused(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    """Answer one question; 0 if it could be answered, 2 with a sentence on stderr if not."""
     try:
+        given = _parser().parse_args(arguments)
         if given.command == "list":
             _list()
         else:
@@ -67,7 +68,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2025-04-01") from None
+        raise Refused(f"{text!r} is not a date; write it as 2025-04-01.") from None
 
 
 def _list() -> None:
@@ -79,7 +80,7 @@ def _list() -> None:
 
 def _show(given: argparse.Namespace) -> None:
     engine = connect(given.database)
-    by = tuple(name for name in given.by.split(",") if name)
+    by = tuple(dict.fromkeys(name.strip() for name in given.by.split(",") if name.strip()))
     metrics = [on_basis(metric, given.basis) for metric in _metrics(given.keys, by)]
     scope = _scope(given, engine)
     frames = measure_all(metrics, scope, by, engine)
@@ -109,6 +110,8 @@ def _metrics(keys: Sequence[str], by: Sequence[str]) -> list[Metric]:
     for metric in metrics:
         if metric not in able:
             print(f"{metric.key} is left out: it cannot be split by {', '.join(by)}.", file=sys.stderr)
+    if not able:
+        raise Refused(f"None of these measures can be split by {', '.join(by)}; `python -m metrics list` prints what each can.")
     return able
 
 

@@ -28,6 +28,7 @@ class Change:
 
 NOT_KNOWN = Change("not available")
 TOO_FEW = Change("too few to tell")
+NOT_JUDGED = Change("not judged")
 
 
 def change(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]") -> Change:
@@ -81,6 +82,6 @@ def _in_words(no_change: float, estimate: float, lower: float, upper: float) -> 
 def _apart(now: "pd.Series[float]", before: "pd.Series[float]") -> Change:
     """Medians have no simple interval of their difference: they differ where their own intervals do not meet."""
     if pd.isna(now[["lower", "upper"]]).any() or pd.isna(before[["lower", "upper"]]).any():
-        return Change("not judged")
+        return NOT_JUDGED
     words = "higher" if now["lower"] > before["upper"] else "lower" if now["upper"] < before["lower"] else "no clear difference"
     return Change(words)

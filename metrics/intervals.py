@@ -24,8 +24,8 @@ def wilson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDE
     z = _z(confidence)
     share = k / n
     spread = z * np.sqrt(z**2 + 4 * k * (1 - share))
-    lower = ((2 * k + z**2 - spread) / (2 * (n + z**2))).clip(lower=0.0)
-    upper = ((2 * k + z**2 + spread) / (2 * (n + z**2))).clip(upper=1.0)
+    lower = ((2 * k + z**2 - spread) / (2 * (n + z**2))).clip(lower=0.0).mask(share == 0, 0.0)
+    upper = ((2 * k + z**2 + spread) / (2 * (n + z**2))).clip(upper=1.0).mask(share == 1, 1.0)
     return pd.DataFrame({"value": share, "lower": lower, "upper": upper})
 
 

@@ -38,6 +38,7 @@ class Asked:
 
     @property
     def periods(self) -> list[Period]:
+        """The cells of time, one for the whole where there is no split by time."""
         times = [name for name in self.by if name in TIMES]
         return divide(self.period.opens, self.period.closes, times) if self.period else []
 

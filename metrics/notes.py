@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
 
-from sqlalchemy import Connection, Engine, not_
+from sqlalchemy import Connection, Engine
 
 from metrics import residents, words
-from metrics.measure import Asked, ask, is_available, matures_on
+from metrics.measure import Asked, ask, is_available, matures_on, needs_of
 from metrics.metric import Metric, Rate
 from queries.clock import add_months
 from queries.engine import connect
-from queries.events import Events
+from queries.quality import named_in
 from queries.scope import Scope
-from queries.tally import Count, tally
+from queries.tally import of_unknown_age, tally
 
 
 def notes(metric: Metric, scope: Scope, engine: Engine | None = None) -> tuple[str, ...]:
@@ -21,7 +20,7 @@ def notes(metric: Metric, scope: Scope, engine: Engine | None = None) -> tuple[s
     with (engine or connect()).connect() as connection:
         asked = ask(connection, metric, scope)
         if not is_available(metric, asked):
-            return ("Not available: the database does not hold what this figure needs.",)
+            return (f"Not available: no row of the database holds {words.listed(lacking(metric, asked))}.",)
         if not asked.period:
             return (_beyond(asked),)
         return tuple(_notes(connection, metric, asked))
@@ -42,7 +41,14 @@ def _notes(connection: Connection, metric: Metric, asked: Asked) -> Iterator[str
         yield f"Not complete before {words.day(matures_on(metric, period))}: shown when the follow-up of every quarter is over."
     yield from _left_out(connection, metric, asked)
     if isinstance(metric.formula, Rate):
-        yield from _residents_used(connection, asked)
+        yield from _residents_used(connection, asked, metric.formula.ages)
+
+
+def lacking(metric: Metric, asked: Asked) -> list[str]:
+    """The tables and columns that a metric needs and no row of the database holds."""
+    unmet = [need for need in needs_of(metric) if need in asked.known.unmet]
+    tables = {table.name for part in metric.parts for table in part.events.tables} if asked.known.last is None else set()
+    return sorted({name for need in unmet for name in named_in(need)} | tables)
 
 
 def _beyond(asked: Asked) -> str:
@@ -52,9 +58,9 @@ def _beyond(asked: Asked) -> str:
 
 
 def _left_out(connection: Connection, metric: Metric, asked: Asked) -> Iterator[str]:
-    of_unknown_age = [_of_unknown_age(events) for events in dict.fromkeys(part.events for part in metric.parts)]
+    no_ages = [of_unknown_age(events) for events in dict.fromkeys(part.events for part in metric.parts)]
     small = metric.counts[1:] if metric.small_below else ()
-    counts = [*of_unknown_age, *metric.left_out, *small]
+    counts = [*no_ages, *metric.left_out, *small]
     assert asked.known.last
     row = tally(connection, counts, asked.scope, asked.periods, (), asked.known.last).iloc[0]
     found = dict(zip(counts, row, strict=True))
@@ -64,13 +70,8 @@ def _left_out(connection: Connection, metric: Metric, asked: Asked) -> Iterator[
             yield f"Small numbers: only {found[count]:,} {count.name[0].lower()}{count.name[1:]}; one more or less moves it much."
 
 
-@cache
-def _of_unknown_age(events: Events) -> Count:
-    return Count(f"{events.name} whose age is not known", events, where=not_(events.age_known))
-
-
-def _residents_used(connection: Connection, asked: Asked) -> Iterator[str]:
-    used = residents.estimates_used(connection, asked.scope, asked.periods)
+def _residents_used(connection: Connection, asked: Asked, ages: tuple[int, int]) -> Iterator[str]:
+    used = residents.estimates_used(connection, asked.scope, ages, asked.periods)
     if not used:
         yield "Not available: no residents are loaded to set the events against."
     others = {year: estimates for year, estimates in used.items() if estimates != [year]}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from queries import population
 from queries.events import PLACES, TIMES
-from queries.periods import Period, label, share_of_years
+from queries.periods import Period, divide, label, share_of_years
 from queries.scope import Scope
 
 _OF_RESIDENTS = ("age", "age_band", "sex")
@@ -48,9 +48,12 @@ def of_cells(grid: pd.DataFrame, people: pd.DataFrame) -> "pd.Series[float]":
     return grid[shared].merge(people, how="left", on=shared)["person_years"].set_axis(grid.index)
 
 
-def estimates_used(connection: Connection, scope: Scope, periods: Sequence[Period]) -> dict[int, list[int]]:
+def estimates_used(
+    connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period]
+) -> dict[int, list[int]]:
     """For each calendar year that the periods touch, the years of the estimates that stand for it."""
-    shares = _shares(population.residents(connection, scope, (0, 17), ()), periods, ["calendar_year"])
+    years_apart = [part for period in periods for part in divide(period.opens, period.closes, ["calendar_year"])]
+    shares = _shares(population.residents(connection, scope, ages, ()), years_apart, ["calendar_year"])
     years = {int(year): shares.loc[shares["calendar_year"] == str(year), "estimate"] for year in shares["calendar_year"]}
     return {year: sorted(set(estimates)) for year, estimates in years.items()}
 

@@ -23,8 +23,10 @@ def shown(metric: Metric, value: float, *, with_unit: bool = False, places: int 
 
 
 def short_unit(metric: Metric) -> str:
-    """The unit without what it is for every ...: searches, hours, %."""
-    return "%" if metric.is_share else metric.unit.partition(" (")[0].partition(" for every")[0]
+    """The unit in short: searches, hours, % or "for every 1,000"."""
+    if isinstance(metric.formula, Rate):
+        return f"for every {metric.formula.per:,}"
+    return "%" if metric.is_share else metric.unit.partition(" (")[0]
 
 
 def interval(metric: Metric, row: "pd.Series[float]", *, places: int = 1) -> str:

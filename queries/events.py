@@ -70,6 +70,7 @@ class Events:
     ``age_known``   false for events whose age cannot be known; they are left out, and how many is said
     ``needs``       what the database must hold somewhere for any count of them to be available
     ``dimensions``  the splits it has beyond time, place and the child's own
+    ``stock_of``    for a state at the end of each period: the dated events that it sums up
     """
 
     name: str
@@ -81,6 +82,7 @@ class Events:
     needs: ColumnElement[bool]
     dimensions: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     repeats: bool = False
+    stock_of: "Events | None" = None
 
     def splits(self) -> tuple[str, ...]:
         """The names by which these events can be split."""

@@ -21,7 +21,7 @@ class Period:
 
     @property
     def quarter(self) -> date:
-        return add_months(self.month, -((self.opens.month - 1) % 3))
+        return quarter_start(self.opens)
 
     @property
     def year(self) -> int:
@@ -31,6 +31,11 @@ class Period:
     @property
     def calendar_year(self) -> int:
         return self.opens.year
+
+
+def quarter_start(day: date) -> date:
+    """The first day of the calendar quarter in which a day falls."""
+    return add_months(day.replace(day=1), -((day.month - 1) % 3))
 
 
 def divide(opens: date, closes: date, times: Sequence[str]) -> list[Period]:

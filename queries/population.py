@@ -37,7 +37,7 @@ def residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: S
     cells = [single_ages.c.hub_id, single_ages.c.year, *(single_ages.c[name] for name in by)]
     total = cast(func.sum(single_ages.c.residents), BigInteger).label("residents")
     names = ["hub", "estimate", *by, "residents"]
-    statement = select(*cells, total).group_by(*cells)
+    statement = select(*cells, total).where(single_ages.c.residents.is_not(None)).group_by(*cells)
     return pd.read_sql_query(statement, connection).set_axis(names, axis="columns")
 
 

@@ -32,17 +32,20 @@ _placed = (
     .where(or_(_aged.c.age.is_(None), _aged.c.age.between(10, 17)))
     .subquery("placed_starts")
 )
-_later = (
-    select(*_known.c).where(_countable, _known.c.kind.in_(BARRING_KINDS), _known.c.committed_on.is_not(None)).subquery("proven")
-)
+_later = select(*_known.c).where(_countable, _known.c.kind.in_(BARRING_KINDS)).subquery("proven")
 _reoffences = (
-    select(_placed.c.disposal_id, func.count().label("reoffences"))
+    select(
+        _placed.c.disposal_id,
+        func.count(_later.c.committed_on).label("reoffences"),
+        func.count(case((_later.c.committed_on.is_(None), 1))).label("undated"),
+    )
+    .select_from(_placed)
     .join(
         _later,
         and_(
             _later.c.child_id == _placed.c.child_id,
-            _later.c.committed_on >= _placed.c.index_on,
-            _later.c.committed_on < months_after(_placed.c.index_on, FOLLOW_UP_MONTHS),
+            func.coalesce(_later.c.committed_on, _placed.c.index_on) >= _placed.c.index_on,
+            func.coalesce(_later.c.committed_on, _placed.c.index_on) < months_after(_placed.c.index_on, FOLLOW_UP_MONTHS),
             _later.c.decided_on > _placed.c.index_on,
             _later.c.decided_on < months_after(_placed.c.index_on, PROOF_MONTHS),
         ),
@@ -56,6 +59,7 @@ _cohort = (
         *_placed.c,
         _placed.c.residence_hub_id.label("hub_id"),
         func.coalesce(_reoffences.c.reoffences, 0).label("reoffences"),
+        func.coalesce(_reoffences.c.undated, 0).label("undated"),
     )
     .outerjoin(_reoffences, _reoffences.c.disposal_id == _placed.c.disposal_id)
     .where(_placed.c.place == 1)
@@ -80,6 +84,9 @@ REOFFENDERS = Count(
     "Children in the cohorts who were proven to have reoffended", INDEXES, where=and_(_of_known_age, _cohort.c.reoffences > 0)
 )
 REOFFENCES = Count("Proven reoffences", INDEXES, where=_of_known_age, total=_cohort.c.reoffences)
+UNDATED = Count(
+    "later proven offences without the day they were committed", INDEXES, where=_of_known_age, total=_cohort.c.undated
+)
 
 _suspected = SUSPECTED.rows
 _window = (
@@ -115,6 +122,7 @@ WINDOW = Events(
     needs=AGES_ARE_LOADED,
     dimensions={"offence_group": _judged.c.offence_group},
     repeats=True,
+    stock_of=SUSPECTED,
 )
 SUSPECTS_ARE_LOADED = any_row(suspects)
 SUSPECTS = Count(

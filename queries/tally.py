@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from sqlalchemy import (
     distinct,
     func,
     literal,
+    not_,
     or_,
     select,
     true,
@@ -66,6 +68,13 @@ class Durations:
     needs: ColumnElement[bool] | None = None
 
 
+@cache
+def of_unknown_age(events: Events) -> Count:
+    """The events left out because nobody can tell whether they are of a child."""
+    each = events.unit + "/" + events.rows.c.child_id if events.repeats else None
+    return Count(f"{events.name} whose age is not known", events, where=not_(events.age_known), distinct=each)
+
+
 @dataclass(frozen=True)
 class Known:
     """How far the data of some tables reach (first and last day, None where they are empty), and which needs are not met."""
@@ -90,6 +99,7 @@ def known(connection: Connection, tables: Sequence[Table], needs: Sequence[Colum
 
 def force_spans(connection: Connection, events: Events) -> dict[str, tuple[date, date]]:
     """The first and last day of each force that supplies ages; a force that supplies none is not there."""
+    events = events.stock_of or events
     if events.on is None:
         return {}
     rows = select(
@@ -197,5 +207,5 @@ def _read(connection: Connection, statement: Select[Any], as_at: date | None, da
 
 
 def _seen_to(as_at: date | None) -> Mapping[str, date | datetime]:
-    day = as_at or _FAR
+    day = min(as_at or _FAR, _FAR)
     return {"seen_to": day, "seen_to_instant": end_of_day(day)}

@@ -18,14 +18,16 @@ def freshness() -> None:
 
 
 def notes(scope: Scope) -> pd.DataFrame:
-    """What there is to say beside every measure, one sentence a row."""
+    """What there is to say beside the measures, one sentence a row."""
     rows = [
         (theme.title, metric.name, note)
         for theme in THEMES
         for metric in theme.metrics
         for note in figures.notes_of(metric.key, scope)
     ]
-    return pd.DataFrame(rows, columns=["Theme", "Measure", "Note"])
+    found = pd.DataFrame(rows, columns=["Theme", "Measures", "Note"])
+    alike = found.groupby(["Theme", "Note"], sort=False)["Measures"].agg(", ".join)
+    return alike.reset_index()[["Theme", "Note", "Measures"]]
 
 
 def availability(found: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from metrics.metric import Metric
 from metrics.outcomes import Basis
 from pages.parts import figures, filters
 from queries.clock import add_months
+from queries.periods import quarter_start
 from queries.scope import Scope
 
 TREND_MONTHS = {"month": 36, "quarter": 60}
@@ -47,8 +48,8 @@ def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
         with column, st.container(border=True, height="stretch"):
             figure(metric, headline)
             between, of = words.interval(metric, headline.now), words.fraction(metric, headline.now)
-            details = [of, f"95% range {between}" if between else "", words.short_unit(metric) if not metric.is_share else ""]
-            st.caption(", ".join(filter(None, details)) or metric.unit)
+            details = [metric.unit, of, f"95% range {between}" if between else ""]
+            st.caption(". ".join(filter(None, details)))
             if headline.period and metric.months_to_mature:
                 st.caption(words.period(headline.period))
             st.write(headline.sentence)
@@ -63,7 +64,8 @@ def figure(metric: Metric, headline: Headline) -> None:
 def trend(shown: Shown, time: str) -> None:
     """The measure over time up to the end of the period chosen."""
     assert shown.scope.end
-    scope = shown.scope.over(add_months(shown.scope.end, -TREND_MONTHS[time]), shown.scope.end)
+    end = shown.scope.end if time == "month" else quarter_start(shown.scope.end)  # part of a quarter would look like a fall
+    scope = shown.scope.over(add_months(end, -TREND_MONTHS[time]), end)
     frame = figures.frame(shown.metric.key, scope, (time,), shown.basis)
     names = [words.cell(time, label, {}) for label in frame[time]]
     st.subheader(f"{shown.metric.name} by {time}")

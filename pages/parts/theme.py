@@ -1,5 +1,8 @@
 """The page of a theme: its main figures, every measure, and one measure of the reader's choice over time and side by side."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import streamlit as st
 
 from metrics.outcomes import Basis
@@ -11,13 +14,25 @@ from queries.scope import Scope
 _TIMES = {"Month": "month", "Quarter": "quarter"}
 
 
-def page(key: str, cards: tuple[str, ...], splits: tuple[str, ...], *, time: str = "Month", basis: Basis = "closed") -> None:
-    """Draw the page of a theme: ``cards`` are its main measures, ``splits`` what the measures can be divided by."""
+def page(
+    key: str,
+    cards: tuple[str, ...],
+    splits: tuple[str, ...],
+    *,
+    time: str = "Month",
+    bases: Mapping[str, Basis] = MappingProxyType({"": "closed"}),
+) -> None:
+    """Draw the page of a theme.
+
+    ``cards`` are its main measures, ``splits`` what the measures can be divided by, ``time`` how its trend is drawn unless the
+    reader wants another, ``bases`` the ways to say which crimes belong to a period, where there is a choice.
+    """
     scope: Scope = st.session_state.scope
     theme = next(theme for theme in THEMES if theme.key == key)
     st.title(theme.title)
     st.write(theme.about)
     st.caption(filters.described(scope))
+    basis = bases[filters.choice("Count crimes", "basis", list(bases)) if len(bases) > 1 else ""]
     keys = tuple(metric.key for metric in theme.metrics)
     headlines = {headline.key: headline for headline in figures.headlines(keys, scope, basis)}
     if all(headline.period is None for headline in headlines.values()):

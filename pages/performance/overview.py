@@ -8,6 +8,7 @@ from metrics.headline import Headline
 from metrics.themes import METRICS, THEMES, Theme
 from pages.parts import figures, filters, panel
 from queries.clock import add_months
+from queries.periods import quarter_start
 from queries.scope import Scope
 
 TREND_QUARTERS = 12
@@ -39,7 +40,8 @@ def row(theme: Theme, headline: Headline, scope: Scope) -> None:
 def _course(key: str, scope: Scope) -> go.Figure | None:
     complete = figures.complete(key, scope)
     assert complete.end
-    quarters = complete.over(add_months(complete.end, -3 * TREND_QUARTERS), complete.end)
+    end = quarter_start(complete.end)
+    quarters = complete.over(add_months(end, -3 * TREND_QUARTERS), end)
     frame = figures.frame(key, quarters, ("quarter",))
     return charts.sparkline(METRICS[key], frame) if frame["value"].notna().sum() > 1 else None
 
@@ -48,9 +50,9 @@ def _details(headline: Headline) -> str:
     metric = METRICS[headline.key]
     between = words.interval(metric, headline.now)
     parts = [
+        metric.unit,
         words.fraction(metric, headline.now),
         f"95% range {between}" if between else "",
-        metric.unit if not metric.is_share else "",
         words.period(headline.period) if headline.period else "",
     ]
     return ". ".join(filter(None, parts))

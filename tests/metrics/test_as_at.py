@@ -1,0 +1,72 @@
+"""Figures as at a day are those of a database that held no more; company changes no figure, and neither does narrowing."""
+
+from datetime import date
+from functools import cache
+
+import pandas as pd
+import pytest
+from product import database_of
+from random_force import MIDWAY, random_force
+from recount.data import OWN_DATE, seen
+
+from metrics.measure import measure, measure_all, splits
+from metrics.themes import METRICS
+from queries.engine import connect
+from queries.scope import Access, Scope
+from queries.tables import metadata
+
+
+@cache
+def everything(seed):
+    return connect(database_of(random_force(seed)))
+
+
+@cache
+def only_what_was_known(seed):
+    """The same force with the rows dated after the day removed, and later dates blank in those that stay."""
+    tables = random_force(seed).items()
+    return connect(database_of({name: seen(rows, OWN_DATE[name], MIDWAY) if name in OWN_DATE else rows for name, rows in tables}))
+
+
+def able(by):
+    return [metric for metric in METRICS.values() if set(by) <= set(splits(metric))]
+
+
+def test_the_random_force_goes_on_after_the_day():
+    assert {table.name: table.info["dated_by"] for table in metadata.sorted_tables if table.info["dated_by"]} == OWN_DATE
+    for table in (OWN_DATE.keys() & random_force(0).keys()) - {"care_spells"}:
+        days = [row[OWN_DATE[table]] for row in random_force(0)[table]]
+        assert MIDWAY in days
+        assert max(days) > MIDWAY
+
+
+@pytest.mark.parametrize(("seed", "by"), [(0, ()), (1, ("quarter", "hub")), (2, ("in_care", "sex"))])
+def test_as_at_a_day_is_what_a_database_without_anything_later_says(seed, by):
+    own = measure_all(able(by), Scope.within(Access("test"), as_at=MIDWAY), by, everything(seed))
+    expected = measure_all(able(by), Scope.within(Access("test")), by, only_what_was_known(seed))
+    for key, frame in own.items():
+        pd.testing.assert_frame_equal(frame, expected[key], obj=key)
+
+
+def test_the_day_makes_a_difference_and_the_figures_are_not_blank():
+    at, now = (measure_all(able(()), Scope.within(Access("test"), as_at=day), (), everything(0)) for day in (MIDWAY, None))
+    known = [key for key, frame in at.items() if frame["value"].notna().all()]
+    assert len(known) >= len(at) - 8, sorted(at.keys() - set(known))
+    assert sum(not at[key].equals(now[key]) for key in known) > len(known) / 2
+
+
+@pytest.mark.parametrize(("by", "first"), [(("quarter", "hub"), 0), (("force",), 3)])
+def test_measured_in_company_or_alone_the_figures_are_the_same(by, first):
+    scope = Scope.within(Access("test"), start=date(2024, 1, 1), end=date(2025, 1, 1))
+    together = measure_all(able(by), scope, by, everything(1))
+    assert list(together) == [metric.key for metric in able(by)]
+    for metric in able(by)[first::6]:
+        pd.testing.assert_frame_equal(together[metric.key], measure(metric, scope, by, everything(1)), obj=metric.key)
+
+
+def test_a_reader_of_one_hub_gets_that_hubs_figures():
+    every = measure_all(able(("hub",)), Scope.within(Access("test")), ("hub",), everything(2))
+    own = measure_all(able(("hub",)), Scope.within(Access("test", ("EDE",))), ("hub",), everything(2))
+    for key, frame in own.items():
+        expected = every[key][every[key]["hub"] == "EDE"].reset_index(drop=True)
+        pd.testing.assert_frame_equal(frame, expected, obj=key, check_dtype=False)

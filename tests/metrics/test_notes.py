@@ -1,0 +1,171 @@
+"""What stands beside a figure: what was left out, which residents were used, what is not complete."""
+
+from datetime import date
+
+from product import database_of
+from recount.by_hand import child, numbered, residents, row, rows
+from recount.test_worked_cases import cohort, disposal
+
+from metrics.notes import latest_complete, notes
+from metrics.themes import METRICS
+from queries.engine import connect
+from queries.scope import Access, Scope
+
+YEAR = (date(2024, 1, 1), date(2025, 1, 1))
+A, UNBORN, ADULT = child("A"), child("N", None), child("Z", "1980-01-01")
+
+
+def notes_of(key, tables, start=YEAR[0], end=YEAR[1], **more):
+    scope = Scope.within(Access("test", more.pop("allowed", None)), start=start, end=end, **more)
+    return notes(METRICS[key], scope, connect(database_of(tables)))
+
+
+def detained(*given, first="2024-01-01", last="2024-12-31", **tables):
+    listed = [row(child_id="Z", authorised_on=on) for on in (first, last)]
+    listed += [row(**found) for found in given]
+    return rows(children=[A, UNBORN, ADULT], detentions=numbered("detention_id", listed), **tables)
+
+
+def test_nothing_to_say():
+    assert notes_of("detentions", detained()) == ()
+    assert notes_of("detentions", detained(), None, None) == ()
+
+
+def test_data_that_cover_a_part_of_the_period():
+    part = "The data cover {} of the period asked for; the figure is of that part."
+    assert notes_of("detentions", detained(first="2024-02-01", last="2024-04-30")) == (
+        part.format("February 2024 to April 2024"),
+    )
+    assert notes_of("detentions", detained(last="2024-04-05")) == (part.format("1 January 2024 to 5 April 2024"),)
+    cut = notes_of("detentions", detained(), as_at=date(2024, 6, 30))
+    assert cut == (part.format("January 2024 to June 2024"),)
+
+
+def test_a_period_beyond_the_data():
+    beyond = "Not available: the data run from 1 January 2024 to 31 December 2024; choose a period within them."
+    assert notes_of("detentions", detained(), date(2025, 1, 1), date(2025, 2, 1)) == (beyond,)
+
+
+def test_not_available_names_what_is_lacking():
+    assert notes_of("detentions", {}) == ("Not available: no row of the database holds children.date_of_birth and detentions.",)
+    assert notes_of("overnight_share", detained()) == (
+        "Not available: no row of the database holds detentions.authorised_at and detentions.released_at.",
+    )
+    assert notes_of(
+        "first_time_entrants", rows(children=[A], disposals=[disposal("A", "youth caution", "2024-05-01", disposal_id="1")])
+    ) == ("Not available: no row of the database holds disposals.kind.",)
+
+
+def test_unknown_ages_are_left_out_with_their_number():
+    on = {"child_id": "N", "authorised_on": "2024-05-01"}
+    tables = detained({**on, "hub_id": "EDE"}, {**on, "hub_id": "CAR"}, {**on, "authorised_on": "2023-05-01"}, first="2023-01-01")
+    assert notes_of("detentions", tables) == ("2 detentions whose age is not known left out.",)
+    assert notes_of("detentions", tables, allowed=("EDE",)) == ("1 detentions whose age is not known left out.",)
+
+
+def test_each_suspect_of_unknown_age_is_left_out():
+    crimes = [row(crime_id=str(place), recorded_on=on) for place, on in enumerate(("2024-01-01", "2024-12-31"))]
+    links = [row(crime_id="0", child_id="A"), *(row(crime_id="0", child_id=name) for name in ("N", "M"))]
+    tables = rows(children=[A, UNBORN, child("M", None)], crimes=crimes, suspects=links)
+    assert notes_of("repeat_suspects", tables) == ("2 suspects of crimes whose age is not known left out.",)
+
+
+def test_what_was_not_recorded_is_left_out_with_its_number():
+    found = [{"kind": "person", "searched_on": on, "age": 15} for on in ("2024-01-01", "2024-12-31", "2024-06-01")]
+    found[0]["outcome"] = "arrest"
+    tables = rows(stop_searches=numbered("search_id", [row(**search) for search in found]))
+    assert notes_of("search_outcome_rate", tables) == ("2 searches of children without a recorded outcome left out.",)
+    assert notes_of("searches", tables) == ()
+
+
+def entrants(first):
+    disposals = [
+        disposal("A", "conviction", "2024-05-01"),
+        *(disposal("Z", "penalty notice", on) for on in (first, "2024-12-31")),
+    ]
+    return rows(children=[A, ADULT], disposals=numbered("disposal_id", disposals))
+
+
+def test_history_of_less_than_eight_years_before_the_period():
+    assert notes_of("first_time_entrants", entrants("2016-01-01")) == ()
+    assert notes_of("first_time_entrants", entrants("2016-01-02")) == (
+        "The loaded history starts on 2 January 2016, less than 8 years before the period: "
+        "some children counted as a first may have come before.",
+    )
+
+
+def test_a_quarter_that_is_not_complete():
+    quarter = (date(2023, 1, 1), date(2023, 4, 1))
+    immature = "Not complete before 30 September 2024: shown when the follow-up of every quarter is over."
+    assert immature in notes_of("reoffending_rate", cohort(last="2024-09-29"), *quarter)
+    assert immature in notes_of("reoffending_rate", cohort(), *quarter, as_at=date(2024, 9, 29))
+    assert immature not in notes_of("reoffending_rate", cohort(last="2024-09-30"), *quarter)
+
+
+def test_a_small_cohort():
+    quarter = (date(2023, 1, 5), date(2023, 4, 1))
+    small = "Small numbers: only {} children in the quarterly cohorts; one more or less moves it much."
+    assert notes_of("reoffending_rate", cohort(), *quarter) == (small.format(5),)
+
+    def of(size):
+        given = [disposal(f"C{place}", "youth caution", "2023-02-01", "2023-01-01") for place in range(size)]
+        ends = [disposal("Z", "penalty notice", on) for on in ("2023-01-05", "2024-09-30")]
+        children = [child(f"C{place}", "2008-01-01") for place in range(size)]
+        return rows(children=children, disposals=numbered("disposal_id", [*given, *ends]))
+
+    assert notes_of("reoffending_rate", of(29), *quarter) == (small.format(29),)
+    assert notes_of("reoffending_rate", of(30), *quarter) == ()
+
+
+def test_later_offences_without_their_day_are_left_out_and_stated():
+    """One of B within 18 months of the index, one after; neither makes B a reoffender."""
+    undated = [disposal("B", "conviction", on) for on in ("2023-05-01", "2024-08-10")]
+    found = notes_of("reoffending_rate", cohort(*undated), date(2023, 1, 5), date(2023, 4, 1))
+    assert found[0] == "1 later proven offences without the day they were committed left out."
+
+
+def rate_notes(*estimates, start=YEAR[0], end=YEAR[1], key="detention_rate", age=12):
+    population = [residents(hub, year, 1000, age=age) for hub, year in estimates]
+    return notes_of(key, detained(first="2022-01-01", last="2025-12-31", population=population), start, end)
+
+
+def test_the_year_of_the_residents_is_named_where_it_is_not_the_period():
+    assert rate_notes(("EDE", 2024), ("CAR", 2024)) == ()
+    assert rate_notes(("EDE", 2020), ("CAR", 2020)) == ("Residents are those of 2020, the nearest estimate to 2024.",)
+    assert rate_notes(("EDE", 2023), ("CAR", 2023), ("EDE", 2025), ("CAR", 2025)) == (
+        "Residents are those of 2023, the nearest estimate to 2024.",  # as near: the earlier
+    )
+    over_two_years = rate_notes(("EDE", 2023), ("CAR", 2023), start=date(2023, 4, 1), end=date(2024, 4, 1))
+    assert over_two_years == ("Residents are those of 2023, the nearest estimate to 2024.",)
+
+
+def test_the_year_named_is_of_residents_of_the_ages_counted():
+    population = [residents("EDE", 2020, 1000), residents("CAR", 2020, 1000), residents("EDE", 2024, 90, age=5)]
+    found = notes_of("detention_rate", detained(population=population))
+    assert found == ("Residents are those of 2020, the nearest estimate to 2024.",)
+
+
+def test_no_residents():
+    assert rate_notes() == ("Not available: no residents are loaded to set the events against.",)
+
+
+def test_several_notes_come_together():
+    tables = detained({"child_id": "N", "authorised_on": "2024-05-01"}, last="2024-06-30", population=[residents("EDE", 2020, 9)])
+    assert notes_of("detention_rate", tables, allowed=("EDE",)) == (
+        "The data cover January 2024 to June 2024 of the period asked for; the figure is of that part.",
+        "Residents are those of 2020, the nearest estimate to 2024.",
+    )
+    assert len(notes_of("detention_rate", tables)) == 3
+
+
+def test_the_latest_complete_year():
+    """Data to 30 September 2024 complete the cohorts up to March 2023."""
+    engine = connect(database_of(cohort()))
+
+    def complete(start, end, key="reoffending_rate"):
+        found = latest_complete(METRICS[key], Scope.within(Access("test"), start=start, end=end), engine)
+        return found.start, found.end
+
+    assert complete(date(2023, 10, 1), date(2024, 10, 1)) == (date(2022, 4, 1), date(2023, 4, 1))
+    assert complete(date(2022, 11, 1), date(2023, 2, 20)) == (date(2022, 1, 1), date(2023, 1, 1))  # to whole quarters
+    assert complete(date(2023, 10, 1), date(2024, 10, 1), key="repeat_suspects") == (date(2023, 10, 1), date(2024, 10, 1))

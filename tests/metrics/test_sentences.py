@@ -1,0 +1,151 @@
+"""The sentences beside figures and charts: their exact words, and that they claim no more than the data do."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from metrics import sentences
+from metrics.change import NOT_JUDGED, change
+from metrics.intervals import poisson, wilson
+from metrics.measure import FIGURES
+from metrics.themes import METRICS
+
+SHARE, COUNT, RATE = METRICS["overnight_share"], METRICS["detentions"], METRICS["detention_rate"]
+NEUTRAL, MEDIAN, GOOD = METRICS["searches"], METRICS["hours_detained"], METRICS["ccp_visit_share"]
+
+
+def figure(numerator, denominator, value, lower=math.nan, upper=math.nan):
+    return pd.Series([numerator, denominator, value, lower, upper], index=FIGURES, dtype=float)
+
+
+def share(k, n):
+    return figure(k, n, *wilson(pd.Series([k]), pd.Series([n])).iloc[0])
+
+
+def count(k):
+    return figure(k, math.nan, *poisson(pd.Series([k]), pd.Series([1.0])).iloc[0])
+
+
+BLANK = figure(*[math.nan] * 5)
+
+
+@pytest.mark.parametrize(
+    ("metric", "now", "before", "sentence"),
+    [
+        (SHARE, share(56, 70), share(48, 80), "Higher than the year before (60.0%), a concern."),
+        (SHARE, share(48, 80), share(56, 70), "Lower than the year before (80.0%), an improvement."),
+        (GOOD, share(56, 70), share(48, 80), "Higher than the year before (60.0%), an improvement."),
+        (GOOD, share(48, 80), share(56, 70), "Lower than the year before (80.0%), a concern."),
+        (NEUTRAL, count(2500), count(1234), "Higher than the year before (1,234 searches)."),
+        (COUNT, count(30), count(28), "No clear difference from the year before (28 detentions)."),
+        (COUNT, count(3), count(2), "Too few to tell whether this differs from the year before (2 detentions)."),
+        (COUNT, BLANK, count(2), "Not available for this period."),
+        (COUNT, count(2), BLANK, "There is no figure for the year before."),
+        (MEDIAN, figure(math.nan, 4, 9), figure(math.nan, 4, 6.25), "The year before it was 6.2 hours."),
+    ],
+)
+def test_comparison(metric, now, before, sentence):
+    assert sentences.comparison(metric, now, before, change(metric, now, before)) == sentence
+
+
+def test_comparison_of_what_is_not_judged():
+    assert sentences.comparison(COUNT, count(50), count(20), NOT_JUDGED) == "The year before it was 20 detentions."
+
+
+def frame(*rows):
+    return pd.DataFrame(rows, columns=FIGURES).reset_index(drop=True)
+
+
+def test_course():
+    months = ["April 2025", "May 2025", "June 2025"]
+    assert sentences.course(COUNT, frame(count(12), count(7), count(9)), months) == (
+        "June 2025: 9 detentions. Lowest 7 in May 2025, highest 12 in April 2025."
+    )
+    assert sentences.course(SHARE, frame(share(1, 4), share(2, 4), BLANK), months) == (
+        "May 2025: 50.0% (2 of 4). Lowest 25.0% in April 2025, highest 50.0% in May 2025."
+    )
+    assert sentences.course(COUNT, frame(count(9), count(9), count(9)), months) == (
+        "June 2025: 9 detentions. It was the same throughout."
+    )
+    assert sentences.course(COUNT, frame(BLANK, count(9), BLANK), months) == "May 2025: 9 detentions."
+    assert sentences.course(COUNT, frame(BLANK, BLANK, BLANK), months) == "There is no figure in these periods."
+
+
+def test_contrast():
+    hubs = ["Barrow", "Carlisle", "Eden"]
+    apart = sentences.contrast(SHARE, frame(share(80, 100), share(50, 100), share(20, 100)), hubs)
+    assert apart == (
+        "Highest: Barrow, 80.0% (80 of 100). Lowest: Eden, 20.0% (20 of 100). The two differ by more than chance would explain."
+    )
+    meeting = sentences.contrast(COUNT, frame(count(12), count(10), BLANK), hubs)
+    assert meeting == (
+        "Highest: Barrow, 12 detentions. Lowest: Carlisle, 10 detentions. There is no clear difference between them."
+    )
+    without_ranges = sentences.contrast(MEDIAN, frame(figure(math.nan, 3, 4.0), figure(math.nan, 2, 6.0), BLANK), hubs)
+    assert without_ranges == "Highest: Carlisle, 6.0 hours (2 measured). Lowest: Barrow, 4.0 hours (3 measured)."
+    assert sentences.contrast(COUNT, frame(count(5), count(5), count(5)), hubs) == "All are the same: 5 detentions."
+    assert sentences.contrast(COUNT, frame(BLANK, count(5), BLANK), hubs) == "Carlisle: 5 detentions."
+
+
+def test_too_few_to_contrast():
+    hubs = ["Barrow", "Carlisle", "Eden"]
+    few = sentences.contrast(SHARE, frame(share(9, 9), share(0, 9), BLANK), hubs)  # under ten of them: never named
+    assert few == sentences.contrast(COUNT, frame(BLANK, BLANK, BLANK), hubs) == "Too few to compare."
+    assert sentences.contrast(SHARE, frame(share(9, 9), share(5, 10), BLANK), hubs) == "Carlisle: 50.0% (5 of 10)."
+
+
+# Where nothing has truly changed, chance alone may look like change in one comparison of twenty, and not in more.
+
+PAIRS = 1000
+
+
+def rows_of(k, n, interval, times=1):
+    """Figures of many cells at once; counts have no denominator."""
+    found = interval(pd.Series(k), pd.Series(n, dtype=float)) * times
+    return [row for _, row in found.assign(numerator=k, denominator=n)[FIGURES].astype(float).iterrows()]
+
+
+def no_true_change(metric):
+    """Pairs of figures of one true mean, from small to large, for counts, rates or shares."""
+    chance = np.random.default_rng(20250401)
+    if metric is SHARE:
+        true = chance.uniform(0.02, 0.98, PAIRS)
+        sizes = [chance.integers(10, 400, PAIRS) for _ in range(2)]
+        return zip(*(rows_of(chance.binomial(n, true), n, wilson) for n in sizes), strict=True)
+    mean = chance.uniform(2, 200, PAIRS)
+    years = [chance.uniform(500, 2000, PAIRS) if metric is RATE else np.ones(PAIRS) for _ in range(2)]
+    times = 1000 if metric is RATE else 1
+    return zip(
+        *(rows_of(chance.poisson(mean * n / times if metric is RATE else mean), n, poisson, times) for n in years), strict=True
+    )
+
+
+@pytest.mark.parametrize("metric", [SHARE, COUNT, RATE], ids=["share", "count", "rate"])
+def test_where_nothing_changed_few_sentences_say_so(metric):
+    claims = 0
+    for now, before in no_true_change(metric):
+        found = change(metric, now, before)
+        said = sentences.comparison(metric, now, before, found)
+        claims += said.startswith(("Higher", "Lower"))
+        if found.lower <= (0 if metric is SHARE else 1) <= found.upper:
+            assert not said.startswith(("Higher", "Lower")), (found, said)
+            assert "improvement" not in said and "concern" not in said
+    assert 0 < claims <= 0.065 * PAIRS  # 5%, and two standard errors of so many pairs
+
+
+@pytest.mark.parametrize("bars", [2, 6, 12])
+def test_contrast_of_bars_with_one_true_share(bars):
+    """It never claims a difference where the two ranges meet, nor often where there is none, however many were compared."""
+    chance = np.random.default_rng(bars)
+    claims = 0
+    for _ in range(300):
+        n = chance.integers(10, 200, bars)
+        shares = frame(*rows_of(chance.binomial(n, 0.3), n, wilson))
+        said = sentences.contrast(SHARE, shares, [str(place) for place in range(bars)])
+        high, low = shares.loc[shares["value"].idxmax()], shares.loc[shares["value"].idxmin()]
+        if high["lower"] <= low["upper"]:
+            assert "more than chance" not in said
+        claims += "more than chance" in said
+    assert claims <= 0.05 * 300

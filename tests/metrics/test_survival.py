@@ -1,0 +1,53 @@
+"""The Kaplan-Meier median against the textbook and against plain sorting."""
+
+import math
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.survival import median
+
+# Weeks in remission, Freireich et al. (1963), as in Kleinbaum & Klein, Survival Analysis, chapters 1 and 2.
+TREATED = [(6, True)] * 3 + [(week, True) for week in (7, 10, 13, 16, 22, 23)]
+TREATED += [(week, False) for week in (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)]
+PLACEBO = [(week, True) for week in (1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23)]
+
+
+def median_of(lengths):
+    return median(pd.DataFrame([(*length, 1) for length in lengths], columns=["length", "ended", "events"]))
+
+
+def test_the_textbook_of_leukaemia():
+    # 18/21 x 16/17 x 14/15 x 11/12 x 10/11 = 0.627, x 6/7 = 0.538 at 22, x 5/6 = 0.448 at 23 weeks
+    assert median_of(TREATED)[0] == 23
+    assert median_of(PLACEBO)[0] == 8  # 12 of 21 remain before the eighth week, 8 after
+    assert median_of(PLACEBO)[1:] == (4, 11)  # the log-log limits that SAS and R print
+    assert median_of(TREATED)[1] == 13
+    assert math.isnan(median_of(TREATED)[2])  # the upper limit is never reached
+
+
+def test_worked_by_hand():
+    assert median_of([(1, True), (1, False)])[0] == 1  # an ending comes before an unfinished one at a tie
+    assert median_of([(1, False), (2, True), (3, True)])[0] == 2  # exactly one half remains
+    assert math.isnan(median_of([(1, True), (2, False), (3, False)])[0])  # two thirds remain for ever
+    assert median_of([(hours, True) for hours in range(1, 7)])[0] == 3  # 5/6 x 4/5 x 3/4 = 1/2 exactly
+
+
+def test_rows_that_stand_for_several_events_count_as_several():
+    together = pd.DataFrame([(2.0, True, 3), (5.0, True, 2), (9.0, False, 2)], columns=["length", "ended", "events"])
+    assert median(together)[0] == 5
+    assert median_of([(2, True)] * 3 + [(5, True)] * 2 + [(9, False)] * 2)[0] == 5
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=60))
+def test_without_anything_unfinished_it_is_the_first_time_by_which_half_have_ended(lengths):
+    value, lower, upper = median_of([(length, True) for length in lengths])
+    assert value == sorted(lengths)[math.ceil(len(lengths) / 2) - 1]
+    assert not lower > value
+    assert not upper < value
+
+
+@given(st.lists(st.integers(0, 50), max_size=20))
+def test_nothing_ended_has_no_median(lengths):
+    assert all(math.isnan(limit) for limit in median_of([(length, False) for length in lengths]))

@@ -1,0 +1,102 @@
+"""Figures, periods and names as people read them."""
+
+import math
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from metrics import words
+from metrics.measure import FIGURES, splits
+from metrics.themes import METRICS
+from queries.periods import Period
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "plain", "with_unit"),
+    [
+        ("overnight_share", 0.26149, "26.1%", "26.1%"),
+        ("overnight_share", 0.0, "0.0%", "0.0%"),
+        ("overnight_share", 1.0, "100.0%", "100.0%"),
+        ("detentions", 1234.0, "1,234", "1,234 detentions"),
+        ("first_time_entrant_rate", 174.16, "174.2", "174.2 for every 100,000"),
+        ("search_rate", 1234.56, "1,234.6", "1,234.6 for every 1,000"),
+        ("hours_detained", 6.44, "6.4", "6.4 hours"),
+        ("days_to_outcome", 30.0, "30.0", "30.0 days"),
+        ("reoffences_per_reoffender", 5 / 3, "1.7", "1.7 reoffences"),
+        *[(key, NAN, "not available", "not available") for key in ("overnight_share", "detentions", "hours_detained")],
+    ],
+)
+def test_values(key, value, plain, with_unit):
+    assert words.shown(METRICS[key], value) == plain
+    assert words.shown(METRICS[key], value, with_unit=True) == with_unit
+
+
+def test_more_places():
+    assert words.shown(METRICS["overnight_share"], 0.26149, places=2) == "26.15%"
+    assert words.shown(METRICS["hours_detained"], 6.444, places=2) == "6.44"
+    assert words.shown(METRICS["detentions"], 12.0, places=2) == "12"
+
+
+@pytest.mark.parametrize(
+    ("key", "row", "interval", "of"),
+    [
+        ("overnight_share", (314, 2420, 314 / 2420, 0.1169, 0.1437), "11.7% to 14.4%", "314 of 2,420"),
+        ("detentions", (72, NAN, 72, 56.3, 90.7), "56 to 91", ""),
+        ("detention_rate", (72, 43059, 1.672, 1.308, 2.106), "1.3 to 2.1", "72 among 43,059 child-years"),
+        ("hours_detained", (NAN, 45, 6.4, 5.0, 9.25), "5.0 to 9.2", "45 measured"),
+        ("hours_missing", (NAN, 45, 6.4, 5.0, NAN), "", "45 measured"),
+        ("reoffences_per_child", (5, 5, 1.0, NAN, NAN), "", "5 for 5"),
+        *[(key, (NAN,) * 5, "", "") for key in ("overnight_share", "detentions", "detention_rate", "hours_detained")],
+    ],
+)
+def test_intervals_and_what_a_figure_is_of(key, row, interval, of):
+    figures = pd.Series(row, index=FIGURES, dtype=float)
+    assert words.interval(METRICS[key], figures) == interval
+    assert words.fraction(METRICS[key], figures) == of
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "text"),
+    [
+        (date(2019, 4, 1), date(2022, 4, 1), "April 2019 to March 2022"),
+        (date(2025, 4, 1), date(2025, 5, 1), "April 2025"),
+        (date(2025, 4, 1), date(2025, 5, 6), "1 April 2025 to 5 May 2025"),
+        (date(2025, 4, 3), date(2025, 5, 1), "3 April 2025 to 30 April 2025"),
+        (date(2024, 12, 1), date(2025, 1, 1), "December 2024"),
+    ],
+)
+def test_periods(opens, closes, text):
+    assert words.period(Period(opens, closes)) == text
+
+
+def test_lists():
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b"]) == "a and b"
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "text"),
+    [
+        ("hub", "EDE", "Eden"),
+        ("hub", "XYZ", "XYZ"),
+        ("hub", "unknown", "Not recorded"),
+        ("month", "2025-04-01", "April 2025"),
+        ("quarter", "2025-01-01", "January 2025 to March 2025"),
+        ("year", "2025/26", "2025/26"),
+        ("sex", "F", "Girls"),
+        ("in_care", "care leaver", "Care leaver"),
+        ("in_care", "no", "Not in care"),
+        ("offence_group", "theft", "Theft"),
+    ],
+)
+def test_cells(name, label, text):
+    assert words.cell(name, label, {"EDE": "Eden"}) == text
+
+
+def test_every_split_has_a_name():
+    for metric in METRICS.values():
+        assert all(words.dimension(name) for name in splits(metric)), metric.key

@@ -1,0 +1,192 @@
+"""Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that a reader with a disability cannot use."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pages_listed import ADDRESSES
+from playwright.sync_api import Page, sync_playwright
+from prepare import chromium
+from server import serving
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+WIDTHS = {"wide": 1440, "narrow": 390}
+# True once the page has been at rest, with all charts drawn, for half a second.
+STILL = """() => {
+    const busy = !document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
+        || document.querySelector('[data-testid=stPlotlyChart]:not(:has(.main-svg))');
+    if (busy) window.restingSince = undefined; else window.restingSince ??= performance.now();
+    return !busy && performance.now() - window.restingSince > 500;
+}"""
+WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# On a direct link Streamlit's own client looks for its server below the page's address first, then above it.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = chromium()
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium, and on CI the browser tests must run; tests/prepare.py installs one.")
+        pytest.skip("skipped: there is no Chromium on this machine; run make test, or set CHROMIUM to the path of one")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def on_demo(demo_url):
+    with serving(demo_url) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def on_searches(searches_url):
+    with serving(searches_url) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(browser):
+    """A new tab of either width, which remembers what went wrong in it."""
+    context = browser.new_context(viewport={"width": WIDTHS["wide"], "height": 1000})
+    page = context.new_page()
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on(
+        "console", lambda message: page.faults.append(f"{message.text} {message.location['url']}") if _is_fault(message) else 0
+    )
+    yield page
+    context.close()
+
+
+def _is_fault(message) -> bool:
+    return message.type == "error" and not message.location["url"].endswith(PROBES)
+
+
+def opened(tab: Page, address: str, width: str = "wide") -> Page:
+    tab.set_viewport_size({"width": WIDTHS[width], "height": 1000})
+    tab.goto(address)
+    tab.wait_for_selector("h1", timeout=60_000)
+    settled(tab)
+    return tab
+
+
+def settled(tab: Page) -> None:
+    """Wait until the server has had nothing more to say for a while and every chart is drawn."""
+    tab.wait_for_function(STILL, timeout=60_000)
+
+
+def overflow(tab: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(
+        tab.evaluate(
+            "Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+            ".map(part => part.scrollWidth - part.clientWidth))"
+        )
+    )
+
+
+def assert_sound(tab: Page) -> None:
+    text = tab.inner_text("body")
+    assert not tab.faults, tab.faults
+    assert tab.locator('[data-testid="stException"]').count() == 0
+    assert "nan" not in text.lower().split()
+    assert overflow(tab) == 0
+    found = Axe().run(tab, options={"runOnly": {"type": "tag", "values": WCAG_2_2_AA}})
+    assert not found.response["violations"], found.generate_report()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_every_page_on_the_demo(tab, on_demo, page, width):
+    opened(tab, f"{on_demo}/{page}", width)
+    assert tab.locator("h1").inner_text() == ADDRESSES[page]
+    assert "Invented demonstration data" in tab.inner_text("body")
+    assert_sound(tab)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_every_page_with_nothing_but_searches(tab, on_searches, page, width):
+    opened(tab, f"{on_searches}/{page}", width)
+    assert "OFFICIAL-SENSITIVE" in tab.inner_text("body")
+    assert_sound(tab)
+
+
+def test_filters_open_on_a_narrow_screen(tab, on_demo):
+    opened(tab, f"{on_demo}/custody", "narrow")
+    tab.get_by_test_id("stExpandSidebarButton").click()
+    tab.get_by_role("combobox", name="Hub").wait_for()
+    tab.wait_for_timeout(500)  # the sidebar slides in
+    assert_sound(tab)
+
+
+def test_a_choice_goes_into_the_link_and_the_link_opens_the_same_view(tab, browser, on_demo):
+    opened(tab, f"{on_demo}/custody")
+    tab.get_by_role("combobox", name="Hub").click()
+    tab.get_by_role("option", name="Carlisle").click()
+    tab.get_by_text("Carlisle, November 2025 to October 2026").first.wait_for()
+    settled(tab)
+    assert "hub=Carlisle" in tab.url
+    copied = browser.new_page()
+    opened(copied, tab.url)
+    assert copied.get_by_text("Carlisle, November 2025 to October 2026").first.is_visible()
+    assert (
+        copied.locator('[data-testid="stMetricValue"]').all_inner_texts()
+        == tab.locator('[data-testid="stMetricValue"]').all_inner_texts()
+    )
+    copied.close()
+
+
+def test_the_filters_stay_when_the_page_changes(tab, on_demo):
+    opened(tab, f"{on_demo}/custody?hub=Barrow&period=Financial+year+2024%2F25")
+    tab.get_by_role("link", name="Missing children").click()
+    tab.get_by_role("heading", name="Missing children", level=1).wait_for()
+    settled(tab)
+    assert tab.get_by_text("Barrow, April 2024 to March 2025").first.is_visible()
+    assert "hub=Barrow" in tab.url
+
+
+def test_a_bad_link_shows_the_page_with_a_notice(tab, on_demo):
+    opened(tab, f"{on_demo}/custody?hub=Nowhere")
+    assert "asks for hub “Nowhere”" in tab.inner_text("body")
+    assert "All hubs, November 2025 to October 2026" in tab.inner_text("body")
+
+
+def test_the_table_behind_a_chart_downloads_as_csv(tab, on_demo):
+    opened(tab, f"{on_demo}/custody")
+    tab.get_by_text("The table behind this chart").nth(1).click()
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Download CSV").first.click()
+    assert download.value.suggested_filename == "overnight_share-by-hub.csv"
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0] == "hub,numerator,denominator,value,lower,upper"
+    assert [line.split(",")[0] for line in lines[1:7]] == [
+        "allerdale",
+        "barrow",
+        "carlisle",
+        "copeland",
+        "eden",
+        "south-lakeland",
+    ]
+
+
+def test_a_page_stays_up_when_the_database_goes_and_comes_back(tab, once, tmp_path, demo_url):
+    """The file is taken away and put back under a running server: a banner, then the figures again, by itself."""
+    import shutil
+
+    kept, served = demo_url.removeprefix("duckdb:///"), tmp_path / "served.duckdb"
+    with serving(f"duckdb:///{served}") as address:
+        opened_without_figures(tab, address)
+        shutil.copy(kept, served)
+        tab.get_by_text("Children first").first.wait_for(timeout=30_000)
+
+
+def opened_without_figures(tab: Page, address: str) -> None:
+    tab.goto(address)
+    tab.get_by_text("There is no reporting database").wait_for(timeout=60_000)
+    assert tab.locator('[data-testid="stException"]').count() == 0

@@ -1,0 +1,94 @@
+"""What the page on data quality says was loaded, how fresh it is and what was refused."""
+
+from datetime import date, datetime
+
+import pytest
+from product import database_of
+from recount.by_hand import child, row, rows
+from sqlalchemy import create_engine
+
+from queries import quality
+from queries.engine import connect
+from queries.events import any_row
+from queries.tables import CONTRACT, children, detentions, suspects
+
+
+def load(load_id, table, file, loaded_at, **more):
+    counts = {"rows_read": 4, "rows_loaded": 2, "rows_rejected": 2, "sha256": "0"}
+    return row(load_id=load_id, table_name=table, source_file=file, loaded_at=datetime.fromisoformat(loaded_at), **counts, **more)
+
+
+def rejected(load_id, line, column, reason):
+    return row(load_id=load_id, line=line, column_name=column, value="?", reason=reason, row="...")
+
+
+WORLD = rows(
+    children=[child("A"), child("B")],
+    detentions=[row(detention_id=on, child_id="A", authorised_on=on) for on in ("2025-02-01", "2025-06-30", "2024-12-31")],
+    incidents=[row(incident_id="1", created_on="2025-07-02")],
+    care_spells=[row(child_id="A", started_on="2012-01-01", status="in care")],
+    loads=[
+        load("1", "children", "children.csv", "2025-07-03 10:00"),
+        load("2", "detentions", "detentions.csv", "2025-07-03 10:05"),
+    ],
+    rejected_rows=[
+        rejected("2", 3, "authorised_on", "not a date"),
+        rejected("2", 5, "authorised_on", "not a date"),
+        rejected("1", 4, None, "too many values"),
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def connection():
+    with connect(database_of(WORLD)).connect() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def empty():
+    with connect(database_of({})).connect() as opened:
+        yield opened
+
+
+def test_span_is_of_events_and_not_of_care(connection, empty):
+    assert quality.span(connection) == (date(2024, 12, 31), date(2025, 7, 2))
+    assert quality.span(empty) is None
+
+
+def test_freshness_of_every_table(connection):
+    found = quality.freshness(connection).set_index("table")
+    assert list(found.index) == [table.name for table in CONTRACT]
+    assert tuple(found.loc["detentions"]) == (3, date(2024, 12, 31), date(2025, 6, 30))
+    assert tuple(found.loc["care_spells"]) == (1, date(2012, 1, 1), date(2012, 1, 1))
+    assert found.loc["children", "rows"] == 2 and found.loc[["children", "disposals"], ["first", "last"]].isna().all(axis=None)
+    assert found.loc["disposals", "rows"] == 0
+
+
+def test_loads_come_newest_first(connection, empty):
+    assert list(quality.latest_loads(connection)["source_file"]) == ["detentions.csv", "children.csv"]
+    assert list(quality.latest_loads(connection, most=1)["source_file"]) == ["detentions.csv"]
+    assert quality.latest_loads(empty).empty
+
+
+def test_refused_rows_are_counted_by_reason_the_most_frequent_first(connection, empty):
+    assert list(quality.rejections(connection).itertuples(index=False, name=None)) == [
+        ("detentions", "detentions.csv", "authorised_on", "not a date", 2),
+        ("children", "children.csv", "", "too many values", 1),
+    ]
+    assert quality.rejections(empty).empty
+
+
+def test_a_database_that_the_importer_did_not_fill(tmp_path):
+    made = create_engine(f"duckdb:///{tmp_path}/bare.duckdb")
+    for table in CONTRACT:
+        table.create(made)
+    made.dispose()
+    with connect(f"duckdb:///{tmp_path}/bare.duckdb").connect() as bare:
+        assert quality.latest_loads(bare).empty
+        assert list(quality.rejections(bare).columns) == ["table", "file", "column", "reason", "rows"]
+
+
+def test_what_a_need_looks_at():
+    assert quality.named_in(any_row(detentions.c.bail_refused.is_not(None))) == ["detentions.bail_refused"]
+    assert quality.named_in(any_row(suspects, children.c.date_of_birth.is_not(None))) == ["children.date_of_birth", "suspects"]
