@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _list()
         else:
             _show(given)
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        sys.stderr.close()
     except (Refused, DatabaseUnavailable, ValueError) as refusal:
         print(refusal, file=sys.stderr)
         return 2

@@ -62,7 +62,7 @@ def measure_all(
             raise NotSplittable(f"{metric.key} cannot be split by {', '.join(missing)}; it can by {', '.join(splits(metric))}.")
     frames: dict[str, pd.DataFrame] = {}
     with (engine or connect()).connect() as connection:
-        for asked, alike in _ask(connection, metrics, scope, tuple(by)):
+        for asked, alike in ask_all(connection, metrics, scope, tuple(by)):
             frames |= _figures(connection, asked, alike)
     return {metric.key: frames[metric.key] for metric in metrics}
 
@@ -77,7 +77,20 @@ def splits(metric: Metric) -> tuple[str, ...]:
 
 def ask(connection: Connection, metric: Metric, scope: Scope) -> Asked:
     """The period that a metric is measured over within a scope, and what is known of its data."""
-    return next(_ask(connection, [metric], scope, ()))[0]
+    return next(ask_all(connection, [metric], scope))[0]
+
+
+def ask_all(
+    connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...] = ()
+) -> Iterator[tuple[Asked, list[Metric]]]:
+    """Metrics over the same tables have the same data end, and so the same period."""
+    in_order = sorted(metrics, key=_table_names)
+    for _, group in groupby(in_order, key=_table_names):
+        alike = list(group)
+        tables = {table.name: table for metric in alike for part in metric.parts for table in part.events.tables}
+        needs = dict.fromkeys(need for metric in alike for need in needs_of(metric))
+        held = known(connection, list(tables.values()), list(needs), scope.as_at)
+        yield Asked(scope, by, held, _covered(scope, held)), alike
 
 
 def is_available(metric: Metric, asked: Asked) -> bool:
@@ -89,19 +102,6 @@ def needs_of(metric: Metric) -> list[ColumnElement[bool]]:
     """What the database must hold somewhere for a metric to be available."""
     needs = [need for part in metric.parts for need in (part.events.needs, part.needs) if need is not None]
     return list(dict.fromkeys(needs))
-
-
-def _ask(
-    connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]
-) -> Iterator[tuple[Asked, list[Metric]]]:
-    """Metrics over the same tables have the same data end, and so the same period."""
-    in_order = sorted(metrics, key=_table_names)
-    for _, group in groupby(in_order, key=_table_names):
-        alike = list(group)
-        tables = {table.name: table for metric in alike for part in metric.parts for table in part.events.tables}
-        needs = dict.fromkeys(need for metric in alike for need in needs_of(metric))
-        held = known(connection, list(tables.values()), list(needs), scope.as_at)
-        yield Asked(scope, by, held, _covered(scope, held)), alike
 
 
 def _table_names(metric: Metric) -> list[str]:

@@ -48,6 +48,13 @@ def of_cells(grid: pd.DataFrame, people: pd.DataFrame) -> "pd.Series[float]":
     return grid[shared].merge(people, how="left", on=shared)["person_years"].set_axis(grid.index)
 
 
+def places_without_estimate(connection: Connection, scope: Scope, ages: tuple[int, int]) -> list[str]:
+    """The names of the hubs in scope for which no residents are loaded, where they are for others."""
+    estimates = population.residents(connection, scope, ages, ())
+    places = population.places(connection, scope)
+    return [] if estimates.empty else list(places.loc[~places["hub"].isin(estimates["hub"]), "name"])
+
+
 def estimates_used(
     connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period]
 ) -> dict[int, list[int]]:

@@ -54,8 +54,10 @@ def seconds_between(start: ColumnElement[Any], end: ColumnElement[Any]) -> Colum
 
 
 def age_on(born: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[int]:
-    """Completed years; a birthday counts from its first moment, one on 29 February from 1 March in other years."""
+    """Completed years; a birthday counts from its first moment, one on 29 February from 28 February in other years."""
+    last_of_february = and_(extract("month", day) == 2, extract("month", days_after(day, 1)) == 3)
     had_birthday = or_(
+        and_(extract("month", born) == 2, extract("day", born) == 29, last_of_february),
         extract("month", day) > extract("month", born),
         and_(extract("month", day) == extract("month", born), extract("day", day) >= extract("day", born)),
     )

@@ -35,6 +35,8 @@ class Scope:
     as_at: date | None = None
 
     def __post_init__(self) -> None:
+        if self.hubs is not None:
+            object.__setattr__(self, "hubs", tuple(self.hubs))
         allowed = self.access.hubs
         if allowed is not None:
             beyond = sorted(set(self.hubs or ()) - set(allowed))

@@ -1,4 +1,4 @@
-"""Gets what the tests need beyond Python packages: a Chromium, from the system or Playwright. Says what it does, or why it cannot."""
+"""Gets what the tests need beyond Python packages: a Chromium, from the system or Playwright."""
 
 import os
 import shutil

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from metrics.themes import THEMES
+from metrics.themes import METRICS, THEMES
 from pages.parts import figures, filters, panel
 from queries.scope import Scope
 
@@ -19,12 +19,8 @@ def freshness() -> None:
 
 def notes(scope: Scope) -> pd.DataFrame:
     """What there is to say beside the measures, one sentence a row."""
-    rows = [
-        (theme.title, metric.name, note)
-        for theme in THEMES
-        for metric in theme.metrics
-        for note in figures.notes_of(metric.key, scope)
-    ]
+    told = figures.notes_of(tuple(METRICS), scope)
+    rows = [(theme.title, metric.name, note) for theme in THEMES for metric in theme.metrics for note in told[metric.key]]
     found = pd.DataFrame(rows, columns=["Theme", "Measures", "Note"])
     alike = found.groupby(["Theme", "Note"], sort=False)["Measures"].agg(", ".join)
     return alike.reset_index()[["Theme", "Note", "Measures"]]

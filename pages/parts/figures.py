@@ -29,8 +29,8 @@ def headlines(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> l
     return _headlines(version(), keys, scope, basis)
 
 
-def notes_of(key: str, scope: Scope, basis: Basis = "closed") -> tuple[str, ...]:
-    return _notes(version(), key, scope, basis)
+def notes_of(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> dict[str, tuple[str, ...]]:
+    return _notes(version(), keys, scope, basis)
 
 
 def complete(key: str, scope: Scope) -> Scope:
@@ -92,8 +92,8 @@ def _headlines(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> li
 
 
 @_keep
-def _notes(at: str, key: str, scope: Scope, basis: Basis) -> tuple[str, ...]:
-    return notes.notes(metric(key, basis), scope)
+def _notes(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> dict[str, tuple[str, ...]]:
+    return notes.notes_of_all([metric(key, basis) for key in keys], scope)
 
 
 @_keep

@@ -17,6 +17,8 @@ from queries.periods import quarter_start
 from queries.scope import Scope
 
 TREND_MONTHS = {"month": 36, "quarter": 60}
+COURSE_MONTHS = 36
+_STILL = {"displayModeBar": False, "staticPlot": True}
 _CHART = {"displayModeBar": False, "responsive": True}
 _MOST_BARS = 12
 
@@ -55,6 +57,18 @@ def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
             st.write(headline.sentence)
 
 
+def course(shown: Shown) -> None:
+    """A bare trend by quarter, for a glance; nothing where there is too little to draw."""
+    assert shown.scope.end
+    end = quarter_start(shown.scope.end)
+    frame = figures.frame(shown.metric.key, shown.scope.over(add_months(end, -COURSE_MONTHS), end), ("quarter",))
+    if frame["value"].notna().sum() > 1:
+        names = [words.cell("quarter", label, {}) for label in frame["quarter"]]
+        sentence = sentences.course(shown.metric, frame, names)
+        st.plotly_chart(charts.sparkline(shown.metric, frame), config=_STILL, key=f"course-{shown.metric.key}", alt=sentence)
+        st.caption("By quarter, three years")
+
+
 def figure(metric: Metric, headline: Headline) -> None:
     """The measure's name, whole where the widget would cut it, and its value."""
     st.markdown(metric.name, help=metric.question)
@@ -90,7 +104,7 @@ def contrast(shown: Shown, split: str) -> None:
     drawn = frame[frame["value"].notna()].head(_MOST_BARS)
     drawn_names = [names[place] for place in drawn.index]
     st.subheader(f"{shown.metric.name} by {words.dimension(split).lower() if split != 'hub' else 'hub'}")
-    known = drawn[drawn[split] != "unknown"]
+    known = frame[frame[split] != "unknown"]
     sentence = sentences.contrast(shown.metric, known, [names[place] for place in known.index])
     if not drawn.empty:
         more = f" The {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
@@ -151,7 +165,7 @@ def _unit(metric: Metric) -> str:
 def about(shown: Shown) -> None:
     """How the measure is counted, and what to keep in mind."""
     metric = shown.metric
-    for note in figures.notes_of(metric.key, shown.scope, shown.basis):
+    for note in figures.notes_of((metric.key,), shown.scope, shown.basis)[metric.key]:
         st.caption(f":material/info: {note}")
     with st.expander("How this is counted"):
         definition(metric)

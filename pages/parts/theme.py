@@ -69,7 +69,7 @@ def _first(options: list[str], first: str) -> list[str]:
 
 
 def _nothing(theme: Theme, scope: Scope, basis: Basis) -> None:
-    notes = figures.notes_of(theme.headline.key, scope, basis)
+    notes = figures.notes_of((theme.headline.key,), scope, basis)[theme.headline.key]
     st.info(f"There is nothing to show here yet. {' '.join(notes)}", icon=":material/hourglass_empty:")
     with st.expander("What will be shown, once its data are loaded"):
         for metric in theme.metrics:

@@ -1,17 +1,13 @@
 """Every theme at a glance: its latest figure, the year before, where it is going, and one plain sentence."""
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from metrics import charts, words
+from metrics import words
 from metrics.headline import Headline
 from metrics.themes import METRICS, THEMES, Theme
 from pages.parts import figures, filters, panel
-from queries.clock import add_months
-from queries.periods import quarter_start
+from pages.parts.panel import Shown
 from queries.scope import Scope
-
-TREND_QUARTERS = 12
 
 
 def row(theme: Theme, headline: Headline, scope: Scope) -> None:
@@ -23,27 +19,10 @@ def row(theme: Theme, headline: Headline, scope: Scope) -> None:
             st.page_link(f"pages/performance/{theme.key}.py", label=f"**{theme.title}**")
             panel.figure(metric, headline)
         with course:
-            drawn = _course(metric.key, scope)
-            if drawn is not None:
-                st.plotly_chart(
-                    drawn,
-                    config={"displayModeBar": False, "staticPlot": True},
-                    key=f"course-{theme.key}",
-                    alt=f"{metric.name} by quarter over three years",
-                )
-                st.caption("By quarter, three years")
+            panel.course(Shown(metric, figures.complete(metric.key, scope)))
         with said:
             st.write(headline.sentence)
             st.caption(_details(headline))
-
-
-def _course(key: str, scope: Scope) -> go.Figure | None:
-    complete = figures.complete(key, scope)
-    assert complete.end
-    end = quarter_start(complete.end)
-    quarters = complete.over(add_months(end, -3 * TREND_QUARTERS), end)
-    frame = figures.frame(key, quarters, ("quarter",))
-    return charts.sparkline(METRICS[key], frame) if frame["value"].notna().sum() > 1 else None
 
 
 def _details(headline: Headline) -> str:

@@ -1,4 +1,4 @@
-"""Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that a reader with a disability cannot use."""
+"""Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that bars a reader with a disability."""
 
 import os
 

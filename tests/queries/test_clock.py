@@ -96,9 +96,9 @@ def test_a_night_when_the_clocks_change_is_as_long_as_it_was(evening, morning, h
 
 
 def birthday(born, year):
-    """The day of birth; in years without a 29 February, 1 March for a child born on it."""
+    """The day of birth; in years without a 29 February, the 28th for a child born on it."""
     leap_child = (born.month, born.day) == (2, 29)
-    return date(year, 3, 1) if leap_child and not calendar.isleap(year) else born.replace(year=year)
+    return date(year, 2, 28) if leap_child and not calendar.isleap(year) else born.replace(year=year)
 
 
 def age(born, day):
@@ -119,8 +119,9 @@ def test_ages(born, days):
     [
         (date(2007, 6, 15), date(2025, 6, 14), 17),
         (date(2007, 6, 15), date(2025, 6, 15), 18),
-        (date(2008, 2, 29), date(2026, 2, 28), 17),
-        (date(2008, 2, 29), date(2026, 3, 1), 18),
+        (date(2008, 2, 29), date(2026, 2, 27), 17),
+        (date(2008, 2, 29), date(2026, 2, 28), 18),
+        (date(2008, 2, 29), date(2028, 2, 28), 19),
         (date(2008, 2, 29), date(2028, 2, 29), 20),
     ],
 )
