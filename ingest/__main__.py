@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -10,7 +11,7 @@ from ingest.report import report_text
 from queries.engine import DatabaseUnavailable, database_url
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """0 when every file was taken, rejected rows and all; 1 when a file was refused or the database could not be had."""
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
@@ -21,7 +22,7 @@ def main() -> int:
         "--database", metavar="URL", help="the reporting database (default: DATABASE_URL, else data/reporting.duckdb)"
     )
     parser.add_argument("--dry-run", action="store_true", help="check everything, load nothing")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     try:
         reports = load(given.paths, given.database or database_url(), dry_run=given.dry_run)
     except DatabaseUnavailable as error:

@@ -124,7 +124,7 @@ def _figures(connection: Connection, asked: Asked, metrics: Sequence[Metric]) ->
     frames = {}
     for metric in metrics:
         if metric not in available:
-            frame = _grid(connection, asked, []).assign(**dict.fromkeys(FIGURES, np.nan))
+            frame = _grid(connection, asked, metric, []).assign(**dict.fromkeys(FIGURES, np.nan))
         elif counted is not None and metric.counts:
             frame = _from_counts(connection, asked, metric, counted)
         else:
@@ -143,7 +143,7 @@ def _labelled(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return frame.assign(**{name: pd.Series([label(name, value) for value in frame[name]], frame.index, dtype=str) for name in by})
 
 
-def _grid(connection: Connection, asked: Asked, counted: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _grid(connection: Connection, asked: Asked, metric: Metric, counted: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Every cell that should have a row: each time and place, so that none is nought unseen, and whatever else occurs."""
     by = asked.by
     times = [name for name in by if name in TIMES]
@@ -152,7 +152,7 @@ def _grid(connection: Connection, asked: Asked, counted: Sequence[pd.DataFrame])
     grid = pd.DataFrame({name: [label(name, getattr(period, name)) for period in asked.periods] for name in times})
     if not times:
         grid = pd.DataFrame(index=[0])
-    for names, given in ((places, [population.places(connection, asked.scope)] if places else []), (others, [])):
+    for names, given in ((places, _places(connection, asked, metric) if places else []), (others, [])):
         if names:
             occurring = pd.concat(
                 [frame[names] for frame in [*given, *counted] if set(names) <= set(frame.columns)]
@@ -160,6 +160,12 @@ def _grid(connection: Connection, asked: Asked, counted: Sequence[pd.DataFrame])
             )
             grid = grid.merge(occurring.drop_duplicates(), how="cross")
     return grid.sort_values(list(by), key=_in_order, ignore_index=True) if by else grid
+
+
+def _places(connection: Connection, asked: Asked, metric: Metric) -> list[pd.DataFrame]:
+    """The places that are listed even where nothing was counted: every hub, and every force that supplied any row."""
+    supplied = list(force_spans(connection, metric.measured.events)) if "force" in asked.by else []
+    return [population.places(connection, asked.scope), pd.DataFrame({"force": supplied}, dtype=object)]
 
 
 def _in_order(column: "pd.Series[str]") -> "pd.Series[str]":
@@ -176,7 +182,7 @@ def _from_counts(connection: Connection, asked: Asked, metric: Metric, counted: 
     people = None
     if isinstance(metric.formula, Rate):
         people = residents.person_years(connection, asked.scope, metric.formula.ages, asked.periods, by)
-    grid = _grid(connection, asked, [own] if people is None else [own, people])
+    grid = _grid(connection, asked, metric, [own] if people is None else [own, people])
     cells = grid.merge(own, how="left", on=by) if by else own.reset_index(drop=True)
     k = cells[metric.counts[0]].fillna(0).astype(float)
     match metric.formula:
@@ -207,7 +213,7 @@ def _from_lengths(connection: Connection, asked: Asked, metric: Metric) -> pd.Da
         value, lower, upper = _typical(metric, group)
         rows.append((*cell, float(group["events"].sum()), value, lower, upper))
     figures = pd.DataFrame(rows, columns=[*by, *FIGURES[1:]])
-    grid = _grid(connection, asked, [figures])
+    grid = _grid(connection, asked, metric, [figures])
     cells = grid.merge(figures, how="left", on=by) if by else figures
     return cells.assign(numerator=np.nan, denominator=cells["denominator"].fillna(0))
 

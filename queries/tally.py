@@ -97,21 +97,18 @@ def known(connection: Connection, tables: Sequence[Table], needs: Sequence[Colum
     return Known(held[0], min(held[-1], as_at) if as_at else held[-1], unmet)
 
 
-def force_spans(connection: Connection, events: Events) -> dict[str, tuple[date, date]]:
-    """The first and last day of each force that supplies ages; a force that supplies none is not there."""
+def force_spans(connection: Connection, events: Events) -> dict[str, tuple[date, date] | None]:
+    """The first and last day of each force with such events; None for a force that supplies no ages."""
     events = events.stock_of or events
     if events.on is None:
         return {}
     rows = select(
         events.split("force").label("force"), events.on.label("day"), case((events.age_known, 1)).label("known")
     ).subquery()
-    statement = (
-        select(rows.c.force, func.min(rows.c.day), func.max(rows.c.day))
-        .group_by(rows.c.force)
-        .having(func.count(rows.c.known) > 0)
-    )
+    bounds = select(rows.c.force, func.min(rows.c.day), func.max(rows.c.day), func.count(rows.c.known))
     told = {"data_end": _FAR, "data_end_instant": end_of_day(_FAR), **_seen_to(None)}
-    return {force: (first, last) for force, first, last in connection.execute(statement, told) if first}
+    found = connection.execute(bounds.group_by(rows.c.force), told)
+    return {force: (first, last) if first and known else None for force, first, last, known in found}
 
 
 def tally(
