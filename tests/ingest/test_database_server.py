@@ -1,6 +1,5 @@
-"""The same load into a PostgreSQL server, where one there is to try it on (TEST_POSTGRESQL_URL names it)."""
+"""The same load into a real PostgreSQL server."""
 
-import os
 from dataclasses import replace
 from datetime import date
 from uuid import uuid4
@@ -13,10 +12,8 @@ CRIMES = "crime_id,recorded_on,hub_id,youth_produced_imagery\n"
 
 
 @pytest.fixture
-def server(intake):
-    url = os.environ.get("TEST_POSTGRESQL_URL")
-    if not url:
-        pytest.skip("skipped: TEST_POSTGRESQL_URL names no PostgreSQL to load into")
+def server(intake, postgresql_url):
+    url = postgresql_url
     schema = f"ingest_{uuid4().hex}"
     engine = create_engine(url)
     with engine.begin() as connection:
