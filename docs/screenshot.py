@@ -1,0 +1,38 @@
+"""Makes the pictures in the README from the running dashboard: `make screenshot`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "tests"), str(HERE.parent / "tests" / "pages")]
+
+from prepare import chromium  # noqa: E402
+from server import serving  # noqa: E402
+
+from demo.__main__ import main as build_demo  # noqa: E402
+
+PICTURES = {"overview": "", "custody": "custody"}
+WIDTH, HEIGHT = 1280, 900
+
+
+def main() -> None:
+    """Take each picture of a fresh demo."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"duckdb:///{folder}/demo.duckdb"
+        build_demo(["--database", url])
+        with serving(url) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+            for name, page in PICTURES.items():
+                tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+                tab.goto(f"{address}/{page}")
+                tab.wait_for_selector("h1")
+                tab.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+                tab.wait_for_timeout(2_000)  # the charts are drawn
+                tab.screenshot(path=HERE / f"{name}.png")
+            browser.close()
+
+
+main()
