@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from metrics import sentences
 from metrics.change import NOT_JUDGED, Change, change
-from metrics.measure import FIGURES, ask, measure_all
+from metrics.measure import FIGURES, Asked, ask_all, measure_all
 from metrics.metric import Metric
 from metrics.notes import latest_complete
 from queries.clock import add_months
@@ -41,26 +41,37 @@ def headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine | None = N
 
 
 def _headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine) -> list[Headline]:
-    frames = measure_all(metrics, scope, (), engine)
+    now = measure_all(metrics, scope, (), engine)
     with engine.connect() as connection:
-        asked = {metric.key: ask(connection, metric, scope) for metric in metrics}
+        groups = list(ask_all(connection, metrics, scope))
     made = []
-    earlier_frames: dict[Scope, dict[str, pd.DataFrame]] = {}
-    for metric in metrics:
-        period, first = asked[metric.key].period, asked[metric.key].known.first
-        now, before = frames[metric.key].iloc[0], _blank()
-        if period and first:
-            earlier = scope.over(add_months(period.opens, -12), add_months(period.closes, -12))
-            if earlier.start and first <= earlier.start:
-                if earlier not in earlier_frames:
-                    earlier_frames[earlier] = measure_all(metrics, earlier, (), engine)
-                before = earlier_frames[earlier][metric.key].iloc[0]
-        found = change(metric, now, before)
-        if period and first and first > add_months(period.opens, -12 * (1 + metric.years_of_history)):
-            found = NOT_JUDGED if pd.notna(before["value"]) else found  # the year before saw less history, so more looked new
-        made.append(Headline(metric.key, period, now, before, found, sentences.comparison(metric, now, before, found)))
+    for asked, alike in groups:
+        before = _year_before(alike, asked, engine)
+        made += [_headline(metric, asked, now[metric.key].iloc[0], before.get(metric.key, _BLANK)) for metric in alike]
     return made
 
 
-def _blank() -> "pd.Series[float]":
-    return pd.Series(float("nan"), index=FIGURES)
+def _year_before(metrics: Sequence[Metric], asked: Asked, engine: Engine) -> dict[str, "pd.Series[float]"]:
+    """The figures of the same period twelve months earlier; none unless the data cover the whole of it."""
+    period, first = asked.period, asked.known.first
+    if not period or not first or first > add_months(period.opens, -12):
+        return {}
+    earlier = asked.scope.over(add_months(period.opens, -12), add_months(period.closes, -12))
+    return {key: frame.iloc[0] for key, frame in measure_all(metrics, earlier, (), engine).items()}
+
+
+def _headline(metric: Metric, asked: Asked, now: "pd.Series[float]", before: "pd.Series[float]") -> Headline:
+    found = change(metric, now, before)
+    if _saw_less(metric, asked) and pd.notna(before["value"]):
+        found = NOT_JUDGED
+    return Headline(metric.key, asked.period, now, before, found, sentences.comparison(metric, now, before, found))
+
+
+def _saw_less(metric: Metric, asked: Asked) -> bool:
+    """Whether the year before had a shorter history to look back on, so that more in it looked new."""
+    if not metric.years_of_history or not asked.period or not asked.known.first:
+        return False
+    return asked.known.first > add_months(asked.period.opens, -12 * (1 + metric.years_of_history))
+
+
+_BLANK: "pd.Series[float]" = pd.Series(float("nan"), index=FIGURES)

@@ -1,5 +1,7 @@
 """Repeat offending: proven reoffending within a year, and children suspected of two or more crimes."""
 
+from functools import partial
+
 from metrics.metric import Better, Metric, Number, Proportion, Ratio
 from queries import repeat_offending as q
 
@@ -9,11 +11,19 @@ HEADLINE = "reoffending_rate"
 
 _MOJ = "Ministry of Justice, Proven reoffending statistics, 2017 method"
 _LOCAL = "Local rule, to be confirmed with the force"
-_MONTHS_TO_MATURE = q.PROOF_MONTHS
 _SMALL_COHORT = 30  # children: Ministry of Justice, Guide to proven reoffending statistics
 _PROVEN = (
     "A quarter is shown once 18 months have passed since it ended: 12 in which to reoffend and 6 in which to prove it.",
     "Breaches and offences that are not recordable never count. A child who turns 18 in the year stays in.",
+)
+_proven = partial(
+    Metric,
+    better=Better.LOWER,
+    source=_MOJ,
+    caveats=_PROVEN,
+    left_out=(q.UNDATED,),
+    months_to_mature=q.PROOF_MONTHS,
+    small_below=_SMALL_COHORT,
 )
 _SUSPECTED = (
     "Suspicion is not proof: this is never called reoffending.",
@@ -21,44 +31,26 @@ _SUSPECTED = (
 )
 
 METRICS = (
-    Metric(
+    _proven(
         key="reoffending_rate",
         name="Reoffending rate",
         question="How many children reoffend within a year, and it is proven?",
         formula=Proportion(q.REOFFENDERS, of=q.COHORT),
         unit="% of children in the cohort",
-        better=Better.LOWER,
-        source=_MOJ,
-        caveats=_PROVEN,
-        left_out=(q.UNDATED,),
-        months_to_mature=_MONTHS_TO_MATURE,
-        small_below=_SMALL_COHORT,
     ),
-    Metric(
+    _proven(
         key="reoffences_per_reoffender",
         name="Reoffences for each child who reoffends",
         question="How often does a child who reoffends do so?",
         formula=Ratio(q.REOFFENCES, of=q.REOFFENDERS),
         unit="reoffences",
-        better=Better.LOWER,
-        source=_MOJ,
-        caveats=_PROVEN,
-        left_out=(q.UNDATED,),
-        months_to_mature=_MONTHS_TO_MATURE,
-        small_below=_SMALL_COHORT,
     ),
-    Metric(
+    _proven(
         key="reoffences_per_child",
         name="Reoffences for each child in the cohort",
         question="How many proven reoffences are there for each child of the cohort?",
         formula=Ratio(q.REOFFENCES, of=q.COHORT),
         unit="reoffences",
-        better=Better.LOWER,
-        source=_MOJ,
-        caveats=_PROVEN,
-        left_out=(q.UNDATED,),
-        months_to_mature=_MONTHS_TO_MATURE,
-        small_below=_SMALL_COHORT,
     ),
     Metric(
         key="repeat_suspects",
