@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from metrics import words
 from metrics.themes import METRICS, THEMES
 from pages.parts import figures, filters, panel
 from queries.scope import Scope
@@ -41,6 +42,14 @@ def availability(found: pd.DataFrame) -> None:
     else:
         st.write("Rows left out of a figure because something was not recorded, and what else to keep in mind.")
         panel.listing(found[~is_missing], "not-classified")
+
+
+def under_10(scope: Scope) -> None:
+    """Searches of children below the age that stop and search counts."""
+    metric = METRICS["searches_under_10"]
+    row = figures.frame(metric.key, scope, ()).iloc[0]
+    st.header(metric.name)
+    st.write(f"In this period: {words.shown(metric, row['value'], with_unit=True)}. They are in no other figure.")
 
 
 def loads() -> None:
@@ -86,5 +95,6 @@ st.title("Data quality")
 st.caption(filters.described(scope))
 freshness()
 availability(notes(scope))
+under_10(scope)
 loads()
 rejections()

@@ -44,7 +44,9 @@ def texts(messages: list[ForwardMsg]) -> Iterator[str]:
 @pytest.mark.parametrize("page", ADDRESSES)
 def test_a_direct_link_goes_through_the_door(demo_url: str, page: str) -> None:
     with serving(demo_url) as address:
-        said = list(texts(asyncio.run(first_messages(address, page))))
+        messages = asyncio.run(first_messages(address, page))
+    said = list(texts(messages))
+    assert not any(message.HasField("page_not_found") for message in messages)
     assert "Invented demonstration data: no child, crime or event here is real." in said
     assert ADDRESSES[page] in said
     assert "EXCEPTION" not in said
