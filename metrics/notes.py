@@ -60,7 +60,9 @@ def _notes(connection: Connection, metric: Metric, asked: Asked, counted: Mappin
         )
     if metric.months_to_mature and matures_on(metric, period) > known.last:
         yield f"Not complete before {words.day(matures_on(metric, period))}: shown when the follow-up of every quarter is over."
-    yield from (f"Left out: {counted[count]:,} {count.name}." for count in _left_out(metric) if counted[count] > 0)
+    for count in _left_out(metric):
+        if counted[count] > 0:
+            yield f"{count.name[0].upper()}{count.name[1:]}, left out: {counted[count]:,}."
     for count in _small(metric):
         if 0 < counted[count] < metric.small_below:
             name = f"{count.name[0].lower()}{count.name[1:]}"

@@ -41,13 +41,17 @@ def course(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
     text = f"{latest}: {_figure(metric, last)}."
     if len(known) < 2:
         return text
-    low = min(known, key=lambda point: point[1]["value"])
-    high = max(known, key=lambda point: point[1]["value"])
+    comparable = [(name, row) for name, row in known if _can_be_compared(metric, row)]
+    if len(comparable) < 2:
+        return f"{text} Each point stands on fewer than {TOO_FEW_IN_SHARE}: too few to compare them."
+    low = min(comparable, key=lambda point: point[1]["value"])
+    high = max(comparable, key=lambda point: point[1]["value"])
     if low[1]["value"] == high[1]["value"]:
         return f"{text} It was the same throughout."
+    least = f", of those that stand on {TOO_FEW_IN_SHARE} or more" if len(comparable) < len(known) else ""
     return (
         f"{text} Lowest {words.shown(metric, low[1]['value'])} in {low[0]}, "
-        f"highest {words.shown(metric, high[1]['value'])} in {high[0]}."
+        f"highest {words.shown(metric, high[1]['value'])} in {high[0]}{least}."
     )
 
 

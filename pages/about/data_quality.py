@@ -69,7 +69,8 @@ def loads() -> None:
         "rows_loaded": "Rows loaded",
         "rows_rejected": "Rows refused",
     }
-    shown = found[list(names)].rename(columns=names).assign(Table=found["table_name"].map(plain))
+    found = found.assign(table_name=found["table_name"].map(plain), loaded_at=found["loaded_at"].dt.floor("s"))
+    shown = found[list(names)].rename(columns=names)
     panel.listing(shown, "loads")
 
 

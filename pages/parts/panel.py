@@ -1,7 +1,7 @@
 """One measure on a page: its chart, the sentence that says what it shows, and the table behind it with its CSV."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -30,9 +30,6 @@ class Shown:
     metric: Metric
     scope: Scope
     basis: Basis = "closed"
-
-    def by(self, *names: str) -> pd.DataFrame:
-        return figures.frame(self.metric.key, self.scope, names, self.basis)
 
 
 def splits(metric: Metric) -> tuple[str, ...]:
@@ -96,7 +93,10 @@ def trend(shown: Shown, time: str) -> None:
 
 def contrast(shown: Shown, split: str) -> None:
     """The measure side by side for the hubs, ages, offences ... of the period chosen."""
-    frame = shown.by(split)
+    scope = shown.scope
+    if split == "hub":  # a hub is seen beside the others that the reader may see
+        scope = replace(scope, hubs=scope.access.hubs)
+    frame = figures.frame(shown.metric.key, scope, (split,), shown.basis)
     if split not in ("hub", "age", "age_band"):
         frame = frame.sort_values("value", ascending=False, ignore_index=True)
     hubs = dict(figures.places(shown.scope.access)[["hub", "name"]].itertuples(index=False, name=None))
@@ -106,10 +106,12 @@ def contrast(shown: Shown, split: str) -> None:
     st.subheader(f"{shown.metric.name} by {words.dimension(split).lower() if split != 'hub' else 'hub'}")
     known = frame[frame[split] != "unknown"]
     sentence = sentences.contrast(shown.metric, known, [names[place] for place in known.index])
+    if known.empty:
+        sentence = "It is not recorded for anything in this period."
     if not drawn.empty:
         more = f" The {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
         lines = " Lines show the 95% range." if drawn["lower"].notna().any() else ""
-        st.caption(f"{filters.described(shown.scope)}. {_unit(shown.metric)}{lines}{more}")
+        st.caption(f"{filters.described(scope)}. {_unit(shown.metric)}{lines}{more}")
         st.plotly_chart(charts.bars(shown.metric, drawn, drawn_names), config=_CHART, key=f"bars-{split}", alt=sentence)
     st.write(sentence)
     _table(shown.metric, frame.assign(**{split: names}), frame, (split,))

@@ -59,22 +59,22 @@ def test_not_available_names_what_is_lacking():
 def test_unknown_ages_are_left_out_with_their_number():
     on = {"child_id": "N", "authorised_on": "2024-05-01"}
     tables = detained({**on, "hub_id": "EDE"}, {**on, "hub_id": "CAR"}, {**on, "authorised_on": "2023-05-01"}, first="2023-01-01")
-    assert notes_of("detentions", tables) == ("Left out: 2 detentions whose age is not known.",)
-    assert notes_of("detentions", tables, allowed=("EDE",)) == ("Left out: 1 detentions whose age is not known.",)
+    assert notes_of("detentions", tables) == ("Detentions whose age is not known, left out: 2.",)
+    assert notes_of("detentions", tables, allowed=("EDE",)) == ("Detentions whose age is not known, left out: 1.",)
 
 
 def test_each_suspect_of_unknown_age_is_left_out():
     crimes = [row(crime_id=str(place), recorded_on=on) for place, on in enumerate(("2024-01-01", "2024-12-31"))]
     links = [row(crime_id="0", child_id="A"), *(row(crime_id="0", child_id=name) for name in ("N", "M"))]
     tables = rows(children=[A, UNBORN, child("M", None)], crimes=crimes, suspects=links)
-    assert notes_of("repeat_suspects", tables) == ("Left out: 2 suspects of crimes whose age is not known.",)
+    assert notes_of("repeat_suspects", tables) == ("Suspects of crimes whose age is not known, left out: 2.",)
 
 
 def test_what_was_not_recorded_is_left_out_with_its_number():
     found = [{"kind": "person", "searched_on": on, "age": 15} for on in ("2024-01-01", "2024-12-31", "2024-06-01")]
     found[0]["outcome"] = "arrest"
     tables = rows(stop_searches=numbered("search_id", [row(**search) for search in found]))
-    assert notes_of("search_outcome_rate", tables) == ("Left out: 2 searches of children without a recorded outcome.",)
+    assert notes_of("search_outcome_rate", tables) == ("Searches of children without a recorded outcome, left out: 2.",)
     assert notes_of("searches", tables) == ()
 
 
@@ -121,7 +121,7 @@ def test_later_offences_without_their_day_are_left_out_and_stated():
     """One of B within 18 months of the index, one after; neither makes B a reoffender."""
     undated = [disposal("B", "conviction", on) for on in ("2023-05-01", "2024-08-10")]
     found = notes_of("reoffending_rate", cohort(*undated), date(2023, 1, 5), date(2023, 4, 1))
-    assert found[0] == "Left out: 1 later proven offences without the day they were committed."
+    assert found[0] == "Later proven offences without the day they were committed, left out: 1."
 
 
 def rate_notes(*estimates, start=YEAR[0], end=YEAR[1], key="detention_rate", age=12):
@@ -156,7 +156,7 @@ def test_several_notes_come_together():
         "Residents are those of 2020, the nearest estimate to 2024.",
     )
     assert notes_of("detention_rate", tables)[1:3] == (
-        "Left out: 1 detentions whose age is not known.",
+        "Detentions whose age is not known, left out: 1.",
         "Not available where residents are needed of Carlisle: none are loaded.",
     )
 

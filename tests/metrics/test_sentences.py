@@ -63,8 +63,14 @@ def test_course():
     assert sentences.course(COUNT, frame(count(12), count(7), count(9)), months) == (
         "June 2025: 9 detentions. Lowest 7 in May 2025, highest 12 in April 2025."
     )
+    assert sentences.course(SHARE, frame(share(3, 12), share(6, 12), BLANK), months) == (
+        "May 2025: 50.0% (6 of 12). Lowest 25.0% in April 2025, highest 50.0% in May 2025."
+    )
     assert sentences.course(SHARE, frame(share(1, 4), share(2, 4), BLANK), months) == (
-        "May 2025: 50.0% (2 of 4). Lowest 25.0% in April 2025, highest 50.0% in May 2025."
+        "May 2025: 50.0% (2 of 4). Each point stands on fewer than 10: too few to compare them."
+    )
+    assert sentences.course(SHARE, frame(share(3, 12), share(4, 4), share(6, 12)), months) == (
+        "June 2025: 50.0% (6 of 12). Lowest 25.0% in April 2025, highest 50.0% in June 2025, of those that stand on 10 or more."
     )
     assert sentences.course(COUNT, frame(count(9), count(9), count(9)), months) == (
         "June 2025: 9 detentions. It was the same throughout."
