@@ -1,0 +1,94 @@
+"""The questions that are timed: one for each theme at least, from a plain count of searches to repeats over a child's life."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Engine, func, select
+
+from metrics.measure import measure
+from metrics.metric import Metric
+from metrics.themes import METRICS, THEMES, Theme
+from queries.scope import Access, Scope
+
+# Three calendar years, all long enough ago that every proven reoffence has come in.
+PERIOD = {"opens": date(2022, 1, 1), "closes": date(2025, 1, 1)}
+SCOPE = Scope(Access("benchmark"), PERIOD["opens"], PERIOD["closes"])
+
+
+class DifferentNumbers(Exception):
+    """The two ways do not count the same, so their times say nothing; the message says where."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A measure and its splits; the hand-written statement has the name of the measure's key."""
+
+    key: str
+    by: tuple[str, ...]
+
+    @property
+    def metric(self) -> Metric:
+        return METRICS[self.key]
+
+    @property
+    def statement(self) -> str:
+        return (Path(__file__).parent / "sql" / f"{self.key}.sql").read_text(encoding="utf-8")
+
+    def __str__(self) -> str:
+        return f"{self.key} by {', '.join(self.by)}"
+
+
+QUESTIONS = (
+    Question("first_time_entrant_rate", ("hub",)),
+    Question("reoffending_rate", ("quarter",)),
+    Question("repeat_suspects", ("month",)),
+    Question("overnight_share", ("month", "hub")),
+    Question("search_outcome_rate", ("month", "hub")),
+    Question("children_missing", ("hub",)),
+    Question("missing_repeat_share", ("month",)),
+    Question("outcome_21_share", ("month", "hub")),
+)
+PAGES = ("stop_search", "missing")
+
+
+def by_hand(question: Question, engine: Engine) -> pd.DataFrame:
+    """The hand-written statement: the ``by`` columns, ``numerator`` and ``denominator``."""
+    with engine.connect() as connection:
+        return pd.read_sql_query(question.statement, connection, params=PERIOD)
+
+
+def by_measure(question: Question, engine: Engine) -> pd.DataFrame:
+    """What every page, pack and export calls."""
+    return measure(question.metric, SCOPE, question.by, engine)
+
+
+def agree(question: Question, engine: Engine) -> None:
+    """Raises DifferentNumbers unless both ways give the same numbers in every cell; a cell without a row is nought."""
+    ours, theirs = (
+        frame.assign(**{name: frame[name].astype(str) for name in question.by})
+        .set_index(list(question.by))[["numerator", "denominator"]]
+        .astype(float)
+        for frame in (by_measure(question, engine), by_hand(question, engine))
+    )
+    ours, theirs = (frame.fillna(0) for frame in ours.align(theirs))
+    differing = ours.index[~np.isclose(ours, theirs, rtol=1e-9).all(axis=1)]
+    if ours["numerator"].sum() == 0 or len(differing):
+        where = f"differ in {len(differing)} of {len(ours)} cells, first {differing[0]}" if len(differing) else "are all nought"
+        raise DifferentNumbers(f"{question}: measure and sql/{question.key}.sql {where}; make them agree before timing them.")
+
+
+def events_of(metric: Metric, engine: Engine) -> int:
+    """How many rows are in the tables whose events a measure counts."""
+    tables: Mapping[str, object] = {table.name: table for part in metric.parts for table in part.events.tables}
+    with engine.connect() as connection:
+        return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables.values())
+
+
+def of_page(key: str) -> tuple[Theme, list[Metric]]:
+    """A theme, and its measures that are counts: those that can share one reading of the events."""
+    theme = next(theme for theme in THEMES if theme.key == key)
+    return theme, [metric for metric in theme.metrics if metric.counts]
