@@ -1,7 +1,6 @@
 """``python -m benchmarks.counting`` times the dashboard's figures beside hand-written SQL, in a small force and a large one."""
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
