@@ -152,7 +152,7 @@ def _print_table(metric: Metric, frame: pd.DataFrame, scope: Scope, engine: Engi
         interval=[words.interval(metric, row, places=2) for _, row in frame.iterrows()],
         of=[words.fraction(metric, row) for _, row in frame.iterrows()],
     )
-    print(rows.to_string(index=False))
+    print("Nothing to show." if rows.empty else rows.to_string(index=False))
     for note in notes(metric, scope, engine):
         print(f"  {note}")
 

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from metrics import sentences
-from metrics.change import NOT_JUDGED, Change, change
+from metrics.change import NOT_COMPARABLE, NOT_JUDGED, Change, change
 from metrics.measure import FIGURES, Asked, ask_all, measure_all
 from metrics.metric import Metric
 from metrics.notes import latest_complete
@@ -61,7 +61,7 @@ def _year_before(metrics: Sequence[Metric], asked: Asked, engine: Engine) -> dic
 
 
 def _headline(metric: Metric, asked: Asked, now: "pd.Series[float]", before: "pd.Series[float]") -> Headline:
-    found = change(metric, now, before)
+    found = NOT_COMPARABLE if metric.keeps_changing else change(metric, now, before)
     if _saw_less(metric, asked) and pd.notna(before["value"]):
         found = NOT_JUDGED
     return Headline(metric.key, asked.period, now, before, found, sentences.comparison(metric, now, before, found))

@@ -72,6 +72,7 @@ class Metric:
     ``months_to_mature``  after the end of its quarter until a figure is complete; before, it is not shown
     ``years_of_history``  that must be loaded before the period for the figure to be trusted
     ``small_below``       a denominator under which a warning of small numbers is given
+    ``keeps_changing``    recent periods are not complete yet, so the year before is no measure for them
     """
 
     key: str
@@ -86,6 +87,7 @@ class Metric:
     months_to_mature: int = 0
     years_of_history: int = 0
     small_below: int = 0
+    keeps_changing: bool = False
 
     @property
     def counts(self) -> tuple[Count, ...]:

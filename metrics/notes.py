@@ -52,6 +52,8 @@ def _notes(connection: Connection, metric: Metric, asked: Asked, counted: Mappin
     assert period and known.first and known.last
     if scope.start and scope.end and (period.opens, period.closes) != (scope.start, scope.end):
         yield f"The data cover {words.period(period)} of the period asked for; the figure is of that part."
+    if scope.as_at:
+        yield f"As at {words.day(scope.as_at)}: what happened later is left out, but rows entered late are included."
     if metric.years_of_history and known.first > add_months(period.opens, -12 * metric.years_of_history):
         years = "a year" if metric.years_of_history == 1 else f"{metric.years_of_history} years"
         yield (

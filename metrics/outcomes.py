@@ -43,7 +43,6 @@ def _share(
 
 
 def _of(events: Events) -> tuple[Metric, ...]:
-    outcome_21 = q.outcome_21(events, "Those that ended in outcome 21")
     return (
         Metric(
             key="crimes_with_outcome",
@@ -59,7 +58,17 @@ def _of(events: Events) -> tuple[Metric, ...]:
             key="outcome_21_share",
             name="Outcome 21: not in the public interest",
             question="How many crimes end because the police judge that more investigation is not in the public interest?",
-            formula=Proportion(outcome_21, of=q.with_outcome(events)),
+            formula=Proportion(q.of_code(events, "21"), of=q.with_outcome(events)),
+            unit="% of crimes with an outcome",
+            better=Better.NEITHER,
+            source=_HOME_OFFICE,
+            caveats=_BALANCE,
+        ),
+        Metric(
+            key="outcome_10_share",
+            name="Outcome 10: police take no formal action",
+            question="How many crimes end because the police judge that formal action is not in the public interest?",
+            formula=Proportion(q.of_code(events, "10"), of=q.with_outcome(events)),
             unit="% of crimes with an outcome",
             better=Better.NEITHER,
             source=_HOME_OFFICE,
@@ -69,7 +78,7 @@ def _of(events: Events) -> tuple[Metric, ...]:
             key="outcome_21_imagery_share",
             name="Outcome 21 for youth-produced sexual imagery",
             question="How many crimes of sexual images made by children end in outcome 21?",
-            formula=Proportion(q.outcome_21(events, "Those that ended in outcome 21", q.OF_IMAGERY), of=q.with_imagery(events)),
+            formula=Proportion(q.of_code(events, "21", q.OF_IMAGERY), of=q.with_imagery(events)),
             unit="% of such crimes with an outcome",
             better=Better.NEITHER,
             source=f"{_HOME_OFFICE}; College of Policing, Police action in response to youth produced sexual imagery",
@@ -136,6 +145,7 @@ def _of(events: Events) -> tuple[Metric, ...]:
             better=Better.LOWER,
             source=_HOME_OFFICE,
             caveats=("By the date recorded. Recent months always have more: investigations take time.",),
+            keeps_changing=True,
         ),
         Metric(
             key="days_to_outcome",
@@ -163,5 +173,6 @@ def on_basis(metric: Metric, basis: Basis) -> Metric:
         return replace(
             _RECORDED[metric.key],
             caveats=("Of crimes recorded in the period: recent months are not complete.", *metric.caveats),
+            keeps_changing=True,
         )
     return metric

@@ -6,7 +6,7 @@ import pandas as pd
 
 from metrics import words
 from metrics.change import TOO_FEW_IN_SHARE, Change
-from metrics.metric import Better, Metric
+from metrics.metric import Better, Metric, Number, Rate
 
 # Upper 5% of the range of 1, 2, 3 ... groups that do not differ, in standard errors. Source: Tukey (1953), tables of the
 # studentized range with infinite degrees of freedom. Two 95% ranges that just meet lie 2 x 1.96 of them apart.
@@ -24,6 +24,8 @@ def comparison(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float
     match found.words:
         case "too few to tell":
             return f"Too few to tell whether this differs from the year before ({earlier})."
+        case "not comparable yet":
+            return "Not compared with the year before, which has had longer to be completed."
         case "no clear difference":
             return f"No clear difference from the year before ({earlier})."
         case "higher" | "lower" as direction:
@@ -60,13 +62,15 @@ def contrast(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
     bars = [(name, row) for name, (_, row) in zip(names, frame.iterrows(), strict=True) if _can_be_compared(metric, row)]
     if not bars:
         return "Too few to compare."
+    skipped = sum(frame["value"].notna()) - len(bars)
+    which = f" of those that stand on {TOO_FEW_IN_SHARE} or more" if skipped else ""
     if len(bars) == 1:
         return f"{bars[0][0]}: {_figure(metric, bars[0][1])}."
     low = min(bars, key=lambda bar: bar[1]["value"])
     high = max(bars, key=lambda bar: bar[1]["value"])
     if low[1]["value"] == high[1]["value"]:
         return f"All are the same: {words.shown(metric, high[1]['value'], with_unit=True)}."
-    text = f"Highest: {high[0]}, {_figure(metric, high[1])}. Lowest: {low[0]}, {_figure(metric, low[1])}."
+    text = f"Highest{which}: {high[0]}, {_figure(metric, high[1])}. Lowest: {low[0]}, {_figure(metric, low[1])}."
     if pd.isna(high[1]["lower"]) or pd.isna(low[1]["upper"]):
         return text
     if _are_apart(low[1], high[1], len(bars)):
@@ -75,7 +79,8 @@ def contrast(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
 
 
 def _can_be_compared(metric: Metric, row: "pd.Series[float]") -> bool:
-    return bool(pd.notna(row["value"]) and not (metric.is_share and row["denominator"] < TOO_FEW_IN_SHARE))
+    stands_on_few = not isinstance(metric.formula, Number | Rate) and row["denominator"] < TOO_FEW_IN_SHARE
+    return bool(pd.notna(row["value"]) and not stands_on_few)
 
 
 def _are_apart(low: "pd.Series[float]", high: "pd.Series[float]", compared: int) -> bool:

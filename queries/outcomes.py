@@ -14,7 +14,6 @@ from queries.tally import Count, Durations
 NOT_YET_ASSIGNED = "not yet assigned"
 NO_SUSPECT = "no suspect"
 NO_FURTHER_ACTION = ("public interest", "evidential", "prevented")
-NOT_IN_PUBLIC_INTEREST = "21"
 
 _given = seen(crime_outcomes)
 _ranked = (
@@ -112,10 +111,10 @@ def in_groups(events: Events, name: str, groups: Sequence[str]) -> Count:
     return Count(name, events, where=and_(_with_outcome, _suspected.c.outcome_group.in_(groups)))
 
 
-def outcome_21(events: Events, name: str, among: ColumnElement[bool] | None = None) -> Count:
-    """Further investigation that could support formal action is not in the public interest."""
-    of_code = and_(_with_outcome, _suspected.c.outcome_code == NOT_IN_PUBLIC_INTEREST)
-    return Count(name, events, where=of_code if among is None else and_(of_code, among))
+def of_code(events: Events, code: str, among: ColumnElement[bool] | None = None) -> Count:
+    """Crimes that ended in one Home Office outcome."""
+    ended = and_(_with_outcome, _suspected.c.outcome_code == code)
+    return Count(f"Those that ended in outcome {code}", events, where=ended if among is None else and_(ended, among))
 
 
 OF_IMAGERY = _suspected.c.youth_produced_imagery

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 import ingest
 from demo.__main__ import main as build_demo
+
+# A shared machine may be slow at any moment: properties are judged by their answers, not their time.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 FIXTURES = Path(__file__).parent / "ingest" / "fixtures"
 

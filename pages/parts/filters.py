@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from metrics import words
 from pages.parts import figures
@@ -24,9 +25,10 @@ def scope(access: Access) -> Scope:
         st.stop()
     periods = _periods(*found)
     hubs = dict(figures.places(access)[["name", "hub"]].itertuples(index=False, name=None))
+    notices = st.container()  # on a phone the sidebar is closed, and nobody would see them there
     with st.sidebar:
-        chosen = choice("Period", "period", list(periods))
-        hub = choice("Hub", "hub", [ALL_HUBS, *hubs])
+        chosen = choice("Period", "period", list(periods), notices)
+        hub = choice("Hub", "hub", [ALL_HUBS, *hubs], notices)
         st.caption(f"The data end on {words.day(found[1])}.")
     start, end = periods[chosen]
     return Scope.within(access, start=start, end=end, hubs=None if hub == ALL_HUBS else (hubs[hub],))
@@ -41,13 +43,12 @@ def described(given: Scope) -> str:
     return f"{place}, {words.period(Period(given.start, given.end))}"
 
 
-def choice(title: str, key: str, options: Sequence[str]) -> str:
+def choice(title: str, key: str, options: Sequence[str], notices: DeltaGenerator | None = None) -> str:
     """A list to choose from, the first unless the link says otherwise; a link that asks for what is not there gets a notice."""
     asked = st.query_params.get(key)
     if asked is not None and asked not in options:
-        st.warning(
-            f"The link asks for {key} “{asked}”, which is not there; “{options[0]}” is shown instead. Choose another below."
-        )
+        notice = f"The link asks for {key} “{asked}”, which is not there; “{options[0]}” is shown instead."
+        (notices or st).warning(notice)
     return st.selectbox(title, options, key=key, bind="query-params")
 
 

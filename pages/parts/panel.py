@@ -114,6 +114,8 @@ def contrast(shown: Shown, split: str) -> None:
         st.caption(f"{filters.described(scope)}. {_unit(shown.metric)}{lines}{more}")
         st.plotly_chart(charts.bars(shown.metric, drawn, drawn_names), config=_CHART, key=f"bars-{split}", alt=sentence)
     st.write(sentence)
+    if split == "ethnicity":
+        st.caption("A difference between groups is a question to ask; it is not by itself a test of bias.")
     _table(shown.metric, frame.assign(**{split: names}), frame, (split,))
 
 

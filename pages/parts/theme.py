@@ -34,6 +34,8 @@ def page(
     st.caption(filters.described(scope))
     basis = bases[filters.choice("Count crimes", "basis", list(bases)) if len(bases) > 1 else ""]
     keys = tuple(metric.key for metric in theme.metrics)
+    if basis == "recorded":
+        st.info("Crimes recorded lately have had less time to reach an outcome: recent months are not complete.")
     headlines = {headline.key: headline for headline in figures.headlines(keys, scope, basis)}
     if all(headline.period is None for headline in headlines.values()):
         _nothing(theme, scope, basis)

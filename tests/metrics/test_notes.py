@@ -38,7 +38,8 @@ def test_data_that_cover_a_part_of_the_period():
     )
     assert notes_of("detentions", detained(last="2024-04-05")) == (part.format("1 January 2024 to 5 April 2024"),)
     cut = notes_of("detentions", detained(), as_at=date(2024, 6, 30))
-    assert cut == (part.format("January 2024 to June 2024"),)
+    as_at = "As at 30 June 2024: what happened later is left out, but rows entered late are included."
+    assert cut == (part.format("January 2024 to June 2024"), as_at)
 
 
 def test_a_period_beyond_the_data():

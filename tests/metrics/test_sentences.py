@@ -89,8 +89,10 @@ def test_contrast():
     assert meeting == (
         "Highest: Barrow, 12 detentions. Lowest: Carlisle, 10 detentions. There is no clear difference between them."
     )
-    without_ranges = sentences.contrast(MEDIAN, frame(figure(math.nan, 3, 4.0), figure(math.nan, 2, 6.0), BLANK), hubs)
-    assert without_ranges == "Highest: Carlisle, 6.0 hours (2 measured). Lowest: Barrow, 4.0 hours (3 measured)."
+    without_ranges = sentences.contrast(MEDIAN, frame(figure(math.nan, 30, 4.0), figure(math.nan, 20, 6.0), BLANK), hubs)
+    assert without_ranges == "Highest: Carlisle, 6.0 hours (20 measured). Lowest: Barrow, 4.0 hours (30 measured)."
+    some_too_few = sentences.contrast(SHARE, frame(share(6, 12), share(3, 12), share(0, 5)), hubs)
+    assert some_too_few.startswith("Highest of those that stand on 10 or more: Barrow, 50.0% (6 of 12). Lowest: Carlisle")
     assert sentences.contrast(COUNT, frame(count(5), count(5), count(5)), hubs) == "All are the same: 5 detentions."
     assert sentences.contrast(COUNT, frame(BLANK, count(5), BLANK), hubs) == "Carlisle: 5 detentions."
 
