@@ -1,6 +1,7 @@
 """``python -m benchmarks.counting`` times the dashboard's figures beside hand-written SQL, in a small force and a large one."""
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from benchmarks.timing import in_turn
 from metrics.measure import measure, measure_all
 from queries.engine import connect
 
-VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "sqlalchemy", "pandas"))
+VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "SQLAlchemy", "pandas"))
 QUESTION_HEADINGS = ("question", "scale", "events held", "by hand, ms", "measure, ms", "measure / by hand (least to most)")
 PAGE_HEADINGS = ("page", "scale", "measures", "one, ms", "together, ms", "together / one", "one by one / together")
 
@@ -58,9 +59,7 @@ def _number(given: str) -> int:
 
 def _report(folder: Path, scales: Sequence[int], runs: int) -> None:
     engines = dict(_engines(folder, scales))
-    print(
-        f"DuckDB {version('duckdb')}, SQLAlchemy {version('sqlalchemy')}, pandas {version('pandas')}; medians of {runs} runs.\n"
-    )
+    print(f"{VERSIONS}, {os.cpu_count()} cores; medians of {runs} runs (of a page, {_of_page(runs)}).\n")
     _print(QUESTION_HEADINGS)
     for question in QUESTIONS:
         for scale, engine in engines.items():

@@ -51,7 +51,8 @@ def _repeat(demo: Path, path: Path, scale: int) -> None:
     engine = create_engine(url(path))
     metadata.create_all(engine)
     with engine.connect() as connection:
-        connection.execute(text(f"ATTACH '{demo}' AS demo (READ_ONLY)"))
+        quoted = str(demo).replace("'", "''")
+        connection.execute(text(f"ATTACH '{quoted}' AS demo (READ_ONLY)"))
         connection.commit()
         for table in CONTRACT:
             original = table.to_metadata(MetaData(), schema="demo.main")

@@ -135,6 +135,7 @@ def test_a_choice_goes_into_the_link_and_the_link_opens_the_same_view(tab, brows
     copied = browser.new_page()
     opened(copied, tab.url)
     assert copied.get_by_text("Carlisle, November 2025 to October 2026").first.is_visible()
+    copied.locator('[data-testid="stMetricValue"]').nth(3).wait_for()
     assert (
         copied.locator('[data-testid="stMetricValue"]').all_inner_texts()
         == tab.locator('[data-testid="stMetricValue"]').all_inner_texts()
