@@ -41,7 +41,7 @@ def change(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]") 
             if min(now["denominator"], before["denominator"]) < TOO_FEW_IN_SHARE:
                 return TOO_FEW
             return _in_words(0, *difference(now, before))
-        case Number() | Rate():
+        case Number(count) | Rate(count) if count.total is None:
             if now["numerator"] + before["numerator"] < TOO_FEW_EVENTS:
                 return TOO_FEW
             years = (now["denominator"], before["denominator"]) if isinstance(metric.formula, Rate) else (1.0, 1.0)

@@ -1,6 +1,6 @@
 """Children in police custody: how many, how long, overnight, with whom beside them, and what else could have been done."""
 
-from metrics.metric import Better, Metric, Number, Proportion, Quantile, Rate
+from metrics.metric import Better, Metric, Number, Proportion, Quantile, Rate, Ratio, TopTenth
 from queries import custody as q
 
 TITLE = "Police custody"
@@ -205,5 +205,32 @@ METRICS = (
         better=Better.HIGHER,
         source=_LOCAL,
         caveats=("A child detained and interviewed voluntarily for one matter is in both.",),
+    ),
+    Metric(
+        key="detentions_in_care_share",
+        name="Detained children in care",
+        question="What share of detentions are of a child in care on the day?",
+        formula=Proportion(q.IN_CARE, of=q.OF_KNOWN),
+        unit="% of detentions",
+        better=Better.LOWER,
+        source=_LOCAL,
+    ),
+    Metric(
+        key="detentions_per_child",
+        name="Detentions for each child",
+        question="How often, for each child detained?",
+        formula=Ratio(q.DETENTIONS, of=q.CHILDREN),
+        unit="detentions",
+        better=Better.LOWER,
+        source=_HOME_OFFICE,
+    ),
+    Metric(
+        key="detentions_top_tenth_share",
+        name="Detentions of the tenth of children detained most",
+        question="What share of all detentions are of the tenth of children who are detained most often?",
+        formula=TopTenth(q.DETENTIONS),
+        unit="% of detentions",
+        better=Better.NEITHER,
+        source="Local rule",
     ),
 )

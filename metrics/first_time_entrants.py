@@ -1,6 +1,6 @@
 """First-time entrants: children who receive their first ever caution or conviction."""
 
-from metrics.metric import Better, Metric, Number, Rate
+from metrics.metric import Better, Metric, Number, Proportion, Rate
 from queries import first_time_entrants as q
 
 TITLE = "First-time entrants"
@@ -36,6 +36,16 @@ METRICS = (
         better=Better.LOWER,
         source=f"{_YJB}; residents: ONS",
         caveats=_CAVEATS,
+        years_of_history=_YEARS_OF_HISTORY,
+    ),
+    Metric(
+        key="entrants_in_care_share",
+        name="First-time entrants in care",
+        question="What share of first-time entrants were in care on the day?",
+        formula=Proportion(q.ENTRANTS_IN_CARE, of=q.ENTRANTS_KNOWN),
+        unit="% of first-time entrants",
+        better=Better.LOWER,
+        source=_YJB,
         years_of_history=_YEARS_OF_HISTORY,
     ),
 )

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Engine
 
-from metrics import residents, survival
+from metrics import concentration, residents, survival
 from metrics.intervals import CONFIDENCE, order_statistics, poisson, wilson
-from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, SurvivalMedian
+from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, SurvivalMedian, TopTenth
 from queries import population
 from queries.clock import add_months
 from queries.engine import connect
 from queries.events import PLACES, TIMES
 from queries.periods import Period, divide, label, last_whole_months
 from queries.scope import Scope
-from queries.tally import Count, Durations, Known, force_spans, known, lengths, tally
+from queries.tally import Count, Durations, Known, force_spans, known, lengths, tally, times_each
 
 FIGURES = ["numerator", "denominator", "value", "lower", "upper"]
 
@@ -71,7 +71,7 @@ def splits(metric: Metric) -> tuple[str, ...]:
     """What a metric can be split by. A rate cannot by what is not known of residents."""
     shared = [name for name in metric.measured.events.splits() if all(name in part.events.splits() for part in metric.parts)]
     if isinstance(metric.formula, Rate):
-        shared = [name for name in shared if name not in ("ethnicity", "in_care")]
+        shared = [name for name in shared if name not in ("ethnicity", "officer_ethnicity", "in_care")]
     return tuple(shared)
 
 
@@ -127,6 +127,8 @@ def _figures(connection: Connection, asked: Asked, metrics: Sequence[Metric]) ->
             frame = _grid(connection, asked, metric, []).assign(**dict.fromkeys(FIGURES, np.nan))
         elif counted is not None and metric.counts:
             frame = _from_counts(connection, asked, metric, counted)
+        elif isinstance(metric.formula, TopTenth):
+            frame = _from_children(connection, asked, metric, metric.formula.count)
         else:
             frame = _from_lengths(connection, asked, metric)
         frames[metric.key] = _blank_where_unknown(connection, asked, metric, frame)[[*asked.by, *FIGURES]]
@@ -178,14 +180,16 @@ def _from_counts(connection: Connection, asked: Asked, metric: Metric, counted: 
     counts = list(dict.fromkeys(metric.counts))
     own = counted[[*by, *counts]]
     if by:
-        own = own[(own[counts] > 0).any(axis="columns")]
+        own = own[(own[counts] != 0).any(axis="columns")]
     people = None
     if isinstance(metric.formula, Rate):
         people = residents.person_years(connection, asked.scope, metric.formula.ages, asked.periods, by)
     grid = _grid(connection, asked, metric, [own] if people is None else [own, people])
-    cells = grid.merge(own, how="left", on=by) if by else own.reset_index(drop=True)
-    k = cells[metric.counts[0]].fillna(0).astype(float)
+    cells = _at_cells(own, grid, by)
+    k = cells[metric.counts[0]].astype(float)
     match metric.formula:
+        case Number(count) if count.total is not None:
+            return grid.assign(numerator=k, denominator=np.nan, value=k, lower=np.nan, upper=np.nan)
         case Number():
             return grid.assign(numerator=k, denominator=np.nan, **poisson(k, pd.Series(1.0, k.index)))
         case Rate(_, per):
@@ -193,13 +197,33 @@ def _from_counts(connection: Connection, asked: Asked, metric: Metric, counted: 
             years = residents.of_cells(grid, people)
             return grid.assign(numerator=k, denominator=years, **poisson(k, years) * per)
         case Proportion():
-            n = cells[list(metric.counts[1:])].fillna(0).sum(axis="columns").astype(float)
+            n = cells[list(metric.counts[1:])].sum(axis="columns").astype(float)
             return grid.assign(numerator=k, denominator=n, **wilson(k, n))
         case Ratio(_, of):
-            n = cells[of].fillna(0).astype(float)
+            n = cells[of].astype(float)
             return grid.assign(numerator=k, denominator=n, value=k / n.where(n > 0), lower=np.nan, upper=np.nan)
         case _:
             raise TypeError(f"{metric.key} is not worked out from counts.")
+
+
+def _at_cells(own: pd.DataFrame, grid: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The counts of each cell of a grid: 0 where nothing was counted, blank where what was counted has no recorded number."""
+    if not by:
+        return own.reset_index(drop=True)
+    counted = own.drop(columns=by).set_axis(pd.MultiIndex.from_frame(own[by]))
+    return counted.reindex(pd.MultiIndex.from_frame(grid[by]), fill_value=0).reset_index(drop=True)
+
+
+def _from_children(connection: Connection, asked: Asked, metric: Metric, count: Count) -> pd.DataFrame:
+    assert asked.known.last is not None
+    by = list(asked.by)
+    found = _labelled(times_each(connection, count, asked.scope, asked.periods, by, asked.known.last), by)
+    rows = [(*cell, *concentration.top_tenth(group)) for cell, group in (found.groupby(by) if by else [((), found)])]
+    figures = pd.DataFrame(rows, columns=[*by, "numerator", "denominator"]).astype({"numerator": float, "denominator": float})
+    grid = _grid(connection, asked, metric, [figures])
+    cells = grid.merge(figures, how="left", on=by) if by else figures
+    share = cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
+    return cells.assign(denominator=cells["denominator"].fillna(0), value=share, lower=np.nan, upper=np.nan)
 
 
 def _from_lengths(connection: Connection, asked: Asked, metric: Metric) -> pd.DataFrame:

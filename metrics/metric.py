@@ -16,7 +16,7 @@ class Better(Enum):
 
 @dataclass(frozen=True)
 class Number:
-    """A plain count; its interval is Poisson."""
+    """A plain count; its interval is Poisson. A total, such as attendances at sessions, has none: they come in groups."""
 
     count: Count
 
@@ -47,6 +47,16 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class TopTenth:
+    """The share of the counted events that the tenth of children with most of them account for.
+
+    No interval: events of one child do not come independently. Not told where there are few children (see `concentration`).
+    """
+
+    count: Count
+
+
+@dataclass(frozen=True)
 class Quantile:
     """The length that this share of events did not exceed; its interval is of order statistics."""
 
@@ -61,7 +71,7 @@ class SurvivalMedian:
     durations: Durations
 
 
-Formula = Number | Rate | Proportion | Ratio | Quantile | SurvivalMedian
+Formula = Number | Rate | Proportion | Ratio | TopTenth | Quantile | SurvivalMedian
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ class Metric:
 
     @property
     def counts(self) -> tuple[Count, ...]:
-        """The counts in its formula, the numerator first; empty for durations."""
+        """The counts in its formula, the numerator first; empty where events are told apart by length or child."""
         match self.formula:
             case Number(count) | Rate(count):
                 return (count,)
@@ -115,4 +125,4 @@ class Metric:
 
     @property
     def is_share(self) -> bool:
-        return isinstance(self.formula, Proportion)
+        return isinstance(self.formula, Proportion | TopTenth)

@@ -1,6 +1,6 @@
 """Children reported missing: how many, how often again, how long, and whether someone talked with them afterwards."""
 
-from metrics.metric import Better, Metric, Number, Proportion, Rate, SurvivalMedian
+from metrics.metric import Better, Metric, Number, Proportion, Rate, Ratio, SurvivalMedian, TopTenth
 from queries import missing as q
 
 TITLE = "Missing children"
@@ -127,5 +127,23 @@ METRICS = (
         better=Better.HIGHER,
         source="The Philomena Protocol",
         left_out=(q.FORM_BLANK,),
+    ),
+    Metric(
+        key="missing_episodes_per_child",
+        name="Missing episodes for each child",
+        question="How often, for each child reported missing?",
+        formula=Ratio(q.ALL, of=q.CHILDREN),
+        unit="missing episodes",
+        better=Better.LOWER,
+        source=_APP,
+    ),
+    Metric(
+        key="missing_top_tenth_share",
+        name="Missing episodes of the tenth of children reported missing most",
+        question="What share of all missing episodes are of the tenth of children who are reported missing most often?",
+        formula=TopTenth(q.ALL),
+        unit="% of missing episodes",
+        better=Better.NEITHER,
+        source="Local rule",
     ),
 )

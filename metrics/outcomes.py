@@ -137,6 +137,16 @@ def _of(events: Events) -> tuple[Metric, ...]:
             Better.HIGHER,
         ),
         Metric(
+            key="outcomes_in_care_share",
+            name="Crimes with a suspect in care",
+            question="In what share of crimes with an outcome was a child in care suspected?",
+            formula=Proportion(*q.with_outcome_in_care(events)),
+            unit="% of crimes with an outcome",
+            better=Better.LOWER,
+            source=_HOME_OFFICE,
+            caveats=("In care on the day the crime was committed.", _BALANCE[1]),
+        ),
+        Metric(
             key="not_yet_assigned_share",
             name="No outcome yet",
             question="How many crimes recorded in the period still have no outcome?",

@@ -52,6 +52,13 @@ METRICS = (
         formula=Ratio(q.REOFFENCES, of=q.COHORT),
         unit="reoffences",
     ),
+    _proven(
+        key="reoffenders_in_care_share",
+        name="Children who reoffend, in care",
+        question="What share of the children proven to have reoffended were in care when the year began?",
+        formula=Proportion(q.REOFFENDERS_IN_CARE, of=q.REOFFENDERS_KNOWN),
+        unit="% of children proven to have reoffended",
+    ),
     Metric(
         key="repeat_suspects",
         name="Repeat suspects",

@@ -1,6 +1,6 @@
 """Stop and search of children: how often, how often with a result, and what happened afterwards."""
 
-from metrics.metric import Better, Metric, Number, Proportion, Rate
+from metrics.metric import Better, Metric, Number, Proportion, Rate, Ratio, TopTenth
 from queries import stop_search as q
 
 TITLE = "Stop and search"
@@ -145,5 +145,35 @@ METRICS = (
         better=Better.LOWER,
         source=_HOME_OFFICE,
         caveats=("Under-10s are in no other figure of this theme.",),
+    ),
+    Metric(
+        key="searches_in_care_share",
+        name="Searched children in care",
+        question="What share of searches are of a child in care on the day?",
+        formula=Proportion(q.IN_CARE, of=q.OF_KNOWN),
+        unit="% of searches",
+        better=Better.LOWER,
+        source=_LOCAL,
+        left_out=(q.OF_NOBODY_KNOWN,),
+    ),
+    Metric(
+        key="searches_per_child",
+        name="Searches for each child",
+        question="How often, for each child searched?",
+        formula=Ratio(q.OF_KNOWN_CHILDREN, of=q.CHILDREN),
+        unit="searches",
+        better=Better.NEITHER,
+        source=f"{_HOME_OFFICE}; {_YJB}",
+        left_out=(q.OF_NOBODY_KNOWN,),
+    ),
+    Metric(
+        key="searches_top_tenth_share",
+        name="Searches of the tenth of children searched most",
+        question="What share of all searches are of the tenth of children who are searched most often?",
+        formula=TopTenth(q.OF_KNOWN_CHILDREN),
+        unit="% of searches",
+        better=Better.NEITHER,
+        source="Local rule",
+        left_out=(q.OF_NOBODY_KNOWN,),
     ),
 )

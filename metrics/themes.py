@@ -3,13 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from metrics import custody, first_time_entrants, missing, outcomes, repeat_offending, stop_search
+from metrics import (
+    aces,
+    care,
+    crime,
+    custody,
+    engagement,
+    first_time_entrants,
+    missing,
+    outcomes,
+    plans,
+    repeat_offending,
+    review,
+    stop_search,
+)
 from metrics.metric import Metric
 
 
 @dataclass(frozen=True)
 class Theme:
-    """One of the six subjects; ``headline`` is the measure that the overview shows."""
+    """A subject of the strategy; ``headline`` is the measure that stands for it."""
 
     key: str
     title: str
@@ -29,9 +42,11 @@ def _theme(module: object) -> Theme:
     )
 
 
-THEMES: tuple[Theme, ...] = tuple(
+SIX: tuple[Theme, ...] = tuple(
     _theme(module) for module in (first_time_entrants, repeat_offending, custody, stop_search, missing, outcomes)
 )
+WIDER: tuple[Theme, ...] = tuple(_theme(module) for module in (crime, care, review, aces, plans, engagement))
+THEMES: tuple[Theme, ...] = (*SIX, *WIDER)
 METRICS: Mapping[str, Metric] = {metric.key: metric for theme in THEMES for metric in theme.metrics}
 
 

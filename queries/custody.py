@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from queries.clock import at_london_hour, days_after, london_day, seconds_between
 from queries.events import BIRTHS_ARE_LOADED, Events, any_row, seen, with_child
 from queries.tables import detentions, voluntary_interviews
-from queries.tally import Count, Durations
+from queries.tally import Count, Durations, in_care
 
 NIGHT_ENDS_AT = 8  # o'clock; a night starts at midnight
 OVERNIGHT_HOURS = 4  # in one night: local, to be confirmed with the force
@@ -50,6 +50,7 @@ TIMES_ARE_LOADED = any_row(and_(detentions.c.authorised_at.is_not(None), detenti
 
 DETENTIONS = Count("Detentions of children authorised", DETAINED, where=_child, needs=DETENTIONS_ARE_LOADED)
 CHILDREN = Count("Children detained", DETAINED, where=_child, distinct=_detained.c.child_id, needs=DETENTIONS_ARE_LOADED)
+IN_CARE, OF_KNOWN = in_care(DETENTIONS, "Detentions of children")
 TIMED = Count("Detentions with both times recorded", DETAINED, where=_timed, needs=TIMES_ARE_LOADED)
 OPEN = Count("detentions not yet ended, or without a recorded time", DETAINED, where=and_(_child, ~_timed))
 OVERNIGHT = Count(

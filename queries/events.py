@@ -33,6 +33,7 @@ from sqlalchemy import (
 from sqlalchemy import table as table_clause
 
 from queries.clock import age_on
+from queries.scope import Place
 from queries.tables import care_spells, children, hubs
 
 # Filled in by tally for each question asked.
@@ -54,7 +55,7 @@ PERIODS = table_clause(
 
 TIMES = ("month", "quarter", "year", "calendar_year")
 PLACES = ("hub", "area", "authority", "force")
-OF_A_CHILD = ("age", "age_band", "sex", "ethnicity", "in_care")
+OF_A_CHILD = ("age", "age_band", "sex", "ethnicity", "officer_ethnicity", "in_care")
 UNKNOWN = "unknown"
 
 
@@ -71,6 +72,7 @@ class Events:
     ``needs``       what the database must hold somewhere for any count of them to be available
     ``dimensions``  the splits it has beyond time, place and the child's own
     ``stock_of``    for a state at the end of each period: the dated events that it sums up
+    ``last_of``     of the rows in a cell that share this only the last by ``on`` is an event: of a child's assessments
     """
 
     name: str
@@ -83,20 +85,25 @@ class Events:
     dimensions: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     repeats: bool = False
     stock_of: "Events | None" = None
+    last_of: ColumnElement[Any] | None = None
+
+    def hub(self, place: Place) -> ColumnElement[Any]:
+        """The hub of an event: where it happened, or where its child lives if that is asked for and known of such events."""
+        return self.rows.c["home_hub_id" if place == "residence" and "home_hub_id" in self.rows.c else "hub_id"]
 
     def splits(self) -> tuple[str, ...]:
         """The names by which these events can be split."""
         own_child = tuple(name for name in OF_A_CHILD if name in self.rows.c or (name == "age_band" and "age" in self.rows.c))
         return (*PLACES, *TIMES, *own_child, *(("in_care",) if "child_id" in self.rows.c else ()), *self.dimensions)
 
-    def split(self, name: str) -> ColumnElement[Any]:
+    def split(self, name: str, place: Place = "event") -> ColumnElement[Any]:
         """The expression for one of `splits`."""
         if name in self.dimensions:
             return func.coalesce(self.dimensions[name], UNKNOWN)
         if name in TIMES:
             return self.rows.c[name] if self.on is None else _time(name, self.on)
         if name in PLACES:
-            return _place(name, self.rows)
+            return _place(name, self.rows, self.hub(place))
         if name == "age_band":
             return age_band(self.rows.c.age)
         if name == "age":
@@ -124,15 +131,21 @@ def _known(column: Column[Any]) -> ColumnElement[Any]:
     return column
 
 
-def with_child(rows: FromClause, day: ColumnElement[Any]) -> Select[Any]:
-    """The rows with what is known of their child on that day: age, sex and ethnicity."""
+def with_child(rows: FromClause, day: ColumnElement[Any], home: ColumnElement[Any] = children.c.home_hub_id) -> Select[Any]:
+    """The rows with what is known of their child on that day: home hub, age, sex and ethnicity."""
     return select(
-        *rows.c,
-        day.label("day"),
-        age_on(children.c.date_of_birth, day).label("age"),
-        children.c.sex,
-        ethnicity(children.c.ethnicity_self_defined, children.c.ethnicity_officer_defined).label("ethnicity"),
+        *rows.c, day.label("day"), age_on(children.c.date_of_birth, day).label("age"), *of_child(children, home)
     ).select_from(rows.outerjoin(children, rows.c.child_id == children.c.child_id))
+
+
+def of_child(child: FromClause, home: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
+    """What is known of a child whatever the day, under the names by which events are split and placed."""
+    return (
+        home.label("home_hub_id"),
+        child.c.sex,
+        ethnicity(child.c.ethnicity_self_defined, child.c.ethnicity_officer_defined).label("ethnicity"),
+        officer_group(child.c.ethnicity_officer_defined).label("officer_ethnicity"),
+    )
 
 
 def age_band(age: ColumnElement[Any]) -> ColumnElement[str]:
@@ -156,13 +169,17 @@ def ethnicity(self_defined: ColumnElement[Any], officer_defined: ColumnElement[A
         (self_defined.like("B%"), "Black"),
         (self_defined.like("O%"), "Other"),
     )
-    officer = case(
+    return case((not_stated, officer_group(officer_defined)), else_=initial)
+
+
+def officer_group(officer_defined: ColumnElement[Any]) -> ColumnElement[str | None]:
+    """The broad group that an officer saw; None where it was not recorded."""
+    return case(
         (officer_defined.in_(("IC1", "IC2", "White")), "White"),
         (officer_defined.in_(("IC3", "Black")), "Black"),
         (officer_defined.in_(("IC4", "IC5", "Asian")), "Asian"),
         (officer_defined.in_(("IC6", "Other")), "Other"),
     )
-    return case((not_stated, officer), else_=initial)
 
 
 def care_status(child_id: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[str]:
@@ -194,10 +211,10 @@ def _time(name: str, day: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(year - case((extract("month", day) < 4, 1), else_=0), Integer)
 
 
-def _place(name: str, rows: FromClause) -> ColumnElement[Any]:
+def _place(name: str, rows: FromClause, hub_id: ColumnElement[Any]) -> ColumnElement[Any]:
     if name == "hub":
-        return func.coalesce(rows.c.hub_id, UNKNOWN)
-    of_hub = select(hubs.c[name]).where(hubs.c.hub_id == rows.c.hub_id).scalar_subquery()
+        return func.coalesce(hub_id, UNKNOWN)
+    of_hub = select(hubs.c[name]).where(hubs.c.hub_id == hub_id).scalar_subquery()
     own = (rows.c.force,) if name == "force" and "force" in rows.c else ()
     return func.coalesce(of_hub, *own, UNKNOWN)
 

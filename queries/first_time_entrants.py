@@ -4,7 +4,7 @@ from sqlalchemy import and_, func, or_, select
 
 from queries.events import BIRTHS_ARE_LOADED, Events, any_row, seen, with_child
 from queries.tables import children, disposals
-from queries.tally import Count
+from queries.tally import Count, in_care
 
 ENTRY_KINDS = ("youth caution", "youth conditional caution", "conviction")
 BARRING_KINDS = (*ENTRY_KINDS, "adult caution")
@@ -16,7 +16,11 @@ _first = (
     .group_by(_known.c.child_id)
     .subquery("first_disposals")
 )
-_aged = with_child(_known, _known.c.decided_on).add_columns(children.c.pnc_first_disposal_on).subquery("disposals_of_children")
+_aged = (
+    with_child(_known, _known.c.decided_on, home=_known.c.residence_hub_id)
+    .add_columns(children.c.pnc_first_disposal_on)
+    .subquery("disposals_of_children")
+)
 _eligible = and_(
     _aged.c.kind.in_(ENTRY_KINDS),
     or_(_aged.c.age.is_(None), _aged.c.age.between(10, 17)),
@@ -52,3 +56,4 @@ ENTRANTS = Count(
     where=_entries.c.age.is_not(None),
     needs=CONVICTIONS_ARE_LOADED,
 )
+ENTRANTS_IN_CARE, ENTRANTS_KNOWN = in_care(ENTRANTS, "First-time entrants")

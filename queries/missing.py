@@ -93,7 +93,7 @@ _sequence = _in_sequence()
 _episodes = with_child(_sequence, _sequence.c.reported_on).subquery("episodes")
 _child = _episodes.c.age < 18
 _ended = and_(_child, _episodes.c.returned_at.is_not(None))
-_from_care = and_(_child, care_status(_episodes.c.child_id, _episodes.c.day) == "yes")
+is_from_care = and_(_child, care_status(_episodes.c.child_id, _episodes.c.day) == "yes")
 
 EPISODES = Events(
     name="missing episodes",
@@ -186,17 +186,17 @@ ENDED_AND_DUE = Count(
     needs=and_(_RETURNS_ARE_LOADED, _INTERVIEWS_ARE_LOADED),
 )
 FROM_CARE = Count(
-    "Those of a child in care on the day", EPISODES, where=_from_care, needs=and_(EPISODES_ARE_LOADED, any_row(care_spells))
+    "Those of a child in care on the day", EPISODES, where=is_from_care, needs=and_(EPISODES_ARE_LOADED, any_row(care_spells))
 )
 FORM_RECORDED = Count(
     "Missing episodes from care with a Philomena form or none recorded",
     EPISODES,
-    where=and_(_from_care, _episodes.c.philomena_form.is_not(None)),
+    where=and_(is_from_care, _episodes.c.philomena_form.is_not(None)),
     needs=any_row(care_spells, missing_episodes.c.philomena_form.is_not(None)),
 )
 FORM_BLANK = Count(
     "episodes from care without a form or none recorded",
     EPISODES,
-    where=and_(_from_care, _episodes.c.philomena_form.is_(None)),
+    where=and_(is_from_care, _episodes.c.philomena_form.is_(None)),
 )
-WITH_FORM = Count("Those with a Philomena form", EPISODES, where=and_(_from_care, _episodes.c.philomena_form))
+WITH_FORM = Count("Those with a Philomena form", EPISODES, where=and_(is_from_care, _episodes.c.philomena_form))

@@ -7,9 +7,9 @@ from functools import cache
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from queries.clock import age_on
-from queries.events import DATA_END, UNKNOWN, Events, any_row, ethnicity, seen
+from queries.events import DATA_END, UNKNOWN, Events, any_row, of_child, seen
 from queries.tables import children, crime_outcomes, crimes, outcome_codes, suspects
-from queries.tally import Count, Durations
+from queries.tally import Count, Durations, in_care
 
 NOT_YET_ASSIGNED = "not yet assigned"
 NO_SUSPECT = "no suspect"
@@ -40,8 +40,8 @@ _suspected = (
             (children.c.date_of_birth.is_not(None), age_on(children.c.date_of_birth, _day)),
             else_=suspects.c.age_when_committed,
         ).label("age"),
-        children.c.sex,
-        ethnicity(children.c.ethnicity_self_defined, children.c.ethnicity_officer_defined).label("ethnicity"),
+        *of_child(children, children.c.home_hub_id),
+        case((_crimes.c.home_id.is_not(None), "yes"), (any_row(crimes.c.home_id.is_not(None)), "no")).label("at_home"),
         _ranked.c.outcome_code,
         _group.label("outcome_group"),
         case((_group != NOT_YET_ASSIGNED, _ranked.c.outcome_on)).label("outcome_on"),
@@ -71,6 +71,7 @@ SUSPECTED = Events(
         "offence_group": _suspected.c.offence_group,
         "outcome_group": _suspected.c.outcome_group,
         "outcome_code": _suspected.c.outcome_code,
+        "at_home": _suspected.c.at_home,
     },
     repeats=True,
 )
@@ -96,6 +97,12 @@ TO_OUTCOME = Durations(
 def with_outcome(events: Events) -> Count:
     """Crimes with an outcome, of either basis: the denominator of every share of outcomes."""
     return Count("Crimes with a child suspect and an outcome", events, where=_with_outcome, needs=OUTCOMES_ARE_LOADED)
+
+
+@cache
+def with_outcome_in_care(events: Events) -> tuple[Count, Count]:
+    """Those of a child in care on the day, and all of them."""
+    return in_care(with_outcome(events), "Crimes with a child suspect and an outcome")
 
 
 def with_imagery(events: Events) -> Count:

@@ -7,7 +7,7 @@ from queries.events import BIRTHS_ARE_LOADED, PERIODS, Events, any_row, seen, wi
 from queries.first_time_entrants import BARRING_KINDS, ENTRY_KINDS
 from queries.outcomes import AGES_ARE_LOADED, SUSPECTED
 from queries.tables import crimes, disposals, risk_management_plans, suspects
-from queries.tally import Count
+from queries.tally import Count, in_care
 
 FOLLOW_UP_MONTHS = 12  # in which the offence must be committed
 PROOF_MONTHS = 18  # in which it must be proven
@@ -18,7 +18,11 @@ _known = seen(disposals)
 _countable = and_(func.coalesce(_known.c.recordable, True), ~func.coalesce(_known.c.breach, False))
 _index_on = case((func.coalesce(_known.c.custodial, False), _known.c.released_on), else_=_known.c.decided_on)
 _starts = select(*_known.c, _index_on.label("index_on")).where(_countable, _known.c.kind.in_(ENTRY_KINDS)).subquery("starts")
-_aged = with_child(_starts, _starts.c.index_on).where(_starts.c.index_on.is_not(None)).subquery("aged_starts")
+_aged = (
+    with_child(_starts, _starts.c.index_on, home=_starts.c.residence_hub_id)
+    .where(_starts.c.index_on.is_not(None))
+    .subquery("aged_starts")
+)
 _placed = (
     select(
         *_aged.c,
@@ -83,6 +87,7 @@ COHORT = Count("Children in the quarterly cohorts", INDEXES, where=_of_known_age
 REOFFENDERS = Count(
     "Children in the cohorts who were proven to have reoffended", INDEXES, where=and_(_of_known_age, _cohort.c.reoffences > 0)
 )
+REOFFENDERS_IN_CARE, REOFFENDERS_KNOWN = in_care(REOFFENDERS, "Children proven to have reoffended")
 REOFFENCES = Count("Proven reoffences", INDEXES, where=_of_known_age, total=_cohort.c.reoffences)
 UNDATED = Count(
     "later proven offences without the day they were committed", INDEXES, where=_of_known_age, total=_cohort.c.undated

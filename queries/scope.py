@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from sqlalchemy import ColumnElement, and_
+
+Place = Literal["event", "residence"]
 
 
 class OutOfScope(Exception):
@@ -24,7 +26,9 @@ class Scope:
     """A reader's access, narrowed to a period and hubs; without one there is no number.
 
     ``start`` is included, ``end`` is not; both None means the last twelve whole months of whatever is measured.
-    ``hubs`` None means every hub, and rows without a hub. ``as_at`` shows the data as if they ended on that day.
+    ``hubs`` None means every hub, and rows without a hub. ``as_at`` shows the data as if they ended on that day. ``place`` says
+    whether an event belongs to the hub where it happened or to the one where its child lives, where both are known of it.
+    ``residents_only`` leaves out events of children who are not known to live in one of the hubs.
     Raises OutOfScope for a hub beyond the access and ValueError for a period that ends before it starts.
     """
 
@@ -33,6 +37,8 @@ class Scope:
     end: date | None = None
     hubs: tuple[str, ...] | None = None
     as_at: date | None = None
+    place: Place = "event"
+    residents_only: bool = False
 
     def __post_init__(self) -> None:
         if self.hubs is not None:

@@ -3,14 +3,15 @@
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from queries.clock import age_on
-from queries.events import Events, any_row, ethnicity, seen
+from queries.events import Events, any_row, ethnicity, of_child, officer_group, seen
 from queries.tables import children, stop_searches
-from queries.tally import Count
+from queries.tally import Count, in_care
 
 NO_FURTHER_ACTION = "no further action"
 
 _known = seen(stop_searches)
 _own = [column for column in _known.c if column.name not in ("age", "sex")]
+_home, _, _ethnicity, _officer_ethnicity = of_child(children, children.c.home_hub_id)
 _own_ethnicity = ethnicity(_known.c.ethnicity_self_defined, _known.c.ethnicity_officer_defined)
 _searched = (
     select(
@@ -20,10 +21,10 @@ _searched = (
             (children.c.date_of_birth.is_not(None), age_on(children.c.date_of_birth, _known.c.searched_on)),
             else_=_known.c.age,
         ).label("age"),
+        _home,
         func.coalesce(_known.c.sex, children.c.sex).label("sex"),
-        func.coalesce(_own_ethnicity, ethnicity(children.c.ethnicity_self_defined, children.c.ethnicity_officer_defined)).label(
-            "ethnicity"
-        ),
+        func.coalesce(_own_ethnicity, _ethnicity).label("ethnicity"),
+        func.coalesce(officer_group(_known.c.ethnicity_officer_defined), _officer_ethnicity).label("officer_ethnicity"),
     )
     .select_from(_known.outerjoin(children, _known.c.child_id == children.c.child_id))
     .subquery("searched")
@@ -60,6 +61,13 @@ CHILDREN = Count(
 OF_NOBODY_KNOWN = Count(
     "searches without a person's reference", SEARCHED, where=and_(_of_a_child, _searched.c.child_id.is_(None))
 )
+OF_KNOWN_CHILDREN = Count(
+    "Searches of children with a person's reference",
+    SEARCHED,
+    where=and_(_of_a_child, _searched.c.child_id.is_not(None)),
+    needs=any_row(stop_searches.c.child_id.is_not(None)),
+)
+IN_CARE, OF_KNOWN = in_care(OF_KNOWN_CHILDREN, OF_KNOWN_CHILDREN.name)
 UNDER_10 = Count(
     "Searches of children under 10",
     SEARCHED,

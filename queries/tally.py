@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Subquery,
     Table,
     and_,
     case,
@@ -27,9 +28,10 @@ from sqlalchemy import (
 )
 
 from queries.clock import end_of_day
-from queries.events import PERIODS, Events
+from queries.events import PERIODS, Events, any_row, care_status
 from queries.periods import Period
 from queries.scope import Scope
+from queries.tables import care_spells
 
 _FAR = date(9999, 12, 30)
 
@@ -73,6 +75,20 @@ def of_unknown_age(events: Events) -> Count:
     """The events left out because nobody can tell whether they are of a child."""
     each = events.unit + "/" + events.rows.c.child_id if events.repeats else None
     return Count(f"{events.name} whose age is not known", events, where=not_(events.age_known), distinct=each)
+
+
+def in_care(count: Count, things: str) -> tuple[Count, Count]:
+    """Those of a count whose child was in care on the day, and all of them with a known child to look up."""
+    rows, where = count.events.rows, true() if count.where is None else count.where
+    of_known = Count(
+        things, count.events, where=and_(where, rows.c.child_id.is_not(None)), needs=and_(*_needs(count), any_row(care_spells))
+    )
+    status = care_status(rows.c.child_id, rows.c.day)
+    return Count("Those of a child in care on the day", count.events, where=and_(where, status == "yes")), of_known
+
+
+def _needs(count: Count) -> tuple[ColumnElement[bool], ...]:
+    return () if count.needs is None else (count.needs,)
 
 
 @dataclass(frozen=True)
@@ -121,7 +137,7 @@ def tally(
 ) -> pd.DataFrame:
     """The counts in each cell: the ``by`` columns, then one column for each Count (the Count itself is its label).
 
-    Only cells in which something was counted have a row.
+    Only cells in which something was counted have a row. A total of numbers none of which was recorded is blank, not 0.
     """
     frames = []
     for events in dict.fromkeys(count.events for count in counts):
@@ -130,7 +146,11 @@ def tally(
         frames.append(frame.set_axis([*by, *own], axis="columns"))
     if not by:
         return pd.concat(frames, axis="columns")
-    return pd.concat([frame.set_index(list(by)) for frame in frames], axis="columns").reset_index()
+    by_cell = [frame.set_index(list(by)) for frame in frames]
+    cells = by_cell[0].index
+    for frame in by_cell[1:]:
+        cells = cells.union(frame.index)
+    return pd.concat([frame.reindex(cells, fill_value=0) for frame in by_cell], axis="columns").reset_index()
 
 
 def lengths(
@@ -143,7 +163,7 @@ def lengths(
 ) -> pd.DataFrame:
     """How many events lasted how long: the ``by`` columns, then ``length`` (in the unit), ``ended`` and ``events``."""
     events = durations.events
-    splits = [events.split(name).label(name) for name in by]
+    splits = [events.split(name, scope.place).label(name) for name in by]
     rows = select(
         *splits,
         events.unit.label("unit"),
@@ -159,38 +179,77 @@ def lengths(
     return frame.assign(length=frame["length"] / durations.parts)
 
 
+def times_each(
+    connection: Connection,
+    count: Count,
+    scope: Scope,
+    periods: Sequence[Period],
+    by: Sequence[str],
+    data_end: date,
+) -> pd.DataFrame:
+    """How many children had how many of the counted events: the ``by`` columns, then ``times`` and ``children``."""
+    events = count.events
+    splits = [events.split(name, scope.place).label(name) for name in by]
+    child = events.rows.c.child_id
+    wanted = true() if count.where is None else count.where
+    rows = select(*splits, child).where(child.is_not(None), wanted, *_in_scope(events, scope, periods)).subquery()
+    each = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
+    statement = select(*each.c, func.count().label("children")).group_by(*each.c)
+    return _read(connection, statement, scope.as_at, data_end)
+
+
 def _counting(events: Events, counts: Sequence[Count], scope: Scope, periods: Sequence[Period], by: Sequence[str]) -> Select[Any]:
-    splits = [events.split(name).label(name) for name in by]
-    things = [_thing(count).label(f"c{i}") for i, count in enumerate(counts)]
-    wanted = [true() if count.where is None else count.where for count in counts]
-    inner = select(*splits, *things).where(or_(*wanted), *_in_scope(events, scope, periods)).subquery()
+    splits = [events.split(name, scope.place) for name in by]
+    named = [split.label(name) for split, name in zip(splits, by, strict=True)]
+    things = [_thing(count, _what(count)).label(f"c{i}") for i, count in enumerate(counts)]
+    matches = [_thing(count, literal(1)).label(f"m{i}") for i, count in enumerate(counts) if count.total is not None]
+    rows = select(*named, *things, *matches).where(*_in_scope(events, scope, periods))
+    if events.last_of is None:
+        inner = rows.where(or_(*(true() if count.where is None else count.where for count in counts))).subquery()
+    else:  # which row is the last of its cell must not depend on what is counted
+        ranked = func.row_number().over(partition_by=(*splits, events.last_of), order_by=_latest_first(events)).label("ranked")
+        inner = rows.add_columns(ranked).subquery()
     cells = [inner.c[name] for name in by]
-    sums = [_sum(count, inner.c[f"c{i}"]) for i, count in enumerate(counts)]
+    sums = [_sum(count, inner, i) for i, count in enumerate(counts)]
     statement = select(*cells, *sums).group_by(*cells)
+    if events.last_of is not None:
+        statement = statement.where(inner.c.ranked == 1)
     return statement.add_cte(_periods(periods)) if events.on is None else statement
 
 
-def _thing(count: Count) -> ColumnElement[Any]:
-    what = next(
-        (thing for thing in (count.distinct, count.total) if thing is not None),
+def _what(count: Count) -> ColumnElement[Any]:
+    return next(
+        (what for what in (count.distinct, count.total) if what is not None),
         count.events.unit if count.events.repeats else literal(1),
     )
+
+
+def _thing(count: Count, what: ColumnElement[Any]) -> ColumnElement[Any]:
     return what if count.where is None else case((count.where, what))
 
 
-def _sum(count: Count, thing: ColumnElement[Any]) -> ColumnElement[Any]:
-    if count.total is not None:
-        return cast(func.coalesce(func.sum(thing), 0), BigInteger)
+def _latest_first(events: Events) -> ColumnElement[Any]:
+    assert events.on is not None
+    return events.on.desc()
+
+
+def _sum(count: Count, inner: Subquery, place: int) -> ColumnElement[Any]:
+    thing = inner.c[f"c{place}"]
+    if count.total is not None:  # nothing to add up is 0; something, of which no number was recorded, is not known
+        return case((func.count(inner.c[f"m{place}"]) == 0, 0), else_=cast(func.sum(thing), BigInteger))
     if count.distinct is not None or count.events.repeats:
         return func.count(distinct(thing))
     return func.count(thing)
 
 
 def _in_scope(events: Events, scope: Scope, periods: Sequence[Period]) -> tuple[ColumnElement[bool], ...]:
-    in_hubs = scope.of_hubs(events.rows.c.hub_id)
-    if events.on is None:
-        return (in_hubs,)
-    return (in_hubs, and_(events.on >= periods[0].opens, events.on < periods[-1].closes))
+    conditions = [scope.of_hubs(events.hub(scope.place))]
+    if scope.residents_only and "home_hub_id" in events.rows.c:
+        home = events.rows.c.home_hub_id
+        conditions += [home.is_not(None), scope.of_hubs(home)]
+    if events.on is not None:
+        conditions += [events.on >= periods[0].opens, events.on < periods[-1].closes]
+    return tuple(conditions)
 
 
 def _periods(periods: Sequence[Period]) -> Any:
