@@ -22,7 +22,7 @@ METRICS = (
         better=Better.HIGHER,
         source=_LOCAL,
         caveats=("Assessed at any time, also later: children of recent incidents have had less time to be.",),
-        keeps_changing=True,
+        not_comparable="its children have had longer to be assessed",
     ),
     Metric(
         key="ace_assessed_children",

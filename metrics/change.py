@@ -29,7 +29,7 @@ class Change:
 NOT_KNOWN = Change("not available")
 TOO_FEW = Change("too few to tell")
 NOT_JUDGED = Change("not judged")
-NOT_COMPARABLE = Change("not comparable yet")
+NOT_COMPARABLE = Change("not comparable")
 
 
 def change(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]") -> Change:

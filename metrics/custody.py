@@ -45,6 +45,16 @@ METRICS = (
         source=f"{_HOME_OFFICE}; residents: ONS",
     ),
     Metric(
+        key="detentions_charged",
+        name="Detentions that end in charge",
+        question="How many detentions end with the child being charged?",
+        formula=Number(q.CHARGED),
+        unit="detentions",
+        better=Better.NEITHER,
+        source=_HOME_OFFICE,
+        left_out=(q.RESULT_BLANK,),
+    ),
+    Metric(
         key="overnight_detentions",
         name="Overnight detentions",
         question="How often does a child spend the night in a police cell?",

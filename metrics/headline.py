@@ -61,7 +61,7 @@ def _year_before(metrics: Sequence[Metric], asked: Asked, engine: Engine) -> dic
 
 
 def _headline(metric: Metric, asked: Asked, now: "pd.Series[float]", before: "pd.Series[float]") -> Headline:
-    found = NOT_COMPARABLE if metric.keeps_changing else change(metric, now, before)
+    found = NOT_COMPARABLE if metric.not_comparable else change(metric, now, before)
     if _saw_less(metric, asked) and pd.notna(before["value"]):
         found = NOT_JUDGED
     return Headline(metric.key, asked.period, now, before, found, sentences.comparison(metric, now, before, found))

@@ -21,7 +21,7 @@ def wilson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDE
     k, n = k.astype(float), n.astype(float).where(n > 0)
     if ((k < 0) | (k > n)).any():
         raise ValueError("A count is negative or more than its denominator; a share needs 0 to all of them: check both counts.")
-    z = _z(confidence)
+    z = z_score(confidence)
     share = k / n
     spread = z * np.sqrt(z**2 + 4 * k * (1 - share))
     lower = ((2 * k + z**2 - spread) / (2 * (n + z**2))).clip(lower=0.0).mask(share == 0, 0.0)
@@ -56,7 +56,7 @@ def exact(k: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Any, Any]:
 
 def byar(k: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Any, Any]:
     """Byar's limits of a Poisson count; 0 at 0 below. Source: Breslow & Day, IARC Sci Publ 82 (1987) 69."""
-    events, z = np.asarray(k, dtype=float), _z(confidence)
+    events, z = np.asarray(k, dtype=float), z_score(confidence)
     above, below = events + 1, np.where(events > 0, events, 1.0)
     lower = events * (1 - 1 / (9 * below) - z / (3 * np.sqrt(below))) ** 3
     return np.where(events > 0, np.maximum(lower, 0.0), 0.0), above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
@@ -74,5 +74,6 @@ def order_statistics(n: int, share: float = 0.5, confidence: float = CONFIDENCE)
     return (lower if lower >= 1 else None, upper if upper <= n else None)
 
 
-def _z(confidence: float) -> float:
+def z_score(confidence: float = CONFIDENCE) -> float:
+    """How many standard errors hold so much of a normal distribution, exactly: 1.96 rounded, for 95%."""
     return float(ndtri(0.5 + confidence / 2))

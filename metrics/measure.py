@@ -170,9 +170,12 @@ def _places(connection: Connection, asked: Asked, metric: Metric) -> list[pd.Dat
     return [population.places(connection, asked.scope), pd.DataFrame({"force": supplied}, dtype=object)]
 
 
+_LAST = {"under 10": "0", "18 and over": "18", "unknown": "~"}  # what letters alone would put elsewhere
+
+
 def _in_order(column: "pd.Series[str]") -> "pd.Series[str]":
     """Numbers by size, words by letter, unknown last."""
-    return column.map(lambda value: "~" if value == "unknown" else value.zfill(3) if value.isdigit() else value)
+    return column.map(lambda value: _LAST.get(value, value.zfill(3) if value.isdigit() else value))
 
 
 def _from_counts(connection: Connection, asked: Asked, metric: Metric, counted: pd.DataFrame) -> pd.DataFrame:

@@ -82,7 +82,7 @@ class Metric:
     ``months_to_mature``  after the end of its quarter until a figure is complete; before, it is not shown
     ``years_of_history``  that must be loaded before the period for the figure to be trusted
     ``small_below``       a denominator under which a warning of small numbers is given
-    ``keeps_changing``    recent periods are not complete yet, so the year before is no measure for them
+    ``not_comparable``    why the year before is no measure for this one, said of it; blank where it is
     """
 
     key: str
@@ -97,7 +97,7 @@ class Metric:
     months_to_mature: int = 0
     years_of_history: int = 0
     small_below: int = 0
-    keeps_changing: bool = False
+    not_comparable: str = ""
 
     @property
     def counts(self) -> tuple[Count, ...]:

@@ -18,6 +18,7 @@ _BALANCE = (
     "Read outcome 21, 10, 22 and 8 together, and beside first-time entrants: a fall in one may be a rise in another.",
     "Crimes for which no suspect was identified (outcomes 14 and 18) are in no share.",
 )
+_STILL_COMING = "it has had longer to be completed"
 _NO_FURTHER_ACTION = "The three kinds of no further action: not in the public interest, not enough evidence, prevented."
 
 
@@ -155,7 +156,7 @@ def _of(events: Events) -> tuple[Metric, ...]:
             better=Better.LOWER,
             source=_HOME_OFFICE,
             caveats=("By the date recorded. Recent months always have more: investigations take time.",),
-            keeps_changing=True,
+            not_comparable=_STILL_COMING,
         ),
         Metric(
             key="days_to_outcome",
@@ -183,6 +184,6 @@ def on_basis(metric: Metric, basis: Basis) -> Metric:
         return replace(
             _RECORDED[metric.key],
             caveats=("Of crimes recorded in the period: recent months are not complete.", *metric.caveats),
-            keeps_changing=True,
+            not_comparable=_STILL_COMING,
         )
     return metric

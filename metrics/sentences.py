@@ -24,8 +24,8 @@ def comparison(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float
     match found.words:
         case "too few to tell":
             return f"Too few to tell whether this differs from the year before ({earlier})."
-        case "not comparable yet":
-            return "Not compared with the year before, which has had longer to be completed."
+        case "not comparable":
+            return f"Not compared with the year before ({earlier}): {metric.not_comparable}."
         case "no clear difference":
             return f"No clear difference from the year before ({earlier})."
         case "higher" | "lower" as direction:

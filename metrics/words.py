@@ -67,6 +67,11 @@ def day(given: date) -> str:
     return f"{given.day} {given:%B %Y}"
 
 
+def times(number: int) -> str:
+    """once, twice, 3 times"""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
 def listed(items: Sequence[str]) -> str:
     """a, b and c"""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
@@ -85,8 +90,11 @@ _DIMENSIONS = {
     "age_band": "Age",
     "sex": "Sex",
     "ethnicity": "Ethnic group",
+    "officer_ethnicity": "Ethnic group as an officer saw it",
     "in_care": "In care on the day",
-    "kind": "Kind of disposal",
+    "kind": "Kind",
+    "category": "Category",
+    "at_home": "Place of the crime",
     "offence_group": "Offence group",
     "outcome_group": "Outcome group",
     "outcome_code": "Outcome code",
@@ -97,7 +105,21 @@ _DIMENSIONS = {
     "result": "Result of the detention",
     "risk": "Risk when reported",
 }
-_CELLS = {"sex": {"F": "Girls", "M": "Boys", "X": "Another sex"}, "in_care": {"yes": "In care", "no": "Not in care"}}
+_CELLS = {
+    "sex": {"F": "Girls", "M": "Boys", "X": "Another sex"},
+    "in_care": {"yes": "In care", "no": "Not in care"},
+    "at_home": {"yes": "At a children's home", "no": "Elsewhere"},
+    "outcome_group": {
+        "formal out of court": "Caution or penalty notice",
+        "diversion": "Diversion to support",
+        "public interest": "No further action: not in the public interest",
+        "evidential": "No further action: not enough evidence",
+        "prevented": "No further action: prosecution prevented",
+        "other body": "Passed to another body",
+    },
+    "category": {"ASB": "Antisocial behaviour"},
+    "kind": {"PSHE": "Personal, social and health education"},
+}
 
 
 def dimension(name: str) -> str:

@@ -50,6 +50,13 @@ TIMES_ARE_LOADED = any_row(and_(detentions.c.authorised_at.is_not(None), detenti
 
 DETENTIONS = Count("Detentions of children authorised", DETAINED, where=_child, needs=DETENTIONS_ARE_LOADED)
 CHILDREN = Count("Children detained", DETAINED, where=_child, distinct=_detained.c.child_id, needs=DETENTIONS_ARE_LOADED)
+CHARGED = Count(
+    "Detentions of children that ended in charge",
+    DETAINED,
+    where=and_(_child, _detained.c.result == "charged"),
+    needs=any_row(detentions.c.result.is_not(None)),
+)
+RESULT_BLANK = Count("detentions without a recorded result", DETAINED, where=and_(_child, _detained.c.result.is_(None)))
 IN_CARE, OF_KNOWN = in_care(DETENTIONS, "Detentions of children")
 TIMED = Count("Detentions with both times recorded", DETAINED, where=_timed, needs=TIMES_ARE_LOADED)
 OPEN = Count("detentions not yet ended, or without a recorded time", DETAINED, where=and_(_child, ~_timed))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, String, and_, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, String, and_, case, cast, func, or_, select
 
 from queries.events import age_band
 from queries.scope import Scope
@@ -38,6 +38,33 @@ def residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: S
     total = cast(func.sum(single_ages.c.residents), BigInteger).label("residents")
     names = ["hub", "estimate", *by, "residents"]
     statement = select(*cells, total).where(single_ages.c.residents.is_not(None)).group_by(*cells)
+    return pd.read_sql_query(statement, connection).set_axis(names, axis="columns")
+
+
+def residents_by_group(connection: Connection, scope: Scope, ages: tuple[int, int]) -> pd.DataFrame:
+    """Residents by broad ethnic group in each hub and year with an estimate, of these ages (both included) and of all ages.
+
+    Columns ``hub, estimate, ethnicity, of_all_ages, residents, vintage``.
+    """
+    people = population.c
+    of_all_ages = people.age.is_(None)
+    cells = [people.hub_id, people.year, people.ethnic_group]
+    statement = (
+        select(
+            *cells,
+            of_all_ages.label("of_all_ages"),
+            cast(func.sum(people.residents), BigInteger).label("residents"),
+            func.max(people.vintage).label("vintage"),
+        )
+        .where(
+            people.ethnic_group.is_not(None),
+            people.sex.is_(None),
+            or_(of_all_ages, people.age.between(*ages)),
+            scope.of_hubs(people.hub_id),
+        )
+        .group_by(*cells, of_all_ages)
+    )
+    names = ["hub", "estimate", "ethnicity", "of_all_ages", "residents", "vintage"]
     return pd.read_sql_query(statement, connection).set_axis(names, axis="columns")
 
 

@@ -25,7 +25,7 @@ MAY_KNOW = {
 # Where each tool may be imported; of sqlalchemy, metrics may only name what it is handed.
 TOOLS = {
     "streamlit": ("app.py", "pages/"),
-    "plotly": ("metrics/charts.py",),
+    "plotly": ("metrics/charts/",),
     "sqlalchemy": ("queries/", "ingest/", "demo/"),
     "duckdb": ("queries/", "ingest/", "demo/"),
 }

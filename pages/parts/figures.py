@@ -5,8 +5,11 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from metrics import headline, measure, notes, outcomes
+from metrics import disproportionality, episodes, headline, in_care, measure, notes, outcomes
+from metrics.disproportionality import Against, Residents
+from metrics.episodes import Concentration
 from metrics.headline import Headline
+from metrics.in_care import Seen
 from metrics.metric import Metric
 from metrics.outcomes import Basis
 from metrics.themes import METRICS
@@ -31,6 +34,26 @@ def headlines(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> l
 
 def notes_of(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> dict[str, tuple[str, ...]]:
     return _notes(version(), keys, scope, basis)
+
+
+def concentrations(scope: Scope) -> list[Concentration | None]:
+    """How far few children account for many events, for each subject."""
+    return _concentrations(version(), scope)
+
+
+def through_lens(scope: Scope) -> list[Seen]:
+    """The six themes, in care and not; each over the latest period whose follow-up is over."""
+    return _through_lens(version(), scope)
+
+
+def in_care_of_residents(scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
+    """Children in care and residents of these ages."""
+    return _in_care_of_residents(version(), scope, ages)
+
+
+def relative_rates(scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
+    """Each stage and ethnic group beside White children, and the residents behind it."""
+    return _relative_rates(version(), scope, officer, against)
 
 
 def complete(key: str, scope: Scope) -> Scope:
@@ -94,6 +117,26 @@ def _headlines(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> li
 @_keep
 def _notes(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> dict[str, tuple[str, ...]]:
     return notes.notes_of_all([metric(key, basis) for key in keys], scope)
+
+
+@_keep
+def _concentrations(at: str, scope: Scope) -> list[Concentration | None]:
+    return episodes.concentrations(scope)
+
+
+@_keep
+def _through_lens(at: str, scope: Scope) -> list[Seen]:
+    return in_care.through_lens({lens.share.key: notes.latest_complete(lens.share, scope) for lens in in_care.LENSES})
+
+
+@_keep
+def _in_care_of_residents(at: str, scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
+    return in_care.share_of_residents(scope, ages)
+
+
+@_keep
+def _relative_rates(at: str, scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
+    return disproportionality.relative_rates(scope, officer=officer, against=against)
 
 
 @_keep

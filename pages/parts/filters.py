@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,10 +12,11 @@ from metrics import words
 from pages.parts import figures
 from queries.clock import add_months
 from queries.periods import Period, divide, label, last_whole_months
-from queries.scope import Access, Scope
+from queries.scope import Access, Place, Scope
 
 LATEST = "Latest 12 months"
 ALL_HUBS = "All hubs"
+PLACES: Mapping[str, Place] = MappingProxyType({"Where it happened": "event", "Where the child lives": "residence"})
 _QUARTERS, _MONTHS = 12, 24  # how far back single ones are offered
 
 
@@ -23,24 +26,42 @@ def scope(access: Access) -> Scope:
     if found is None:
         st.info("The database holds no events yet. Load extracts with `python -m ingest FOLDER`, or run `python -m demo`.")
         st.stop()
-    periods = _periods(*found)
-    hubs = dict(figures.places(access)[["name", "hub"]].itertuples(index=False, name=None))
+    first, last = found
+    hubs = _places(figures.places(access))
     notices = st.container()  # on a phone the sidebar is closed, and nobody would see them there
     with st.sidebar:
-        chosen = choice("Period", "period", list(periods), notices)
-        hub = choice("Hub", "hub", [ALL_HUBS, *hubs], notices)
-        st.caption(f"The data end on {words.day(found[1])}.")
-    start, end = periods[chosen]
-    return Scope.within(access, start=start, end=end, hubs=None if hub == ALL_HUBS else (hubs[hub],))
+        chosen, where, more = st.empty(), st.empty(), st.expander("More choices")
+        with more:
+            place = choice("Place events by", "place", list(PLACES), notices)
+            as_at = _as_at(first, last, notices)
+        periods = _periods(first, as_at or last)
+        with chosen:
+            period = choice("Period", "period", list(periods), notices)
+        with where:
+            hub = choice("Hub, area or authority", "hub", list(hubs), notices)
+        st.caption(f"The data end on {words.day(last)}.")
+    start, end = periods[period]
+    if as_at:
+        notices.info(
+            f"As at {words.day(as_at)}: as if the data ended on that day. Later events, outcomes and returns are left out; rows "
+            "that were entered late are included.",
+            icon=":material/history:",
+        )
+    return Scope.within(access, start=start, end=end, hubs=hubs[hub], place=PLACES[place], as_at=as_at)
 
 
 def described(given: Scope) -> str:
     """The hubs and period of a scope in words."""
-    names = dict(figures.places(given.access)[["hub", "name"]].itertuples(index=False, name=None))
-    place = ALL_HUBS if given.hubs is None else words.listed([names.get(hub, hub) for hub in given.hubs])
     assert given.start
     assert given.end
-    return f"{place}, {words.period(Period(given.start, given.end))}"
+    by_home = ", by where the child lives" if given.place == "residence" else ""
+    return f"{place_name(given)}, {words.period(Period(given.start, given.end))}{by_home}"
+
+
+def place_name(given: Scope) -> str:
+    """The hubs of a scope under the name by which they were chosen, or one by one."""
+    names = [name for name, hubs in _places(figures.places(given.access)).items() if hubs == given.hubs]
+    return names[0] if names else words.listed(list(given.hubs or ()))
 
 
 def choice(title: str, key: str, options: Sequence[str], notices: DeltaGenerator | None = None) -> str:
@@ -50,6 +71,44 @@ def choice(title: str, key: str, options: Sequence[str], notices: DeltaGenerator
         notice = f"The link asks for {key} “{asked}”, which is not there; “{options[0]}” is shown instead."
         (notices or st).warning(notice)
     return st.selectbox(title, options, key=key, bind="query-params")
+
+
+def _as_at(first: date, last: date, notices: DeltaGenerator) -> date | None:
+    """The day as if the data ended on; None for all of them."""
+    asked = st.query_params.get("as_at")
+    if asked is not None and not _lies_within(asked, first, last):
+        notices.warning(
+            f"The link asks for the data as at “{asked}”; give a day from {first} to {last}. All the data are shown instead."
+        )
+        del st.query_params["as_at"]
+    chosen = st.date_input(
+        "Show the data as at",
+        None,
+        min_value=first,
+        max_value=last,
+        key="as_at",
+        format="DD/MM/YYYY",
+        bind="query-params",
+        help="Every page is shown as if the data ended on that day.",
+    )
+    return chosen if isinstance(chosen, date) and chosen < last else None
+
+
+def _lies_within(asked: str, first: date, last: date) -> bool:
+    try:
+        return first <= date.fromisoformat(asked) <= last
+    except ValueError:
+        return False
+
+
+def _places(known: pd.DataFrame) -> dict[str, tuple[str, ...] | None]:
+    """What can be chosen, with its hubs: the whole, each hub, each area, each authority. Wider places roll up from hubs."""
+    places: dict[str, tuple[str, ...] | None] = {ALL_HUBS: None}
+    places |= {name: (hub,) for name, hub in known[["name", "hub"]].itertuples(index=False, name=None)}
+    for kind, title in (("area", "{} area"), ("authority", "{} council")):
+        for name, group in known[known[kind] != "unknown"].groupby(kind):
+            places[title.format(name)] = tuple(group["hub"])
+    return places
 
 
 def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from metrics import charts, measure, sentences, words
+from metrics.councils import CouncilChange, changes_between
 from metrics.export import csv
 from metrics.headline import Headline
 from metrics.metric import Metric
@@ -19,8 +22,9 @@ from queries.scope import Scope
 TREND_MONTHS = {"month": 36, "quarter": 60}
 COURSE_MONTHS = 36
 _STILL = {"displayModeBar": False, "staticPlot": True}
-_CHART = {"displayModeBar": False, "responsive": True}
+CHART = {"displayModeBar": False, "responsive": True}
 _MOST_BARS = 12
+_WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ def course(shown: Shown) -> None:
     if frame["value"].notna().sum() > 1:
         names = [words.cell("quarter", label, {}) for label in frame["quarter"]]
         sentence = sentences.course(shown.metric, frame, names)
-        st.plotly_chart(charts.sparkline(shown.metric, frame), config=_STILL, key=f"course-{shown.metric.key}", alt=sentence)
+        chart = charts.sparkline(shown.metric, frame, "quarter", council_changes(frame, "quarter", shown.scope))
+        st.plotly_chart(chart, config=_STILL, key=f"course-{shown.metric.key}", alt=sentence)
         st.caption("By quarter, three years")
 
 
@@ -86,9 +91,20 @@ def trend(shown: Shown, time: str) -> None:
         covered = f"{filters.described(scope)}. {_unit(shown.metric)}"
         band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
         st.caption(f"{covered}{band}")
-        st.plotly_chart(charts.trend(shown.metric, frame, time), config=_CHART, key=f"trend-{time}", alt=sentence)
+        changes = council_changes(frame, time, scope)
+        st.plotly_chart(charts.trend(shown.metric, frame, time, changes), config=CHART, key=f"trend-{time}", alt=sentence)
+        for change in changes:
+            st.caption(change.words)
     st.write(sentence)
     _table(shown.metric, frame.assign(**{time: names}), frame, (time,))
+
+
+def council_changes(frame: pd.DataFrame, time: str, scope: Scope) -> list[CouncilChange]:
+    """The changes of councils within a series of months or quarters, where they concern the hubs shown."""
+    places = figures.places(scope.access)
+    shown = places if scope.hubs is None else places[places["hub"].isin(scope.hubs)]
+    first, last = frame[time].iloc[0], frame[time].iloc[-1]
+    return changes_between(date.fromisoformat(first), date.fromisoformat(last), list(shown["authority"]))
 
 
 def contrast(shown: Shown, split: str) -> None:
@@ -112,7 +128,7 @@ def contrast(shown: Shown, split: str) -> None:
         more = f" The {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
         lines = " Lines show the 95% range." if drawn["lower"].notna().any() else ""
         st.caption(f"{filters.described(scope)}. {_unit(shown.metric)}{lines}{more}")
-        st.plotly_chart(charts.bars(shown.metric, drawn, drawn_names), config=_CHART, key=f"bars-{split}", alt=sentence)
+        st.plotly_chart(charts.bars(shown.metric, drawn, drawn_names), config=CHART, key=f"bars-{split}", alt=sentence)
     st.write(sentence)
     if split == "ethnicity":
         st.caption("A difference between groups is a question to ask; it is not by itself a test of bias.")
@@ -139,7 +155,7 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
 def listing(table: pd.DataFrame, name: str) -> None:
     """A plain table with its CSV; what is not known is left blank."""
     shown = table.astype(object).where(table.notna(), "").map(lambda value: f"{value:,}" if isinstance(value, int) else value)
-    st.dataframe(shown.astype(str), hide_index=True, alt=name.replace("-", " "))
+    _show(shown.astype(str), name.replace("-", " "))
     _download(table, name)
 
 
@@ -154,8 +170,16 @@ def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[s
                 "From": [words.fraction(metric, row) for row in rows],
             }
         )
-        st.dataframe(shown, hide_index=True, alt=f"{metric.name} by {' and '.join(by)}")
+        _show(shown, f"{metric.name} by {' and '.join(by)}")
         _download(exact, f"{metric.key}-by-{'-'.join(by)}")
+
+
+def _show(table: pd.DataFrame, alt: str) -> None:
+    """The table with columns as wide as their longest cell: left to itself, Streamlit cuts some."""
+    longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
+    widths = {name: st.column_config.Column(width=min(_WIDEST, 24 + 7 * length)) for name, length in longest.items()}
+    height: Literal["content", "auto"] = "content" if len(table) <= _ROWS_SHOWN else "auto"
+    st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height)
 
 
 def _download(table: pd.DataFrame, name: str) -> None:

@@ -12,6 +12,7 @@ from pages.parts.panel import Shown
 from queries.scope import Scope
 
 _TIMES = {"Month": "month", "Quarter": "quarter"}
+_PLACES = ("area", "authority")
 
 
 def page(
@@ -59,7 +60,7 @@ def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], time: str, basi
     shown = Shown(figures.metric(key, basis), figures.complete(key, scope), basis)
     panel.trend(shown, _TIMES[every])
     panel.contrast(shown, "hub")
-    offered = [split for split in splits if split in panel.splits(shown.metric)]
+    offered = [split for split in (*splits, *_PLACES) if split in panel.splits(shown.metric)]
     if offered:
         by = filters.choice("Split by", f"{theme.key}-split", [panel.split_name(split) for split in offered])
         panel.contrast(shown, next(split for split in offered if panel.split_name(split) == by))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from metrics import words
 from metrics.headline import Headline
-from metrics.themes import METRICS, THEMES, Theme
+from metrics.themes import METRICS, SIX, WIDER, Theme
 from pages.parts import figures, filters, panel
 from pages.parts.panel import Shown
 from queries.scope import Scope
@@ -41,5 +41,8 @@ scope: Scope = st.session_state.scope
 st.title("Children first")
 st.write("How this force treats children: six themes of the child centred policing strategy.")
 st.caption(filters.described(scope))
-for theme, headline in zip(THEMES, figures.headlines(tuple(t.headline.key for t in THEMES), scope), strict=True):
+for theme, headline in zip(SIX, figures.headlines(tuple(t.headline.key for t in SIX), scope), strict=True):
     row(theme, headline, scope)
+st.header("Wider objectives")
+wider = {theme.headline.key: theme.headline for theme in WIDER}
+panel.measures_table(figures.headlines(tuple(wider), scope), wider, "Wider objectives")

@@ -1,0 +1,128 @@
+"""Measures over time: a line with its range, a glance, several on one axis, and marks where councils changed."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from metrics.charts.style import BLUE, GREY, GRID, RANGE, axis, hover, plain, styled
+from metrics.councils import CouncilChange
+from metrics.metric import Metric
+
+
+def trend(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[CouncilChange] = ()) -> go.Figure:
+    """A line over months, quarters or years with its 95% range; gaps where there is no figure, marks where councils changed."""
+    names = [_time_label(time, cell) for cell in frame[time]]
+    places = list(range(len(names)))
+    figure = go.Figure()
+    for run in _runs(frame["lower"].notna() & frame["upper"].notna()):
+        upper, lower = frame["upper"].iloc[run], frame["lower"].iloc[run]
+        figure.add_scatter(
+            x=[*run, *reversed(run)],
+            y=plain([*upper, *reversed(list(lower))]),
+            fill="toself",
+            fillcolor=RANGE,
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=places,
+        y=plain(frame["value"]),
+        mode="lines+markers",
+        line={"color": BLUE, "width": 2},
+        marker={"size": 6},
+        customdata=[[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
+        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+    )
+    step = max(1, -(-len(names) // 8))
+    shown = [place for place in places if (len(names) - 1 - place) % step == 0]
+    figure.update_xaxes(tickvals=shown, ticktext=[names[place].replace(" ", "<br>") for place in shown], showgrid=False)
+    axis(figure.update_yaxes, metric, frame)
+    _mark(figure, frame[time], changes, named=True)
+    return styled(figure, height=320)
+
+
+def sparkline(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[CouncilChange] = ()) -> go.Figure:
+    """A bare trend line with its latest point, for a glance."""
+    values = plain(frame["value"])
+    known = [place for place, value in enumerate(values) if value is not None]
+    figure = go.Figure()
+    figure.add_scatter(x=list(range(len(values))), y=values, mode="lines", line={"color": BLUE, "width": 2}, hoverinfo="skip")
+    if known:
+        last = known[-1]
+        figure.add_scatter(x=[last], y=[values[last]], mode="markers", marker={"color": BLUE, "size": 8}, hoverinfo="skip")
+    figure.update_xaxes(visible=False, range=[-0.5, len(values) - 0.5])
+    figure.update_yaxes(visible=False, rangemode="tozero")
+    _mark(figure, frame[time], changes, named=False)
+    return styled(figure, height=90).update_layout(margin={"l": 0, "r": 4, "t": 4, "b": 4})
+
+
+def aligned(shown: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[CouncilChange] = ()) -> go.Figure:
+    """Several measures by quarter, one above the other on one time axis, each on its own scale from zero."""
+    figure = make_subplots(rows=len(shown), cols=1, shared_xaxes=True, vertical_spacing=0.35 / len(shown))
+    labels = shown[0][1]["quarter"]
+    for row, (metric, frame) in enumerate(shown, start=1):
+        names = [_time_label("quarter", cell) for cell in frame["quarter"]]
+        figure.add_scatter(
+            x=list(range(len(names))),
+            y=plain(frame["value"]),
+            mode="lines+markers",
+            line={"color": BLUE, "width": 2},
+            marker={"size": 5},
+            customdata=[[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
+            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+            row=row,
+            col=1,
+        )
+        figure.add_annotation(
+            x=0,
+            xref="x domain",
+            y=1.04,
+            yref=f"y{row if row > 1 else ''} domain",
+            text=f"<b>{metric.name}</b>",
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+        )
+        figure.update_yaxes(
+            rangemode="tozero", gridcolor=GRID, tickformat=".0%" if metric.is_share else ",", nticks=4, row=row, col=1
+        )
+    _mark(figure, labels, changes, named=False)
+    step = max(1, -(-len(labels) // 6))
+    ticks = [place for place in range(len(labels)) if (len(labels) - 1 - place) % step == 0]
+    texts = [_time_label("quarter", labels.iloc[place]).replace(" ", "<br>") for place in ticks]
+    figure.update_xaxes(tickvals=ticks, ticktext=texts, showgrid=False, range=[-0.5, len(labels) - 0.5])
+    return styled(figure, height=60 + 130 * len(shown))
+
+
+def _mark(figure: go.Figure, labels: "pd.Series[str]", changes: Sequence[CouncilChange], *, named: bool) -> None:
+    """A dotted line before the first month or quarter that starts on or after each change."""
+    for change in changes:
+        place = int((labels < change.on.isoformat()).sum())
+        if 0 < place < len(labels):
+            figure.add_vline(x=place - 0.5, line={"color": GREY, "width": 1, "dash": "dot"})
+            if named:
+                side = "right" if place > len(labels) / 2 else "left"  # never off the edge of a narrow screen
+                figure.add_annotation(
+                    x=place - 0.5, y=1, yref="paper", yanchor="bottom", text=change.mark, showarrow=False, xanchor=side
+                )
+
+
+def _runs(known: "pd.Series[bool]") -> list[list[int]]:
+    """Stretches of neighbouring places where something is known."""
+    runs: list[list[int]] = []
+    for place, here in enumerate(known):
+        if here and runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        elif here:
+            runs.append([place])
+    return runs
+
+
+def _time_label(time: str, cell: str) -> str:
+    if time not in ("month", "quarter"):
+        return cell
+    return f"{date.fromisoformat(cell):%b %Y}"

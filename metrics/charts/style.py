@@ -1,0 +1,67 @@
+"""How every chart looks: colours, axes from zero, labels that are whole on a phone, figures that are light."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from metrics import words
+from metrics.metric import Metric
+
+# UK Government Analysis Function palette: dark blue for lines; bars a step lighter, so that their ranges show on them.
+BLUE, TEAL, BAR, GREY, RANGE = "#12436D", "#28A197", "#2073BC", "#505A5F", "rgba(18, 67, 109, 0.15)"
+INK, GRID = "#0B0C0C", "#DEE0E2"
+_FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": INK}
+
+
+def axis(update: Any, metric: Metric, frame: pd.DataFrame) -> None:
+    update(
+        rangemode="tozero",
+        gridcolor=GRID,
+        zerolinecolor=GREY,
+        tickformat=".0%" if metric.is_share else ",",
+        nticks=6,
+        range=[0, 1] if frame["value"].isna().all() else None,
+    )
+
+
+def hover(metric: Metric, frame: pd.DataFrame) -> list[str]:
+    texts = []
+    for _, row in frame.iterrows():
+        known = [words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)]
+        between = words.interval(metric, row)
+        texts.append("<br>".join([*filter(None, known), *([f"95% range {between}"] if between else [])]))
+    return texts
+
+
+def plain(values: Any) -> list[float | None]:
+    """Numbers that JSON can carry, six digits of them: a chart needs no more and its page gets lighter."""
+    return [None if pd.isna(value) else float(f"{value:.6g}") for value in values]
+
+
+def wrapped(name: str, width: int = 22) -> str:
+    """Long labels on several lines, so that none is cut on a phone."""
+    lines = [""]
+    for word in name.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)
+
+
+def styled(figure: go.Figure, height: int) -> go.Figure:
+    return (
+        figure.update_layout(
+            height=height,
+            margin={"l": 8, "r": 16, "t": 24 if figure.layout.annotations else 8, "b": 8},
+            showlegend=False,
+            font=_FONT,
+            plot_bgcolor="white",
+            paper_bgcolor="white",
+            hoverlabel={"bgcolor": "white", "font": _FONT},
+            dragmode=False,
+            template="none",
+        )
+        .update_xaxes(automargin=True, fixedrange=True)
+        .update_yaxes(automargin=True, fixedrange=True)
+    )

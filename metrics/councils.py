@@ -1,0 +1,31 @@
+"""The day on which councils changed: a series that spans it is marked, so that nobody reads across it unaware."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class CouncilChange:
+    """From ``on``, the ``authorities`` took the place of another; ``mark`` is short enough to stand in a chart."""
+
+    on: date
+    authorities: frozenset[str]
+    mark: str
+    words: str
+
+
+CHANGES = (
+    CouncilChange(
+        date(2023, 4, 1),
+        frozenset({"Cumberland", "Westmorland and Furness"}),
+        "New councils",
+        "The dotted line marks 1 April 2023, when Cumberland and Westmorland and Furness took over from Cumbria County Council. "
+        "Hubs stayed as they were; figures of earlier dates are of the hubs that make up each council now.",
+    ),  # The Cumbria (Structural Changes) Order 2022
+)
+
+
+def changes_between(first: date, last: date, authorities: Collection[str]) -> list[CouncilChange]:
+    """The changes after the first day, up to the last, that concern one of these authorities."""
+    return [change for change in CHANGES if first < change.on <= last and change.authorities & set(authorities)]
