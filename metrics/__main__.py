@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from metrics import words
+from metrics.across import ANSWERS
 from metrics.measure import FIGURES, ask, measure_all, splits
 from metrics.metric import Metric
 from metrics.notes import notes
@@ -36,8 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = _parser().parse_args(arguments)
         if given.command == "list":
             _list()
-        else:
+        elif given.command == "show":
             _show(given)
+        else:
+            _answer(given)
     except BrokenPipeError:  # whoever reads our output has seen enough
         sys.stderr.close()
     except (Refused, DatabaseUnavailable, ValueError) as refusal:
@@ -53,17 +56,30 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m metrics", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="print every key with its name, unit and splits")
-    show = commands.add_parser("show", help="measure one, several or all")
+    common = _common()
+    show = commands.add_parser("show", parents=[common], help="measure one, several or all")
     show.add_argument("keys", nargs="+", metavar="KEY", help=f"a key that list prints, or {ALL}")
     show.add_argument("--by", default="", metavar="a,b", help="split by these, such as hub,month")
-    show.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day, included")
-    show.add_argument("--to", dest="end", type=_day, metavar="DATE", help="end, not included")
-    show.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by hub_id")
-    show.add_argument("--as-at", type=_day, metavar="DATE", help="as if the data ended on that day")
     show.add_argument("--basis", choices=("closed", "recorded"), default="closed", help="of crimes, for outcomes")
-    show.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
-    show.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    for name, answer in ANSWERS.items():
+        command = commands.add_parser(name, parents=[common], help=answer.help)
+        for option, settings in answer.options.items():
+            command.add_argument(option, **settings)
     return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """What every question can be narrowed by."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day, included")
+    common.add_argument("--to", dest="end", type=_day, metavar="DATE", help="end, not included")
+    common.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by hub_id")
+    common.add_argument("--place", choices=("event", "residence"), default="event", help="where it happened, or the child lives")
+    common.add_argument("--residents-only", action="store_true", help="only children who are known to live in a hub")
+    common.add_argument("--as-at", type=_day, metavar="DATE", help="as if the data ended on that day")
+    common.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
+    common.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    return common
 
 
 def _day(text: str) -> date:
@@ -93,10 +109,25 @@ def _show(given: argparse.Namespace) -> None:
     plain = [(metric.key, _plain(frames[metric.key])) for metric in metrics]
     several = len(given.keys) > 1 or given.keys == [ALL]
     together = pd.concat([frame.assign(key=key)[["key", *frame.columns]] if several else frame for key, frame in plain])
-    if given.format == "csv":
-        print(together.to_csv(index=False), end="")
+    _print_plain(together, given.format)
+
+
+def _answer(given: argparse.Namespace) -> None:
+    engine = connect(given.database)
+    frame, sentences = ANSWERS[given.command].ask(_scope(given, engine), engine, vars(given))
+    if given.format != "table":
+        _print_plain(frame, given.format)
+        return
+    print("Nothing to show." if frame.empty else frame.to_string(index=False, na_rep="", float_format="{:.4g}".format))
+    for sentence in sentences:
+        print(f"  {sentence}")
+
+
+def _print_plain(frame: pd.DataFrame, form: str) -> None:
+    if form == "csv":
+        print(frame.to_csv(index=False), end="")
     else:
-        print(json.dumps(together.astype(object).where(together.notna(), None).to_dict("records"), indent=1))
+        print(json.dumps(frame.astype(object).where(frame.notna(), None).to_dict("records"), indent=1, default=str))
 
 
 def _metrics(keys: Sequence[str], by: Sequence[str]) -> list[Metric]:
@@ -129,7 +160,15 @@ def _scope(given: argparse.Namespace, engine: Engine) -> Scope:
         unknown = sorted(set(given.hub) - set(known))
         if unknown:
             raise Refused(f"{', '.join(unknown)} is not a hub; the hubs are {', '.join(known) or 'not loaded'}.")
-    return Scope.within(ANALYST, start=start, end=end, hubs=tuple(given.hub) if given.hub else None, as_at=given.as_at)
+    return Scope.within(
+        ANALYST,
+        start=start,
+        end=end,
+        hubs=tuple(given.hub) if given.hub else None,
+        as_at=given.as_at,
+        place=given.place,
+        residents_only=given.residents_only,
+    )
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

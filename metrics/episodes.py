@@ -20,18 +20,23 @@ FEWEST_IN_ROW = 5  # children: a row of fewer is joined with the next, so that n
 
 @dataclass(frozen=True)
 class Subject:
-    """What happens to children again and again, and the measure of how concentrated it is."""
+    """What happens to children again and again, and the key of the measure of how concentrated it is."""
 
     things: str
     done: str
-    metric: Metric
+    key: str
+
+    @property
+    def metric(self) -> Metric:
+        """The measure itself: too much to be kept with every answer."""
+        return METRICS[self.key]
 
 
 SUBJECTS = (
-    Subject("missing episodes", "reported missing", METRICS["missing_top_tenth_share"]),
-    Subject("detentions", "detained", METRICS["detentions_top_tenth_share"]),
-    Subject("searches", "searched", METRICS["searches_top_tenth_share"]),
-    Subject("suspected crimes", "suspected of a crime", METRICS["crimes_top_tenth_share"]),
+    Subject("missing episodes", "reported missing", "missing_top_tenth_share"),
+    Subject("detentions", "detained", "detentions_top_tenth_share"),
+    Subject("searches", "searched", "searches_top_tenth_share"),
+    Subject("suspected crimes", "suspected of a crime", "crimes_top_tenth_share"),
 )
 
 

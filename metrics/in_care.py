@@ -23,18 +23,28 @@ class Lens:
     """One theme: the share of it that is in care, a figure to compare in care and not, and the ages it is about."""
 
     title: str
-    share: Metric
-    compared: Metric | None
+    share_key: str
+    compared_key: str = ""
     ages: tuple[int, int] = (10, 17)
+
+    @property
+    def share(self) -> Metric:
+        """The measure of the share in care."""
+        return METRICS[self.share_key]
+
+    @property
+    def compared(self) -> Metric | None:
+        """The measure to compare in care and not; None where the theme has none that is not set against residents."""
+        return METRICS[self.compared_key] if self.compared_key else None
 
 
 LENSES = (
-    Lens("First-time entrants", METRICS["entrants_in_care_share"], None),
-    Lens("Repeat offending", METRICS["reoffenders_in_care_share"], METRICS["reoffending_rate"]),
-    Lens("Police custody", METRICS["detentions_in_care_share"], METRICS["overnight_share"]),
-    Lens("Stop and search", METRICS["searches_in_care_share"], METRICS["search_outcome_rate"]),
-    Lens("Missing children", METRICS["missing_from_care_share"], METRICS["missing_repeat_share"], ages=(0, 17)),
-    Lens("Outcomes", METRICS["outcomes_in_care_share"], METRICS["outcome_21_share"]),
+    Lens("First-time entrants", "entrants_in_care_share"),
+    Lens("Repeat offending", "reoffenders_in_care_share", "reoffending_rate"),
+    Lens("Police custody", "detentions_in_care_share", "overnight_share"),
+    Lens("Stop and search", "searches_in_care_share", "search_outcome_rate"),
+    Lens("Missing children", "missing_from_care_share", "missing_repeat_share", ages=(0, 17)),
+    Lens("Outcomes", "outcomes_in_care_share", "outcome_21_share"),
 )
 
 
@@ -74,7 +84,7 @@ def share_of_residents(scope: Scope, ages: tuple[int, int], engine: Engine | Non
 def through_lens(scopes: dict[str, Scope], engine: Engine | None = None) -> list[Seen]:
     """Each theme of `LENSES`, each share over the scope given under its key (a follow-up may still be running)."""
     engine = engine or connect()
-    return [_seen(lens, scopes[lens.share.key], engine) for lens in LENSES]
+    return [_seen(lens, scopes[lens.share_key], engine) for lens in LENSES]
 
 
 def _cell(frame: pd.DataFrame, label: str) -> "pd.Series[float] | None":

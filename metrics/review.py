@@ -4,7 +4,7 @@ from metrics.metric import Better, Metric, Proportion
 from queries import incidents as q
 
 TITLE = "24-hour review"
-ABOUT = "Incidents of crime, drugs and alcohol, weapons or antisocial behaviour that involve a child: each reviewed within a day?"
+ABOUT = "Whether incidents of crime, drugs, weapons or antisocial behaviour that involve a child are reviewed within a day."
 HEADLINE = "reviewed_24h_share"
 
 METRICS = (

@@ -7,7 +7,7 @@ import pandas as pd
 
 from metrics.metric import Metric, Number, Proportion, Rate
 from queries.clock import add_months
-from queries.periods import Period
+from queries.periods import Period, label
 
 NOT_AVAILABLE = "not available"
 
@@ -61,6 +61,12 @@ def period(given: Period) -> str:
         return f"{day(given.opens)} to {day(last)}"
     first_month, last_month = f"{given.opens:%B %Y}", f"{last:%B %Y}"
     return first_month if first_month == last_month else f"{first_month} to {last_month}"
+
+
+def year(given: Period) -> str:
+    """2024 for a calendar year, 2024/25 for a financial one."""
+    name = "calendar_year" if given.opens.month == 1 else "year"
+    return label(name, getattr(given, name))
 
 
 def day(given: date) -> str:

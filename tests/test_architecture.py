@@ -85,7 +85,7 @@ def test_pages_live_one_level_down():
     assert not any(isinstance(node, ast.stmt) for node in tree(ROOT / "pages" / "__init__.py").body[1:])
 
 
-# The keys of the six themes, as definitions.md section 9 lists them: links, packs and people rely on these names.
+# The keys of every theme, as definitions.md section 9 lists them: links, packs and people rely on these names.
 KEYS = {
     "first_time_entrants": "first_time_entrants first_time_entrant_rate",
     "repeat_offending": """
@@ -106,6 +106,12 @@ KEYS = {
         crimes_with_outcome outcome_21_share outcome_21_imagery_share nfa_share nfa_public_interest_share
         nfa_evidential_share nfa_prevented_share charged_share out_of_court_share community_resolution_share
         diversion_share not_yet_assigned_share days_to_outcome""",
+    "crime": "child_suspect_crimes child_suspect_crime_rate asb_incidents",
+    "care": "care_home_calls",
+    "review": "reviewed_24h_share",
+    "aces": "high_ace_share ace_assessed_children",
+    "plans": "open_plans plans_overdue",
+    "engagement": "engagement_sessions engagement_attendances",
 }
 
 

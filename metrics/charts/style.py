@@ -26,6 +26,7 @@ def axis(update: Any, metric: Metric, frame: pd.DataFrame) -> None:
 
 
 def hover(metric: Metric, frame: pd.DataFrame) -> list[str]:
+    """What is said of each point: the figure, what it is from, and its range."""
     texts = []
     for _, row in frame.iterrows():
         known = [words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)]

@@ -13,13 +13,13 @@ def subject(about: Subject, found: Concentration | None) -> None:
     title = about.things[0].upper() + about.things[1:]
     st.subheader(title)
     if found is None:
-        st.write(" ".join(figures.notes_of((about.metric.key,), scope)[about.metric.key]))
+        st.write(" ".join(figures.notes_of((about.key,), scope)[about.key]))
         return
     st.write(found.sentence)
     if found.children:
         named = found.rows.set_axis([about.done[0].upper() + about.done[1:], "Children", title], axis="columns")
         with st.expander("How many children, how often"):
-            panel.listing(named, f"{about.metric.key}-children")
+            panel.listing(named, f"{about.key}-children")
 
 
 scope: Scope = st.session_state.scope

@@ -5,13 +5,14 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from metrics import disproportionality, episodes, headline, in_care, measure, notes, outcomes
+from metrics import disproportionality, episodes, headline, in_care, measure, notes, outcomes, reconcile
 from metrics.disproportionality import Against, Residents
 from metrics.episodes import Concentration
 from metrics.headline import Headline
 from metrics.in_care import Seen
 from metrics.metric import Metric
 from metrics.outcomes import Basis
+from metrics.reconcile import Reconciled
 from metrics.themes import METRICS
 from queries import population, quality
 from queries.engine import connect, version
@@ -54,6 +55,11 @@ def in_care_of_residents(scope: Scope, ages: tuple[int, int]) -> tuple[float, fl
 def relative_rates(scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
     """Each stage and ethnic group beside White children, and the residents behind it."""
     return _relative_rates(version(), scope, officer, against)
+
+
+def reconciled(key: str, scope: Scope) -> list[Reconciled]:
+    """Published figures beside the force's own."""
+    return _reconciled(version(), key, scope)
 
 
 def complete(key: str, scope: Scope) -> Scope:
@@ -126,7 +132,7 @@ def _concentrations(at: str, scope: Scope) -> list[Concentration | None]:
 
 @_keep
 def _through_lens(at: str, scope: Scope) -> list[Seen]:
-    return in_care.through_lens({lens.share.key: notes.latest_complete(lens.share, scope) for lens in in_care.LENSES})
+    return in_care.through_lens({lens.share_key: notes.latest_complete(lens.share, scope) for lens in in_care.LENSES})
 
 
 @_keep
@@ -137,6 +143,11 @@ def _in_care_of_residents(at: str, scope: Scope, ages: tuple[int, int]) -> tuple
 @_keep
 def _relative_rates(at: str, scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
     return disproportionality.relative_rates(scope, officer=officer, against=against)
+
+
+@_keep
+def _reconciled(at: str, key: str, scope: Scope) -> list[Reconciled]:
+    return reconcile.reconcile(METRICS[key], scope)
 
 
 @_keep

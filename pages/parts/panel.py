@@ -8,11 +8,12 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from metrics import charts, measure, sentences, words
+from metrics import charts, measure, reconcile, sentences, words
 from metrics.councils import CouncilChange, changes_between
 from metrics.export import csv
 from metrics.headline import Headline
-from metrics.metric import Metric
+from metrics.in_care import share_sentence
+from metrics.metric import Metric, Rate
 from metrics.outcomes import Basis
 from pages.parts import figures, filters
 from queries.clock import add_months
@@ -24,6 +25,7 @@ COURSE_MONTHS = 36
 _STILL = {"displayModeBar": False, "staticPlot": True}
 CHART = {"displayModeBar": False, "responsive": True}
 _MOST_BARS = 12
+_AGES = (10, 17)  # whose share in care is set beside the split by care
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 
 
@@ -130,9 +132,25 @@ def contrast(shown: Shown, split: str) -> None:
         st.caption(f"{filters.described(scope)}. {_unit(shown.metric)}{lines}{more}")
         st.plotly_chart(charts.bars(shown.metric, drawn, drawn_names), config=CHART, key=f"bars-{split}", alt=sentence)
     st.write(sentence)
+    if split == "in_care":
+        st.caption(share_sentence(*figures.in_care_of_residents(scope, _AGES), _AGES))
     if split == "ethnicity":
         st.caption("A difference between groups is a question to ask; it is not by itself a test of bias.")
     _table(shown.metric, frame.assign(**{split: names}), frame, (split,))
+
+
+def beside_published(metric: Metric, scope: Scope) -> None:
+    """A strip with the published figures of the same areas and periods, and the gap; nothing where there are none."""
+    found = figures.reconciled(metric.key, scope)
+    if not found:
+        return
+    st.subheader(f"{metric.name}: beside the published figures")
+    listing(reconcile.table(found), f"{metric.key}-published")
+    st.write(reconcile.summary(found))
+    with st.expander("Why the two may differ"):
+        reasons = (*reconcile.REASONS[metric.key], *reconcile.unusable(metric))
+        st.markdown("\n".join(f"- {reason}" for reason in reasons))
+        st.caption("Published by the Youth Justice Board and the Department for Education, Open Government Licence v3.0.")
 
 
 def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric], name: str) -> None:
@@ -140,7 +158,7 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
     rows = [
         {
             "Measure": metrics[h.key].name,
-            "Now": words.shown(metrics[h.key], h.now["value"], with_unit=True),
+            "Now": words.shown(metrics[h.key], h.now["value"], with_unit=not isinstance(metrics[h.key].formula, Rate)),
             "95% range": words.interval(metrics[h.key], h.now),
             "From": words.fraction(metrics[h.key], h.now),
             "Year before": words.shown(metrics[h.key], h.before["value"]) if pd.notna(h.before["value"]) else "",
@@ -177,7 +195,7 @@ def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[s
 def _show(table: pd.DataFrame, alt: str) -> None:
     """The table with columns as wide as their longest cell: left to itself, Streamlit cuts some."""
     longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
-    widths = {name: st.column_config.Column(width=min(_WIDEST, 24 + 7 * length)) for name, length in longest.items()}
+    widths = {name: st.column_config.Column(width=min(_WIDEST, 24 + int(6.4 * length))) for name, length in longest.items()}
     height: Literal["content", "auto"] = "content" if len(table) <= _ROWS_SHOWN else "auto"
     st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height)
 

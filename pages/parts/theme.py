@@ -22,11 +22,13 @@ def page(
     *,
     time: str = "Month",
     bases: Mapping[str, Basis] = MappingProxyType({"": "closed"}),
+    published: tuple[str, ...] = (),
 ) -> None:
     """Draw the page of a theme.
 
     ``cards`` are its main measures, ``splits`` what the measures can be divided by, ``time`` how its trend is drawn unless the
-    reader wants another, ``bases`` the ways to say which crimes belong to a period, where there is a choice.
+    reader wants another, ``bases`` the ways to say which crimes belong to a period, where there is a choice, ``published`` the
+    measures that are set beside published figures.
     """
     scope: Scope = st.session_state.scope
     theme = next(theme for theme in THEMES if theme.key == key)
@@ -43,6 +45,8 @@ def page(
         return
     metrics = {key: figures.metric(key, basis) for key in keys}
     panel.cards([headlines[card] for card in cards], metrics)
+    for own in published:
+        panel.beside_published(figures.metric(own), scope)
     _chosen(theme, scope, splits, time, basis)
     st.header("Every measure")
     panel.measures_table(list(headlines.values()), metrics, theme.title)

@@ -12,10 +12,23 @@ PAGES = {
     "pages/performance/stop_search.py": "Stop and search",
     "pages/performance/missing.py": "Missing children",
     "pages/performance/outcomes.py": "Outcomes",
+    "pages/wider/crime.py": "Crime and antisocial behaviour",
+    "pages/wider/care.py": "Children in care",
+    "pages/wider/review.py": "24-hour review",
+    "pages/wider/aces.py": "Adverse childhood experiences",
+    "pages/wider/plans.py": "Risk management plans",
+    "pages/wider/engagement.py": "Engagement",
+    "pages/across/balance.py": "Balance",
+    "pages/across/in_care.py": "In care and not in care",
+    "pages/across/disproportionality.py": "Ethnic groups",
+    "pages/across/concentration.py": "Few children, many events",
     "pages/about/definitions.py": "Definitions",
     "pages/about/data_quality.py": "Data quality",
 }
-WITHOUT_DATA = ("first_time_entrants", "repeat_offending", "custody", "missing", "outcomes")
+WITHOUT_DATA = (
+    *("first_time_entrants", "repeat_offending", "custody", "missing", "outcomes"),
+    *("crime", "care", "review", "aces", "plans", "engagement"),
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,59 @@
+"""What moved together and what moved against, in words, from figures beside the year before."""
+
+import pandas as pd
+import pytest
+
+from metrics import balance
+from metrics.change import change
+from metrics.headline import Headline
+from metrics.intervals import wilson
+from metrics.themes import METRICS
+
+SHARES = ("charged_share", "diversion_share", "outcome_21_share")
+
+
+def headline(key, now, before, of=1_000):
+    rows = [wilson(pd.Series([k]), pd.Series([of])).iloc[0].reindex(["value", "lower", "upper"]) for k in (now, before)]
+    rows = [pd.concat([pd.Series({"numerator": k, "denominator": of}), row]) for k, row in zip((now, before), rows, strict=True)]
+    return Headline(key, None, *rows, change(METRICS[key], *rows), "")
+
+
+@pytest.mark.parametrize(
+    ("charged", "diverted", "outcome_21", "said"),
+    [
+        (
+            (100, 102), (200, 100), (100, 200),
+            "Moved against each other: “Diversion” (10.0% to 20.0%) higher than the year before, "
+            "“Outcome 21: not in the public interest” (20.0% to 10.0%) lower. No clear difference: “Charged”.",
+        ),
+        (
+            (200, 100), (200, 100), (100, 101),
+            "Moved together: “Charged” (10.0% to 20.0%) and “Diversion” (10.0% to 20.0%), all higher than the year before; "
+            "nothing here moved clearly against them. No clear difference: “Outcome 21: not in the public interest”.",
+        ),
+        (
+            (100, 200), (100, 101), (100, 101),
+            "Only “Charged” (20.0% to 10.0%) is clearly lower than the year before; nothing here moved clearly against it. "
+            "No clear difference: “Diversion” and “Outcome 21: not in the public interest”.",
+        ),
+        (
+            (100, 101), (100, 101), (100, 101),
+            "Nothing here is clearly higher or lower than the year before. "
+            "No clear difference: “Charged”, “Diversion” and “Outcome 21: not in the public interest”.",
+        ),
+    ],
+)  # fmt: skip
+def test_only_what_is_more_than_chance_has_moved(charged, diverted, outcome_21, said):
+    found = [headline(key, *pair) for key, pair in zip(SHARES, (charged, diverted, outcome_21), strict=True)]
+    assert balance.movements(found, METRICS) == said
+
+
+def test_what_cannot_be_told_is_said_to_be_open():
+    found = [headline("charged_share", 3, 1, of=9), headline("diversion_share", 200, 100)]
+    assert balance.movements(found, METRICS).endswith("Not to be told: “Charged”.")
+
+
+def test_every_measure_that_must_stand_side_by_side_does():
+    keys = {metric.key for metric in balance.SIDE_BY_SIDE}
+    assert keys >= {"first_time_entrant_rate", "out_of_court_share", "diversion_share", "outcome_21_share", "repeat_suspects"}
+    assert keys >= {"nfa_public_interest_share", "nfa_evidential_share", "nfa_prevented_share", "reoffending_rate"}

@@ -1,0 +1,186 @@
+"""Groups beside White children: worked by hand from rates, intervals, and those whose group is not known."""
+
+import math
+from datetime import date
+
+import pandas as pd
+import pytest
+from product import database_of
+
+from metrics import ethnic_groups
+from metrics.disproportionality import compare, relative_rates
+from queries.engine import connect
+from queries.scope import Access, Scope
+
+Z = 1.959963984540054
+
+
+def events(**counts):
+    return pd.Series(counts, dtype=float)
+
+
+RESIDENTS = events(Asian=1_000, Black=500, Mixed=800, Other=200, White=20_000)
+
+
+def test_the_index_its_interval_and_the_two_extremes():
+    found = compare(events(Asian=20, White=100, unknown=10), RESIDENTS)
+    asian = found.loc["Asian"]
+    assert asian["value"] == pytest.approx(0.02)  # beside 0.005 of White children
+    assert asian["index"] == pytest.approx(4.0)
+    spread = Z * math.sqrt(1 / 20 + 1 / 100)
+    assert asian["lower"] == pytest.approx(4 * math.exp(-spread)) == pytest.approx(2.475, abs=1e-3)
+    assert asian["upper"] == pytest.approx(4 * math.exp(spread)) == pytest.approx(6.465, abs=1e-3)
+    assert asian["lowest"] == pytest.approx(0.02 / (110 / 20_000))  # 3.636: all ten were White
+    assert asian["highest"] == pytest.approx(6.0)  # 30 in 1,000, all ten were Asian
+    assert asian["verdict"] == "higher"
+    assert found.loc["unknown", "numerator"] == 10
+    assert list(found.index) == ["Asian", "Black", "Mixed", "Other", "White", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("group", "white", "verdict"),
+    [
+        (9, 100, "too few to tell"),
+        (10, 100, "higher"),  # 2.0 times, 1.04 to 3.83
+        (10, 110, "no clear difference"),  # 1.8 times, 0.95 to 3.47
+        (20, 9, "too few to tell"),
+        (5, 1_000, "too few to tell"),
+        (15, 1_000, "lower"),  # 0.3 times
+    ],
+)
+def test_a_verdict_needs_ten_on_both_sides_and_an_interval_that_leaves_out_one(group, white, verdict):
+    assert compare(events(Asian=group, White=white), RESIDENTS)["verdict"]["Asian"] == verdict
+
+
+def test_those_not_known_can_make_a_clear_difference_uncertain():
+    """Asian 18 of 1,000 beside White 180 of 20,000 is twice; were the 250 not known White, it would be 0.84."""
+    found = compare(events(Asian=18, White=180, unknown=250), RESIDENTS).loc["Asian"]
+    assert found["index"] == pytest.approx(2.0)
+    assert found["lower"] > 1
+    assert found["lowest"] == pytest.approx(0.018 / (430 / 20_000))
+    assert found["verdict"] == "not certain"
+
+
+def test_nothing_is_made_up_where_something_is_missing():
+    no_residents = compare(events(Asian=20, White=100), pd.Series(dtype=float))
+    assert set(no_residents.loc[["Asian", "Other"], "verdict"]) == {"not available"}
+    no_events = compare(pd.Series(dtype=float), RESIDENTS)
+    assert no_events["numerator"].isna().all()
+    no_white = compare(events(Asian=20), RESIDENTS).loc["Asian"]
+    assert pd.isna(no_white["index"])
+    assert no_white["verdict"] == "too few to tell"
+
+
+HUBS = [{"hub_id": "EDE", "name": "Eden"}, {"hub_id": "CAR", "name": "Carlisle"}]
+PEOPLE = [  # who, self-defined, as an officer saw them, where they live
+    ("A1", "A1", "IC1", "EDE"),
+    ("A2", "NS", "IC4", None),
+    ("W1", "W1", "IC1", "EDE"),
+    ("W2", None, None, "CAR"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine():
+    rows = {
+        "hubs": HUBS,
+        "children": [
+            {
+                "child_id": child,
+                "date_of_birth": date(2010, 1, 1),
+                "ethnicity_self_defined": own,
+                "ethnicity_officer_defined": seen,
+                "home_hub_id": home,
+            }
+            for child, own, seen, home in PEOPLE
+        ],
+        "stop_searches": [
+            {
+                "search_id": f"S{place}",
+                "searched_on": date(2025, 5, place + 1),
+                "kind": "person",
+                "child_id": child,
+                "hub_id": "EDE",
+            }
+            for place, (child, *_) in enumerate(PEOPLE)
+        ],
+        "detentions": [
+            {"detention_id": "D1", "child_id": "A1", "authorised_on": date(2025, 5, 9), "hub_id": "EDE", "result": "charged"},
+            {"detention_id": "D2", "child_id": "W1", "authorised_on": date(2025, 5, 31), "hub_id": "EDE", "result": "bailed"},
+        ],
+        "disposals": [
+            {
+                "disposal_id": "X1",
+                "child_id": "A1",
+                "kind": "conviction",
+                "decided_on": date(2025, 5, 31),
+                "residence_hub_id": "EDE",
+            }
+        ],
+        "population": [
+            {"hub_id": hub, "year": year, "age": age, "ethnic_group": group, "residents": residents, "vintage": "made up"}
+            for hub, year, age, group, residents in [
+                ("EDE", 2021, None, "Asian", 100),
+                ("EDE", 2021, None, "White", 900),
+                ("CAR", 2021, None, "White", 1_000),
+                ("EDE", 2011, None, "Asian", 7),  # too long ago: the nearer estimate stands
+                ("EDE", 2021, 12, "Asian", 40),
+                ("EDE", 2021, 12, "White", 60),
+            ]
+        ],
+    }
+    return connect(database_of(rows))
+
+
+def asked(engine, **more):
+    scope = {key: more.pop(key) for key in ("hubs", "residents_only") if key in more}
+    scope = Scope.within(Access("test"), start=date(2025, 5, 1), end=date(2025, 6, 1), **scope)
+    frame, people = relative_rates(scope, engine=engine, **more)
+    counted = frame.set_index(["stage", "ethnicity"])[["numerator", "denominator"]]
+    return {cell: tuple(row) for cell, row in counted.iterrows()}, people
+
+
+def test_each_stage_is_set_against_the_one_before(engine):
+    found, people = asked(engine)
+    assert people.of_all_ages  # Carlisle has no single ages, so nobody's are taken
+    assert people.vintages == ("made up",)
+    assert found["search", "Asian"] == (2, 100)
+    assert found["search", "White"] == (1, 1_900)
+    assert found["search", "unknown"][0] == 1
+    assert found["detention", "Asian"] == (1, 2)
+    assert found["charge", "White"] == (0, 1)
+    assert found["entry", "Asian"] == (1, 1)
+    against, _ = asked(engine, against="residents")
+    assert against["entry", "Asian"] == (1, 100)
+
+
+def test_as_an_officer_saw_them(engine):
+    found, _ = asked(engine, officer=True)
+    assert found["search", "Asian"] == (1, 100)
+    assert found["search", "White"] == (2, 1_900)
+    assert found["search", "unknown"][0] == 1
+
+
+def test_only_those_who_live_here(engine):
+    found, _ = asked(engine, residents_only=True)
+    assert found["search", "Asian"] == (1, 100)
+    assert found["search", "unknown"][0] == 1
+
+
+def test_residents_of_children_s_ages_where_every_hub_has_them(engine):
+    found, people = asked(engine, hubs=("EDE",))
+    assert not people.of_all_ages
+    assert found["search", "Asian"] == (2, 40)
+    assert found["search", "White"] == (1, 60)
+
+
+def test_in_words(engine):
+    frame, people = relative_rates(Scope.within(Access("test"), start=date(2025, 5, 1), end=date(2025, 6, 1)), engine=engine)
+    assert ethnic_groups.summary(frame) == (
+        "No group is clearly apart from White children at any stage. Of 16 comparisons 16 are too few to tell: a group has fewer "
+        "than 10 events. That is an honest answer where few children of a group live, not a sign that all is well."
+    )
+    assert ethnic_groups.to_draw(frame).empty
+    said = " ".join(ethnic_groups.cautions(people, officer=False, against="stage before"))
+    assert "Residents are of all ages (made up)" in said
+    assert "not by itself a test of bias" in said

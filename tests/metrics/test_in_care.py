@@ -1,0 +1,104 @@
+"""Children in care beside others, on a few rows that can be counted by hand."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from product import database_of
+
+from metrics import in_care
+from metrics.in_care import LENSES
+from queries.engine import connect
+from queries.scope import Access, Scope
+
+YEAR = Scope.within(Access("test"), start=date(2025, 1, 1), end=date(2026, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """C0-C2 are in care all year, C3 leaves on the last day, C4-C9 never were; C2 is 9."""
+    born = {2: date(2016, 2, 1)}
+    detentions = [("C0", 1), ("C0", 2), ("C1", 3), ("C3", 12), ("C5", 4), ("C6", 5), ("C7", 6), ("C8", 7)]
+    rows = {
+        "hubs": [{"hub_id": "CAR", "name": "Carlisle"}],
+        "children": [
+            {"child_id": f"C{n}", "date_of_birth": born.get(n, date(2010, 1, 1)), "home_hub_id": "CAR"} for n in range(10)
+        ],
+        "care_spells": [
+            {
+                "child_id": f"C{n}",
+                "started_on": date(2024, 1, 1),
+                "ended_on": date(2025, 12, 31) if n == 3 else None,
+                "status": "in care",
+            }
+            for n in range(4)
+        ]
+        + [{"child_id": "C9", "started_on": date(2025, 12, 31), "status": "care leaver"}],
+        "detentions": [
+            {"detention_id": f"D{n}", "child_id": child, "authorised_on": date(2025, month, 15), "hub_id": "CAR"}
+            for n, (child, month) in enumerate(detentions)
+        ]
+        + [{"detention_id": "D9", "child_id": "C9", "authorised_on": date(2025, 12, 31), "hub_id": "CAR"}],
+        "crimes": [
+            {"crime_id": f"K{n}", "recorded_on": date(2025, 3, 1), "hub_id": "CAR", "home_id": "H1" if n < 10 else None}
+            for n in range(30)
+        ],
+        "suspects": [{"crime_id": f"K{n}", "child_id": "C5"} for n in range(30)],
+        "outcome_codes": [
+            {"outcome_code": "1", "label": "Charged", "outcome_group": "charged"},
+            {"outcome_code": "8", "label": "Community resolution", "outcome_group": "community resolution"},
+        ],
+        "crime_outcomes": [
+            {"crime_id": f"K{n}", "outcome_code": "8" if n < 9 or n > 28 else "1", "outcome_on": date(2025, 12, 31)}
+            for n in range(30)
+        ],
+        "population": [{"hub_id": "CAR", "year": 2025, "age": age, "residents": 50} for age in (9, 12, 15)],
+    }
+    return connect(database_of(rows))
+
+
+def test_the_share_of_residents_in_care_on_the_last_day(engine):
+    """Care ends on the day it ends: C3 is out on 31 December; C2 is 9. Two of 100 aged 10 to 17, three of all 150."""
+    year = Scope.within(Access("test"), start=date(2025, 1, 1), end=date(2026, 1, 1))
+    assert in_care.share_of_residents(year, (10, 17), engine) == (2, pytest.approx(100))
+    assert in_care.share_of_residents(year, (0, 17), engine) == (3, pytest.approx(150))
+
+
+def test_detentions_of_children_in_care_against_their_share(engine):
+    seen = {each.lens.title: each for each in in_care.through_lens({lens.share_key: YEAR for lens in LENSES}, engine)}
+    custody = seen["Police custody"]
+    assert tuple(custody.share[["numerator", "denominator"]]) == (4, 9)  # C3 on the 15th was still in care; a leaver is not
+    assert custody.times == pytest.approx((4 / 9) / (2 / 100))
+    assert not custody.enough
+    assert pd.isna(seen["Missing children"].share["value"])
+
+
+def test_how_crimes_at_homes_end(engine):
+    from metrics.measure import measure
+    from metrics.themes import METRICS
+
+    counted = measure(METRICS["crimes_with_outcome"], YEAR, ("at_home", "outcome_group"), engine)
+    shares = in_care.shares_of_outcomes(counted)
+    found = {(row["at_home"], row["outcome_group"]): tuple(row[["numerator", "denominator"]]) for _, row in shares.iterrows()}
+    assert found == {
+        ("yes", "community resolution"): (9, 10),
+        ("yes", "charged"): (1, 10),
+        ("no", "community resolution"): (1, 20),
+        ("no", "charged"): (19, 20),
+    }
+    assert in_care.outcomes_sentence(shares) == (
+        "10 crimes at children's homes have an outcome. More than chance apart: Charged 10% at homes, 95% elsewhere; Community "
+        "resolution 90% at homes, 5% elsewhere."
+    )
+
+
+def test_too_few_at_homes_and_none_recorded():
+    few = pd.DataFrame({"at_home": ["yes", "no"], "outcome_group": ["charged"] * 2, "numerator": [3.0, 40.0]})
+    assert "too few to tell" in in_care.outcomes_sentence(in_care.shares_of_outcomes(few))
+    assert in_care.shares_of_outcomes(few[1:]).empty
+
+
+def test_in_words():
+    assert in_care.share_sentence(2, 100, (10, 17)) == "2 of about 100 residents aged 10 to 17 are in care: 2.0%, or one in 50."
+    assert in_care.share_sentence(0, 100, (10, 17)).startswith("None of about 100 residents")
+    assert "not known" in in_care.share_sentence(float("nan"), 100, (10, 17))
