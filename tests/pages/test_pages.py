@@ -105,6 +105,41 @@ def test_the_filters_narrow_every_figure(on_demo):
 
 
 @pytest.mark.usefixtures("on_demo")
+def test_an_area_or_a_council_is_its_hubs_together():
+    values = {
+        place: {metric.label: metric.value for metric in linked("pages/performance/custody.py", hub=place).metric}
+        for place in ("Carlisle", "Allerdale", "Copeland", "Cumberland council")
+    }
+    detentions = {place: int(found["Detentions of children"].replace(",", "")) for place, found in values.items()}
+    assert detentions["Cumberland council"] == detentions["Carlisle"] + detentions["Allerdale"] + detentions["Copeland"]
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_any_page_can_be_shown_as_if_the_data_ended_on_a_day():
+    app = linked("pages/performance/custody.py", as_at="2024-03-31")
+    assert "All hubs, April 2023 to March 2024" in texts(app)
+    assert any(text.startswith("As at 31 March 2024: as if the data ended on that day.") for text in texts(app))
+    whole_year = linked("pages/performance/custody.py", period="Financial year 2023/24")
+    assert [metric.value for metric in app.metric][0] == [metric.value for metric in whole_year.metric][0]
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_events_can_be_placed_where_the_child_lives():
+    app = linked("pages/performance/custody.py", hub="Barrow", place="Where the child lives")
+    assert "Barrow, November 2025 to October 2026, by where the child lives" in texts(app)
+    there = linked("pages/performance/custody.py", hub="Barrow")
+    assert [metric.value for metric in app.metric] != [metric.value for metric in there.metric]
+
+
+@pytest.mark.usefixtures("on_demo")
+@pytest.mark.parametrize("day", ["yesterday", "2199-01-01", "2024-02-30"])
+def test_a_day_that_is_none_shows_all_the_data_with_a_notice(day):
+    app = linked("pages/performance/overview.py", as_at=day)
+    assert any(f"as at “{day}”" in element.value for element in app.warning)
+    assert "All hubs, November 2025 to October 2026" in texts(app)
+
+
+@pytest.mark.usefixtures("on_demo")
 def test_a_bad_link_opens_a_sensible_view_with_a_notice():
     app = linked("pages/performance/overview.py", hub="Nowhere", period="The past")
     notices = [element.value for element in app.warning]
