@@ -34,13 +34,15 @@ OFFICER_WORDS = ("White", "Black", "Asian", "Other")
 
 
 class Person(NamedTuple):
-    """Somebody in an event, with the labels that hold on its date. Ages that are not known are None, labels 'unknown'."""
+    """Somebody in an event, with the labels that hold on its date. What is not known: age and home None, labels 'unknown'."""
 
     child_id: str | None
     age: int | None
     sex: str
     ethnicity: str
+    officer_ethnicity: str
     in_care: str
+    home: str | None  # the hub where the child lives
 
     @property
     def age_band(self) -> str:
@@ -101,11 +103,15 @@ class Data:
 
     def person(self, child_id: str | None, day: date, age: int | None) -> Person:
         child = self.children.get(child_id, {})
-        return Person(child_id, age, child.get("sex") or UNKNOWN, ethnic_group(child), self.care(child_id, day))
+        groups = ethnic_group(child), officer_group(child)
+        return Person(child_id, age, child.get("sex") or UNKNOWN, *groups, self.care(child_id, day), child.get("home_hub_id"))
+
+    def has_care_spells(self) -> bool:
+        return bool(self.database.get("care_spells"))
 
     def care(self, child_id: str | None, day: date) -> str:
         """Care status on a day. [started_on, ended_on); in care beats care leaver; no spell is 'no'."""
-        if child_id is None or not self.database.get("care_spells"):
+        if child_id is None or not self.has_care_spells():
             return UNKNOWN
         found = set()
         for spell in self.spells.get(child_id, ()):
@@ -138,5 +144,10 @@ def ethnic_group(row: Row) -> str:
     stated = row.get("ethnicity_self_defined")
     if stated is not None and stated != "NS" and not stated.endswith("Not stated"):
         return SELF_DEFINED[stated[0]]  # the Census wording begins with the same letters as the codes
+    return officer_group(row)
+
+
+def officer_group(row: Row) -> str:
+    """Broad group by what an officer saw, alone."""
     seen_as = row.get("ethnicity_officer_defined")
     return seen_as if seen_as in OFFICER_WORDS else OFFICER_CODES.get(seen_as, UNKNOWN)

@@ -139,7 +139,9 @@ def test_plans_are_counted_at_the_end_of_the_period():
         row(opened_on="2025-02-01", review_due_on="2025-02-28", closed_on=None),
         row(opened_on="2025-03-15", review_due_on=None, closed_on=None),
     ]
-    database = rows(risk_management_plans=numbered("plan_id", listed))
+    database = rows(
+        children=[child("A")], risk_management_plans=numbered("plan_id", [{"child_id": "A", **plan} for plan in listed])
+    )
     by_month = counted(database, "open_plans", *DAYS, by=("month",))
     assert by_month == {("2025-01-01",): (1, None, 1), ("2025-02-01",): (1, None, 1), ("2025-03-01",): (2, None, 2)}
     overdue = counted(database, "plans_overdue", *DAYS, by=("month",))
