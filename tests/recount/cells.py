@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from .data import UNKNOWN, Data, Person
 from .days import TIME, Window, periods_of
@@ -19,22 +20,23 @@ Result = tuple[float | None, float | None, float | None]  # numerator, denominat
 NOT_AVAILABLE: Result = (None, None, None)
 
 
-class Ask(NamedTuple):
+@dataclass(frozen=True)
+class Ask:
     """How a key is asked for: the dimensions, where events are placed ('event' or 'residence'), and whether of residents only."""
 
     by: tuple[str, ...] = ()
     place: str = "event"
     residents_only: bool = False
 
-    @property
+    @cached_property
     def times(self) -> list[str]:
         return [dimension for dimension in self.by if dimension in TIME]
 
-    @property
+    @cached_property
     def places(self) -> list[str]:
         return [dimension for dimension in self.by if dimension in PLACES]
 
-    @property
+    @cached_property
     def others(self) -> list[str]:
         return [dimension for dimension in self.by if dimension not in (*TIME, *PLACES)]
 
@@ -96,7 +98,11 @@ def count_cells(rule: Rule, data: Data, unit: Unit | Stock, loaded: Window | Non
         return {} if ask.times or ask.others else dict.fromkeys(all_places(data, ask.places), NOT_AVAILABLE)
     available = is_available(rule, data, unit, ask)
     periods = periods_of(loaded, ask.times)
-    sorted_in = {period: sort_into(data, unit.within(rule.span(window)), ask) for period, window in periods.items()}
+    sorted_in = data.once_for(  # keys of one theme are asked about one after the other
+        unit,
+        (rule.span, loaded, ask),
+        lambda: {period: sort_into(data, unit.within(rule.span(window)), ask) for period, window in periods.items()},
+    )
     where, what = axes(data, ask, sorted_in)
     results: dict[Labels, Result] = {}
     for period, window in periods.items():
@@ -139,21 +145,27 @@ def place_of(data: Data, hub: str | None, force: str | None, dimension: str) -> 
 def sort_into(data: Data, events: list[Event], ask: Ask) -> dict[tuple[Labels, Labels], list[Hit]]:
     """The events by (place, other labels). An event of several people is, once, in each cell that one of them is in."""
     groups: dict[tuple[Labels, Labels], list[Hit]] = {}
-    places, others = ask.places, ask.others
     for event in events:
         people_in: dict[tuple[Labels, Labels], tuple[Person, ...]] = {}
         for person in event.people:
             if person.home is not None or not ask.residents_only:
-                hub, force = (person.home, None) if ask.place == "residence" else (event.hub, event.force)
-                place = tuple(place_of(data, hub, force, dimension) for dimension in places)
-                cell = place, tuple(label_of(event, person, dimension) for dimension in others)
+                cell = cell_of(data, event, person, ask)
                 people_in[cell] = (*people_in.get(cell, ()), person)
-        if not event.people:  # of no child: at its own hub, whichever way it is asked for
-            place = tuple(place_of(data, event.hub, event.force, dimension) for dimension in places)
-            people_in[place, tuple(label_of(event, None, dimension) for dimension in others)] = ()
+        if not event.people:
+            people_in[cell_of(data, event, None, ask)] = ()
         for cell, people in people_in.items():
             groups.setdefault(cell, []).append(Hit(event, people))
     return groups
+
+
+def cell_of(data: Data, event: Event, person: Person | None, ask: Ask) -> tuple[Labels, Labels]:
+    """The place and the other labels of one of an event's people; of no child's event, the same whichever way it is asked for."""
+    if person is not None and ask.place == "residence":
+        hub, force = person.home, None
+    else:
+        hub, force = event.hub, event.force
+    place = tuple([place_of(data, hub, force, dimension) for dimension in ask.places])
+    return place, tuple([label_of(event, person, dimension) for dimension in ask.others])
 
 
 def label_of(event: Event, person: Person | None, dimension: str) -> Any:

@@ -61,6 +61,7 @@ class Data:
         self.database = rows
         self.as_at = as_at
         self._kept: dict[Any, Any] = {}
+        self._kept_for: tuple[Any, dict[Any, Any]] = (None, {})
         self.hubs = {hub["hub_id"]: hub for hub in rows.get("hubs", ())}
         self.children = {child["child_id"]: child for child in rows.get("children", ())}
         self.spells: dict[str, list[Row]] = {}
@@ -72,6 +73,16 @@ class Data:
         if key not in self._kept:
             self._kept[key] = work()
         found: T = self._kept[key]
+        return found
+
+    def once_for(self, whose: Any, key: Any, work: Callable[[], T]) -> T:
+        """As ``once``, but forgotten when it is asked for another's: what is large is not kept for ever."""
+        if self._kept_for[0] is not whose:
+            self._kept_for = (whose, {})
+        kept = self._kept_for[1]
+        if key not in kept:
+            kept[key] = work()
+        found: T = kept[key]
         return found
 
     def rows(self, table: str) -> list[Row]:
@@ -87,15 +98,20 @@ class Data:
 
     def first_day(self, tables: tuple[str, ...]) -> date | None:
         """The earliest of the tables' own dates: where the loaded period begins."""
-        days = [row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())]
-        return min(days, default=None)
+        return min(self.days_of(tables), default=None)
 
     def last_day(self, tables: tuple[str, ...]) -> date | None:
         """The data end: the latest of the tables' own dates, or the as-at date where that comes before it."""
-        days = [row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())]
+        days = self.days_of(tables)
         if days and self.as_at:
             return min(max(days), self.as_at)
         return max(days, default=None)
+
+    def days_of(self, tables: tuple[str, ...]) -> set[date]:
+        """The days on which something happened, over all the rows of the tables."""
+        return self.once(
+            ("days", tables), lambda: {row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())}
+        )
 
     def age(self, child_id: str | None, day: date) -> int | None:
         born = self.children.get(child_id, {}).get("date_of_birth")
