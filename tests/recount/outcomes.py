@@ -23,7 +23,7 @@ class Case:
     """A crime with its standing outcome."""
 
     crime: Row
-    code: str
+    code: str | None  # as text; none = no outcome given yet
     group: str
     outcome_on: date | None
 
@@ -62,8 +62,8 @@ def cases(data: Data) -> list[tuple[Case, Event]]:
         found = []
         for event in crimes_with_child_suspects(data).events:
             outcome = standing.get(event.row["crime_id"])
-            code = "0" if outcome is None else str(outcome["outcome_code"])
-            group = NOT_YET_ASSIGNED if code == "0" else group_of.get(code, UNKNOWN)
+            code = None if outcome is None else str(outcome["outcome_code"])
+            group = NOT_YET_ASSIGNED if code in (None, "0") else group_of.get(code, UNKNOWN)
             given_on = outcome["outcome_on"] if outcome is not None and group != NOT_YET_ASSIGNED else None
             found.append((Case(event.row, code, group, given_on), event))
         return found
