@@ -19,8 +19,7 @@ START, END = date(2018, 11, 1), date(2026, 11, 1)
 COMPLETE = date(2025, 4, 1)  # up to here the follow-up of every quarter is over
 ASKED = [  # each by those of its dimensions that the key has
     {"by": ("hub", "month")},
-    {"by": ("year", "in_care")},
-    {"by": ("age_band", "ethnicity")},
+    {"by": ("year", "age_band", "in_care", "ethnicity")},
     {"by": ("hub", "year"), "place": "residence"},
     {"by": ("area", "in_care"), "residents_only": True},
 ]
