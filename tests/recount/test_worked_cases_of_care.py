@@ -104,6 +104,15 @@ def test_children_missing_from_care_of_those_in_care_for_a_day_of_the_period():
     assert whole(without_spells, "care_missing_share", *JUNE) == NOT_AVAILABLE
 
 
+def test_a_child_is_counted_once_as_it_was_on_its_first_day_in_care():
+    children = [child("A", "2011-06-20"), child("B", "2007-06-20")]  # 14 and 18 between their two stays
+    spells = [spell(child_id, *dates) for child_id in "AB" for dates in (("2025-06-01", "2025-06-10"), ("2025-06-25", None))]
+    reports = [report("A", "2025-06-26 10:00"), report("B", "2025-06-26 10:00"), report("Z", "2025-05-01 10:00")]
+    database = rows(children=children, care_spells=spells, missing_episodes=numbered("episode_id", reports))
+    by_age = counted(database, "care_missing_share", day("2025-06-01"), day("2025-06-27"), by=("age",))
+    assert by_age == {(13,): (1, 1, 1.0), (17,): (0, 1, 0.0)}  # B was an adult when missing
+
+
 def test_only_the_loaded_part_of_the_period_is_looked_at():
     spells = [spell("A", "2025-06-01", "2025-06-15"), spell("B", "2025-06-16")]
     reports = numbered("episode_id", [report("A", "2025-06-10 10:00"), report("A", "2025-06-15 10:00")])

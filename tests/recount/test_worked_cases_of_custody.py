@@ -68,6 +68,13 @@ def test_each_part_of_a_detention_is_judged_alone(charged_at, before, after):
     assert whole(database, "overnight_after_charge", *A_LONG_TIME) == (after, None, after)
 
 
+def test_only_time_in_detention_counts_before_and_after_charge():
+    before = held(stay("2025-06-01 20:00", "2025-06-02 02:00", charged_at="2025-06-02 06:00"))  # two hours, not six
+    assert whole(before, "overnight_before_charge", *A_LONG_TIME) == (0, None, 0)
+    after = held(stay("2025-06-02 05:00", "2025-06-02 09:00", charged_at="2025-06-02 02:00"))  # three hours, not six
+    assert whole(after, "overnight_after_charge", *A_LONG_TIME) == (0, None, 0)
+
+
 def test_a_night_split_in_the_middle_is_neither_before_nor_after_charge():
     database = held(stay("2025-06-01 22:00", "2025-06-02 07:00", charged_at="2025-06-02 03:30"))
     counts = [whole(database, f"overnight_{part}", *A_LONG_TIME)[2] for part in ("detentions", "before_charge", "after_charge")]

@@ -143,7 +143,7 @@ def test_a_plan_due_on_the_end_of_the_period_is_not_overdue_at_it(due_on, overdu
 
 def test_plans_by_care_status_on_the_last_day_of_each_period():
     spells = [
-        row(child_id="A", started_on="2025-01-31", ended_on="2025-02-28", status="in care"),
+        row(child_id="A", started_on="2025-01-31", ended_on="2025-02-01", status="in care"),  # January's last day only
         row(child_id="A", started_on="2025-02-28", ended_on=None, status="care leaver"),
     ]
     anchors = [row(child_id="B", opened_on="2025-03-31", closed_on="2025-03-31")]
