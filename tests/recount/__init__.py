@@ -1,4 +1,4 @@
-"""An independent recount of every key of definitions.md section 9, in plain loops over rows: the referee of the numbers.
+"""An independent recount of every key that the definitions name, in plain loops over rows: the referee of the numbers.
 
 It shares nothing with the product. Each theme's file follows its section of the definitions; read the two side by side.
 
@@ -9,23 +9,33 @@ It shares nothing with the product. Each theme's file follows its section of the
 
 from datetime import date
 
-from . import custody, first_time_entrants, missing, outcomes, repeat_offending, stop_search, wider
-from .cells import NOT_AVAILABLE, Labels, Result, Rule, Unit, count_cells
+from . import (
+    aces,
+    child_suspects,
+    children_in_care,
+    concentration,
+    custody,
+    engagements,
+    first_time_entrants,
+    incidents,
+    missing,
+    outcomes,
+    plans,
+    repeat_offending,
+    stop_search,
+)
+from .cells import NOT_AVAILABLE, Ask, Labels, Result, Rule, count_cells
 from .data import Data, Rows
 from .days import ONE_DAY, Window, add_months, first_of_month
+from .events import Stock, Unit
 
-__all__ = ["KEYS", "NOT_AVAILABLE", "THEMES", "NoSuchDimensionError", "default_period", "dimensions_of", "recount"]
+__all__ = ["KEYS", "NOT_AVAILABLE", "NoSuchDimensionError", "default_period", "dimensions_of", "recount"]
 
-THEMES = {
-    "first_time_entrants": first_time_entrants.RULES,
-    "repeat_offending": repeat_offending.RULES,
-    "custody": custody.RULES,
-    "stop_search": stop_search.RULES,
-    "missing": missing.RULES,
-    "outcomes": outcomes.RULES,
-    "wider": wider.RULES,
-}
-RULES: dict[str, Rule] = {key: rule for rules in THEMES.values() for key, rule in rules.items()}
+THEMES = (
+    *(first_time_entrants, repeat_offending, custody, stop_search, missing, outcomes),
+    *(child_suspects, incidents, aces, plans, engagements, children_in_care, concentration),
+)
+RULES: dict[str, Rule] = {key: rule for theme in THEMES for key, rule in theme.RULES.items()}
 KEYS = tuple(RULES)
 
 
@@ -41,12 +51,16 @@ def recount(
     by: tuple[str, ...] = (),
     as_at: date | None = None,
     basis: str = "closed",
+    place: str = "event",
+    residents_only: bool = False,
 ) -> dict[Labels, Result]:
     """Count one key from the rows: cell labels in the order of ``by`` -> (numerator, denominator, value).
 
-    ``start`` is included, ``end`` is not; None = the last twelve whole months up to the key's own data end. Cells: every
-    period that overlaps the loaded part, x every place of ``hubs`` and 'unknown' where rows fall there, x the other labels
-    that occur. The rows are read-only: what is worked out from them is kept for the next question.
+    ``start`` is included, ``end`` is not; None = the last twelve whole months up to the key's own data end. ``place`` is where
+    an event with a child is placed: 'event' (its own hub) or 'residence' (where the child lives). ``residents_only`` leaves out
+    the children of whom that is not known. Cells: every period that overlaps the loaded part, x every place of ``hubs`` and
+    'unknown' where rows fall there, x the other labels that occur. The rows are read-only: what is worked out from them is kept
+    for the next question.
     """
     rule = RULES[key]
     unknown = [dimension for dimension in by if dimension not in rule.dimensions]
@@ -54,8 +68,8 @@ def recount(
         raise NoSuchDimensionError(f"{key} cannot be divided by {', '.join(unknown)}; it can by {', '.join(rule.dimensions)}.")
     data = laid_out(rows, as_at)
     build = rule.if_recorded if basis == "recorded" and rule.if_recorded else rule.unit
-    unit: Unit = data.once(build, lambda: build(data))
-    return count_cells(rule, data, unit, loaded_part(rule, data, start, end), by)
+    unit: Unit | Stock = data.once(build, lambda: build(data))
+    return count_cells(rule, data, unit, loaded_part(rule, data, start, end), Ask(tuple(by), place, residents_only))
 
 
 def dimensions_of(key: str) -> tuple[str, ...]:

@@ -1,62 +1,44 @@
-"""Events, and the cells of a table that they fall into."""
+"""The cells of a table, and the events that fall into each."""
 
-from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from .data import UNKNOWN, Data, Person
 from .days import TIME, Window, periods_of
+from .events import Event, Hit, Stock, Unit
 
 PLACES = ("hub", "area", "authority", "force")
-WHO = ("age", "age_band", "sex", "ethnicity", "in_care")
+WHO = ("age", "age_band", "sex", "ethnicity", "officer_ethnicity", "in_care")
 EVERYBODY = (*TIME, *PLACES, *WHO)
+NOBODY = (*TIME, *PLACES)  # dimensions of what is not about one child
 
 Labels = tuple[Any, ...]
 Result = tuple[float | None, float | None, float | None]  # numerator, denominator, value
 NOT_AVAILABLE: Result = (None, None, None)
 
 
-@dataclass(slots=True, eq=False)
-class Event:
-    """Something that is counted: its day, its hub, the children in it, and the row (or rows made one) it comes from."""
+@dataclass(frozen=True)
+class Ask:
+    """How a key is asked for: the dimensions, where events are placed ('event' or 'residence'), and whether of residents only."""
 
-    day: date
-    hub: str | None
-    people: tuple[Person, ...]
-    row: Any
-    offence_group: str | None = None
-    outcome_group: str | None = None
-    force: str | None = None
+    by: tuple[str, ...] = ()
+    place: str = "event"
+    residents_only: bool = False
 
+    @cached_property
+    def times(self) -> list[str]:
+        return [dimension for dimension in self.by if dimension in TIME]
 
-class Hit(NamedTuple):
-    """An event in a cell, with those of its people who make it fall there."""
+    @cached_property
+    def places(self) -> list[str]:
+        return [dimension for dimension in self.by if dimension in PLACES]
 
-    event: Event
-    people: tuple[Person, ...]
-
-
-@dataclass(eq=False)
-class Unit:
-    """The events of a theme in order of day, and how many rows had a knowable age and how many had not."""
-
-    events: list[Event]
-    of_known_age: int = 0
-    of_unknown_age: int = 0
-    days: list[date] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.events.sort(key=lambda event: event.day)
-        self.days = [event.day for event in self.events]
-
-    def within(self, window: Window) -> list[Event]:
-        return self.events[bisect_left(self.days, window.start) : bisect_left(self.days, window.end)]
-
-    @property
-    def has_no_ages(self) -> bool:
-        return self.of_unknown_age > 0 and self.of_known_age == 0
+    @cached_property
+    def others(self) -> list[str]:
+        return [dimension for dimension in self.by if dimension not in (*TIME, *PLACES)]
 
 
 @dataclass(eq=False)
@@ -87,7 +69,7 @@ def always(_data: Data) -> bool:
 class Rule:
     """How one key is counted."""
 
-    unit: Callable[[Data], Unit]
+    unit: Callable[[Data], Unit | Stock]
     tables: tuple[str, ...]  # the event tables: they give the loaded period and the data end
     formula: Callable[[Cell], Result]
     dimensions: tuple[str, ...] = EVERYBODY
@@ -96,44 +78,47 @@ class Rule:
     span: Callable[[Window], Window] = itself  # the days whose events belong to a period
     look_up: Callable[[list[Event]], Any] = nothing
     if_recorded: Callable[[Data], Unit] | None = None  # the unit on the other basis
+    homes: tuple[str, str] | None = ("children", "home_hub_id")  # the column that says where each child lives; None = of no child
 
 
-def is_available(rule: Rule, data: Data, unit: Unit) -> bool:
+def is_available(rule: Rule, data: Data, unit: Unit | Stock, ask: Ask) -> bool:
+    needs = [*rule.needs, rule.homes] if ask.residents_only and rule.homes else rule.needs
     return (
         all(data.database.get(table) for table in rule.tables)
-        and all(data.supplied(table, column) for table, column in rule.needs)
+        and all(data.supplied(table, column) for table, column in needs)
         and rule.supported(data)
         and not unit.has_no_ages
     )
 
 
-def count_cells(rule: Rule, data: Data, unit: Unit, loaded: Window | None, by: tuple[str, ...]) -> dict[Labels, Result]:
+def count_cells(rule: Rule, data: Data, unit: Unit | Stock, loaded: Window | None, ask: Ask) -> dict[Labels, Result]:
     """The result in every cell: periods x places x the other labels that occur."""
-    times = [dimension for dimension in by if dimension in TIME]
-    places = [dimension for dimension in by if dimension in PLACES]
-    others = [dimension for dimension in by if dimension not in (*TIME, *PLACES)]
     data_end = data.last_day(rule.tables)
     if loaded is None or data_end is None:
-        return {} if times or others else dict.fromkeys(all_places(data, places), NOT_AVAILABLE)
-    available = is_available(rule, data, unit)
-    periods = periods_of(loaded, times)
-    sorted_in = {period: sort_into(data, unit, rule.span(window), places, others) for period, window in periods.items()}
-    where, what = axes(data, places, others, sorted_in)
+        return {} if ask.times or ask.others else dict.fromkeys(all_places(data, ask.places), NOT_AVAILABLE)
+    available = is_available(rule, data, unit, ask)
+    periods = periods_of(loaded, ask.times)
+    sorted_in = data.once_for(  # keys of one theme are asked about one after the other
+        unit,
+        (rule.span, loaded, ask),
+        lambda: {period: sort_into(data, unit.within(rule.span(window)), ask) for period, window in periods.items()},
+    )
+    where, what = axes(data, ask, sorted_in)
     results: dict[Labels, Result] = {}
     for period, window in periods.items():
         looked_up = rule.look_up(unit.within(rule.span(window)))
         for place in where:
             for other in what:
-                labels = dict(zip((*times, *places, *others), (*period, *place, *other), strict=True))
+                labels = dict(zip((*ask.times, *ask.places, *ask.others), (*period, *place, *other), strict=True))
                 cell = Cell(data, labels, window, data_end, sorted_in[period].get((place, other), []), looked_up)
-                results[tuple(labels[dimension] for dimension in by)] = rule.formula(cell) if available else NOT_AVAILABLE
+                results[tuple(labels[dimension] for dimension in ask.by)] = rule.formula(cell) if available else NOT_AVAILABLE
     return results
 
 
-def axes(data: Data, places: list[str], others: list[str], sorted_in: dict[Labels, Any]) -> tuple[list[Labels], list[Labels]]:
+def axes(data: Data, ask: Ask, sorted_in: dict[Labels, Any]) -> tuple[list[Labels], list[Labels]]:
     """Every place of ``hubs`` and any other that rows fall in; of the other dimensions, the values that occur."""
-    where = dict.fromkeys(all_places(data, places))
-    what: dict[Labels, None] = {} if others else {(): None}
+    where = dict.fromkeys(all_places(data, ask.places))
+    what: dict[Labels, None] = {} if ask.others else {(): None}
     for groups in sorted_in.values():
         for place, other in groups:
             where[place] = None
@@ -157,23 +142,32 @@ def place_of(data: Data, hub: str | None, force: str | None, dimension: str) -> 
     return found or (force if dimension == "force" else None) or UNKNOWN
 
 
-def sort_into(
-    data: Data, unit: Unit, window: Window, places: list[str], others: list[str]
-) -> dict[tuple[Labels, Labels], list[Hit]]:
-    """The events of the window by (place, other labels). An event of several people is in each cell that one of them is in."""
+def sort_into(data: Data, events: list[Event], ask: Ask) -> dict[tuple[Labels, Labels], list[Hit]]:
+    """The events by (place, other labels). An event of several people is, once, in each cell that one of them is in."""
     groups: dict[tuple[Labels, Labels], list[Hit]] = {}
-    by_person = any(dimension in WHO for dimension in others)
-    for event in unit.within(window):
-        place = tuple(place_of(data, event.hub, event.force, dimension) for dimension in places)
-        people_by_label: dict[Labels, tuple[Person, ...]] = {}
-        for people in [(person,) for person in event.people] if by_person else [event.people]:
-            label = tuple(other_label(event, people, dimension) for dimension in others)
-            people_by_label[label] = people_by_label.get(label, ()) + people
-        for label, people in people_by_label.items():
-            groups.setdefault((place, label), []).append(Hit(event, people))
+    for event in events:
+        people_in: dict[tuple[Labels, Labels], tuple[Person, ...]] = {}
+        for person in event.people:
+            if person.home is not None or not ask.residents_only:
+                cell = cell_of(data, event, person, ask)
+                people_in[cell] = (*people_in.get(cell, ()), person)
+        if not event.people:
+            people_in[cell_of(data, event, None, ask)] = ()
+        for cell, people in people_in.items():
+            groups.setdefault(cell, []).append(Hit(event, people))
     return groups
 
 
-def other_label(event: Event, people: tuple[Person, ...], dimension: str) -> Any:
-    found = getattr(people[0] if dimension in WHO else event, dimension)
+def cell_of(data: Data, event: Event, person: Person | None, ask: Ask) -> tuple[Labels, Labels]:
+    """The place and the other labels of one of an event's people; of no child's event, the same whichever way it is asked for."""
+    if person is not None and ask.place == "residence":
+        hub, force = person.home, None
+    else:
+        hub, force = event.hub, event.force
+    place = tuple([place_of(data, hub, force, dimension) for dimension in ask.places])
+    return place, tuple([label_of(event, person, dimension) for dimension in ask.others])
+
+
+def label_of(event: Event, person: Person | None, dimension: str) -> Any:
+    found = getattr(person, dimension) if dimension in WHO else event.labels.get(dimension)
     return UNKNOWN if found is None else found

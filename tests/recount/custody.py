@@ -1,15 +1,17 @@
 """Custody: definitions.md section 3, and 'Custody' in section 10."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from .cells import EVERYBODY, Cell, Event, Result, Rule, Unit
+from .cells import EVERYBODY, Cell, Result, Rule
 from .data import ADULT, Data, Row
 from .days import ONE_DAY, clock, london_day
+from .events import Event, Unit
 from .formulas import Formula, children, count, is_recorded, is_true, part_of, quantile, rate, share
 
-DIMENSIONS = (*EVERYBODY, "offence_group")
+OF_BOTH = (*EVERYBODY, "offence_group")  # detentions and voluntary interviews
+DIMENSIONS = (*OF_BOTH, "suite", "result")
 NIGHT_FROM, NIGHT_TO = 0, 8  # on the clock in London
 OVERNIGHT = timedelta(hours=4)
 
@@ -36,7 +38,7 @@ def of_children(data: Data, table: str, own_date: str) -> Unit:
         unknown += age is None
         if age is not None and age < ADULT:
             person = data.person(row["child_id"], day, age)
-            events.append(Event(day, row.get("hub_id"), (person,), row, row.get("offence_group")))
+            events.append(Event(day, row.get("hub_id"), (person,), row, labels=row))
     return Unit(events, known, unknown)
 
 
@@ -44,18 +46,32 @@ def has_both_times(row: Row) -> bool:
     return row.get("authorised_at") is not None and row.get("released_at") is not None
 
 
-def is_overnight(row: Row) -> bool:
-    """Detained at least 4 elapsed hours between 00:00 and 08:00 on the clock of any one night."""
-    if not has_both_times(row):
-        return False
-    night = london_day(row["authorised_at"])
-    while clock(night, NIGHT_FROM) < row["released_at"]:
-        begins = max(row["authorised_at"], clock(night, NIGHT_FROM))
-        ends = min(row["released_at"], clock(night, NIGHT_TO))
-        if ends - begins >= OVERNIGHT:
+def lasts_overnight(start: datetime, end: datetime) -> bool:
+    """At least 4 elapsed hours between 00:00 and 08:00 on the clock of any one night."""
+    night = london_day(start)
+    while clock(night, NIGHT_FROM) < end:
+        if min(end, clock(night, NIGHT_TO)) - max(start, clock(night, NIGHT_FROM)) >= OVERNIGHT:
             return True
         night += ONE_DAY
     return False
+
+
+def is_overnight(row: Row) -> bool:
+    return has_both_times(row) and lasts_overnight(row["authorised_at"], row["released_at"])
+
+
+def is_overnight_before_charge(row: Row) -> bool:
+    """Judged alone: from authorisation to charge, or else release."""
+    if not has_both_times(row):
+        return False
+    return lasts_overnight(row["authorised_at"], min(row.get("charged_at") or row["released_at"], row["released_at"]))
+
+
+def is_overnight_after_charge(row: Row) -> bool:
+    """Judged alone: from charge to release."""
+    if not has_both_times(row) or row.get("charged_at") is None:
+        return False
+    return lasts_overnight(max(row["charged_at"], row["authorised_at"]), row["released_at"])
 
 
 def detained_for(row: Row) -> timedelta | None:
@@ -72,6 +88,10 @@ def waited_for_adult(row: Row) -> timedelta | None:
 
 def is_strip_search(row: Row) -> bool:
     return row.get("strip_search") in ("strip", "intimate parts exposed")
+
+
+def exposed_intimate_parts(row: Row) -> bool:
+    return row.get("strip_search") == "intimate parts exposed"
 
 
 def is_strip_search_with_adult_recorded(row: Row) -> bool:
@@ -110,6 +130,8 @@ RULES = {
     "detention_rate": about_detentions(rate(1_000, range(10, 18))),
     "overnight_detentions": about_detentions(count(is_overnight), *TIMES),
     "overnight_share": about_detentions(share(is_overnight, of=has_both_times), *TIMES),
+    "overnight_before_charge": about_detentions(count(is_overnight_before_charge), *TIMES, "charged_at"),
+    "overnight_after_charge": about_detentions(count(is_overnight_after_charge), *TIMES, "charged_at"),
     "hours_detained": about_detentions(quantile(detained_for, MEDIAN), *TIMES),
     "hours_detained_p90": about_detentions(quantile(detained_for, NINTH_DECILE), *TIMES),
     "appropriate_adult_wait": about_detentions(
@@ -122,6 +144,7 @@ RULES = {
         share(is_true("accommodation_moved"), of=is_move_recorded), "bail_refused", "accommodation_moved"
     ),
     "strip_searches": about_detentions(count(is_strip_search), "strip_search"),
+    "strip_searches_intimate": about_detentions(count(exposed_intimate_parts), "strip_search"),
     "strip_search_with_adult_share": about_detentions(
         share(is_true("strip_search_with_adult"), of=is_strip_search_with_adult_recorded),
         *("strip_search", "strip_search_with_adult"),
@@ -131,5 +154,5 @@ RULES = {
     ),
     "ccp_visit_share": about_detentions(share(was_visited), "ccp_visited_at"),
     "ccp_review_share": about_detentions(share(is_recorded("ccp_reviewed_on")), "ccp_reviewed_on"),
-    "voluntary_share": Rule(detentions_and_interviews, ("detentions", "voluntary_interviews"), voluntary_share, DIMENSIONS),
+    "voluntary_share": Rule(detentions_and_interviews, ("detentions", "voluntary_interviews"), voluntary_share, OF_BOTH),
 }

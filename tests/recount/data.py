@@ -34,13 +34,15 @@ OFFICER_WORDS = ("White", "Black", "Asian", "Other")
 
 
 class Person(NamedTuple):
-    """Somebody in an event, with the labels that hold on its date. Ages that are not known are None, labels 'unknown'."""
+    """Somebody in an event, with the labels that hold on its date. What is not known: age and home None, labels 'unknown'."""
 
     child_id: str | None
     age: int | None
     sex: str
     ethnicity: str
+    officer_ethnicity: str
     in_care: str
+    home: str | None  # the hub where the child lives
 
     @property
     def age_band(self) -> str:
@@ -59,6 +61,7 @@ class Data:
         self.database = rows
         self.as_at = as_at
         self._kept: dict[Any, Any] = {}
+        self._kept_for: tuple[Any, dict[Any, Any]] = (None, {})
         self.hubs = {hub["hub_id"]: hub for hub in rows.get("hubs", ())}
         self.children = {child["child_id"]: child for child in rows.get("children", ())}
         self.spells: dict[str, list[Row]] = {}
@@ -70,6 +73,16 @@ class Data:
         if key not in self._kept:
             self._kept[key] = work()
         found: T = self._kept[key]
+        return found
+
+    def once_for(self, whose: Any, key: Any, work: Callable[[], T]) -> T:
+        """As ``once``, but forgotten when it is asked for another's: what is large is not kept for ever."""
+        if self._kept_for[0] is not whose:
+            self._kept_for = (whose, {})
+        kept = self._kept_for[1]
+        if key not in kept:
+            kept[key] = work()
+        found: T = kept[key]
         return found
 
     def rows(self, table: str) -> list[Row]:
@@ -85,15 +98,20 @@ class Data:
 
     def first_day(self, tables: tuple[str, ...]) -> date | None:
         """The earliest of the tables' own dates: where the loaded period begins."""
-        days = [row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())]
-        return min(days, default=None)
+        return min(self.days_of(tables), default=None)
 
     def last_day(self, tables: tuple[str, ...]) -> date | None:
         """The data end: the latest of the tables' own dates, or the as-at date where that comes before it."""
-        days = [row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())]
+        days = self.days_of(tables)
         if days and self.as_at:
             return min(max(days), self.as_at)
         return max(days, default=None)
+
+    def days_of(self, tables: tuple[str, ...]) -> set[date]:
+        """The days on which something happened, over all the rows of the tables."""
+        return self.once(
+            ("days", tables), lambda: {row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())}
+        )
 
     def age(self, child_id: str | None, day: date) -> int | None:
         born = self.children.get(child_id, {}).get("date_of_birth")
@@ -101,11 +119,15 @@ class Data:
 
     def person(self, child_id: str | None, day: date, age: int | None) -> Person:
         child = self.children.get(child_id, {})
-        return Person(child_id, age, child.get("sex") or UNKNOWN, ethnic_group(child), self.care(child_id, day))
+        groups = ethnic_group(child), officer_group(child)
+        return Person(child_id, age, child.get("sex") or UNKNOWN, *groups, self.care(child_id, day), child.get("home_hub_id"))
+
+    def has_care_spells(self) -> bool:
+        return bool(self.database.get("care_spells"))
 
     def care(self, child_id: str | None, day: date) -> str:
         """Care status on a day. [started_on, ended_on); in care beats care leaver; no spell is 'no'."""
-        if child_id is None or not self.database.get("care_spells"):
+        if child_id is None or not self.has_care_spells():
             return UNKNOWN
         found = set()
         for spell in self.spells.get(child_id, ()):
@@ -138,5 +160,10 @@ def ethnic_group(row: Row) -> str:
     stated = row.get("ethnicity_self_defined")
     if stated is not None and stated != "NS" and not stated.endswith("Not stated"):
         return SELF_DEFINED[stated[0]]  # the Census wording begins with the same letters as the codes
+    return officer_group(row)
+
+
+def officer_group(row: Row) -> str:
+    """Broad group by what an officer saw, alone."""
     seen_as = row.get("ethnicity_officer_defined")
     return seen_as if seen_as in OFFICER_WORDS else OFFICER_CODES.get(seen_as, UNKNOWN)

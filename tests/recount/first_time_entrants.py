@@ -1,13 +1,16 @@
 """First-time entrants: definitions.md section 1, and 'Entrants' in section 10."""
 
+from collections.abc import Callable
 from datetime import date
 
-from .cells import EVERYBODY, Event, Rule, Unit
+from .cells import EVERYBODY, Rule
 from .data import Data, Row
-from .formulas import count, rate
+from .events import Event, Unit
+from .formulas import Formula, count, rate
 
 TABLES = ("disposals",)
-DIMENSIONS = (*EVERYBODY, "offence_group")
+DIMENSIONS = (*EVERYBODY, "kind", "offence_group")
+HOMES = ("disposals", "residence_hub_id")  # where they lived then, whichever way they are placed
 ENTERING = ("youth caution", "youth conditional caution", "conviction")
 BARRING = (*ENTERING, "adult caution")
 
@@ -36,9 +39,10 @@ def entrants(data: Data) -> Unit:
         unit.of_known_age += 1
         eligible = sorted((row for row in barring if row["decided_on"] == first_day and is_entry(row)), key=by_id)
         if eligible and 10 <= age <= 17 and not known_before(data, child_id, first_day):
-            person = data.person(child_id, first_day, age)
             first = eligible[0]
-            unit.events.append(Event(first_day, first.get("residence_hub_id"), (person,), first, first.get("offence_group")))
+            hub = first.get("residence_hub_id")
+            person = data.person(child_id, first_day, age)._replace(home=hub)
+            unit.events.append(Event(first_day, hub, (person,), first, labels=first))
     return Unit(unit.events, unit.of_known_age, unit.of_unknown_age)
 
 
@@ -65,7 +69,11 @@ def has_convictions(data: Data) -> bool:
     return any(row["kind"] == "conviction" for row in data.database.get("disposals", ()))
 
 
+def about_entrants(formula: Formula, supported: Callable[[Data], bool] = has_convictions) -> Rule:
+    return Rule(entrants, TABLES, formula, DIMENSIONS, supported=supported, homes=HOMES)
+
+
 RULES = {
-    "first_time_entrants": Rule(entrants, TABLES, count(), DIMENSIONS, supported=has_convictions),
-    "first_time_entrant_rate": Rule(entrants, TABLES, rate(100_000, range(10, 18)), DIMENSIONS, supported=has_convictions),
+    "first_time_entrants": about_entrants(count()),
+    "first_time_entrant_rate": about_entrants(rate(100_000, range(10, 18))),
 }

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from .cells import NOT_AVAILABLE, PLACES, WHO, Cell, Result, place_of
-from .data import UNKNOWN
+from .data import UNKNOWN, Person
+from .events import Hit
 from .residents import person_years
 
 Formula = Callable[[Cell], Result]
@@ -34,11 +35,7 @@ def count(which: Question = every) -> Formula:
 
 def children(which: Question = every) -> Formula:
     """Distinct children, within the cell."""
-    return lambda cell: plain(
-        len(
-            {person.child_id for hit in cell.hits if which(hit.event.row) for person in hit.people if person.child_id is not None}
-        )
-    )
+    return lambda cell: plain(len({person.child_id for hit in cell.hits if which(hit.event.row) for person in people_known(hit)}))
 
 
 def share(which: Question, of: Question = every) -> Formula:
@@ -49,6 +46,20 @@ def share(which: Question, of: Question = every) -> Formula:
     return formula
 
 
+def share_in_care(of: Question = every) -> Formula:
+    """Of the events with a child, those of which a child was in care on the day; a care leaver was not."""
+
+    def formula(cell: Cell) -> Result:
+        asked = [people_known(hit) for hit in cell.hits if of(hit.event.row) and people_known(hit)]
+        return part_of(sum(1 for people in asked if any(person.in_care == "yes" for person in people)), len(asked))
+
+    return formula
+
+
+def people_known(hit: Hit) -> list[Person]:
+    return [person for person in hit.people if person.child_id is not None]
+
+
 def is_true(column: str) -> Question:
     return lambda row: row.get(column) is True
 
@@ -57,11 +68,11 @@ def is_recorded(column: str) -> Question:
     return lambda row: row.get(column) is not None
 
 
-def rate(per: int, ages: range) -> Formula:
+def rate(per: int, ages: range, which: Question = every) -> Formula:
     """Events per so many residents of these ages a year."""
 
     def formula(cell: Cell) -> Result:
-        events = len(cell.hits)
+        events = sum(1 for hit in cell.hits if which(hit.event.row))
         residents = residents_of(cell, ages)
         if residents is None:
             return NOT_AVAILABLE
@@ -71,10 +82,13 @@ def rate(per: int, ages: range) -> Formula:
 
 
 def residents_of(cell: Cell, ages: range) -> float | None:
-    """Person-years of the cell's residents; None where they cannot be told (an unknown hub, age, sex or group; care status)."""
+    """Person-years of the cell's residents; None where they cannot be told.
+
+    That is so of an unknown hub, age, sex or group, by care status, and by what officers saw.
+    """
     labels = cell.labels
     who_and_where = [label for dimension, label in labels.items() if dimension in (*PLACES, *WHO)]
-    if UNKNOWN in who_and_where or "in_care" in labels:
+    if UNKNOWN in who_and_where or "in_care" in labels or "officer_ethnicity" in labels:
         return None
     hubs = [
         hub

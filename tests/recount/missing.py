@@ -1,8 +1,9 @@
 """Children reported missing: definitions.md section 5, and 'Missing' in section 10."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from .cells import Cell, Result, Rule
+from .cells import EVERYBODY, Cell, Result, Rule
 from .data import Data
 from .days import end_of
 from .formulas import Formula, children, count, hours, part_of, rate, share, survival_median
@@ -75,29 +76,35 @@ def interview_completed(cell: Cell) -> Result:
     return part_of(sum(1 for episode in asked if episode.completed_at is not None), len(asked))
 
 
+def was_in_time(episode: Episode) -> bool:
+    """Completed within 72 hours of the return, to the minute."""
+    if episode.completed_at is None or episode.returned_at is None:
+        return False
+    return episode.completed_at <= episode.returned_at + INTERVIEW_WITHIN
+
+
 def interview_within_72_hours(cell: Cell) -> Result:
     completed = [episode for episode in ended(cell) if episode.completed_at is not None]
-    in_time = 0
-    for episode in completed:
-        assert episode.completed_at is not None
-        assert episode.returned_at is not None
-        in_time += episode.completed_at <= episode.returned_at + INTERVIEW_WITHIN
-    return part_of(in_time, len(completed))
+    return part_of(sum(1 for episode in completed if was_in_time(episode)), len(completed))
 
 
-def has_care_spells(data: Data) -> bool:
-    return bool(data.database.get("care_spells"))
+def interview_within_72_hours_of_ended(cell: Cell) -> Result:
+    """Of all that ended; what may still be done in time is in no denominator."""
+    data_end = end_of(cell.data_end)
+    asked = [episode for episode in ended(cell) if episode.completed_at is not None or not is_pending(episode, data_end)]
+    return part_of(sum(1 for episode in asked if was_in_time(episode)), len(asked))
 
 
 TABLES = ("missing_episodes",)
+DIMENSIONS = (*EVERYBODY, "risk")
 
 
-def about_missing(formula: Formula, *columns: str) -> Rule:
-    return Rule(missing_episodes, TABLES, formula, needs=tuple(("missing_episodes", column) for column in columns))
+def about_missing(formula: Formula, *columns: str, **more: Any) -> Rule:
+    needs = tuple(("missing_episodes", column) for column in columns)
+    return Rule(missing_episodes, TABLES, formula, DIMENSIONS, needs=needs, **more)
 
 
 RETURNED, OFFERED, COMPLETED = "returned_at", "return_interview_offered_on", "return_interview_completed_at"
-FORM = (("missing_episodes", "philomena_form"),)
 
 RULES = {
     "missing_episodes": about_missing(count()),
@@ -109,12 +116,9 @@ RULES = {
     "return_interview_offered_share": about_missing(interview_offered, RETURNED, OFFERED),
     "return_interview_completed_share": about_missing(interview_completed, RETURNED, OFFERED, COMPLETED),
     "return_interview_72h_share": about_missing(interview_within_72_hours, RETURNED, COMPLETED),
-    "missing_from_care_share": Rule(missing_episodes, TABLES, share(is_from_care), supported=has_care_spells),
-    "philomena_share": Rule(
-        missing_episodes,
-        TABLES,
-        share(has_philomena_form, of=is_from_care_with_form_recorded),
-        needs=FORM,
-        supported=has_care_spells,
+    "return_interview_72h_of_ended_share": about_missing(interview_within_72_hours_of_ended, RETURNED, COMPLETED),
+    "missing_from_care_share": about_missing(share(is_from_care), supported=Data.has_care_spells),
+    "philomena_share": about_missing(
+        share(has_philomena_form, of=is_from_care_with_form_recorded), "philomena_form", supported=Data.has_care_spells
     ),
 }

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from .cells import Event, Unit
 from .data import ADULT, Data, Row
 from .days import add_months, clock
+from .events import Event, Unit
 
 NINETY_DAYS_COUNTING_BOTH_ENDS = timedelta(days=89)
 FREQUENT = 3
+RISKS = ("very low", "low", "medium", "high")
 
 
 @dataclass(eq=False)
@@ -40,6 +41,12 @@ class Episode:
     @property
     def completed_at(self) -> datetime | None:
         return earliest(report.get("return_interview_completed_at") for report in self.reports)
+
+    @property
+    def risk(self) -> str | None:
+        """The highest initial risk of its parts."""
+        recorded = [report["risk_initial"] for report in self.reports if report.get("risk_initial") is not None]
+        return max(recorded, key=RISKS.index, default=None)
 
     @property
     def philomena_form(self) -> bool | None:
@@ -119,5 +126,6 @@ def gather(data: Data) -> Unit:
             if age is not None and age < ADULT:
                 person = data.person(child_id, episode.day, age)
                 episode.is_from_care = person.in_care == "yes"
-                events.append(Event(episode.day, episode.reports[0].get("hub_id"), (person,), episode))
+                labels = {"risk": episode.risk}
+                events.append(Event(episode.day, episode.reports[0].get("hub_id"), (person,), episode, labels))
     return Unit(events, known, unknown)

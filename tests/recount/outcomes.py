@@ -1,16 +1,18 @@
 """Outcomes of crimes with a child suspect: definitions.md section 6, and 'Outcomes' in section 10."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .cells import EVERYBODY, Cell, Event, Result, Rule, Unit
+from .cells import EVERYBODY, Cell, Result, Rule
 from .child_suspects import crimes_with_child_suspects, has_suspects
 from .data import UNKNOWN, Data, Row
+from .events import Event, Unit
 from .formulas import Formula, Question, count, share, survival_median
 
 TABLES = ("crimes", "crime_outcomes")
-DIMENSIONS = (*EVERYBODY, "offence_group", "outcome_group")
+DIMENSIONS = (*EVERYBODY, "offence_group", "at_home", "outcome_group", "outcome_code")
 NO_FURTHER_ACTION = ("public interest", "evidential", "prevented")
 NOT_YET_ASSIGNED = "not yet assigned"
 NO_SUSPECT = "no suspect"
@@ -21,7 +23,7 @@ class Case:
     """A crime with its standing outcome."""
 
     crime: Row
-    code: str
+    code: str | None  # as text; none = no outcome given yet
     group: str
     outcome_on: date | None
 
@@ -60,8 +62,8 @@ def cases(data: Data) -> list[tuple[Case, Event]]:
         found = []
         for event in crimes_with_child_suspects(data).events:
             outcome = standing.get(event.row["crime_id"])
-            code = "0" if outcome is None else str(outcome["outcome_code"])
-            group = NOT_YET_ASSIGNED if code == "0" else group_of.get(code, UNKNOWN)
+            code = None if outcome is None else str(outcome["outcome_code"])
+            group = NOT_YET_ASSIGNED if code in (None, "0") else group_of.get(code, UNKNOWN)
             given_on = outcome["outcome_on"] if outcome is not None and group != NOT_YET_ASSIGNED else None
             found.append((Case(event.row, code, group, given_on), event))
         return found
@@ -84,7 +86,8 @@ def closed(data: Data) -> Unit:
 
 
 def dated(case: Case, event: Event, day: date) -> Event:
-    return Event(day, event.hub, event.people, case, event.offence_group, case.group)
+    labels = {**event.labels, "outcome_group": case.group, "outcome_code": case.code}
+    return Event(day, event.hub, event.people, case, labels)
 
 
 def has_outcome(case: Case) -> bool:
@@ -97,6 +100,10 @@ def is_not_yet_assigned(case: Case) -> bool:
 
 def is_outcome_21(case: Case) -> bool:
     return case.code == "21"
+
+
+def is_outcome_10(case: Case) -> bool:
+    return case.code == "10"
 
 
 def is_imagery_with_outcome(case: Case) -> bool:
@@ -121,8 +128,8 @@ def has_suspects_and_codes(data: Data) -> bool:
     return has_suspects(data) and bool(data.database.get("outcome_codes"))
 
 
-def on_both_bases(formula: Formula, **more: Any) -> Rule:
-    return Rule(closed, TABLES, formula, DIMENSIONS, supported=has_suspects_and_codes, if_recorded=recorded, **more)
+def on_both_bases(formula: Formula, supported: Callable[[Data], bool] = has_suspects_and_codes, **more: Any) -> Rule:
+    return Rule(closed, TABLES, formula, DIMENSIONS, supported=supported, if_recorded=recorded, **more)
 
 
 def always_recorded(formula: Formula) -> Rule:
@@ -138,6 +145,7 @@ IMAGERY = (("crimes", "youth_produced_imagery"),)
 RULES = {
     "crimes_with_outcome": on_both_bases(count(has_outcome)),
     "outcome_21_share": on_both_bases(share(is_outcome_21, of=has_outcome)),
+    "outcome_10_share": on_both_bases(share(is_outcome_10, of=has_outcome)),
     "outcome_21_imagery_share": on_both_bases(share(is_outcome_21, of=is_imagery_with_outcome), needs=IMAGERY),
     "nfa_share": share_in(*NO_FURTHER_ACTION),
     "nfa_public_interest_share": share_in("public interest"),

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .cells import EVERYBODY, NOT_AVAILABLE, Cell, Event, Result, Rule, Unit
+from .cells import EVERYBODY, NOT_AVAILABLE, Cell, Result, Rule
 from .child_suspects import crimes_with_child_suspects, has_suspects
 from .data import Data, Row
 from .days import ONE_DAY, Window, add_months, first_of_quarter, months_of
-from .first_time_entrants import by_id, disposals_of_each_child
+from .events import Event, Unit
+from .first_time_entrants import HOMES, by_id, disposals_of_each_child
 from .formulas import Formula, part_of, plain
+from .plans import is_open
 
 DIMENSIONS = (*EVERYBODY, "offence_group")
 INDEX_KINDS = ("youth caution", "youth conditional caution", "conviction")
@@ -27,6 +29,10 @@ class Entry:
 
 def cohort_entries(data: Data) -> Unit:
     """One entry per child per calendar quarter: its first disposal of the quarter that qualifies."""
+    return data.once("cohort_entries", lambda: gather(data))
+
+
+def gather(data: Data) -> Unit:
     unit = Unit([])
     for child_id, disposals in disposals_of_each_child(data).items():
         first_of: dict[date, tuple[date, str, Row]] = {}
@@ -43,8 +49,9 @@ def cohort_entries(data: Data) -> Unit:
                 first_of[quarter] = min(first_of.get(quarter, candidate), candidate, key=lambda found: found[:2])
         for index, _, row in first_of.values():
             entry = Entry(child_id, index, reoffences(disposals, index))
-            person = data.person(child_id, index, data.age(child_id, index))
-            unit.events.append(Event(index, row.get("residence_hub_id"), (person,), entry, row.get("offence_group")))
+            hub = row.get("residence_hub_id")
+            person = data.person(child_id, index, data.age(child_id, index))._replace(home=hub)
+            unit.events.append(Event(index, hub, (person,), entry, labels=row))
     return Unit(unit.events, unit.of_known_age, unit.of_unknown_age)
 
 
@@ -143,13 +150,8 @@ def repeat_suspects_with_plan_share(cell: Cell) -> Result:
     return part_of(len(repeat & {row["child_id"] for row in plans}), len(repeat))
 
 
-def is_open(plan: Row, end: date) -> bool:
-    """Opened before the period's end and not closed before it."""
-    return plan["opened_on"] < end and (plan.get("closed_on") is None or plan["closed_on"] >= end)
-
-
-def reoffending(formula: Formula) -> Rule:
-    return Rule(cohort_entries, ("disposals",), of_mature_quarters(formula), DIMENSIONS)
+def reoffending(formula: Formula, **more: Any) -> Rule:
+    return Rule(cohort_entries, ("disposals",), of_mature_quarters(formula), (*DIMENSIONS, "kind"), homes=HOMES, **more)
 
 
 def about_suspects(formula: Formula, *tables: str, **more: Any) -> Rule:

@@ -1,7 +1,10 @@
 """Stop and search: definitions.md section 4, and 'Searches' in section 10."""
 
-from .cells import Event, Rule, Unit
-from .data import UNKNOWN, Data, Row, ethnic_group
+from typing import Any
+
+from .cells import EVERYBODY, Rule
+from .data import UNKNOWN, Data, Row, ethnic_group, officer_group
+from .events import Event, Unit
 from .formulas import Formula, children, count, is_recorded, is_true, rate, share
 
 OF_A_PERSON = ("person", "person and vehicle")
@@ -10,10 +13,14 @@ NO_FURTHER_ACTION = "no further action"
 
 def searches(data: Data) -> Unit:
     """Searches of a person aged 10-17, by the date of birth, else the recorded age, else the recorded band."""
-    return data.once("searches", lambda: gather(data))
+    return data.once("searches", lambda: gather(data, range(10, 18), "10-17"))
 
 
-def gather(data: Data) -> Unit:
+def searches_under_10(data: Data) -> Unit:
+    return data.once("searches_under_10", lambda: gather(data, range(10), "under 10"))
+
+
+def gather(data: Data, ages: range, band: str) -> Unit:
     events = []
     known = unknown = 0
     for row in data.rows("stop_searches"):
@@ -25,7 +32,7 @@ def gather(data: Data) -> Unit:
         is_known = age is not None or row.get("age_band") is not None
         known += is_known
         unknown += not is_known
-        if 10 <= age <= 17 if age is not None else row.get("age_band") == "10-17":
+        if age in ages if age is not None else row.get("age_band") == band:
             events.append(as_event(data, row, age))
     return Unit(events, known, unknown)
 
@@ -33,11 +40,13 @@ def gather(data: Data) -> Unit:
 def as_event(data: Data, row: Row, age: int | None) -> Event:
     """Sex and ethnicity are the search's own, else the child's."""
     person = data.person(row.get("child_id"), row["searched_on"], age)
-    own_ethnicity = ethnic_group(row)
+    own, own_of_officer = ethnic_group(row), officer_group(row)
     person = person._replace(
-        sex=row.get("sex") or person.sex, ethnicity=person.ethnicity if own_ethnicity == UNKNOWN else own_ethnicity
+        sex=row.get("sex") or person.sex,
+        ethnicity=person.ethnicity if own == UNKNOWN else own,
+        officer_ethnicity=person.officer_ethnicity if own_of_officer == UNKNOWN else own_of_officer,
     )
-    return Event(row["searched_on"], row.get("hub_id"), (person,), row, force=row.get("force"))
+    return Event(row["searched_on"], row.get("hub_id"), (person,), row, labels=row, force=row.get("force"))
 
 
 def led_somewhere(row: Row) -> bool:
@@ -57,8 +66,17 @@ def led_to_linked_outcome(row: Row) -> bool:
     return led_somewhere(row) and is_true("outcome_linked")(row)
 
 
-def about_searches(formula: Formula, *columns: str) -> Rule:
-    return Rule(searches, ("stop_searches",), formula, needs=tuple(("stop_searches", column) for column in columns))
+def is_under_section_60(row: Row) -> bool:
+    return "(section 60)" in (row.get("legislation") or "")
+
+
+TABLES = ("stop_searches",)
+DIMENSIONS = (*EVERYBODY, "legislation", "object_of_search", "outcome")
+
+
+def about_searches(formula: Formula, *columns: str, **more: Any) -> Rule:
+    needs = tuple(("stop_searches", column) for column in columns)
+    return Rule(searches, TABLES, formula, DIMENSIONS, needs=needs, **more)
 
 
 RULES = {
@@ -76,4 +94,9 @@ RULES = {
     "beyond_outer_clothing_share": about_searches(
         share(is_true("beyond_outer_clothing"), of=is_recorded("beyond_outer_clothing")), "beyond_outer_clothing"
     ),
+    "search_intimate_parts_share": about_searches(
+        share(is_true("intimate_parts_exposed"), of=is_recorded("intimate_parts_exposed")), "intimate_parts_exposed"
+    ),
+    "section_60_searches": about_searches(count(is_under_section_60), "legislation"),
+    "searches_under_10": Rule(searches_under_10, TABLES, count(), DIMENSIONS),
 }

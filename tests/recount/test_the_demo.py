@@ -1,9 +1,10 @@
-"""Every key of the six themes on the invented force: the dashboard's figures against plain loops over the same rows."""
+"""Every key of the dashboard on the invented force: its figures against plain loops over the same rows."""
 
+import gc
 from datetime import date
 
 import pytest
-from product import figures
+from product import can_be_asked, figures
 from sqlalchemy import select
 
 from metrics.measure import splits
@@ -16,22 +17,36 @@ from .by_hand import NOTHING, assert_alike
 
 START, END = date(2018, 11, 1), date(2026, 11, 1)
 COMPLETE = date(2025, 4, 1)  # up to here the follow-up of every quarter is over
-SPLITS = [("hub", "month"), ("year",), ("age_band", "in_care"), ("age_band", "hub"), ("ethnicity",)]
+ASKED = [  # each by those of its dimensions that the key has
+    {"by": ("hub", "month")},
+    {"by": ("year", "age_band", "in_care", "ethnicity")},
+    {"by": ("hub", "year"), "place": "residence"},
+    {"by": ("area", "in_care"), "residents_only": True},
+]
 
 
 @pytest.fixture(scope="module")
 def rows(demo_url):
     with connect(demo_url).connect() as connection:
-        return {table.name: [dict(row) for row in connection.execute(select(table)).mappings()] for table in CONTRACT}
+        found = {table.name: [dict(row) for row in connection.execute(select(table)).mappings()] for table in CONTRACT}
+    gc.freeze()  # the rows stay: without them each collection takes half a second less
+    yield found
+    gc.unfreeze()
 
 
-@pytest.mark.parametrize("key", [key for key in METRICS if key in KEYS])
+def test_every_key_is_counted_twice():
+    assert set(METRICS) <= set(KEYS)
+
+
+@pytest.mark.parametrize("key", METRICS)
 def test_the_same_by_plain_loops(demo_url, rows, key):
     period = (START, COMPLETE if METRICS[key].months_to_mature else END)
-    for by in SPLITS:
-        if set(by) <= set(splits(METRICS[key])):
-            own = figures(demo_url, key, *period, by=by)
-            expected = {tuple(map(str, labels)): found for labels, found in recount(rows, key, *period, by=by).items()}
-            assert any(result[2] for result in own.values()), (key, by)
-            for labels in own.keys() | expected.keys():
-                assert_alike(own.get(labels, NOTHING), expected.get(labels, NOTHING), (key, by, labels))
+    values = []
+    for asked in filter(lambda asked: can_be_asked(**asked), ASKED):
+        ask = asked | {"by": [dimension for dimension in asked["by"] if dimension in splits(METRICS[key])]}
+        own = figures(demo_url, key, *period, **ask)
+        expected = {tuple(map(str, labels)): found for labels, found in recount(rows, key, *period, **ask).items()}
+        values += [value for _, _, value in own.values()]
+        for labels in own.keys() | expected.keys():
+            assert_alike(own.get(labels, NOTHING), expected.get(labels, NOTHING), (key, ask, labels))
+    assert any(values), key

@@ -50,6 +50,40 @@ def test_overnight_is_four_hours_of_any_one_night(authorised_at, released_at, ov
     assert whole(database, "detentions", *A_LONG_TIME) == (2, None, 2)
 
 
+@pytest.mark.parametrize(
+    ("charged_at", "before", "after"),
+    [
+        ("2025-06-02 02:00", 0, 1),  # two hours of the night before, six after
+        ("2025-06-02 04:00", 1, 1),  # four and four: both
+        ("2025-06-02 04:01", 1, 0),
+        ("2025-06-01 19:00", 0, 1),  # charged before detention was authorised: all of it is after
+        ("2025-06-02 09:00", 1, 0),  # charged after release: all of it is before
+        (None, 1, 0),
+    ],
+)
+def test_each_part_of_a_detention_is_judged_alone(charged_at, before, after):
+    charged_elsewhere = stay("2025-06-02 10:00", "2025-06-02 12:00", charged_at="2025-06-02 11:00")
+    database = held(stay("2025-06-01 20:00", "2025-06-02 08:00", charged_at=charged_at), charged_elsewhere)
+    assert whole(database, "overnight_before_charge", *A_LONG_TIME) == (before, None, before)
+    assert whole(database, "overnight_after_charge", *A_LONG_TIME) == (after, None, after)
+
+
+def test_only_time_in_detention_counts_before_and_after_charge():
+    before = held(stay("2025-06-01 20:00", "2025-06-02 02:00", charged_at="2025-06-02 06:00"))  # two hours, not six
+    assert whole(before, "overnight_before_charge", *A_LONG_TIME) == (0, None, 0)
+    after = held(stay("2025-06-02 05:00", "2025-06-02 09:00", charged_at="2025-06-02 02:00"))  # three hours, not six
+    assert whole(after, "overnight_after_charge", *A_LONG_TIME) == (0, None, 0)
+
+
+def test_a_night_split_in_the_middle_is_neither_before_nor_after_charge():
+    database = held(stay("2025-06-01 22:00", "2025-06-02 07:00", charged_at="2025-06-02 03:30"))
+    counts = [whole(database, f"overnight_{part}", *A_LONG_TIME)[2] for part in ("detentions", "before_charge", "after_charge")]
+    assert counts == [1, 0, 0]
+    never_said = held(stay("2025-06-01 22:00", "2025-06-02 07:00"))
+    assert whole(never_said, "overnight_before_charge", *A_LONG_TIME) == NOT_AVAILABLE
+    assert whole(never_said, "overnight_after_charge", *A_LONG_TIME) == NOT_AVAILABLE
+
+
 def test_median_and_ninth_decile_of_hours():
     database = held(*[stay("2025-06-01 06:00", f"2025-06-01 {6 + hours:02d}:00") for hours in (1, 2, 4, 8)])
     assert whole(database, "hours_detained", *A_LONG_TIME) == (None, 4, 3.0)
@@ -71,6 +105,7 @@ def test_not_recorded_is_not_no_and_a_column_never_given_is_not_available():
     assert whole(database, "accommodation_moved_share", *A_LONG_TIME) == NOT_AVAILABLE
     assert whole(database, "liaison_diversion_share", *A_LONG_TIME) == (1, 2, 0.5)
     assert whole(database, "strip_searches", *A_LONG_TIME) == (2, None, 2)
+    assert whole(database, "strip_searches_intimate", *A_LONG_TIME) == (1, None, 1)
     assert whole(database, "strip_search_with_adult_share", *A_LONG_TIME) == (1, 1, 1.0)
     assert whole(database, "ccp_review_share", *A_LONG_TIME) == NOT_AVAILABLE
 

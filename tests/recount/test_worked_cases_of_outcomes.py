@@ -1,13 +1,10 @@
-"""Sections 6 and 7 of the definitions, worked by hand: outcomes, survival, the wider objectives, and nothing loaded at all."""
+"""Section 6 of the definitions, worked by hand: outcomes and survival; and what nothing loaded at all gives."""
 
 import pytest
 
 from . import KEYS, NOT_AVAILABLE
 from .by_hand import child, counted, day, numbered, row, rows, whole
 from .formulas import survival_median
-
-A_LONG_TIME = ("2020-01-01", "2030-01-01")
-DAYS = tuple(map(day, A_LONG_TIME))
 
 
 def test_kaplan_meier_takes_events_before_censorings_at_a_tie_and_is_exact_at_a_half():
@@ -62,6 +59,14 @@ def test_closed_in_the_period():
     assert by_group["no suspect",] == (0, None, 0)
 
 
+def test_outcome_10_is_formal_action_not_in_the_public_interest_too():
+    with_a_ten = crimes(("2025-02-10", [("10", "2025-02-20", None)]))
+    with_a_ten["outcome_codes"].append(row(outcome_code="10", label="10", outcome_group="public interest"))
+    assert whole(with_a_ten, "outcome_10_share", *FEBRUARY) == (1, 4, 0.25)
+    assert whole(with_a_ten, "outcome_10_share", *FEBRUARY, basis="recorded") == (1, 2, 0.5)
+    assert whole(with_a_ten, "nfa_public_interest_share", *FEBRUARY) == (3, 4, 0.75)
+
+
 def test_recorded_in_the_period():
     assert whole(crimes(), "crimes_with_outcome", *JANUARY, basis="recorded") == (3, None, 3)
     assert whole(crimes(), "charged_share", *JANUARY, basis="recorded") == (1, 3, 1 / 3)
@@ -95,65 +100,6 @@ def test_a_suspect_is_a_child_when_the_crime_was_committed():
     assert whole(database, "child_suspect_crimes", "2025-04-01", "2025-05-02") == (2, None, 2)
     by_age = counted(database, "child_suspect_crimes", day("2025-04-01"), day("2025-05-02"), by=("age",))
     assert by_age == {(16,): (1, None, 1), (17,): (1, None, 1)}
-
-
-# The wider objectives
-
-
-def test_reviews_within_24_hours():
-    def incident(created_at, reviewed_at=None, **more):
-        found = {"created_on": created_at[:10], "created_at": created_at, "category": "ASB", "child_id": "A"} | more
-        return row(**found, reviewed_at=reviewed_at)
-
-    listed = [
-        incident("2025-03-29 12:00", "2025-03-30 13:00"),  # 24 hours across the change of the clocks
-        incident("2025-04-01 12:00", "2025-04-02 12:01"),
-        incident("2025-04-01 12:00"),
-        incident("2025-04-01 12:00", category="missing", home_id="H"),
-        incident("2025-04-01 12:00", child_id=None, home_id="H"),
-        incident("2025-04-09 23:59"),
-        incident("2025-04-10 00:00", "2025-04-10 01:00"),  # not over 24 hours before the data end
-    ]
-    database = rows(children=[child("A")], incidents=numbered("incident_id", listed))
-    assert whole(database, "reviewed_24h_share", *A_LONG_TIME) == (1, 4, 0.25)
-    assert whole(database, "asb_incidents", *A_LONG_TIME) == (5, None, 5)
-    assert whole(database, "care_home_calls", *A_LONG_TIME) == (2, None, 2)
-
-
-def test_the_latest_assessment_in_each_cell():
-    given = [("A", "2025-01-10", 5), ("A", "2025-02-10", 3), ("B", "2025-02-01", 4), ("C", "2025-02-28", 9)]
-    listed = [row(child_id=who, assessed_on=on, aces=aces) for who, on, aces in given]
-    children = [child("A", home_hub_id="EDE"), child("B", home_hub_id=None), child("C", "2007-02-28")]
-    database = rows(children=children, ace_assessments=listed)
-    assert whole(database, "high_ace_share", *A_LONG_TIME) == (1, 2, 0.5)
-    by_month = counted(database, "high_ace_share", *DAYS, by=("month",))
-    assert by_month == {("2025-01-01",): (1, 1, 1.0), ("2025-02-01",): (1, 2, 0.5)}
-    by_hub = counted(database, "ace_assessed_children", *DAYS, by=("hub",))
-    assert by_hub == {("EDE",): (1, None, 1), ("CAR",): (0, None, 0), ("unknown",): (1, None, 1)}
-
-
-def test_plans_are_counted_at_the_end_of_the_period():
-    listed = [
-        row(opened_on="2025-01-05", review_due_on="2025-01-31", closed_on="2025-02-01"),
-        row(opened_on="2025-01-05", review_due_on="2025-03-01", closed_on="2025-01-31"),
-        row(opened_on="2025-02-01", review_due_on="2025-02-28", closed_on=None),
-        row(opened_on="2025-03-15", review_due_on=None, closed_on=None),
-    ]
-    database = rows(risk_management_plans=numbered("plan_id", listed))
-    by_month = counted(database, "open_plans", *DAYS, by=("month",))
-    assert by_month == {("2025-01-01",): (1, None, 1), ("2025-02-01",): (1, None, 1), ("2025-03-01",): (2, None, 2)}
-    overdue = counted(database, "plans_overdue", *DAYS, by=("month",))
-    assert [found[2] for found in overdue.values()] == [1, 1, 1]
-
-
-def test_sessions_and_attendances():
-    listed = [
-        row(held_on=f"2025-0{month}-10", kind="PSHE", attendances=number) for month, number in ((1, 30), (1, None), (3, None))
-    ]
-    database = rows(engagements=numbered("engagement_id", listed))
-    assert whole(database, "engagement_sessions", *A_LONG_TIME) == (3, None, 3)
-    by_month = counted(database, "engagement_attendances", *DAYS, by=("month",))
-    assert list(by_month.values()) == [(30, None, 30), (0, None, 0), NOT_AVAILABLE]
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -44,6 +44,32 @@ def test_no_ages_and_no_identities_are_not_available():
     assert whole(banded, "search_find_rate", *A_LONG_TIME) == NOT_AVAILABLE
 
 
+def test_searches_of_children_under_10_are_counted_apart():
+    database = searched(
+        row(child_id="Y", age=12),  # the date of birth comes first: 10 the day after
+        row(age=9),
+        row(age=10),
+        row(age_band="under 10"),
+        row(age_band="under 10", kind="vehicle"),
+        row(age=10, age_band="under 10"),
+        children=(child("Y", "2015-06-02"),),
+    )
+    assert whole(database, "searches_under_10", *A_LONG_TIME) == (3, None, 3)
+    assert whole(database, "searches", *A_LONG_TIME) == (2, None, 2)
+
+
+def test_searches_without_suspicion_and_those_that_expose_intimate_parts():
+    database = searched(
+        row(age=15, legislation="Criminal Justice and Public Order Act 1994 (section 60)", intimate_parts_exposed=True),
+        row(age=15, legislation="Police and Criminal Evidence Act 1984 (section 1)", intimate_parts_exposed=False),
+        row(age=15),
+        row(age=18, legislation="Criminal Justice and Public Order Act 1994 (section 60)", intimate_parts_exposed=True),
+    )
+    assert whole(database, "section_60_searches", *A_LONG_TIME) == (1, None, 1)
+    assert whole(database, "search_intimate_parts_share", *A_LONG_TIME) == (1, 2, 0.5)
+    assert whole(searched(row(age=15)), "section_60_searches", *A_LONG_TIME) == NOT_AVAILABLE
+
+
 def test_the_linked_flag_counts_only_beside_an_outcome():
     database = searched(
         row(age=15, outcome="no further action", outcome_linked=True, object_found=False),
@@ -164,6 +190,7 @@ def test_return_interviews():
     assert whole(database, "return_interview_offered_share", "2025-01-01", "2025-12-31") == (4, 6, 4 / 6)
     assert whole(database, "return_interview_completed_share", "2025-01-01", "2025-12-31") == (2, 3, 2 / 3)
     assert whole(database, "return_interview_72h_share", "2025-01-01", "2025-12-31") == (1, 2, 0.5)
+    assert whole(database, "return_interview_72h_of_ended_share", "2025-01-01", "2025-12-31") == (1, 5, 0.2)
 
 
 def test_missing_from_care_and_the_philomena_form():

@@ -1,0 +1,165 @@
+"""Relative rates of groups of children, worked by hand: stages, intervals, the unknown, residents."""
+
+from dataclasses import astuple
+
+import pytest
+
+from .by_hand import child, day, numbered, row, rows
+from .disproportionality import relative_rates
+
+A_YEAR = (day("2025-04-01"), day("2026-04-01"))  # its middle is 30 September 2025
+CODES = {"white": "W1", "black": "B1", "unknown": None}
+ON = {"hub_id": "EDE"}
+
+
+def of_group(hub_id, group, residents, year=2025, age=None, sex=None):
+    return row(hub_id=hub_id, year=year, age=age, sex=sex, ethnic_group=group, residents=residents)
+
+
+POPULATION = [
+    *[of_group("EDE", "White", 6000), of_group("CAR", "White", 2000)],
+    *[of_group("EDE", "Black", 500), of_group("CAR", "Black", 500)],
+]
+
+
+def times(number, **columns):
+    return [row(**columns) for _ in range(number)]
+
+
+def stages(searched, detained, charged, entrants, population=POPULATION, children=()):
+    """Numbers of events of 'white', 'black' and 'unknown' children at each stage, all of them in Eden."""
+    new = [child(f"{who} {number}", ethnicity_self_defined=CODES[who]) for who in CODES for number in range(entrants.get(who, 0))]
+    known = [child(who, ethnicity_self_defined=code, home_hub_id="CAR") for who, code in CODES.items()]
+    searches, detentions = [], []
+    for who in CODES:
+        searches += times(searched.get(who, 0), kind="person", searched_on="2025-06-01", child_id=who, **ON)
+        detentions += times(charged.get(who, 0), child_id=who, authorised_on="2025-06-01", result="charged", **ON)
+        released = detained.get(who, 0) - charged.get(who, 0)
+        detentions += times(released, child_id=who, authorised_on="2025-06-01", result="no further action", **ON)
+    old = row(child_id="white", kind="conviction", decided_on="2020-01-01")
+    disposals = [row(child_id=one["child_id"], kind="youth caution", decided_on="2025-06-01") for one in new]
+    return rows(
+        children=[*(children or known), *new],
+        population=population,
+        stop_searches=numbered("search_id", searches),
+        detentions=numbered("detention_id", detentions),
+        disposals=numbered("disposal_id", [old, *disposals]),
+    )
+
+
+THE_CASE = stages(
+    searched={"white": 40, "black": 20, "unknown": 4},
+    detained={"white": 10, "black": 10, "unknown": 5},
+    charged={"white": 5, "black": 9},
+    entrants={"white": 2, "unknown": 1},
+)
+
+
+def about(value):
+    return pytest.approx(value, abs=0.00005)
+
+
+def test_each_stage_against_the_one_before():
+    found = relative_rates(THE_CASE, *A_YEAR)
+    # 20 of 1,000 against 40 of 8,000: 0.02 / 0.005; exp(1.95996 x root of (1/20 + 1/40)) = 1.7105
+    # best 0.02 / (44/8,000), worst (24/1,000) / 0.005
+    assert astuple(found["search", "Black"]) == (20, 1000, 0.02, 4.0, about(2.3386), about(6.8418), about(3.6364), 4.8, "higher")
+    # 10 of 20 against 10 of 40; exp(1.95996 x root of (1/10 + 1/10)) = 2.4025; best 0.5 / (15/40), worst (15/20) / 0.25
+    assert astuple(found["detention", "Black"]) == (
+        *(10, 20, 0.5, 2.0, about(0.8325), about(4.8051)),
+        *(about(1.3333), 3.0, "no clear difference"),
+    )
+    # 9 of 10 against 5 of 10; exp(1.95996 x root of (1/9 + 1/5)) = 2.9839; nobody charged is of unknown ethnicity
+    assert astuple(found["charge", "Black"]) == (
+        *(9, 10, 0.9, 1.8, about(0.6032), about(5.3709)),
+        *(1.8, 1.8, "too few to tell"),
+    )
+    # none of 9 against 2 of 5: no interval; the one of unknown ethnicity would be (1/9) / (2/5)
+    assert astuple(found["entry", "Black"]) == (0, 9, 0.0, 0.0, None, None, 0.0, about(0.2778), "too few to tell")
+
+
+def test_white_children_are_what_others_are_compared_with():
+    found = relative_rates(THE_CASE, *A_YEAR)
+    assert astuple(found["detention", "White"]) == (10, 40, 0.25, None, None, None, None, None, None)
+
+
+def test_each_stage_against_residents():
+    found = relative_rates(THE_CASE, *A_YEAR, against="residents")
+    assert found["search", "Black"] == relative_rates(THE_CASE, *A_YEAR)["search", "Black"]
+    assert astuple(found["detention", "Black"])[:4] == (10, 1000, 0.01, 8.0)  # against 10 of 8,000
+    assert found["detention", "Black"].verdict == "higher"  # 8 / 2.4025 is above 1
+    assert (found["charge", "White"].denominator, found["entry", "White"].denominator) == (8000, 8000)
+
+
+def test_where_a_denominator_or_the_white_childrens_events_are_nought_there_is_no_index():
+    found = relative_rates(stages({"black": 20, "unknown": 2}, {}, {}, {}), *A_YEAR)
+    # were the two of unknown ethnicity White children's: (20/1,000) / (2/8,000)
+    assert astuple(found["search", "Black"]) == (20, 1000, 0.02, None, None, None, 80.0, None, "too few to tell")
+    assert found["search", "Asian"].denominator is None  # no estimate of Asian residents
+    assert found["search", "Asian"].index is None
+    without_results = stages({"white": 1}, {"white": 1}, {}, {})
+    without_results["detentions"][0]["result"] = None
+    assert relative_rates(without_results, *A_YEAR)["charge", "White"].events is None  # missing is not zero
+
+
+def test_lower_is_said_from_ten_events_on():
+    low = relative_rates(stages({"white": 800, "black": 10}, {}, {}, {}), *A_YEAR)["search", "Black"]
+    assert (low.index, low.upper) == (about(0.1), about(0.1866))  # 0.01 / 0.1; exp(1.95996 x root of (1/10 + 1/800)) = 1.8657
+    assert low.verdict == "lower"
+    assert relative_rates(stages({"white": 800, "black": 9}, {}, {}, {}), *A_YEAR)["search", "Black"].verdict == "too few to tell"
+    assert relative_rates(stages({"white": 9, "black": 10}, {}, {}, {}), *A_YEAR)["search", "Black"].verdict == "too few to tell"
+
+
+def test_groups_as_officers_saw_them():
+    seen = [
+        child("white", ethnicity_self_defined="W1", ethnicity_officer_defined="IC1"),
+        child("black", ethnicity_self_defined="W1", ethnicity_officer_defined="IC3"),
+    ]
+    database = stages({"white": 40, "black": 20}, {}, {}, {}, children=seen)
+    assert relative_rates(database, *A_YEAR)["search", "Black"].events == 0
+    as_seen = relative_rates(database, *A_YEAR, officer=True)["search", "Black"]
+    assert (as_seen.events, as_seen.index) == (20, 4.0)
+
+
+def test_one_hub_and_where_children_live():
+    eden = relative_rates(THE_CASE, *A_YEAR, hubs={"EDE"})["search", "Black"]
+    assert astuple(eden)[:4] == (20, 500, 0.04, about(6.0))  # against 40 of 6,000
+    assert relative_rates(THE_CASE, *A_YEAR, hubs={"CAR"})["search", "Black"].events == 0
+    carlisle = relative_rates(THE_CASE, *A_YEAR, hubs={"CAR"}, place="residence")["search", "Black"]
+    assert astuple(carlisle)[:4] == (20, 500, 0.04, about(2.0))  # against 40 of 2,000
+
+
+def test_residents_only():
+    visiting = [child("white", ethnicity_self_defined="W1"), child("black", ethnicity_self_defined="B1", home_hub_id="CAR")]
+    database = stages({"white": 40, "black": 20, "unknown": 4}, {}, {}, {}, children=visiting)
+    found = relative_rates(database, *A_YEAR, residents_only=True)
+    assert [found["search", group].events for group in ("Black", "White")] == [20, 0]
+    assert found["search", "Black"].best is None  # nor are there any of unknown ethnicity
+
+
+def denominator(*more, hubs=None, period=A_YEAR):
+    database = stages({"white": 1}, {}, {}, {}, population=[*POPULATION, *more])
+    return relative_rates(database, *period, hubs=hubs)["search", "Black"].denominator
+
+
+def test_residents_are_aged_10_to_17_only_where_every_hub_has_its_groups_by_age():
+    in_eden = [of_group("EDE", "Black", 50, age=10), of_group("EDE", "Black", 30, age=17), of_group("EDE", "Black", 9, age=18)]
+    assert denominator(*in_eden) == 1000  # Carlisle has none
+    assert denominator(*in_eden, hubs={"EDE"}) == 80
+    assert denominator(*in_eden, of_group("CAR", "Black", 7, age=12, sex="F"), of_group("CAR", "Black", 8, age=12, sex="M")) == 95
+    assert denominator(of_group("EDE", "Black", 9, sex="F")) == 1000  # all ages of one sex serve nobody
+
+
+@pytest.mark.parametrize(
+    ("years", "period", "expected"),
+    [
+        ({2023: 1, 2027: 2}, A_YEAR, 1),  # the middle is in 2025: a tie, the earlier
+        ({2024: 1, 2027: 2}, A_YEAR, 1),
+        ({2022: 1, 2027: 2}, A_YEAR, 2),
+        ({2025: 1, 2026: 2}, (day("2025-04-01"), day("2027-04-01")), 2),  # the middle is 1 April 2026
+    ],
+)
+def test_residents_are_of_the_year_nearest_to_the_middle_of_the_period(years, period, expected):
+    population = [of_group("EDE", "Black", residents, year=year) for year, residents in years.items()]
+    database = stages({"white": 1}, {}, {}, {}, population=population)
+    assert relative_rates(database, *period, hubs={"EDE"})["search", "Black"].denominator == expected
