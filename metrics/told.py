@@ -1,9 +1,10 @@
 """What was said before: the headline figures as told after an earlier load, beside what the same period shows now."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine
@@ -16,12 +17,16 @@ from metrics.sentences import figure
 from metrics.themes import METRICS, THEMES
 from queries import told
 from queries.engine import reading
-from queries.periods import latest_period
+from queries.periods import Period, latest_period
 from queries.quality import span
 from queries.scope import Access, Scope
 
 FORCE = ""  # where a hub is named: the whole force
+UNCHANGED = "Unchanged."
+NO_FIGURE = "There was no figure then, and there is none now."
+REVISION = "A change in a figure already told is a revision, not a trend."
 _CELL = ["key", "hub_id", "opens", "closes"]
+_LISTED = ["Measure", "Hub", "Period", "Told", "Now", "Difference", "Worth mentioning", "In words"]
 _RECORDS = "records were entered, completed or corrected since"
 
 
@@ -42,6 +47,26 @@ def latest(connection: Connection) -> pd.DataFrame:
                 frame = pd.concat(_counted(connection, alike, own, by) for by in ((), ("hub",)))
                 frames.append(frame.assign(opens=asked.period.opens, closes=asked.period.closes, data_end=asked.known.last))
     return _together(frames, [*_CELL, *FIGURES, "data_end"])
+
+
+class NothingTold(ValueError):
+    """There is no earlier figure to set beside today's; the message says why, and when there will be."""
+
+
+def earlier(moments: Sequence[datetime], until: datetime | None = None) -> datetime:
+    """Which figures a meeting was told: the last that were kept by then, or before the latest load where no time is given.
+
+    ``moments`` are the instants at which figures were kept, latest first. Raises NothingTold.
+    """
+    if not moments:
+        raise NothingTold("No figures are kept yet: `python -m ingest` keeps them at every load that changes something.")
+    if until is None and len(moments) == 1:
+        kept = words.moment(moments[0])
+        raise NothingTold(f"Figures were kept once, on {kept}; there is something to compare after the next load.")
+    found = moments[1] if until is None else next((moment for moment in moments if moment <= until), None)
+    if found is None:
+        raise NothingTold(f"No figures were kept by then; the first were kept on {words.moment(moments[-1])}. Give a later day.")
+    return found
 
 
 def revisions(kept_at: datetime, scope: Scope, engine: Engine | None = None) -> pd.DataFrame:
@@ -77,17 +102,17 @@ def sentence(metric: Metric, before: "pd.Series[float]", now: "pd.Series[float]"
     """What became of a figure told before, without alarm: two rows of `measure` for the same period."""
     earlier, later = figure(metric, before), figure(metric, now)
     if pd.isna(before["value"]) and pd.isna(now["value"]):
-        return "There was no figure then, and there is none now."
+        return NO_FIGURE
     if pd.isna(before["value"]):
         return f"There was no figure then; the same period now shows {later}: its data were loaded since."
     if pd.isna(now["value"]):
         return f"Told {earlier}; the same period now has no figure: {_RECORDS}."
     if all(_same(before[name], now[name]) for name in ("numerator", "denominator", "value")):
-        return "Unchanged."
+        return UNCHANGED
     text = f"Told {earlier}; the same period now shows {later}: {_why(metric, before, now)}"
     if words.shown(metric, before["value"]) == words.shown(metric, now["value"]):
         return f"{text}, which does not show in the figure."
-    return f"{text}. This is a revision, not a trend."
+    return f"{text}."
 
 
 def difference(metric: Metric, before: float, now: float) -> str:
@@ -95,16 +120,45 @@ def difference(metric: Metric, before: float, now: float) -> str:
     if pd.isna(before) or pd.isna(now):
         return ""
     apart = _on_screen(metric, now) - _on_screen(metric, before)
-    unit = " points" if metric.is_share else ""
-    return f"{apart:+,}{unit}" if apart else "none"
+    if not apart:
+        return "none"
+    return f"{'up' if apart > 0 else 'down'} {abs(apart):,}{' points' if metric.is_share else ''}"
 
 
 def summary(found: pd.DataFrame) -> str:
-    """How many figures of `compare` are worth mentioning at a meeting, and how many stayed as they were."""
-    mentioned, unchanged = int(found["worth_mentioning"].sum()), int((found["sentence"] == "Unchanged.").sum())
+    """How many figures of `compare` are worth mentioning at a meeting."""
+    mentioned = int(found["worth_mentioning"].sum())
+    if not mentioned:
+        return "No figure told then shows another value now."
+    return f"Figures told then that show another value now, which is worth mentioning: {mentioned} of {len(found)}. {REVISION}"
+
+
+def listing(found: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
+    """The figures of `compare` as people read them, one a row; without the column of hubs where they are of the whole force."""
+    table = pd.DataFrame([_listed(row) for _, row in found.iterrows()], columns=_LISTED)
+    if (table["Hub"] == FORCE).all():
+        return table.drop(columns="Hub")
+    return table.assign(Hub=[hub_names.get(hub, hub) for hub in table["Hub"]])
+
+
+def changes(table: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """The figures of a `listing` that are not what they were: the measure, its hub and period, and what became of it."""
+    changed = table[~table["In words"].isin((UNCHANGED, NO_FIGURE))]
+    where = [name for name in ("Hub", "Period") if name in changed]
+    return [(row["Measure"], ", ".join(row[where]), row["In words"]) for _, row in changed.iterrows()]
+
+
+def _listed(row: "pd.Series[Any]") -> tuple[str, ...]:
+    metric = METRICS[row["key"]]
     return (
-        f"Of {len(found)} figures told then, {mentioned} now show{'s' if mentioned == 1 else ''} another value, which is worth "
-        f"mentioning at a meeting; {unchanged} {'is' if unchanged == 1 else 'are'} unchanged."
+        metric.name,
+        row["hub"],
+        words.period(Period(row["opens"], row["closes"])),
+        words.shown(metric, row["told"]),
+        words.shown(metric, row["now"]),
+        difference(metric, row["told"], row["now"]),
+        "yes" if row["worth_mentioning"] else "no",
+        row["sentence"],
     )
 
 

@@ -24,6 +24,7 @@ PAGES = {
     "pages/across/concentration.py": "Few children, many events",
     "pages/about/definitions.py": "Definitions",
     "pages/about/data_quality.py": "Data quality",
+    "pages/about/told.py": "What was said before",
 }
 WITHOUT_DATA = (
     *("first_time_entrants", "repeat_offending", "custody", "missing", "outcomes"),
