@@ -149,7 +149,7 @@ def _told(given: argparse.Namespace) -> None:
         return
     table = told.listing(found, {})
     print(f"As told after the load of {words.moment(kept_at)}")
-    print("Nothing was kept of these hubs." if table.empty else table.drop(columns="In words").to_string(index=False))
+    print("Nothing was kept of these hubs then." if table.empty else table.drop(columns="In words").to_string(index=False))
     for measure, where, became in told.changes(table):
         print(f"  {measure}, {where}. {became}")
     print(told.summary(found))

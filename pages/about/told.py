@@ -30,7 +30,7 @@ def why() -> None:
     """What makes a figure already told change, none of it alarming."""
     with st.expander("Why a figure for the same period may differ"):
         st.markdown(
-            "- Records of the period were **entered late**.\n"
+            "- What happened in the period was **reported or entered late**.\n"
             "- Records were **completed**: a detention ended, a child came back, a crime was given its outcome.\n"
             "- Records were **corrected**, or moved to another day or hub.\n"
             "- The **number of residents** was updated, which moves rates.\n"
@@ -42,7 +42,7 @@ scope: Scope = st.session_state.scope
 st.title("What was said before")
 st.write(
     "The figures that the overview opened with after an earlier load, and what the same period shows now. "
-    "Each is of the period that it was told for: the hub chosen in the sidebar counts here, the period does not."
+    "Each is of the period that it was told for: of the choices in the sidebar, only the hub, area or authority counts here."
 )
 moments = figures.told_moments()
 try:
@@ -53,7 +53,7 @@ else:
     found = figures.told(chosen(moments[1:]), scope)
     names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
     if found.empty:
-        st.info("Nothing was kept of this hub at that load.", icon=":material/hourglass_empty:")
+        st.info("Nothing was kept of this place at that load.", icon=":material/hourglass_empty:")
     else:
         st.write(told.summary(found))
         changes(told.listing(found, names))
