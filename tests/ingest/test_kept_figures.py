@@ -152,7 +152,7 @@ def test_on_a_server_the_last_file_and_what_it_makes_the_overview_show_come_toge
         connection.execute(text("ALTER TABLE mended RENAME TO engagements"))
     engine.dispose()
     server.load()
-    assert len(server.rows("told_figures")) == 2 * len(before)
+    assert len({row[0] for row in server.rows("told_figures", "kept_at")}) == 2
 
 
 def test_a_server_tells_its_readers_that_figures_were_kept(server):
