@@ -15,7 +15,7 @@ setup: .venv/.ready
 	@touch $@
 
 data/reporting.duckdb: | setup
-	@echo "Building the invented force (once, about ten seconds) ..."
+	@echo "Building the invented force (once, about fifteen seconds) ..."
 	@$(BIN)/python -m demo
 
 run: setup data/reporting.duckdb

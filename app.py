@@ -37,6 +37,7 @@ PAGES = {
     "About": (
         ("pages/about/definitions.py", "Definitions", "menu_book"),
         ("pages/about/data_quality.py", "Data quality", "fact_check"),
+        ("pages/about/told.py", "What was said before", "history"),
     ),
 }
 _OPENS_FIRST = PAGES["Performance"][0][0]

@@ -1,22 +1,29 @@
-"""``python -m demo`` builds the invented force, writes its extracts, and loads them in place of any earlier demo."""
+"""``python -m demo`` builds the invented force, writes its extracts, and loads them in place of any earlier demo.
+
+They are loaded as a force loads its own, month by month: first what the records held a month ago, then what came since.
+"""
 
 import argparse
 import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 
 from sqlalchemy import create_engine, func, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from demo import SEED, build
+from demo import SEED, build, earlier
 from demo.extracts import write
 from demo.frames import Frames
 from demo.places import FORCE
+from queries.clock import LONDON, add_months
 from queries.engine import DatabaseUnavailable, connect, database_url
 from queries.tables import CONTRACT, hubs, metadata
+
+LOADED_AT = time(9, 30)  # of the earlier load
 
 
 class NotADemoError(Exception):
@@ -33,10 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"{given.today} has not come, and the demo cannot end in the future; leave out --today or give an earlier day."
             )
         refuse_to_overwrite(url)
-        frames = build(given.seed, given.today)
+        today = given.today or date.today()  # noqa: DTZ011 - as above
+        frames = build(given.seed, today)
         with tempfile.TemporaryDirectory() as spare:
-            paths = write(frames, given.extracts or Path(spare))
-            rejected = replace(paths, url)
+            deliveries = deliver(frames, given.seed, today, given.extracts or Path(spare))
+            rejected = replace(deliveries, url)
     except (NotADemoError, DatabaseUnavailable, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -58,6 +66,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """Extracts that are loaded together; ``at`` is the instant, where it is not that of the real clock."""
+
+    paths: Sequence[Path]
+    at: datetime | None = None
+
+
+def deliver(frames: Frames, seed: int, today: date, folder: Path) -> list[Delivery]:
+    """Write the extracts of a month ago, a few faulty rows among them, and those of what came since."""
+    before = add_months(today, -1)
+    stood = earlier.as_it_stood(frames, seed, before)
+    first = write(stood, folder, f"{add_months(before, -1):%Y-%m}", faulty=True)
+    second = write(earlier.since(frames, stood), folder, f"{before:%Y-%m}")
+    return [Delivery(first, datetime.combine(before, LOADED_AT, LONDON)), Delivery(second)]
+
+
 def refuse_to_overwrite(url: str) -> None:
     """Raises NotADemoError unless the database is missing, empty, or an earlier demo."""
     path = _file_at(url)
@@ -77,29 +102,33 @@ def refuse_to_overwrite(url: str) -> None:
         )
 
 
-def replace(paths: Sequence[Path], url: str) -> int:
-    """Load the extracts into an empty database and put it where the old one was; returns how many rows were rejected."""
+def replace(deliveries: Sequence[Delivery], url: str) -> int:
+    """Load into an empty database, one delivery after the other, and put it where the old one was.
+
+    Returns how many rows were rejected.
+    """
     path = _file_at(url)
     if path is None:
         engine = create_engine(url)
         metadata.drop_all(engine)
         engine.dispose()
-        return _load(paths, url)
+        return _load(deliveries, url)
     if Path(f"{path}.wal").exists():
         raise NotADemoError(f"{path}.wal shows that another program is writing to the database; end it and try again.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{path.name}.demo-", dir=path.parent) as folder:
         fresh = Path(folder) / path.name
-        rejected = _load(paths, f"duckdb:///{fresh}")
+        rejected = _load(deliveries, f"duckdb:///{fresh}")
         os.replace(fresh, path)
     return rejected
 
 
-def _load(paths: Sequence[Path], url: str) -> int:
+def _load(deliveries: Sequence[Delivery], url: str) -> int:
     """Through the importer that every extract goes through."""
     from ingest import load
 
-    reports = load(paths, url, progress=sys.stderr.isatty())
+    progress = sys.stderr.isatty()
+    reports = [report for given in deliveries for report in load(given.paths, url, now=given.at, progress=progress)]
     refused = [report.refused for report in reports if report.refused]
     if refused:
         raise ValueError(f"The importer refused the demo's own extracts: {refused[0]}")

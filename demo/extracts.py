@@ -10,16 +10,24 @@ from demo.frames import Frames
 from queries.tables import metadata
 
 
-def write(frames: Frames, folder: Path) -> list[Path]:
-    """The files written, in loading order, with the contract's headers; instants in UTC, marked Z."""
+def write(frames: Frames, folder: Path, month: str, *, faulty: bool = False) -> list[Path]:
+    """The files written, in loading order, with the contract's headers; instants in UTC, marked Z.
+
+    ``month`` (2026-09) is the one that they reach to, and part of their names. A table without rows has no file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, rows in frames.items():
-        cells = as_text(name, rows)
-        faulty = pd.DataFrame(faulty_rows(name, dict(zip(cells.columns, cells.iloc[0], strict=True))), columns=cells.columns)
-        paths.append(folder / f"{name}.csv")
-        pd.concat([cells, faulty]).to_csv(paths[-1], index=False)
+        if len(rows):
+            paths.append(folder / f"{name}-{month}.csv")
+            cells = as_text(name, rows)
+            (_with_faulty_rows(name, cells) if faulty else cells).to_csv(paths[-1], index=False)
     return paths
+
+
+def _with_faulty_rows(name: str, cells: pd.DataFrame) -> pd.DataFrame:
+    sound = dict(zip(cells.columns, cells.iloc[0], strict=True))
+    return pd.concat([cells, pd.DataFrame(faulty_rows(name, sound), columns=cells.columns)])
 
 
 def as_text(name: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Loads checked rows: the new ones are added, the ones that say something else replace what was known, the rest is left alone."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,22 @@ from ingest.database import put_in_place, wait_for_turn, working_copy, write
 from ingest.files import Extract, FileRefusedError, Source, in_loading_order, read
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
+from metrics import told
 from queries.engine import database_url
 from queries.tables import loads, metadata, rejected_rows
+from queries.told import keep
+
+
+@dataclass(frozen=True)
+class When:
+    """The London day of a load, and its instant where that is not to be read from the clock."""
+
+    today: date
+    now: datetime | None = None
+
+    def instant(self) -> datetime:
+        """Naive UTC, as the database keeps it."""
+        return (self.now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
 def load(
@@ -37,23 +52,29 @@ def load(
     *,
     dry_run: bool = False,
     today: date | None = None,
+    now: datetime | None = None,
     progress: bool = True,
 ) -> list[FileReport]:
     """Load files and folders into the database at ``url`` (by default the dashboard's own), and report on each file.
 
-    ``today`` is the day of loading in London, ``dry_run`` checks everything and loads nothing. A DuckDB file is replaced once,
-    at the end; on a database server each file is one transaction. Raises DatabaseUnavailable where the database cannot be had.
+    ``now`` is the instant of loading (with its offset) and ``today`` its London day: both by the clock unless given. ``dry_run``
+    checks everything and loads nothing. A DuckDB file is replaced once, at the end; on a database server each file is one
+    transaction. Raises DatabaseUnavailable where the database cannot be had.
     """
     url = url or database_url()
+    when = When(today or (now or datetime.now(UTC)).astimezone(LONDON).date(), now)
     with working_copy(url) as copy:
-        reports = _take_all(in_loading_order(paths), copy, today or datetime.now(LONDON).date(), dry_run, progress)
+        reports = _take_all(in_loading_order(paths), copy, when, dry_run, progress)
         if not dry_run and any(report.changed for report in reports):
             put_in_place(copy, url)
     return reports
 
 
-def _take_all(sources: Sequence[Source], url: str, today: date, dry_run: bool, progress: bool) -> list[FileReport]:
-    """A dry run is one transaction that is never committed, so that each file still sees the ones before it."""
+def _take_all(sources: Sequence[Source], url: str, when: When, dry_run: bool, progress: bool) -> list[FileReport]:
+    """A dry run is one transaction that is never committed, so that each file still sees the ones before it.
+
+    What the overview shows afterwards is kept in the transaction of the last file: nobody finds the one without the other.
+    """
     reports = []
     with create_engine(url, poolclass=NullPool).connect() as connection:
         wait_for_turn(connection)
@@ -62,18 +83,20 @@ def _take_all(sources: Sequence[Source], url: str, today: date, dry_run: bool, p
             for source in bar:
                 bar.set_postfix_str(source.path.name)
                 wait_for_turn(connection)
-                reports.append(_take(connection, source, today))
+                reports.append(_take(connection, source, when))
+                if source is sources[-1] and not dry_run and any(report.changed for report in reports):
+                    keep(connection, told.latest(connection), when.instant())
                 if not dry_run:
                     connection.commit()
     return reports
 
 
-def _take(connection: Connection, source: Source, today: date) -> FileReport:
+def _take(connection: Connection, source: Source, when: When) -> FileReport:
     try:
         extract = read(source)
     except FileRefusedError as refusal:
         return FileReport(source.path, source.table.name if source.table is not None else "", refused=str(refusal))
-    checked = check(extract, today)
+    checked = check(extract, when.today)
     before = _lines_rejected_before(connection, extract)
     fresh = checked.sound if before is None else [index for index in checked.sound if extract.lines[index] in before]
     staged = _stage(connection, extract, checked, fresh)
@@ -82,7 +105,7 @@ def _take(connection: Connection, source: Source, today: date) -> FileReport:
     staged.drop(connection)
     report = _report(extract, checked, before, rejections, new, updated)
     if report.changed:
-        _record(connection, extract, checked, report)
+        _record(connection, extract, checked, report, when.instant())
     return report
 
 
@@ -163,7 +186,7 @@ def _same(ours: Column[Any], theirs: Column[Any]) -> ColumnElement[bool]:
     return ours.is_not_distinct_from(theirs) if ours.nullable else ours == theirs
 
 
-def _record(connection: Connection, extract: Extract, checked: Checked, report: FileReport) -> None:
+def _record(connection: Connection, extract: Extract, checked: Checked, report: FileReport, loaded_at: datetime) -> None:
     """One row in loads for each content taken, and one in rejected_rows for each of its rows that is still kept out."""
     for table in (loads, rejected_rows):
         connection.execute(delete(table).where(table.c.load_id == extract.load_id))
@@ -176,7 +199,7 @@ def _record(connection: Connection, extract: Extract, checked: Checked, report: 
         "rows_read": report.read,
         "rows_loaded": report.read - report.rejected,
         "rows_rejected": report.rejected,
-        "loaded_at": datetime.now(UTC).replace(tzinfo=None),
+        "loaded_at": loaded_at,
         "data_from": min(days, default=None),
         "data_to": max(days, default=None),
     }

@@ -1,27 +1,28 @@
-"""The measures on the command line: `python -m metrics list`, `python -m metrics show KEY...`."""
+"""The measures on the command line: `python -m metrics list`, `python -m metrics show KEY...`, `python -m metrics told`."""
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 
 import pandas as pd
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from metrics import words
+from metrics import told, words
 from metrics.across import ANSWERS
 from metrics.measure import FIGURES, ask, measure_all, splits
 from metrics.metric import Metric
 from metrics.notes import notes
 from metrics.outcomes import on_basis
 from metrics.themes import METRICS, THEMES
-from queries.clock import add_months
+from queries.clock import add_months, end_of_day
 from queries.engine import DatabaseUnavailable, connect
 from queries.population import places
 from queries.scope import Access, Scope
+from queries.told import moments
 
 ANALYST = Access("analyst")
 ALL = "all"
@@ -35,12 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Answer one question; 0 if it could be answered, 2 with a sentence on stderr if not."""
     try:
         given = _parser().parse_args(arguments)
-        if given.command == "list":
-            _list()
-        elif given.command == "show":
-            _show(given)
-        else:
-            _answer(given)
+        {"list": _list, "show": _show, "told": _told}.get(given.command, _answer)(given)
     except BrokenPipeError:  # whoever reads our output has seen enough
         sys.stderr.close()
     except (Refused, DatabaseUnavailable, ValueError) as refusal:
@@ -61,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("keys", nargs="+", metavar="KEY", help=f"a key that list prints, or {ALL}")
     show.add_argument("--by", default="", metavar="a,b", help="split by these, such as hub,month")
     show.add_argument("--basis", choices=("closed", "recorded"), default="closed", help="of crimes, for outcomes")
+    before = commands.add_parser("told", parents=[_reading()], help="headline figures as told before, and the same periods now")
+    before.add_argument("--kept-at", type=_kept_by, metavar="DATE", help="as told on that day (default: before the latest load)")
     for name, answer in ANSWERS.items():
         command = commands.add_parser(name, parents=[common], help=answer.help)
         for option, settings in answer.options.items():
@@ -69,17 +67,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _common() -> argparse.ArgumentParser:
-    """What every question can be narrowed by."""
-    common = argparse.ArgumentParser(add_help=False)
+    """What every question of figures can be narrowed by."""
+    common = argparse.ArgumentParser(add_help=False, parents=[_reading()])
     common.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day, included")
     common.add_argument("--to", dest="end", type=_day, metavar="DATE", help="end, not included")
-    common.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by hub_id")
     common.add_argument("--place", choices=("event", "residence"), default="event", help="where it happened, or the child lives")
     common.add_argument("--residents-only", action="store_true", help="only children who are known to live in a hub")
     common.add_argument("--as-at", type=_day, metavar="DATE", help="as if the data ended on that day")
-    common.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
-    common.add_argument("--format", choices=("table", "csv", "json"), default="table")
     return common
+
+
+def _reading() -> argparse.ArgumentParser:
+    """Whose figures, from where, and how they are printed."""
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by hub_id")
+    reading.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
+    reading.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    return reading
 
 
 def _day(text: str) -> date:
@@ -89,7 +93,18 @@ def _day(text: str) -> date:
         raise Refused(f"{text!r} is not a date; write it as 2025-04-01.") from None
 
 
-def _list() -> None:
+def _kept_by(text: str) -> datetime:
+    """The end of a London day, or the very instant (UTC where it has no offset), as naive UTC."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r} is not a date; write it as 2025-04-01, or an instant as 2025-04-01T09:30:00.") from None
+    if len(text) == len("2025-04-01"):
+        return end_of_day(instant.date()) - timedelta.resolution
+    return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+
+
+def _list(_: argparse.Namespace) -> None:
     for theme in THEMES:
         print(f"\n{theme.title}: {theme.about}")
         for metric in theme.metrics:
@@ -123,6 +138,23 @@ def _answer(given: argparse.Namespace) -> None:
         print(f"  {sentence}")
 
 
+def _told(given: argparse.Namespace) -> None:
+    engine = connect(given.database)
+    scope = Scope.within(ANALYST, hubs=_hubs(given, engine))
+    with engine.connect() as connection:
+        kept_at = told.earlier(moments(connection), given.kept_at)
+    found = told.revisions(kept_at, scope, engine)
+    if given.format != "table":
+        _print_plain(_plain(found, list(found.select_dtypes("number").columns)), given.format)
+        return
+    table = told.listing(found, {})
+    print(f"As told after the load of {words.moment(kept_at)}")
+    print("Nothing was kept of these hubs then." if table.empty else table.drop(columns="In words").to_string(index=False))
+    for measure, where, became in told.changes(table):
+        print(f"  {measure}, {where}. {became}")
+    print(told.summary(found))
+
+
 def _print_plain(frame: pd.DataFrame, form: str) -> None:
     if form == "csv":
         print(frame.to_csv(index=False), end="")
@@ -154,26 +186,31 @@ def _scope(given: argparse.Namespace, engine: Engine) -> Scope:
         end = date.max - timedelta(days=1)
     if end and not start:
         start = add_months(end, -12)
-    if given.hub:
-        with engine.connect() as connection:
-            known = list(places(connection, Scope.within(ANALYST))["hub"])
-        unknown = sorted(set(given.hub) - set(known))
-        if unknown:
-            raise Refused(f"{', '.join(unknown)} is not a hub; the hubs are {', '.join(known) or 'not loaded'}.")
     return Scope.within(
         ANALYST,
         start=start,
         end=end,
-        hubs=tuple(given.hub) if given.hub else None,
+        hubs=_hubs(given, engine),
         as_at=given.as_at,
         place=given.place,
         residents_only=given.residents_only,
     )
 
 
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+def _hubs(given: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None:
+    if not given.hub:
+        return None
+    with engine.connect() as connection:
+        known = list(places(connection, Scope.within(ANALYST))["hub"])
+    unknown = sorted(set(given.hub) - set(known))
+    if unknown:
+        raise Refused(f"{', '.join(unknown)} is not a hub; the hubs are {', '.join(known) or 'not loaded'}.")
+    return tuple(given.hub)
+
+
+def _plain(frame: pd.DataFrame, names: Sequence[str] = FIGURES) -> pd.DataFrame:
     """Whole numbers without a decimal point, blanks where not available."""
-    return frame.assign(**{name: pd.Series([_number(value) for value in frame[name]], dtype=object) for name in FIGURES})
+    return frame.assign(**{name: pd.Series([_number(value) for value in frame[name]], dtype=object) for name in names})
 
 
 def _number(value: float) -> int | float | None:

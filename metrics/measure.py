@@ -14,7 +14,7 @@ from metrics.intervals import CONFIDENCE, order_statistics, poisson, wilson
 from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, SurvivalMedian, TopTenth
 from queries import population
 from queries.clock import add_months
-from queries.engine import connect
+from queries.engine import reading
 from queries.events import PLACES, TIMES
 from queries.periods import Period, divide, label, last_whole_months
 from queries.scope import Scope
@@ -43,7 +43,7 @@ class Asked:
         return divide(self.period.opens, self.period.closes, times) if self.period else []
 
 
-def measure(metric: Metric, scope: Scope, by: Sequence[str] = (), engine: Engine | None = None) -> pd.DataFrame:
+def measure(metric: Metric, scope: Scope, by: Sequence[str] = (), engine: Engine | Connection | None = None) -> pd.DataFrame:
     """One measure in each cell: the ``by`` columns (text), then ``numerator, denominator, value, lower, upper``.
 
     Shares are fractions of one, rates are for ``per`` residents a year, medians in the metric's unit. A share of nothing is
@@ -53,7 +53,7 @@ def measure(metric: Metric, scope: Scope, by: Sequence[str] = (), engine: Engine
 
 
 def measure_all(
-    metrics: Sequence[Metric], scope: Scope, by: Sequence[str] = (), engine: Engine | None = None
+    metrics: Sequence[Metric], scope: Scope, by: Sequence[str] = (), engine: Engine | Connection | None = None
 ) -> dict[str, pd.DataFrame]:
     """Several measures at once, by key: those that count the same events share one SELECT."""
     for metric in metrics:
@@ -61,7 +61,7 @@ def measure_all(
         if missing:
             raise NotSplittable(f"{metric.key} cannot be split by {', '.join(missing)}; it can by {', '.join(splits(metric))}.")
     frames: dict[str, pd.DataFrame] = {}
-    with (engine or connect()).connect() as connection:
+    with reading(engine) as connection:
         for asked, alike in ask_all(connection, metrics, scope, tuple(by)):
             frames |= _figures(connection, asked, alike)
     return {metric.key: frames[metric.key] for metric in metrics}

@@ -9,7 +9,7 @@ from metrics import residents, words
 from metrics.measure import Asked, ask, ask_all, is_available, matures_on, needs_of
 from metrics.metric import Metric, Rate
 from queries.clock import add_months
-from queries.engine import connect
+from queries.engine import connect, reading
 from queries.periods import quarter_start
 from queries.quality import named_in
 from queries.scope import Scope
@@ -103,11 +103,11 @@ def _residents_used(connection: Connection, asked: Asked, ages: tuple[int, int])
         yield f"Residents are those of {words.listed(estimates)}, the nearest estimate to {words.listed(years)}."
 
 
-def latest_complete(metric: Metric, scope: Scope, engine: Engine | None = None) -> Scope:
+def latest_complete(metric: Metric, scope: Scope, engine: Engine | Connection | None = None) -> Scope:
     """The scope moved back, where it must be, to the latest year of quarters whose follow-up is over."""
     if not metric.months_to_mature:
         return scope
-    with (engine or connect()).connect() as connection:
+    with reading(engine) as connection:
         asked = ask(connection, metric, scope)
     if not asked.period or not asked.known.last:
         return scope

@@ -40,7 +40,7 @@ def course(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
     if not known:
         return "There is no figure in these periods."
     latest, last = known[-1]
-    text = f"{latest}: {_figure(metric, last)}."
+    text = f"{latest}: {figure(metric, last)}."
     if len(known) < 2:
         return text
     comparable = [(name, row) for name, row in known if _can_be_compared(metric, row)]
@@ -65,12 +65,12 @@ def contrast(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
     skipped = sum(frame["value"].notna()) - len(bars)
     which = f" of those that stand on {TOO_FEW_IN_SHARE} or more" if skipped else ""
     if len(bars) == 1:
-        return f"{bars[0][0]}: {_figure(metric, bars[0][1])}."
+        return f"{bars[0][0]}: {figure(metric, bars[0][1])}."
     low = min(bars, key=lambda bar: bar[1]["value"])
     high = max(bars, key=lambda bar: bar[1]["value"])
     if low[1]["value"] == high[1]["value"]:
         return f"All are the same: {words.shown(metric, high[1]['value'], with_unit=True)}."
-    text = f"Highest{which}: {high[0]}, {_figure(metric, high[1])}. Lowest: {low[0]}, {_figure(metric, low[1])}."
+    text = f"Highest{which}: {high[0]}, {figure(metric, high[1])}. Lowest: {low[0]}, {figure(metric, low[1])}."
     if pd.isna(high[1]["lower"]) or pd.isna(low[1]["upper"]):
         return text
     if _are_apart(low[1], high[1], len(bars)):
@@ -91,7 +91,8 @@ def _are_apart(low: "pd.Series[float]", high: "pd.Series[float]", compared: int)
     )
 
 
-def _figure(metric: Metric, row: "pd.Series[float]") -> str:
+def figure(metric: Metric, row: "pd.Series[float]") -> str:
+    """A value with its unit and what it was worked out from: 26.1% (314 of 1,203)."""
     shown, source = words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)
     return f"{shown} ({source})" if source else shown
 

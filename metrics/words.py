@@ -1,12 +1,12 @@
 """Figures as people read them: numbers with their unit, periods, ranges and names."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 
 from metrics.metric import Metric, Number, Proportion, Rate
-from queries.clock import add_months
+from queries.clock import LONDON, add_months
 from queries.periods import Period, label
 
 NOT_AVAILABLE = "not available"
@@ -76,6 +76,12 @@ def day(given: date) -> str:
 def times(number: int) -> str:
     """once, twice, 3 times"""
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def moment(instant: datetime) -> str:
+    """An instant (naive UTC) as a London clock shows it: 20 October 2026, 10:00."""
+    local = instant.replace(tzinfo=UTC).astimezone(LONDON)
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def listed(items: Sequence[str]) -> str:

@@ -1,14 +1,16 @@
 """One way to the reporting database, which is only read: DuckDB under ``data/`` unless ``DATABASE_URL`` says otherwise."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from queries.tables import loads
+from queries.tables import loads, told_figures
 
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.duckdb'}"
 
@@ -34,6 +36,16 @@ def connect(url: str | None = None) -> Engine:
     return _engine(url, _file_version(url))
 
 
+@contextmanager
+def reading(source: Engine | Connection | None = None) -> Iterator[Connection]:
+    """The connection given, which may see what it has not committed yet; else one of the engine's, the dashboard's by default."""
+    if isinstance(source, Connection):
+        yield source
+    else:
+        with (source or connect()).connect() as connection:
+            yield connection
+
+
 def is_readable(url: str | None = None) -> bool:
     """Whether the database answers at this moment."""
     try:
@@ -50,11 +62,10 @@ def version(url: str | None = None) -> str:
     file_version = _file_version(url)
     if file_version:
         return f"{url} {file_version}"
-    engine = connect(url)
-    if not inspect(engine).has_table(loads.name):
-        return url
-    with engine.connect() as connection:
-        return f"{url} {connection.scalar(select(func.max(loads.c.loaded_at)))}"
+    written = [(loads, loads.c.loaded_at), (told_figures, told_figures.c.kept_at)]
+    with connect(url).connect() as connection:
+        there = [moment for table, moment in written if inspect(connection).has_table(table.name)]
+        return " ".join([url, *(str(connection.scalar(select(func.max(moment)))) for moment in there)])
 
 
 def _file_version(url: str) -> str:

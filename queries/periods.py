@@ -68,6 +68,12 @@ def last_whole_months(last_day: date, months: int = 12) -> tuple[date, date]:
     return add_months(closes, -months), closes
 
 
+def latest_period(first_day: date, last_day: date) -> tuple[date, date]:
+    """What the overview opens with: the last twelve whole months, or all there is where not one whole month is loaded yet."""
+    latest = last_whole_months(last_day)
+    return latest if latest[1] > first_day else (first_day.replace(day=1), last_day + timedelta(days=1))
+
+
 def _firsts(opens: date, closes: date) -> list[date]:
     firsts = []
     first = opens.replace(day=1)

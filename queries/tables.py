@@ -15,7 +15,7 @@ Each table carries ``key`` (the columns that tell its rows apart) and ``dated_by
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, DateTime, Double, Integer, MetaData, String, Table, Text
 
 # Ids are compared letter by letter on every engine; PostgreSQL would follow the language of its locale.
 TEXT = String().with_variant(Text(collation="C"), "postgresql")
@@ -87,6 +87,10 @@ def instant(name: str, *, required: bool = False, **rules: Any) -> Column[Any]:
 
 def number(name: str, *, required: bool = False, **rules: Any) -> Column[int]:
     return Column(name, Integer, nullable=not required, info=rules)
+
+
+def figure(name: str) -> Column[Any]:
+    return Column(name, Double)
 
 
 def flag(name: str) -> Column[bool]:
@@ -346,7 +350,7 @@ engagements = table(
     dated_by="held_on",
 )
 
-# What the contract lists; the importer writes the two below about its own work.
+# What the contract lists; the importer writes the three below about its own work.
 CONTRACT = tuple(metadata.tables.values())  # in an order that every reference finds its target loaded
 
 loads = table(
@@ -373,4 +377,20 @@ rejected_rows = table(
     text("reason", required=True),
     text("row", required=True),
     key=("load_id", "line"),
+)
+
+told_figures = table(
+    "told_figures",
+    instant("kept_at", required=True),
+    text("key", required=True),
+    text("hub_id"),  # blank: the whole force
+    day("opens", required=True),
+    day("closes", required=True),
+    figure("numerator"),
+    figure("denominator"),
+    figure("value"),
+    figure("lower"),
+    figure("upper"),
+    day("data_end", required=True),
+    key=("kept_at", "key", "hub_id"),
 )

@@ -1,6 +1,6 @@
 """Measured figures, kept for whoever asks the same of the same data: every argument is part of the key."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import streamlit as st
@@ -14,9 +14,11 @@ from metrics.metric import Metric
 from metrics.outcomes import Basis
 from metrics.reconcile import Reconciled
 from metrics.themes import METRICS
+from metrics.told import revisions
 from queries import population, quality
 from queries.engine import connect, version
 from queries.scope import Access, Scope
+from queries.told import moments
 
 _keep = st.cache_data(max_entries=500, show_spinner="Counting …")
 
@@ -92,6 +94,16 @@ def rejections() -> pd.DataFrame:
     return _rejections(version())
 
 
+def told_moments() -> list[datetime]:
+    """When headline figures were kept, the latest first."""
+    return _told_moments(version())
+
+
+def told(kept_at: datetime, scope: Scope) -> pd.DataFrame:
+    """What was told then for the reader's hubs, whatever the period, beside what the same periods show now."""
+    return _told(version(), kept_at, Scope.within(scope.access, hubs=scope.hubs))
+
+
 @_keep
 def _freshness(at: str) -> pd.DataFrame:
     with connect().connect() as connection:
@@ -165,3 +177,14 @@ def _places(at: str, access: Access) -> pd.DataFrame:
 def _span(at: str) -> tuple[date, date] | None:
     with connect().connect() as connection:
         return quality.span(connection)
+
+
+@_keep
+def _told_moments(at: str) -> list[datetime]:
+    with connect().connect() as connection:
+        return moments(connection)
+
+
+@_keep
+def _told(at: str, kept_at: datetime, scope: Scope) -> pd.DataFrame:
+    return revisions(kept_at, scope)

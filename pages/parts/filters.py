@@ -1,7 +1,7 @@
 """The one sidebar of filters, kept in the link: a copied link opens the same view, a bad one a sensible view and a notice."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 
 import pandas as pd
@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from metrics import words
 from pages.parts import figures
 from queries.clock import add_months
-from queries.periods import Period, divide, label, last_whole_months
+from queries.periods import Period, divide, label, latest_period
 from queries.scope import Access, Place, Scope
 
 LATEST = "Latest 12 months"
@@ -113,9 +113,7 @@ def _places(known: pd.DataFrame) -> dict[str, tuple[str, ...] | None]:
 
 def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:
     """Every period on offer with its first day and end, the latest first."""
-    latest = last_whole_months(last)
-    if latest[1] <= first:  # not one whole month is loaded yet
-        latest = (first.replace(day=1), last + timedelta(days=1))
+    latest = latest_period(first, last)
     opens, closes = first.replace(day=1), latest[1]
     offered = {LATEST: latest}
     for name, title, months in (("year", "Financial year", 12), ("calendar_year", "Calendar year", 12)):

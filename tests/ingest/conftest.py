@@ -1,12 +1,13 @@
 """Gives each test an intake: an empty folder for extracts and the database that they are loaded into."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
 import ingest
 from ingest import FileReport
@@ -30,9 +31,9 @@ class Intake:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def load(self, *paths: Path, dry_run: bool = False, today: date = TODAY) -> list[FileReport]:
+    def load(self, *paths: Path, dry_run: bool = False, today: date = TODAY, now: datetime | None = None) -> list[FileReport]:
         """Load these files, or all that have been written so far."""
-        return ingest.load(paths or [self.folder], self.url, dry_run=dry_run, today=today, progress=False)
+        return ingest.load(paths or [self.folder], self.url, dry_run=dry_run, today=today, now=now, progress=False)
 
     def take(self, name: str, content: str | bytes) -> FileReport:
         """Write one file and load it."""
@@ -70,3 +71,16 @@ def with_people(intake: Intake) -> Intake:
     """An intake whose database knows the hubs CAR and BAR and the children C1 and C2."""
     intake.load(intake.file("hubs.csv", HUBS), intake.file("children.csv", CHILDREN))
     return intake
+
+
+@pytest.fixture
+def server(intake: Intake, postgresql_url: str) -> Iterator[Intake]:
+    """An intake whose database is a schema of its own on a real PostgreSQL server."""
+    url = postgresql_url
+    schema = f"ingest_{uuid4().hex}"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    yield replace(intake, url=f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))

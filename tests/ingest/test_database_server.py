@@ -1,26 +1,12 @@
 """The same load into a real PostgreSQL server."""
 
-from dataclasses import replace
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 CRIMES = "crime_id,recorded_on,hub_id,youth_produced_imagery\n"
-
-
-@pytest.fixture
-def server(intake, postgresql_url):
-    url = postgresql_url
-    schema = f"ingest_{uuid4().hex}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield replace(intake, url=f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
 
 
 def test_new_updated_unchanged_and_rejected(server):

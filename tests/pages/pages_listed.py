@@ -20,4 +20,5 @@ ADDRESSES = {
     "concentration": "Few children, many events",
     "definitions": "Definitions",
     "data_quality": "Data quality",
+    "told": "What was said before",
 }

@@ -1,8 +1,13 @@
 """Every page run by Streamlit's own tester, on the invented force and on a database with nothing but searches."""
 
+import shutil
+
+import duckdb
 import pytest
 from server import ROOT
 from streamlit.testing.v1 import AppTest
+
+from metrics.themes import THEMES
 
 PAGES = {
     "pages/performance/overview.py": "Children first",
@@ -24,6 +29,7 @@ PAGES = {
     "pages/across/concentration.py": "Few children, many events",
     "pages/about/definitions.py": "Definitions",
     "pages/about/data_quality.py": "Data quality",
+    "pages/about/told.py": "What was said before",
 }
 WITHOUT_DATA = (
     *("first_time_entrants", "repeat_offending", "custody", "missing", "outcomes"),
@@ -146,6 +152,49 @@ def test_a_bad_link_opens_a_sensible_view_with_a_notice():
     assert any("asks for hub “Nowhere”" in notice for notice in notices)
     assert any("asks for period “The past”" in notice for notice in notices)
     assert "All hubs, November 2025 to October 2026" in texts(app)
+
+
+def test_what_was_said_before(on_demo):
+    app = opened(on_demo, "pages/about/told.py")
+    assert app.selectbox(key="told").options == ["20 October 2026, 09:30"]
+    assert any("A change in a figure already told is a revision, not a trend." in text for text in texts(app))
+    (table,) = [element.value for element in app.dataframe]
+    assert list(table["Measure"]) == [theme.headline.name for theme in THEMES]
+    (changed,) = [text for text in texts(app) if text.startswith("- **")]
+    assert changed.count("Told ") == sum(table["In words"].str.startswith("Told "))
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_what_was_said_before_of_a_hub():
+    app = linked("pages/about/told.py", hub="Carlisle", told="20 October 2026, 09:30")
+    (table,) = [element.value for element in app.dataframe]
+    assert set(table["Hub"]) == {"Carlisle"}
+    assert not app.warning
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_a_link_to_a_load_that_never_was_shows_the_latest_with_a_notice():
+    app = linked("pages/about/told.py", told="1 April 2020, 09:30")
+    assert any("asks for told “1 April 2020, 09:30”" in element.value for element in app.warning)
+    assert app.dataframe
+
+
+def test_what_was_said_before_after_a_single_load(on_searches):
+    app = opened(on_searches, "pages/about/told.py")
+    assert any(element.value.startswith("There is nothing to compare yet. Figures were kept once, on ") for element in app.info)
+    assert not app.dataframe
+
+
+def test_what_was_said_before_in_a_database_that_others_fill(once, searches_url, monkeypatch):
+    def of_others(url):
+        shutil.copy(searches_url.removeprefix("duckdb:///"), url.removeprefix("duckdb:///"))
+        with duckdb.connect(url.removeprefix("duckdb:///")) as theirs:
+            for table in ("told_figures", "loads", "rejected_rows"):
+                theirs.execute(f"DROP TABLE {table}")
+
+    monkeypatch.setenv("DATABASE_URL", once("others", of_others))
+    app = linked("pages/about/told.py")
+    assert any(element.value.startswith("There is nothing to compare yet. No figures are kept yet") for element in app.info)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,0 +1,173 @@
+"""What the overview shows after a load is kept with it: in the same transaction, once, and for the force and each hub."""
+
+from datetime import UTC, date, datetime
+
+import duckdb
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from metrics.told import earlier, revisions
+from queries.engine import connect, version
+from queries.scope import Access, Scope
+from queries.told import moments
+
+HUBS = "hub_id,name\nCAR,Carlisle\nBAR,Barrow\n"
+HEADER = "search_id,searched_on,kind,age,hub_id,outcome\n"
+# Four searches of children in 2025, one with an outcome; an adult's on the first and on the last day of the data.
+FIRST = HEADER + (
+    "S0,2025-01-01,person,40,CAR,arrest\n"
+    "S1,2025-03-01,person,15,CAR,no further action\n"
+    "S2,2025-04-01,person,15,CAR,no further action\n"
+    "S3,2025-05-01,person,15,CAR,arrest\n"
+    "S4,2025-06-01,person,15,BAR,no further action\n"
+    "S9,2025-12-31,person,40,CAR,arrest\n"
+)
+# S2 is corrected, S5 was entered late, S6 is of the month after.
+SECOND = HEADER + (
+    "S2,2025-04-01,person,15,CAR,arrest\nS5,2025-07-01,person,15,CAR,caution\nS6,2026-01-31,person,15,BAR,arrest\n"
+)
+YEAR = (date(2025, 1, 1), date(2026, 1, 1))
+YEAR_AFTER = (date(2025, 2, 1), date(2026, 2, 1))
+FIGURES = ("key", "hub_id", "opens", "closes", "numerator", "denominator", "value", "data_end")
+
+
+@pytest.fixture(params=["intake", "server"])
+def place(request):
+    """An intake into a DuckDB file, and one into a PostgreSQL server."""
+    return request.getfixturevalue(request.param)
+
+
+def told_of(place, kept_at=None, hubs=None):
+    """The revisions of what was told before the latest load."""
+    engine = connect(place.url)
+    with engine.connect() as connection:
+        kept_at = kept_at or earlier(moments(connection))
+    return revisions(kept_at, Scope.within(Access("test"), hubs=hubs), engine)
+
+
+def loaded_twice(place):
+    place.load(place.file("hubs.csv", HUBS), place.file("stop_searches-1.csv", FIRST))
+    place.load(place.file("stop_searches-2.csv", SECOND))
+
+
+def test_what_the_overview_shows_is_kept(place):
+    place.load(place.file("hubs.csv", HUBS), place.file("stop_searches-1.csv", FIRST))
+    assert place.rows("told_figures", *FIGURES) == [
+        ("search_outcome_rate", None, *YEAR, 1, 4, 0.25, date(2025, 12, 31)),
+        ("search_outcome_rate", "BAR", *YEAR, 0, 1, 0, date(2025, 12, 31)),
+        ("search_outcome_rate", "CAR", *YEAR, 1, 3, pytest.approx(1 / 3), date(2025, 12, 31)),
+    ]
+
+
+def test_a_later_load_keeps_its_own_beside_them(place):
+    loaded_twice(place)
+    of_the_force = [row for row in place.rows("told_figures", *FIGURES) if row[1] is None]
+    assert of_the_force == [
+        ("search_outcome_rate", None, *YEAR, 1, 4, 0.25, date(2025, 12, 31)),
+        ("search_outcome_rate", None, *YEAR_AFTER, 4, 6, pytest.approx(2 / 3), date(2026, 1, 31)),
+    ]
+
+
+def test_told_beside_now(place):
+    """2025 as told: 1 of 4. Now S2 has an outcome, and S5 is there: 3 of 5. S6 is of another period."""
+    loaded_twice(place)
+    (force,) = told_of(place).to_dict("records")
+    assert (force["told"], force["now"]) == (0.25, 0.6)
+    assert force["difference"] == pytest.approx(0.35)
+    assert (force["numerator_told"], force["numerator_now"], force["numerator_difference"]) == (1, 3, 2)
+    assert (force["denominator_told"], force["denominator_now"], force["denominator_difference"]) == (4, 5, 1)
+    assert (force["opens"], force["closes"]) == YEAR
+    assert force["worth_mentioning"]
+    assert force["sentence"] == (
+        "Told 25.0% (1 of 4); the same period now shows 60.0% (3 of 5): records were entered, completed or corrected since."
+    )
+
+
+def test_told_beside_now_in_each_hub(place):
+    loaded_twice(place)
+    barrow, carlisle = told_of(place, hubs=("BAR", "CAR")).to_dict("records")
+    assert (barrow["hub"], barrow["told"], barrow["now"], barrow["sentence"]) == ("BAR", 0, 0, "Unchanged.")
+    assert not barrow["worth_mentioning"]
+    assert carlisle["sentence"] == (
+        "Told 33.3% (1 of 3); the same period now shows 75.0% (3 of 4): records were entered, completed or corrected since."
+    )
+
+
+def test_the_same_file_again_keeps_nothing_new(place):
+    loaded_twice(place)
+    before = place.rows("told_figures")
+    place.load()
+    assert place.rows("told_figures") == before
+
+
+def test_a_dry_run_keeps_nothing(intake):
+    intake.load(intake.file("hubs.csv", HUBS), intake.file("stop_searches-1.csv", FIRST))
+    before = intake.rows("told_figures")
+    intake.load(intake.file("stop_searches-2.csv", SECOND), dry_run=True)
+    assert intake.rows("told_figures") == before
+
+
+def test_without_events_there_is_nothing_to_keep(intake):
+    intake.load(intake.file("hubs.csv", HUBS))
+    assert intake.rows("told_figures") == []
+
+
+def test_a_refused_file_at_the_end_does_not_keep_the_others_from_being_told(place):
+    place.file("hubs.csv", HUBS)
+    place.file("stop_searches.csv", FIRST)
+    place.file("engagements.csv", "a shopping list\n")
+    assert [bool(report.refused) for report in place.load()] == [False, False, True]
+    assert place.rows("told_figures", "hub_id") == [(None,), ("BAR",), ("CAR",)]
+
+
+def test_a_load_that_fails_leaves_no_figure(intake, tmp_path):
+    intake.load(intake.file("hubs.csv", HUBS), intake.file("stop_searches-1.csv", FIRST))
+    with duckdb.connect(str(tmp_path / "reporting.duckdb")) as mine:
+        mine.execute("DROP TABLE engagements")
+        mine.execute("CREATE TABLE engagements (engagement_id TEXT)")
+    before = intake.rows("told_figures")
+    more = intake.file("stop_searches-2.csv", SECOND)
+    with pytest.raises(SQLAlchemyError):
+        intake.load(more, intake.file("engagements.csv", "engagement_id,held_on,kind\nE1,2025-01-01,PSHE\n"))
+    assert intake.rows("told_figures") == before
+
+
+def test_on_a_server_the_last_file_and_what_it_makes_the_overview_show_come_together_or_not_at_all(server):
+    """The searches are committed, the sessions cannot be; once they can, one load keeps what both have changed."""
+    server.load(server.file("hubs.csv", HUBS), server.file("stop_searches-1.csv", FIRST))
+    before = server.rows("told_figures")
+    engine = create_engine(server.url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE engagements RENAME TO mended"))
+        connection.execute(text("CREATE TABLE engagements (engagement_id TEXT)"))
+    server.file("stop_searches-2.csv", SECOND)
+    server.file("engagements.csv", "engagement_id,held_on,kind\nE1,2026-01-31,PSHE\n")
+    with pytest.raises(SQLAlchemyError):
+        server.load()
+    assert len(server.rows("stop_searches")) == 8
+    assert server.rows("told_figures") == before
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE engagements"))
+        connection.execute(text("ALTER TABLE mended RENAME TO engagements"))
+    engine.dispose()
+    server.load()
+    assert len({row[0] for row in server.rows("told_figures", "kept_at")}) == 2
+
+
+def test_a_server_tells_its_readers_that_figures_were_kept(server):
+    server.load(server.file("hubs.csv", HUBS), server.file("stop_searches-1.csv", FIRST))
+    (kept_at,) = {row[0] for row in server.rows("told_figures", "kept_at")}
+    assert version(server.url).endswith(f"{kept_at}")
+
+
+def test_when_they_were_kept(intake):
+    before = datetime.now(UTC).replace(tzinfo=None)
+    intake.load(intake.file("hubs.csv", HUBS), intake.file("stop_searches-1.csv", FIRST))
+    (kept_at,) = {row[0] for row in intake.rows("told_figures", "kept_at")}
+    assert before <= kept_at <= datetime.now(UTC).replace(tzinfo=None)
+    morning = datetime.fromisoformat("2026-06-01T09:30:00+01:00")
+    intake.load(intake.file("stop_searches-2.csv", SECOND), now=morning)
+    in_utc = datetime.fromisoformat("2026-06-01T08:30:00")
+    assert (in_utc,) in intake.rows("told_figures", "kept_at")
+    assert (in_utc,) in intake.rows("loads", "loaded_at")

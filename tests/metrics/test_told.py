@@ -1,0 +1,292 @@
+"""What was told beside what the same period shows now: differences, what is worth mentioning, and the words for it."""
+
+import csv
+import io
+import json
+import shutil
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pandas as pd
+import pytest
+from product import database_of
+from recount.by_hand import numbered, row, rows
+
+from metrics import told
+from metrics.__main__ import main
+from metrics.headline import headlines
+from metrics.measure import FIGURES
+from metrics.themes import METRICS, THEMES
+from queries.engine import connect
+from queries.periods import latest_period
+from queries.quality import span
+from queries.scope import Access, Scope
+from queries.told import kept, moments
+
+NOWHERE = float("nan")
+OCTOBER, NOVEMBER = (datetime.fromisoformat(f"2026-{month}-20T08:30:00") for month in (10, 11))
+YEAR = {"opens": date(2025, 10, 1), "closes": date(2026, 10, 1)}
+
+
+def figure(numerator, denominator, value):
+    return pd.Series([numerator, denominator, value, NOWHERE, NOWHERE], index=FIGURES)
+
+
+def share(numerator, denominator):
+    return figure(numerator, denominator, numerator / denominator if denominator else NOWHERE)
+
+
+def frame(key, hub_id="", **figures):
+    return pd.DataFrame([{"key": key, "hub_id": hub_id, "kept_at": OCTOBER, **YEAR, **figures}])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "sentence"),
+    [
+        (
+            share(180, 437),
+            share(186, 443),
+            "Told 41.2% (180 of 437); the same period now shows 42.0% (186 of 443): "
+            "records were entered, completed or corrected since.",
+        ),
+        (
+            share(180, 437),
+            share(181, 439),
+            "Told 41.2% (180 of 437); the same period now shows 41.2% (181 of 439): "
+            "records were entered, completed or corrected since, which does not show in the figure.",
+        ),
+        (share(180, 437), share(180, 437), "Unchanged."),
+        (share(0, 0), share(0, 0), "There was no figure then, and there is none now."),
+        (figure(NOWHERE, NOWHERE, NOWHERE), share(0, 0), "There was no figure then, and there is none now."),
+        (
+            figure(NOWHERE, NOWHERE, NOWHERE),
+            share(1, 4),
+            "There was no figure then; the same period now shows 25.0% (1 of 4): its data were loaded since.",
+        ),
+        (
+            share(1, 1),
+            share(0, 0),
+            "Told 100.0% (1 of 1); the same period now has no figure: records were entered, completed or corrected since.",
+        ),
+    ],
+)
+def test_sentences_of_a_share(before, now, sentence):
+    assert told.sentence(METRICS["overnight_share"], before, now) == sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "now", "sentence"),
+    [
+        (
+            "detentions",
+            figure(12, NOWHERE, 12),
+            figure(13, NOWHERE, 13),
+            "Told 12 detentions; the same period now shows 13 detentions: records were entered, completed or corrected since.",
+        ),
+        (
+            "detention_rate",
+            figure(12, 2400, 5),
+            figure(12, 2000, 6),
+            "Told 5.0 for every 1,000 (12 among 2,400 child-years); the same period now shows 6.0 for every 1,000 "
+            "(12 among 2,000 child-years): the number of residents was updated since.",
+        ),
+        (
+            "hours_detained",
+            figure(NOWHERE, 20, 6.4),
+            figure(NOWHERE, 21, 6.5),
+            "Told 6.4 hours (20 measured); the same period now shows 6.5 hours (21 measured): "
+            "records were entered, completed or corrected since.",
+        ),
+    ],
+)
+def test_sentences_of_other_measures(key, before, now, sentence):
+    assert told.sentence(METRICS[key], before, now) == sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "now", "words"),
+    [
+        ("overnight_share", 180 / 437, 186 / 443, "up 0.8 points"),  # 41.19% and 41.99%: 41.2% and 42.0% on screen
+        ("overnight_share", 0.41249, 0.41251, "up 0.1 points"),  # as a reader would subtract
+        ("overnight_share", 0.41251, 0.41349, "none"),  # more apart, but both 41.3% on screen
+        ("detentions", 1234, 1220, "down 14"),
+        ("detentions", 999, 2234, "up 1,235"),
+        ("detention_rate", 5.04, 4.96, "none"),
+        ("detentions", NOWHERE, 3, ""),
+        ("detentions", 3, NOWHERE, ""),
+    ],
+)
+def test_differences_are_of_what_is_on_screen(key, before, now, words):
+    assert told.difference(METRICS[key], before, now) == words
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "mentioned"),
+    [(0.41249, 0.41251, True), (0.41251, 0.41349, False), (NOWHERE, 0.4, True), (NOWHERE, NOWHERE, False), (0.4, 0.4, False)],
+)
+def test_worth_mentioning_is_what_shows_on_screen(before, now, mentioned):
+    rest = {"numerator": 1, "denominator": 2, "lower": 0, "upper": 1}
+    found = told.compare(frame("overnight_share", value=before, **rest), frame("overnight_share", value=now, **rest))
+    assert list(found["worth_mentioning"]) == [mentioned]
+
+
+def test_compare_gives_a_row_for_each_figure_told_in_the_order_of_the_themes():
+    """The force in November was never told; Barrow told then is not counted now."""
+    rest = {"lower": NOWHERE, "upper": NOWHERE}
+    kept = pd.concat(
+        [
+            frame("outcome_21_share", numerator=1, denominator=4, value=0.25, **rest),
+            frame("overnight_share", "BAR", numerator=1, denominator=2, value=0.5, **rest),
+            frame("overnight_share", numerator=1, denominator=3, value=1 / 3, **rest),
+        ]
+    )
+    now = pd.concat(
+        [
+            frame("overnight_share", numerator=2, denominator=4, value=0.5, **rest),
+            frame("outcome_21_share", numerator=1, denominator=4, value=0.25, **rest),
+            frame("outcome_21_share", numerator=9, denominator=9, value=1, **rest).assign(opens=date(2025, 11, 1)),
+        ]
+    )
+    found = told.compare(kept, now)
+    assert list(found) == [
+        *("key", "hub", "kept_at", "opens", "closes", "told", "now", "difference"),
+        *("numerator_told", "numerator_now", "numerator_difference"),
+        *("denominator_told", "denominator_now", "denominator_difference"),
+        *("worth_mentioning", "sentence"),
+    ]
+    assert list(found["key"] + found["hub"]) == ["overnight_share", "overnight_shareBAR", "outcome_21_share"]
+    assert list(found["told"]) == [1 / 3, 0.5, 0.25]
+    assert found["now"].fillna(-1).tolist() == [0.5, -1, 0.25]
+    assert found["numerator_difference"].fillna(-9).tolist() == [1, -9, 0]
+    assert list(found["worth_mentioning"]) == [True, True, False]
+    assert told.summary(found) == (
+        "Figures told then that show another value now, which is worth mentioning: 2 of 3. "
+        "A change in a figure already told is a revision, not a trend."
+    )
+    assert told.summary(found[found["key"] == "outcome_21_share"]) == "No figure told then shows another value now."
+
+
+def test_which_figures_a_meeting_was_told():
+    assert told.earlier([NOVEMBER, OCTOBER]) == OCTOBER
+    assert told.earlier([NOVEMBER, OCTOBER], NOVEMBER) == NOVEMBER
+    assert told.earlier([NOVEMBER, OCTOBER], NOVEMBER - timedelta.resolution) == OCTOBER
+    assert told.earlier([OCTOBER], OCTOBER) == OCTOBER
+    with pytest.raises(told.NothingTold, match=r"No figures are kept yet: `python -m ingest` keeps them at every load"):
+        told.earlier([])
+    with pytest.raises(told.NothingTold, match=r"Figures were kept once, on 20 October 2026, 09:30; there is something to"):
+        told.earlier([OCTOBER])
+    with pytest.raises(told.NothingTold, match=r"No figures were kept by then; the first were kept on 20 October 2026, 09:30"):
+        told.earlier([OCTOBER], OCTOBER - timedelta(days=1))
+
+
+def test_a_measure_that_is_no_longer_counted_is_left_out():
+    engine = connect(
+        database_of(
+            rows(
+                stop_searches=numbered("search_id", [row(kind="person", searched_on="2026-01-01", age=15, outcome="arrest")]),
+                told_figures=[
+                    {"kept_at": OCTOBER, "key": key, "hub_id": None, **YEAR, "value": 0.5, "data_end": date(2026, 9, 30)}
+                    for key in ("forgotten_share", "search_outcome_rate")
+                ],
+            )
+        )
+    )
+    found = told.revisions(OCTOBER, Scope.within(Access("test")), engine)
+    assert list(found["key"]) == ["search_outcome_rate"]
+
+
+def test_a_database_that_others_fill_has_none(tmp_path):
+    shutil.copy(database_of({}).removeprefix("duckdb:///"), tmp_path / "views.duckdb")
+    with duckdb.connect(str(tmp_path / "views.duckdb")) as theirs:
+        theirs.execute("DROP TABLE told_figures")
+    with connect(f"duckdb:///{tmp_path / 'views.duckdb'}").connect() as connection:
+        assert moments(connection) == []
+
+
+# On the invented force
+
+
+@pytest.mark.parametrize("hubs", [None, ("carlisle",)])
+def test_what_is_kept_is_what_the_overview_opens_with(demo_url, hubs):
+    engine = connect(demo_url)
+    with engine.connect() as connection:
+        opens, closes = latest_period(*span(connection))
+        scope = Scope.within(Access("test"), start=opens, end=closes, hubs=hubs)
+        found = kept(connection, moments(connection)[0], scope).set_index("key")
+    shown = headlines([theme.headline for theme in THEMES], scope, engine)
+    assert set(found.index) == {headline.key for headline in shown if headline.period}
+    for headline in shown:
+        if headline.period:
+            assert (found.loc[headline.key, "opens"], found.loc[headline.key, "closes"]) == (
+                headline.period.opens,
+                headline.period.closes,
+            )
+            for name in FIGURES:
+                assert found.loc[headline.key, name] == pytest.approx(headline.now[name], nan_ok=True), (headline.key, name)
+
+
+def test_the_demo_has_something_true_to_show(demo_url):
+    engine = connect(demo_url)
+    with engine.connect() as connection:
+        latest, before = moments(connection)
+    scope = Scope.within(Access("test"))
+    assert before == OCTOBER
+    found = told.revisions(before, scope, engine)
+    assert found["worth_mentioning"].any()
+    assert (found["sentence"] == "Unchanged.").any()
+    assert (found["difference"].abs() / found["told"]).median() < 0.05, "a revision is small"
+    assert (told.revisions(latest, scope, engine)["sentence"] == "Unchanged.").all()
+
+
+# On the command line
+
+
+@pytest.fixture
+def run(capsys, demo_url):
+    def ask(*arguments):
+        ended = main(["told", *arguments, "--database", demo_url])
+        said = capsys.readouterr()
+        return ended, said.out, said.err
+
+    return ask
+
+
+def test_the_command_prints_a_table_and_sentences(run):
+    ended, out, err = run()
+    assert (ended, err) == (0, "")
+    assert out.startswith("As told after the load of 20 October 2026, 09:30\n")
+    assert "Detentions that last overnight" in out
+    assert "October 2025 to September 2026" in out
+    assert "A change in a figure already told is a revision, not a trend." in out
+
+
+def test_the_command_as_csv_and_json(run):
+    _, out, _ = run("--hub", "carlisle", "eden", "--format", "csv")
+    listed = list(csv.DictReader(io.StringIO(out)))
+    assert [line["hub"] for line in listed[:2]] == ["carlisle", "eden"]
+    assert {line["kept_at"] for line in listed} == {"2026-10-20 08:30:00"}
+    both = [line for line in listed if line["told"] and line["now"]]
+    assert both
+    assert all(float(line["told"]) + float(line["difference"]) == pytest.approx(float(line["now"])) for line in both)
+    _, out, _ = run("--format", "json")
+    assert {found["hub"] for found in json.loads(out)} == {""}
+
+
+@pytest.mark.parametrize("at", ["2026-10-20", "2026-10-20T08:30:00", "2026-10-20T09:30:00+01:00"])
+def test_the_command_as_told_on_a_day(run, at):
+    assert run("--kept-at", at)[1].startswith("As told after the load of 20 October 2026, 09:30\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--kept-at", "2026-10-19"), "No figures were kept by then; the first were kept on 20 October 2026, 09:30."),
+        (("--kept-at", "2026-10-20T08:29:00Z"), "No figures were kept by then; "),
+        (("--kept-at", "Monday"), "'Monday' is not a date; write it as 2025-04-01, or an instant as "),
+        (("--hub", "kendal"), "kendal is not a hub; the hubs are allerdale, "),
+    ],
+)
+def test_the_command_refuses_in_a_sentence(run, arguments, sentence):
+    ended, out, err = run(*arguments)
+    assert (ended, out) == (2, "")
+    assert err.startswith(sentence)
