@@ -166,7 +166,7 @@ def _grid(connection: Connection, asked: Asked, metric: Metric, counted: Sequenc
 
 def _places(connection: Connection, asked: Asked, metric: Metric) -> list[pd.DataFrame]:
     """The places that are listed even where nothing was counted: every hub, and every force that supplied any row."""
-    supplied = list(force_spans(connection, metric.measured.events)) if "force" in asked.by else []
+    supplied = list(force_spans(connection, metric.measured.events, asked.scope.place)) if "force" in asked.by else []
     return [population.places(connection, asked.scope), pd.DataFrame({"force": supplied}, dtype=object)]
 
 
@@ -264,7 +264,7 @@ def _blank_where_unknown(connection: Connection, asked: Asked, metric: Metric, f
     if metric.months_to_mature and asked.known.last and asked.period:
         unknown |= _matches(frame, [p for p in asked.periods if matures_on(metric, p) > asked.known.last])
     if "force" in asked.by and asked.period:
-        spans = force_spans(connection, metric.measured.events)
+        spans = force_spans(connection, metric.measured.events, asked.scope.place)
         for force, span in spans.items():
             uncovered = [p for p in asked.periods if not (span and p.opens <= span[1] and p.closes > span[0])]
             unknown |= (frame["force"] == force) & _matches(frame, uncovered)

@@ -53,11 +53,16 @@ def _stays() -> Subquery:
 
 
 def _with_child_at(rows: Subquery) -> Subquery:
-    """Rows of children at a day, with who they were on it; they belong to the hub of their home."""
+    """Rows of children at a day, with who they were on it; they belong to the hub of their home.
+
+    The child goes by another name than elsewhere: children in care cannot be split by whether they are in care.
+    """
     home = children.c.home_hub_id
+    others = [column for column in rows.c if column.name != "child_id"]
     return (
         select(
-            *rows.c,
+            rows.c.child_id.label("looked_after"),
+            *others,
             age_on(children.c.date_of_birth, rows.c.day).label("age"),
             home.label("hub_id"),
             *of_child(children, home),
@@ -68,7 +73,7 @@ def _with_child_at(rows: Subquery) -> Subquery:
 
 
 def _events(name: str, rows: Subquery, **more: Any) -> Events:
-    return Events(name=name, rows=rows, unit=rows.c.child_id, age_known=rows.c.age.is_not(None), **more)
+    return Events(name=name, rows=rows, unit=rows.c.looked_after, age_known=rows.c.age.is_not(None), **more)
 
 
 _last_day = days_after(PERIODS.c.closes, -1)
@@ -87,7 +92,7 @@ CHILDREN = Count(
     "Children in care on the last day of the period",
     IN_CARE,
     where=_in_care.c.age < 18,
-    distinct=_in_care.c.child_id,
+    distinct=_in_care.c.looked_after,
     needs=any_row(care_spells),
 )
 

@@ -215,7 +215,7 @@ def _place(name: str, rows: FromClause, hub_id: ColumnElement[Any]) -> ColumnEle
     if name == "hub":
         return func.coalesce(hub_id, UNKNOWN)
     of_hub = select(hubs.c[name]).where(hubs.c.hub_id == hub_id).scalar_subquery()
-    own = (rows.c.force,) if name == "force" and "force" in rows.c else ()
+    own = (rows.c.force,) if name == "force" and "force" in rows.c and hub_id is rows.c.hub_id else ()
     return func.coalesce(of_hub, *own, UNKNOWN)
 
 

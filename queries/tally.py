@@ -30,7 +30,7 @@ from sqlalchemy import (
 from queries.clock import end_of_day
 from queries.events import PERIODS, Events, any_row, care_status
 from queries.periods import Period
-from queries.scope import Scope
+from queries.scope import Place, Scope
 from queries.tables import care_spells
 
 _FAR = date(9999, 12, 30)
@@ -113,13 +113,13 @@ def known(connection: Connection, tables: Sequence[Table], needs: Sequence[Colum
     return Known(held[0], min(held[-1], as_at) if as_at else held[-1], unmet)
 
 
-def force_spans(connection: Connection, events: Events) -> dict[str, tuple[date, date] | None]:
+def force_spans(connection: Connection, events: Events, place: Place) -> dict[str, tuple[date, date] | None]:
     """The first and last day of each force with such events; None for a force that supplies no ages."""
     events = events.stock_of or events
     if events.on is None:
         return {}
     rows = select(
-        events.split("force").label("force"), events.on.label("day"), case((events.age_known, 1)).label("known")
+        events.split("force", place).label("force"), events.on.label("day"), case((events.age_known, 1)).label("known")
     ).subquery()
     bounds = select(rows.c.force, func.min(rows.c.day), func.max(rows.c.day), func.count(rows.c.known))
     told = {"data_end": _FAR, "data_end_instant": end_of_day(_FAR), **_seen_to(None)}
@@ -164,12 +164,16 @@ def lengths(
     """How many events lasted how long: the ``by`` columns, then ``length`` (in the unit), ``ended`` and ``events``."""
     events = durations.events
     splits = [events.split(name, scope.place).label(name) for name in by]
-    rows = select(
-        *splits,
-        events.unit.label("unit"),
-        durations.length.label("length"),
-        (true() if durations.ended is None else durations.ended).label("ended"),
-    ).where(durations.where, *_in_scope(events, scope, periods))
+    rows = (
+        select(
+            *splits,
+            events.unit.label("unit"),
+            durations.length.label("length"),
+            (true() if durations.ended is None else durations.ended).label("ended"),
+        )
+        .select_from(events.rows)
+        .where(durations.where, *_in_scope(events, scope, periods))
+    )
     inner = (rows.distinct() if events.repeats else rows).subquery()
     cells = [inner.c[name] for name in by]
     statement = select(*cells, inner.c.length, inner.c.ended, func.count().label("events")).group_by(
@@ -192,7 +196,12 @@ def times_each(
     splits = [events.split(name, scope.place).label(name) for name in by]
     child = events.rows.c.child_id
     wanted = true() if count.where is None else count.where
-    rows = select(*splits, child).where(child.is_not(None), wanted, *_in_scope(events, scope, periods)).subquery()
+    rows = (
+        select(*splits, child)
+        .select_from(events.rows)
+        .where(child.is_not(None), wanted, *_in_scope(events, scope, periods))
+        .subquery()
+    )
     each = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
     statement = select(*each.c, func.count().label("children")).group_by(*each.c)
     return _read(connection, statement, scope.as_at, data_end)
@@ -203,7 +212,7 @@ def _counting(events: Events, counts: Sequence[Count], scope: Scope, periods: Se
     named = [split.label(name) for split, name in zip(splits, by, strict=True)]
     things = [_thing(count, _what(count)).label(f"c{i}") for i, count in enumerate(counts)]
     matches = [_thing(count, literal(1)).label(f"m{i}") for i, count in enumerate(counts) if count.total is not None]
-    rows = select(*named, *things, *matches).where(*_in_scope(events, scope, periods))
+    rows = select(*named, *things, *matches).select_from(events.rows).where(*_in_scope(events, scope, periods))
     if events.last_of is None:
         inner = rows.where(or_(*(true() if count.where is None else count.where for count in counts))).subquery()
     else:  # which row is the last of its cell must not depend on what is counted

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -59,18 +58,11 @@ def figures(
     residents_only: bool = False,
 ) -> dict[tuple[str, ...], tuple[float | None, ...]]:
     """The cells of one key: labels -> numerator, denominator, value."""
-    ways = ({} if place == "event" else {"place": place}) | ({"residents_only": True} if residents_only else {})
-    scope = Scope.within(Access("test"), start=start, end=end, as_at=as_at, **ways)
+    scope = Scope.within(Access("test"), start=start, end=end, as_at=as_at, place=place, residents_only=residents_only)
     frame = measure(on_basis(METRICS[key], basis), scope, by, connect(url))
     return {
         tuple(row[: len(by)]): tuple(_or_none(x) for x in row[len(by) : len(by) + 3]) for row in frame.itertuples(index=False)
     }
-
-
-def can_be_asked(by: Sequence[str] = (), place: str = "event", residents_only: bool = False, **_more: Any) -> bool:
-    """Whether the dashboard knows this way of asking yet: they all come with the first of them."""
-    is_new = place != "event" or residents_only or not {"officer_ethnicity", "at_home"}.isdisjoint(by)
-    return not is_new or "place" in signature(Scope.within).parameters
 
 
 def _or_none(value: Any) -> float | None:

@@ -1,4 +1,4 @@
-"""A small force at random: a dozen children and three and a half years of everything that the six themes count."""
+"""A small force at random: a dozen children and three and a half years of everything that is counted."""
 
 import random
 from datetime import date, timedelta
@@ -65,6 +65,7 @@ class _Chance(random.Random):
             accommodation_moved=self.maybe(),
             accommodation_requested=self.choice(["secure", None]),
             offence_group=self.choice(["theft", "violence", None]),
+            result=self.choice(["charged", "bailed", None]),
         )
 
     def episode(self, day):
@@ -80,6 +81,39 @@ class _Chance(random.Random):
             return_interview_offered_on=self.later(day, 90),
             return_interview_completed_at=self.instant(self.later(day, 90)),
         )
+
+    def incident(self, day):
+        start = self.instant(day)
+        return row(
+            created_on=day,
+            created_at=start,
+            hub_id=self.hub(),
+            category=self.choice(["crime", "ASB", "concern", None]),
+            child_id=self.choice([self.who(), None]),
+            home_id=self.choice(["H1", None]),
+            reviewed_at=self.ended(start, 3, 24, 40),
+        )
+
+    def plan(self, day):
+        return row(
+            child_id=self.who(), opened_on=day, review_due_on=self.later(day), closed_on=self.later(day), hub_id=self.hub()
+        )
+
+    def session(self, day):
+        return row(held_on=day, hub_id=self.hub(), kind=self.choice(["cadets", "PSHE"]), attendances=self.choice([None, 5, 30]))
+
+    def assessments(self):
+        days = [(self.who(), day) for day in (FIRST, MIDWAY, *(self.someday() for _ in range(30)))]
+        return [row(child_id=name, assessed_on=day, aces=self.randrange(8)) for name, day in dict.fromkeys(days)]
+
+    def spells(self):
+        """Some from the first day, two that touch, and some from the day midway and later."""
+        given = [("A", FIRST, "in care"), ("B", FIRST, "care leaver"), ("C", FIRST, "in care"), ("D", MIDWAY, "in care")]
+        spells = [row(child_id=name, started_on=day, ended_on=self.later(day, 1200), status=kind) for name, day, kind in given]
+        change = FIRST + timedelta(days=300)
+        spells += [row(child_id="E", started_on=FIRST, ended_on=change, status="in care")]
+        spells += [row(child_id="E", started_on=change, status="in care"), row(child_id="F", started_on=LAST, status="in care")]
+        return spells
 
     def disposal(self, day):
         kinds = ["youth caution", "conviction", "youth conditional caution", "community resolution", "adult caution"]
@@ -125,21 +159,18 @@ class _Chance(random.Random):
         return list(made.values())
 
     def person(self, name, born):
-        return child(name, born, sex=self.choice("FM"), pnc_first_disposal_on=self.choice([None, self.someday()]))
+        first = self.choice([None, self.someday()])
+        return child(name, born, sex=self.choice("FM"), pnc_first_disposal_on=first, home_hub_id=self.hub())
 
     def tables(self):
         born = [date(2002, 1, 1) + timedelta(days=self.randrange(4400)) for _ in NAMES]
         crimes = self.many("crime_id", 60, self.crime)
-        statuses = zip("ABC", ("in care", "care leaver", "in care"), strict=True)
         interview = lambda day: row(child_id=self.who(), interviewed_on=day, hub_id=self.hub())  # noqa: E731
-        plan = lambda day: row(child_id=self.who(), opened_on=day, closed_on=self.later(day), hub_id=self.hub())  # noqa: E731
         return {
             "hubs": HUBS,
             "population": [residents("EDE", 2023, 500), residents("CAR", 2023, 900), residents("EDE", 2023, 70, age=9)],
             "children": [self.person(name, None if name == "L" else day) for name, day in zip(NAMES, born, strict=True)],
-            "care_spells": [
-                row(child_id=name, started_on=FIRST, ended_on=self.later(FIRST, 1200), status=status) for name, status in statuses
-            ],
+            "care_spells": self.spells(),
             "detentions": self.many("detention_id", 60, self.detention),
             "voluntary_interviews": self.many("interview_id", 20, interview),
             "stop_searches": self.many("search_id", 60, self.search),
@@ -149,5 +180,8 @@ class _Chance(random.Random):
             "suspects": [row(crime_id=crime["crime_id"], child_id=name) for crime in crimes for name in self.sample(NAMES, 2)],
             "crime_outcomes": self.outcomes(crimes),
             "outcome_codes": [row(outcome_code=code, label=code, outcome_group=group) for code, group in CODES],
-            "risk_management_plans": self.many("plan_id", 20, plan),
+            "risk_management_plans": self.many("plan_id", 20, self.plan),
+            "incidents": self.many("incident_id", 80, self.incident),
+            "ace_assessments": self.assessments(),
+            "engagements": self.many("engagement_id", 20, self.session),
         }

@@ -10,6 +10,7 @@ from random_force import MIDWAY, random_force
 from recount.data import OWN_DATE, seen
 
 from metrics.measure import measure, measure_all, splits
+from metrics.metric import TopTenth
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -50,8 +51,9 @@ def test_as_at_a_day_is_what_a_database_without_anything_later_says(seed, by):
 
 def test_the_day_makes_a_difference_and_the_figures_are_not_blank():
     at, now = (measure_all(able(()), Scope.within(Access("test"), as_at=day), (), everything(0)) for day in (MIDWAY, None))
-    known = [key for key, frame in at.items() if frame["value"].notna().all()]
-    assert len(known) >= len(at) - 8, sorted(at.keys() - set(known))
+    told = [key for key in at if not isinstance(METRICS[key].formula, TopTenth)]  # a dozen children are too few for a tenth
+    known = [key for key in told if at[key]["value"].notna().all()]
+    assert len(known) >= len(told) - 8, sorted(set(told) - set(known))
     assert sum(not at[key].equals(now[key]) for key in known) > len(known) / 2
 
 

@@ -102,6 +102,10 @@ def is_move_recorded(row: Row) -> bool:
     return is_true("bail_refused")(row) and is_recorded("accommodation_moved")(row)
 
 
+def ended_in_charge(row: Row) -> bool:
+    return row.get("result") == "charged"
+
+
 def was_visited(row: Row) -> bool:
     """Visited from authorisation (its instant, or else its day) to release, or still open."""
     visited = row.get("ccp_visited_at")
@@ -128,6 +132,7 @@ RULES = {
     "detentions": about_detentions(count()),
     "children_detained": about_detentions(children()),
     "detention_rate": about_detentions(rate(1_000, range(10, 18))),
+    "detentions_charged": about_detentions(count(ended_in_charge), "result"),
     "overnight_detentions": about_detentions(count(is_overnight), *TIMES),
     "overnight_share": about_detentions(share(is_overnight, of=has_both_times), *TIMES),
     "overnight_before_charge": about_detentions(count(is_overnight_before_charge), *TIMES, "charged_at"),

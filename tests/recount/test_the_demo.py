@@ -4,7 +4,7 @@ import gc
 from datetime import date
 
 import pytest
-from product import can_be_asked, figures
+from product import figures
 from sqlalchemy import select
 
 from metrics.measure import splits
@@ -42,7 +42,7 @@ def test_every_key_is_counted_twice():
 def test_the_same_by_plain_loops(demo_url, rows, key):
     period = (START, COMPLETE if METRICS[key].months_to_mature else END)
     values = []
-    for asked in filter(lambda asked: can_be_asked(**asked), ASKED):
+    for asked in ASKED:
         ask = asked | {"by": [dimension for dimension in asked["by"] if dimension in splits(METRICS[key])]}
         own = figures(demo_url, key, *period, **ask)
         expected = {tuple(map(str, labels)): found for labels, found in recount(rows, key, *period, **ask).items()}
