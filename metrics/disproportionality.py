@@ -14,10 +14,10 @@ from metrics.first_time_entrants import METRICS as ENTRANTS
 from metrics.intervals import CONFIDENCE, z_score
 from metrics.measure import ask, measure_all
 from metrics.metric import Metric
-from metrics.residents import nearest
 from metrics.stop_search import METRICS as SEARCHES
+from queries import population
 from queries.engine import connect
-from queries.population import residents_by_group
+from queries.periods import Period
 from queries.scope import Scope
 from queries.tables import ETHNIC_GROUPS
 
@@ -69,12 +69,15 @@ def relative_rates(
     """
     engine = engine or connect()
     by = "officer_ethnicity" if officer else "ethnicity"
-    counted = measure_all([stage.metric for stage in STAGES], scope, (by,), engine)
+    metrics = [stage.metric for stage in STAGES]
+    whole, counted = measure_all(metrics, scope, (), engine), measure_all(metrics, scope, (by,), engine)
     people = residents(scope, engine)
     before: Mapping[str, float] = people.by_group
     frames = []
     for stage in STAGES:
-        events = counted[stage.metric.key].set_index(by)["numerator"]
+        key = stage.metric.key
+        fill = 0.0 if whole[key]["value"].notna().all() else np.nan
+        events = counted[key].set_index(by)["numerator"].reindex([*GROUPS, REFERENCE, "unknown"], fill_value=fill).astype(float)
         denominators = people.by_group if against == "residents" else before
         compared = compare(events, pd.Series(denominators, dtype=float))
         frames.append(compared.rename_axis("ethnicity").reset_index().assign(stage=stage.key))
@@ -85,36 +88,35 @@ def relative_rates(
 def compare(events: "pd.Series[float]", denominators: "pd.Series[float]") -> pd.DataFrame:
     """The events and denominators of each group set beside those of White children: `COLUMNS`, a row a group, then White.
 
-    ``events`` may have ``unknown``, which are the last row, out of nothing. A rate is blank where the
-    denominator is 0 or blank, an interval where either has no events.
+    ``events`` has ``unknown`` besides, which are the last row, out of nothing; blank throughout where they are not available. A
+    rate is blank where the denominator is 0 or blank, an interval where either has no events.
     Source: Youth Justice Board, Summary of ethnic disparity in the youth justice system (2021); interval of a ratio of rates:
     Rothman, Epidemiology (2012) chapter 7.
     """
     groups = [*GROUPS, REFERENCE]
-    known = len(events) > 0 and not events.isna().all()
-    a = events.reindex(groups, fill_value=0.0 if known else np.nan).astype(float)
-    n = denominators.reindex(groups, fill_value=0.0 if len(denominators) else np.nan).astype(float)
-    unknown = float(events.get("unknown", 0.0))
-    rate = a / n.where(n > 0)
-    reference = rate[REFERENCE] if rate[REFERENCE] > 0 else np.nan
-    index = rate / reference
+    a, unknown = events[groups], events["unknown"]
+    n = denominators.reindex(groups).where(lambda number: number > 0)
+    rate = a / n
+    of_white = rate.where(rate > 0)[REFERENCE]
+    with_unknown = (a + unknown).where(a + unknown > 0)[REFERENCE] / n[REFERENCE]
+    index = rate / of_white
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = z_score(CONFIDENCE) * np.sqrt(1 / a + 1 / a[REFERENCE])
     has_interval = (a > 0) & (a[REFERENCE] > 0) & index.notna()
     frame = pd.DataFrame(
         {
             "numerator": a,
-            "denominator": n,
+            "denominator": denominators.reindex(groups),
             "value": rate,
             "index": index,
             "lower": (index * np.exp(-spread)).where(has_interval),
             "upper": (index * np.exp(spread)).where(has_interval),
-            "lowest": index * a[REFERENCE] / (a[REFERENCE] + unknown) if a[REFERENCE] else np.nan,
-            "highest": (a + unknown) / n.where(n > 0) / reference,
+            "lowest": rate / with_unknown,
+            "highest": (a + unknown) / n / of_white,
         }
     )
     frame.loc[REFERENCE, ["lower", "upper", "lowest", "highest"]] = np.nan
-    frame.loc["unknown", "numerator"] = unknown if known else np.nan
+    frame.loc["unknown", "numerator"] = unknown
     return frame.assign(verdict=[_verdict(row, a[REFERENCE]) if group in GROUPS else "" for group, row in frame.iterrows()])
 
 
@@ -132,22 +134,29 @@ def _verdict(row: "pd.Series[float]", of_white: float) -> str:
 
 
 def residents(scope: Scope, engine: Engine) -> Residents:
-    """Residents by group in the hubs of a scope: aged 10 to 17 where every hub has them by single year, else of all ages."""
+    """Residents by group in the hubs of a scope: aged 10 to 17 where every hub has its groups by single year of age, else of all.
+
+    A group without an estimate in one of the hubs has none.
+    """
     with engine.connect() as connection:
-        period = ask(connection, STAGES[0].metric, scope).period
-        found = residents_by_group(connection, scope, AGES)
+        asked = ask(connection, STAGES[0].metric, scope).period
+        hubs = list(population.places(connection, scope)["hub"])
+        young = population.residents(connection, scope, AGES, ("ethnicity",))
+        found = population.residents_of_all_ages(connection, scope)
+        vintages = population.vintages(connection, scope)
+    of_all_ages = not set(hubs) <= set(young["hub"])
+    found = found if of_all_ages else young
+    period = Period(scope.start, scope.end) if scope.start and scope.end else asked
     if found.empty or period is None:
         return Residents({}, False, ())
-    of_ages = found[~found["of_all_ages"].astype(bool)]
-    hubs = set(found["hub"])
-    of_all_ages = set(of_ages["hub"]) != hubs
-    middle = period.opens + (period.closes - period.opens) / 2
-    used = _nearest_estimates(found[found["of_all_ages"].astype(bool) == of_all_ages], middle.year)
-    vintages = sorted({str(row.vintage or row.estimate) for row in used.itertuples()})
-    by_group = {str(group): float(rows["residents"].sum()) for group, rows in used.groupby("ethnicity")}
-    return Residents(by_group, of_all_ages, tuple(vintages))
+    used = _nearest_estimates(found, (period.opens + (period.closes - period.opens) // 2).year)
+    by_group = {str(group): float(own["residents"].sum()) for group, own in used.groupby("ethnicity") if len(own) == len(hubs)}
+    named = vintages[vintages["of_all_ages"].astype(bool) == of_all_ages].merge(used[["hub", "estimate"]].drop_duplicates())
+    return Residents(by_group, of_all_ages, tuple(sorted(set(named["vintage"]) or {str(year) for year in used["estimate"]})))
 
 
 def _nearest_estimates(found: pd.DataFrame, year: int) -> pd.DataFrame:
-    chosen = {hub: nearest(year, sorted(set(group["estimate"]))) for hub, group in found.groupby("hub")}
-    return found[found["estimate"] == found["hub"].map(chosen)]
+    """For each hub and group the estimate of the nearest year, the earlier of two."""
+    apart = (found["estimate"] - year).abs()
+    in_order = found.assign(apart=apart).sort_values(["apart", "estimate"])
+    return in_order.drop_duplicates(["hub", "ethnicity"])

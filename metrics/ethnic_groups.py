@@ -29,6 +29,9 @@ def summary(rates: pd.DataFrame) -> str:
             f" Of {len(compared)} comparisons {too_few} are too few to tell: a group has fewer than {TOO_FEW_EVENTS} events. "
             "That is an honest answer where few children of a group live, not a sign that all is well."
         )
+    absent = int((compared["verdict"] == "not available").sum())
+    if absent:
+        said += f" {absent} are not available, as events or residents of the group are not loaded."
     return said
 
 

@@ -69,7 +69,7 @@ def _shares(estimates: pd.DataFrame, periods: Sequence[Period], times: Sequence[
     """For each hub and period, the estimates that stand for it and the share of a year that each does."""
     available = {hub: sorted(set(group["estimate"])) for hub, group in estimates.groupby("hub")}
     rows = [
-        (hub, nearest(year, years), share, *(label(name, getattr(period, name)) for name in times))
+        (hub, _nearest(year, years), share, *(label(name, getattr(period, name)) for name in times))
         for hub, years in available.items()
         for period in periods
         for year, share in share_of_years(period).items()
@@ -77,6 +77,5 @@ def _shares(estimates: pd.DataFrame, periods: Sequence[Period], times: Sequence[
     return pd.DataFrame(rows, columns=["hub", "estimate", "share", *times])
 
 
-def nearest(year: int, available: Sequence[int]) -> int:
-    """The estimate that stands for a year: of the nearest one, the earlier of two."""
+def _nearest(year: int, available: Sequence[int]) -> int:
     return min(available, key=lambda estimate: (abs(estimate - year), estimate))

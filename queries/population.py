@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, String, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, String, and_, case, cast, func, select
 
 from queries.events import age_band
 from queries.scope import Scope
@@ -15,8 +15,8 @@ _PLACES = ("area", "authority", "force")
 def residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: Sequence[str]) -> pd.DataFrame:
     """Residents of these ages (both included) in each hub and year with an estimate.
 
-    Columns ``hub``, ``estimate`` (its year), those of ``age, age_band, sex`` in ``by``, and ``residents``. Totals are used
-    where the table has them, else the parts are added up.
+    Columns ``hub``, ``estimate`` (its year), those of ``age, age_band, sex, ethnicity`` in ``by``, and ``residents``. Totals are
+    used where the table has them, else the parts are added up.
     """
     people = population.c
     splits = [_split(name).label(name) for name in by]
@@ -25,6 +25,8 @@ def residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: S
     kinds = [and_(no_sex, no_group), and_(~no_sex, no_group), and_(no_sex, ~no_group), and_(~no_sex, ~no_group)]
     if "sex" in by:
         kinds = [and_(~no_sex, no_group), and_(~no_sex, ~no_group)]
+    if "ethnicity" in by:
+        kinds = [and_(no_sex, ~no_group), and_(~no_sex, ~no_group)]
     of_kind = [func.sum(case((kind, people.residents))) for kind in kinds]
     single_ages = (
         select(
@@ -41,36 +43,31 @@ def residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: S
     return pd.read_sql_query(statement, connection).set_axis(names, axis="columns")
 
 
-def residents_by_group(connection: Connection, scope: Scope, ages: tuple[int, int]) -> pd.DataFrame:
-    """Residents by broad ethnic group in each hub and year with an estimate, of these ages (both included) and of all ages.
-
-    Columns ``hub, estimate, ethnicity, of_all_ages, residents, vintage``.
-    """
+def residents_of_all_ages(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """Residents of all ages by broad ethnic group and hub: ``hub, estimate`` (its year) ``, ethnicity, residents``."""
     people = population.c
-    of_all_ages = people.age.is_(None)
-    cells = [people.hub_id, people.year, people.ethnic_group]
-    statement = (
-        select(
-            *cells,
-            of_all_ages.label("of_all_ages"),
-            cast(func.sum(people.residents), BigInteger).label("residents"),
-            func.max(people.vintage).label("vintage"),
-        )
-        .where(
-            people.ethnic_group.is_not(None),
-            people.sex.is_(None),
-            or_(of_all_ages, people.age.between(*ages)),
-            scope.of_hubs(people.hub_id),
-        )
-        .group_by(*cells, of_all_ages)
+    statement = select(people.hub_id, people.year, people.ethnic_group, people.residents).where(
+        people.age.is_(None), people.sex.is_(None), people.ethnic_group.is_not(None), scope.of_hubs(people.hub_id)
     )
-    names = ["hub", "estimate", "ethnicity", "of_all_ages", "residents", "vintage"]
-    return pd.read_sql_query(statement, connection).set_axis(names, axis="columns")
+    return pd.read_sql_query(statement, connection).set_axis(["hub", "estimate", "ethnicity", "residents"], axis="columns")
+
+
+def vintages(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """What the estimates by ethnic group are called: ``hub, estimate, of_all_ages, vintage``."""
+    people = population.c
+    statement = (
+        select(people.hub_id, people.year, people.age.is_(None), people.vintage)
+        .where(people.ethnic_group.is_not(None), people.vintage.is_not(None), scope.of_hubs(people.hub_id))
+        .distinct()
+    )
+    return pd.read_sql_query(statement, connection).set_axis(["hub", "estimate", "of_all_ages", "vintage"], axis="columns")
 
 
 def _split(name: str) -> ColumnElement[str]:
     if name == "age":
         return cast(population.c.age, String)
+    if name == "ethnicity":
+        return population.c.ethnic_group
     return age_band(population.c.age) if name == "age_band" else population.c[name]
 
 

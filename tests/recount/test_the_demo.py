@@ -14,6 +14,8 @@ from queries.tables import CONTRACT
 
 from . import KEYS, recount
 from .by_hand import NOTHING, assert_alike
+from .disproportionality import relative_rates
+from .test_worked_cases_of_disproportionality import assert_agrees
 
 START, END = date(2018, 11, 1), date(2026, 11, 1)
 COMPLETE = date(2025, 4, 1)  # up to here the follow-up of every quarter is over
@@ -50,3 +52,9 @@ def test_the_same_by_plain_loops(demo_url, rows, key):
         for labels in own.keys() | expected.keys():
             assert_alike(own.get(labels, NOTHING), expected.get(labels, NOTHING), (key, ask, labels))
     assert any(values), key
+
+
+@pytest.mark.parametrize("how", [{}, {"against": "residents", "officer": True}, {"residents_only": True}])
+def test_ethnic_groups_beside_white_children_by_plain_loops(demo_url, rows, how):
+    period = (date(2024, 4, 1), date(2026, 4, 1))
+    assert_agrees(relative_rates(rows, *period, **how), connect(demo_url), *period, **how)
