@@ -23,7 +23,7 @@ from sqlalchemy import (
 from tqdm import tqdm
 
 from ingest.check import Checked, check
-from ingest.database import put_in_place, wait_for_turn, working_copy, write
+from ingest.database import count_up, make_tables, put_in_place, wait_for_turn, working_copy, write
 from ingest.files import Extract, FileRefusedError, Source, in_loading_order, read
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
@@ -57,7 +57,7 @@ def _take_all(sources: Sequence[Source], url: str, today: date, dry_run: bool, p
     reports = []
     with create_engine(url, poolclass=NullPool).connect() as connection:
         wait_for_turn(connection)
-        metadata.create_all(connection)
+        make_tables(connection)
         with tqdm(sources, unit="file", disable=not progress) as bar:
             for source in bar:
                 bar.set_postfix_str(source.path.name)
@@ -65,6 +65,8 @@ def _take_all(sources: Sequence[Source], url: str, today: date, dry_run: bool, p
                 reports.append(_take(connection, source, today))
                 if not dry_run:
                     connection.commit()
+        if not dry_run:
+            count_up(connection, {report.table for report in reports if report.changed})
     return reports
 
 
