@@ -4,7 +4,7 @@ import glob
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from typing import Any
 import pyarrow as pa
 from filelock import FileLock, Timeout
 from psycopg import sql
-from sqlalchemy import Connection, Table, column, func, insert, make_url, select, table
+from sqlalchemy import Connection, Table, column, func, insert, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError
 
 from queries.engine import DatabaseUnavailable
+from queries.tables import metadata
 
 LOAD_LOCK = 7_204_118  # any number, the same in every import: PostgreSQL lets one at a time hold it
 ARROW_TYPES = {"bool": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us"), "int": pa.int32(), "str": pa.string()}
@@ -55,6 +56,23 @@ def wait_for_turn(connection: Connection) -> None:
     """On PostgreSQL one import at a time writes, until its transaction ends; readers do not wait. DuckDB has its lock file."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(LOAD_LOCK)))
+
+
+def make_tables(connection: Connection) -> None:
+    """The tables that are not there yet, and the indexes that this kind of database wants, on older tables too."""
+    metadata.create_all(connection)
+    for made in metadata.sorted_tables:
+        for index in made.indexes:
+            index.create(connection, checkfirst=True)
+
+
+def count_up(connection: Connection, names: Iterable[str]) -> None:
+    """PostgreSQL plans by its own counts of these tables' rows, and would take them a minute after a load, or never."""
+    if connection.dialect.name == "postgresql":
+        wait_for_turn(connection)
+        for name in sorted(names):
+            connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.quote(name)}"))
+        connection.commit()
 
 
 def write(connection: Connection, target: Table, columns: Mapping[str, Sequence[Any]]) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from tqdm import tqdm
 
 from ingest.check import Checked, check
-from ingest.database import put_in_place, wait_for_turn, working_copy, write
+from ingest.database import count_up, make_tables, put_in_place, wait_for_turn, working_copy, write
 from ingest.files import Extract, FileRefusedError, Source, in_loading_order, read
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
@@ -78,7 +78,7 @@ def _take_all(sources: Sequence[Source], url: str, when: When, dry_run: bool, pr
     reports = []
     with create_engine(url, poolclass=NullPool).connect() as connection:
         wait_for_turn(connection)
-        metadata.create_all(connection)
+        make_tables(connection)
         with tqdm(sources, unit="file", disable=not progress) as bar:
             for source in bar:
                 bar.set_postfix_str(source.path.name)
@@ -88,6 +88,8 @@ def _take_all(sources: Sequence[Source], url: str, when: When, dry_run: bool, pr
                     keep(connection, told.latest(connection), when.instant())
                 if not dry_run:
                     connection.commit()
+        if not dry_run:
+            count_up(connection, {report.table for report in reports if report.changed})
     return reports
 
 

@@ -49,8 +49,18 @@ def london_day(instant: ColumnElement[Any]) -> ColumnElement[date]:
 
 
 def seconds_between(start: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[int]:
-    """Elapsed seconds, whatever the clock showed."""
-    return cast(extract("epoch", end - start), BigInteger)
+    """Whole seconds elapsed, whatever the clock showed."""
+    return _whole_seconds(end - start)
+
+
+def seconds_of(instant: ColumnElement[Any]) -> ColumnElement[int]:
+    """An instant as a whole number of seconds, to be put in order."""
+    return _whole_seconds(instant)
+
+
+def _whole_seconds(time_or_interval: ColumnElement[Any]) -> ColumnElement[int]:
+    # Cut, not rounded: half a second is rounded up by some engines and to the even number by others.
+    return cast(func.floor(extract("epoch", time_or_interval)), BigInteger)
 
 
 def age_on(born: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[int]:

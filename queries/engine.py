@@ -7,10 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries.tables import loads, told_figures
+
+# How PostgreSQL is read. A figure joins whole tables by ages and flags that no planner can estimate: it expects one row where
+# there are thousands, and would look the other table up for each of them. Compiling a query takes longer than most figures do.
+READING = {"default_transaction_read_only": "on", "enable_nestloop": "off", "jit": "off", "work_mem": "64MB"}
 
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.duckdb'}"
 
@@ -90,14 +95,32 @@ def _file_version(url: str) -> str:
 
 @lru_cache(maxsize=4)
 def _engine(url: str, file_version: str) -> Engine:
-    if not file_version:
-        try:
-            return create_engine(url, pool_pre_ping=True)
-        except ImportError as error:
-            raise DatabaseUnavailable(
-                f"A {make_url(url).get_backend_name()} database needs {error.name}, which is not installed; "
-                "give a duckdb or postgresql address."
-            ) from None
+    return _of_file(url, file_version) if file_version else _of_server(url)
+
+
+def _of_server(url: str) -> Engine:
+    try:
+        engine = create_engine(url, pool_pre_ping=True)
+    except ImportError as error:
+        raise DatabaseUnavailable(
+            f"A {make_url(url).get_backend_name()} database needs {error.name}, which is not installed; "
+            "give a duckdb or postgresql address."
+        ) from None
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _set_to_reading)
+    return engine
+
+
+def _set_to_reading(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Settings of a session last only if the transaction that makes them is kept."""
+    cursor = connection.cursor()
+    for name, value in READING.items():
+        cursor.execute(f"SET {name} = '{value}'")
+    cursor.close()
+    connection.commit()
+
+
+def _of_file(url: str, file_version: str) -> Engine:
     # DuckDB hands back the open database when a path is opened twice, even if the file there has been replaced since.
     # An in-memory database of its own for each version of the file, with the file attached, reads the new one.
     path = Path(make_url(url).database or "").resolve()

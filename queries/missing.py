@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, case, cast, extract, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
 
-from queries.clock import at_london_hour, days_after, months_after, seconds_between
+from queries.clock import at_london_hour, days_after, months_after, seconds_between, seconds_of
 from queries.events import BIRTHS_ARE_LOADED, DATA_END_INSTANT, Events, any_row, care_status, seen, with_child
 from queries.tables import RISKS, care_spells, missing_episodes
 from queries.tally import Count, Durations
@@ -77,7 +77,7 @@ def _in_sequence() -> Subquery:
     """Each episode with what came before and after it in the child's life."""
     merged = _merged()
     in_order = (merged.c.starts_at, merged.c.episode_id)
-    started = cast(extract("epoch", merged.c.starts_at), BigInteger)
+    started = seconds_of(merged.c.starts_at)
     latest_before = func.max(merged.c.reported_on).over(partition_by=merged.c.child_id, order_by=started, range_=(None, -1))
     third_last = func.lag(merged.c.reported_on, FREQUENT_STARTS - 1).over(partition_by=merged.c.child_id, order_by=in_order)
     next_start = func.lead(merged.c.starts_at).over(partition_by=merged.c.child_id, order_by=in_order)

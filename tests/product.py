@@ -1,16 +1,12 @@
 """The dashboard's own figures of a few rows: a real database is built from them and asked through the public functions."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+import databases
 import pandas as pd
-from sqlalchemy import create_engine, insert
+from sqlalchemy import NullPool, create_engine, insert
 
 from metrics.measure import measure
 from metrics.outcomes import on_basis
@@ -20,30 +16,17 @@ from queries.scope import Access, Scope
 from queries.tables import metadata
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-_FOLDER = tempfile.TemporaryDirectory(prefix=f"scenarios-{os.getpid()}-")
-
-
-@cache
-def _empty_database() -> Path:
-    path = Path(_FOLDER.name) / "empty.duckdb"
-    engine = create_engine(f"duckdb:///{path}")
-    metadata.create_all(engine)
-    engine.dispose()
-    return path
 
 
 def database_of(rows: Rows) -> str:
-    """The address of a new database that holds these rows."""
-    path = Path(_FOLDER.name) / f"{len(list(Path(_FOLDER.name).iterdir()))}.duckdb"
-    shutil.copy(_empty_database(), path)
-    engine = create_engine(f"duckdb:///{path}")
-    with engine.begin() as connection:
+    """The address of a new database that holds these rows, of the engine that is asked."""
+    url = databases.empty()
+    with create_engine(url, poolclass=NullPool).begin() as connection:
         for name, given in rows.items():
             columns = [column.name for column in metadata.tables[name].columns]
             if given:
                 connection.execute(insert(metadata.tables[name]), [{c: row.get(c) for c in columns} for row in given])
-    engine.dispose()
-    return f"duckdb:///{path}"
+    return url
 
 
 def figures(

@@ -1,13 +1,14 @@
 """``python -m demo`` loads the invented force through the importer, and never over anything that is not a demo."""
 
-import duckdb
+import databases
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, insert, select, text
 
-from demo.__main__ import main
+from demo.__main__ import main, replace
 from demo.flaws import FLAWS
 from demo.places import FORCE
+from queries.engine import connect
 from queries.tables import hubs, metadata
 
 
@@ -28,21 +29,29 @@ def loaded(tmp_path_factory):
     return folder
 
 
-def ask(folder, query):
-    with duckdb.connect(str(folder / "reporting.duckdb"), read_only=True) as connection:
-        return connection.sql(query).fetchall()
+@pytest.fixture(scope="module")
+def address(on_each_engine, request):
+    """Of a demo on each engine; that on PostgreSQL is the one that all workers share."""
+    if on_each_engine == "postgresql":
+        return request.getfixturevalue("demo_on_postgresql")
+    return f"duckdb:///{request.getfixturevalue('loaded')}/reporting.duckdb"
 
 
-def test_everything_is_loaded_but_the_faulty_rows(loaded):
-    read, taken, rejected = ask(loaded, "SELECT sum(rows_read), sum(rows_loaded), sum(rows_rejected) FROM loads")[0]
+def ask(url, query):
+    with connect(url).connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_everything_is_loaded_but_the_faulty_rows(address):
+    read, taken, rejected = ask(address, "SELECT sum(rows_read), sum(rows_loaded), sum(rows_rejected) FROM loads")[0]
     assert rejected == len(FLAWS) == read - taken
     assert 5 <= rejected <= 15
-    assert ask(loaded, "SELECT count(*) FROM rejected_rows")[0][0] == rejected
-    assert len(ask(loaded, "SELECT DISTINCT table_name FROM loads")) == 18
+    assert ask(address, "SELECT count(*) FROM rejected_rows")[0][0] == rejected
+    assert len(ask(address, "SELECT DISTINCT table_name FROM loads")) == 18
 
 
-def test_each_fault_is_refused_for_the_fault_that_was_put_in(loaded):
-    refused = ask(loaded, "SELECT table_name, column_name FROM rejected_rows JOIN loads USING (load_id)")
+def test_each_fault_is_refused_for_the_fault_that_was_put_in(address):
+    refused = ask(address, "SELECT table_name, column_name FROM rejected_rows JOIN loads USING (load_id)")
     for table, wrong, _ in FLAWS:
         assert any(name == table and (column is None or column in wrong) for name, column in refused), (table, wrong)
 
@@ -59,18 +68,28 @@ def test_instants_carry_their_offset(loaded):
     assert (~seen.str.endswith("Z")).sum() == 1  # one of the faulty rows, on purpose
 
 
-def test_what_is_not_a_demo_is_never_overwritten(tmp_path, capsys, monkeypatch):
-    url = f"duckdb:///{tmp_path / 'real.duckdb'}"
-    fill(url, [{"hub_id": "carlisle", "name": "Carlisle", "force": "Cumbria Constabulary"}])
-    before = (tmp_path / "real.duckdb").read_bytes()
+def test_what_is_not_a_demo_is_never_overwritten(on_each_engine, capsys, monkeypatch):
+    url = databases.vacant()
+    real = {"hub_id": "carlisle", "name": "Carlisle", "area": None, "authority": None, "force": "Cumbria Constabulary"}
+    fill(url, [real])
     monkeypatch.setattr("demo.__main__.build", lambda *_: pytest.fail("it must refuse before it builds"))
     assert main(["--database", url]) == 1
     assert "not the demo's" in capsys.readouterr().err
-    assert (tmp_path / "real.duckdb").read_bytes() == before
+    with connect(url).connect() as connection:
+        assert [dict(row) for row in connection.execute(select(hubs)).mappings()] == [real]
+
+
+def test_what_was_there_is_replaced_and_not_added_to(on_each_engine, tmp_path):
+    url = databases.vacant()
+    fill(url, [{"hub_id": "left-over", "name": "Of an earlier demo", "force": FORCE}])
+    (tmp_path / "hubs.csv").write_text(f"hub_id,name,force\ncarlisle,Carlisle,{FORCE}\n")
+    assert replace([tmp_path / "hubs.csv"], url) == 0
+    assert ask(url, "SELECT hub_id FROM hubs") == [("carlisle",)]
 
 
 def test_an_earlier_demo_is_replaced_whole(loaded):
-    assert ask(loaded, "SELECT count(*), count(*) FILTER (hub_id = 'left-over') FROM hubs") == [(6, 0)]
+    hubs_left = "SELECT count(*), count(*) FILTER (hub_id = 'left-over') FROM hubs"
+    assert ask(f"duckdb:///{loaded}/reporting.duckdb", hubs_left) == [(6, 0)]
     assert sorted(path.name for path in loaded.iterdir()) == ["extracts", "reporting.duckdb"]
 
 

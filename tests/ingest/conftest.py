@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from uuid import uuid4
 
+import databases
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 import ingest
 from ingest import FileReport
@@ -63,7 +63,8 @@ class Intake:
 def intake(tmp_path: Path) -> Intake:
     folder = tmp_path / "extracts"
     folder.mkdir()
-    return Intake(folder, f"duckdb:///{tmp_path / 'reporting.duckdb'}")
+    url = f"duckdb:///{tmp_path / 'reporting.duckdb'}" if databases.engine() == "duckdb" else databases.vacant()
+    return Intake(folder, url)
 
 
 @pytest.fixture
@@ -74,13 +75,7 @@ def with_people(intake: Intake) -> Intake:
 
 
 @pytest.fixture
-def server(intake: Intake, postgresql_url: str) -> Iterator[Intake]:
+def server(intake: Intake) -> Iterator[Intake]:
     """An intake whose database is a schema of its own on a real PostgreSQL server."""
-    url = postgresql_url
-    schema = f"ingest_{uuid4().hex}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield replace(intake, url=f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}")
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    with databases.on("postgresql"):
+        yield replace(intake, url=databases.vacant())

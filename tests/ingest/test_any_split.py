@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import databases
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -13,6 +15,8 @@ from sqlalchemy import select
 import ingest
 from queries.engine import connect
 from queries.tables import population
+
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 HEADER = ("hub_id", "year", "age", "sex", "residents", "vintage")
 Row = tuple[str, ...]
@@ -34,21 +38,17 @@ def files_of(history: Sequence[Row], cut: Sequence[bool]) -> list[list[Row]]:
     return files
 
 
-def load(folder: Path, files: Sequence[Sequence[Row]]) -> list[ingest.FileReport]:
+def load(folder: Path, url: str, files: Sequence[Sequence[Row]]) -> list[ingest.FileReport]:
     (folder / "hubs.csv").write_text("hub_id,name\nCAR,Carlisle\nBAR,Barrow\n")
     for number, rows in enumerate(files):
         with (folder / f"population-{number}.csv").open("w", newline="") as file:
             csv.writer(file).writerows([HEADER, *rows])
-    return ingest.load([folder], url_of(folder), today=date(2026, 6, 30), progress=False)
+    return ingest.load([folder], url, today=date(2026, 6, 30), progress=False)
 
 
-def url_of(folder: Path) -> str:
-    return f"duckdb:///{folder / 'reporting.duckdb'}"
-
-
-def residents(folder: Path) -> set[tuple[object, ...]]:
+def residents(url: str) -> set[tuple[object, ...]]:
     columns = (population.c[name] for name in HEADER)
-    with connect(url_of(folder)).connect() as connection:
+    with connect(url).connect() as connection:
         return {tuple(row) for row in connection.execute(select(*columns))}
 
 
@@ -56,20 +56,20 @@ def residents(folder: Path) -> set[tuple[object, ...]]:
 @given(history=histories, cut=cuts)
 def test_only_the_last_version_of_each_row_counts(history, cut):
     with tempfile.TemporaryDirectory() as folder:
-        files = files_of(history, cut)
-        reports = load(Path(folder), files)
+        url, files = databases.vacant(), files_of(history, cut)
+        reports = load(Path(folder), url, files)
         last = {row[:4]: int(row[4]) for row in history}
         expected = {
             (hub, int(year), int(age) if age else None, sex or None, n, None) for (hub, year, age, sex), n in last.items()
         }
-        assert residents(Path(folder)) == expected
+        assert residents(url) == expected
         assert sum(report.new for report in reports) == 2 + len(last)
         assert sum(report.updated for report in reports) == len(history) - len(last)
 
-        again = load(Path(folder), files)
+        again = load(Path(folder), url, files)
         assert sum(report.unchanged for report in again) == 2 + len(history)
         assert not any(report.changed for report in again)
-        assert residents(Path(folder)) == expected
+        assert residents(url) == expected
 
 
 @settings(max_examples=12, deadline=None)
@@ -79,6 +79,7 @@ def test_rows_of_different_keys_may_come_in_any_order(rows, cut, order):
     files = files_of(history, cut)
     order.shuffle(files)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as many:
-        load(Path(one), [history])
-        load(Path(many), files)
-        assert residents(Path(one)) == residents(Path(many))
+        at_once, in_parts = databases.vacant(), databases.vacant()
+        load(Path(one), at_once, [history])
+        load(Path(many), in_parts, files)
+        assert residents(at_once) == residents(in_parts)

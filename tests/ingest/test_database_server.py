@@ -1,50 +1,70 @@
-"""The same load into a real PostgreSQL server."""
+"""What a load does on PostgreSQL beyond what it does on every engine: transactions, indexes, and the planner's counts."""
 
 from datetime import date
 
+import databases
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 CRIMES = "crime_id,recorded_on,hub_id,youth_produced_imagery\n"
+INDEXES = [
+    ("care_spells", "child_id"),
+    ("hubs", "hub_id"),
+    ("risk_management_plans", "child_id"),
+]
 
 
-def test_new_updated_unchanged_and_rejected(server):
-    server.take("hubs.csv", "hub_id,name\nCAR,Carlisle\n")
-    server.take("crimes-1.csv", CRIMES + "K1,2025-01-01,CAR,yes\nK2,2025-01-02,,\n")
-    second = server.file(
-        "crimes-2.csv", CRIMES + "K1,2025-01-01,CAR,no\nK2,2025-01-02,,\nK3,2025-01-03,XXX,\nK4,2025-01-04,CAR,\n"
-    )
-    (rehearsed,) = server.load(second, dry_run=True)
-    assert server.rows("crimes", "crime_id") == [("K1",), ("K2",)]
-    (report,) = server.load(second)
-    assert report == rehearsed
-    assert server.counts(report) == (4, 1, 1, 1, 1)
-    assert server.rows("crimes", "crime_id", "recorded_on", "youth_produced_imagery") == [
-        ("K1", date(2025, 1, 1), False),
-        ("K2", date(2025, 1, 2), None),
-        ("K4", date(2025, 1, 4), None),
-    ]
-    assert server.rows("rejected_rows", "line", "column_name") == [(4, "hub_id")]
-    (again,) = server.load(second)
-    assert not again.changed
+@pytest.fixture(scope="module", autouse=True)
+def _on_postgresql():
+    with databases.on("postgresql"):
+        yield
 
 
-def test_blank_parts_of_a_key_are_equal_to_each_other(server):
-    server.take("hubs.csv", "hub_id,name\nCAR,Carlisle\n")
-    header = "hub_id,year,age,sex,residents\n"
-    server.take("population-1.csv", header + "CAR,2021,,,90000\nCAR,2021,10,,1200\n")
-    report = server.take("population-2.csv", header + "CAR,2021,,,90001\nCAR,2021,10,,1200\n")
-    assert server.counts(report) == (2, 0, 1, 1, 0)
+def indexes(url):
+    found = inspect(create_engine(url))
+    return sorted((name, *index["column_names"]) for name in found.get_table_names() for index in found.get_indexes(name))
 
 
-def test_each_file_is_one_transaction(server):
+def test_each_file_is_one_transaction(intake):
     """The hubs are loaded, the crimes cannot be: somebody has made another table of that name."""
-    with create_engine(server.url).begin() as connection:
+    with create_engine(intake.url).begin() as connection:
         connection.execute(text("CREATE TABLE crimes (crime_id TEXT)"))
-    server.file("hubs.csv", "hub_id,name\nCAR,Carlisle\n")
-    server.file("crimes.csv", CRIMES + "K1,2025-01-01,CAR,\n")
+    intake.file("hubs.csv", "hub_id,name\nCAR,Carlisle\n")
+    intake.file("crimes.csv", CRIMES + "K1,2025-01-01,CAR,\n")
     with pytest.raises(SQLAlchemyError):
-        server.load()
-    assert server.rows("hubs", "hub_id") == [("CAR",)]
-    assert server.rows("loads", "table_name") == [("hubs",)]
+        intake.load()
+    assert intake.rows("hubs", "hub_id") == [("CAR",)]
+    assert intake.rows("loads", "table_name") == [("hubs",)]
+
+
+def test_a_dry_run_says_the_same_and_loads_nothing(intake):
+    intake.file("hubs.csv", "hub_id,name\nCAR,Carlisle\n")
+    intake.file("crimes.csv", CRIMES + "K1,2025-01-01,CAR,\nK2,2025-01-01,XXX,\n")
+    rehearsed = intake.load(dry_run=True)
+    assert inspect(create_engine(intake.url)).get_table_names() == []
+    assert rehearsed == intake.load()
+    assert intake.rows("crimes", "crime_id", "recorded_on") == [("K1", date(2025, 1, 1))]
+
+
+def test_what_is_looked_up_for_each_event_is_indexed(intake):
+    intake.take("hubs.csv", "hub_id,name\nCAR,Carlisle\n")
+    assert indexes(intake.url) == INDEXES
+
+
+def test_a_database_of_an_earlier_version_gets_its_indexes_with_the_next_load(intake):
+    intake.take("hubs-1.csv", "hub_id,name\nCAR,Carlisle\n")
+    with create_engine(intake.url).begin() as connection:
+        for table, column in INDEXES:
+            connection.execute(text(f"DROP INDEX {table}_by_{column}"))
+    intake.take("hubs-2.csv", "hub_id,name\nBAR,Barrow\n")
+    assert indexes(intake.url) == INDEXES
+
+
+def test_the_planner_knows_how_many_rows_there_are_when_the_load_ends(intake):
+    """The server of the tests counts nothing by itself."""
+    counted = text("SELECT reltuples FROM pg_class WHERE oid = 'crimes'::regclass")
+    for number in (300, 500):
+        intake.take("crimes.csv", CRIMES + "".join(f"K{place},2025-01-01,,\n" for place in range(number)))
+        with create_engine(intake.url).connect() as connection:
+            assert connection.scalar(counted) == number

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
+
 DETENTIONS = "detention_id,child_id,authorised_on,result\n"
 
 
@@ -34,17 +36,6 @@ def test_blank_parts_of_a_key_are_equal_to_each_other(with_people):
         (10, "F", 600),
         (10, "M", 610),
     ]
-
-
-def test_the_same_file_again_touches_nothing(with_people, tmp_path):
-    database = tmp_path / "reporting.duckdb"
-    january = with_people.file("detentions-2025-01.csv", DETENTIONS + "D1,C1,2025-01-05,bailed\nD2,C9,2025-01-05,\n")
-    with_people.load(january)
-    before = (database.stat().st_ino, database.stat().st_mtime_ns)
-    (report,) = with_people.load(january)
-    assert with_people.counts(report) == (2, 0, 0, 1, 1)
-    assert report.loaded_before
-    assert (database.stat().st_ino, database.stat().st_mtime_ns) == before
 
 
 def test_an_old_file_loaded_again_does_not_undo_a_later_one(with_people):

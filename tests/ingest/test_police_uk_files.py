@@ -11,6 +11,8 @@ from ingest.police_uk import force_of
 from queries.engine import connect
 from queries.tables import stop_searches
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
+
 PUBLISHED = Path(__file__).parents[1] / "police_uk" / "stop-and-search.zip"
 EXCERPT = Path(__file__).parent / "fixtures" / "2019-04-north-wales-stop-and-search.csv"
 HEADER = (

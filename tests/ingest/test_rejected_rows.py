@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
+
 
 def test_a_bad_row_is_kept_whole_and_the_rest_loads(intake):
     report = intake.take("hubs.csv", 'hub_id,name,area\nCAR,Carlisle,North\n,"Nowhere, at all",West\nBAR,Barrow,South\n')

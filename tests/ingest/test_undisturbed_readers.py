@@ -106,6 +106,18 @@ def test_a_database_that_another_program_is_writing_to_is_left_alone(intake, tmp
         intake.take("hubs-2.csv", "hub_id,name\nBAR,Barrow\n")
 
 
+def test_the_same_file_again_touches_nothing(with_people, tmp_path):
+    database = tmp_path / "reporting.duckdb"
+    header = "detention_id,child_id,authorised_on\n"
+    january = with_people.file("detentions-2025-01.csv", header + "D1,C1,2025-01-05\nD2,C9,2025-01-05\n")
+    with_people.load(january)
+    before = (database.stat().st_ino, database.stat().st_mtime_ns)
+    (report,) = with_people.load(january)
+    assert with_people.counts(report) == (2, 0, 0, 1, 1)
+    assert report.loaded_before
+    assert (database.stat().st_ino, database.stat().st_mtime_ns) == before
+
+
 def test_a_dry_run_says_the_same_and_loads_nothing(intake, tmp_path):
     """The crimes need the hub of the file before them: a dry run sees it too."""
     intake.file("hubs.csv", HUBS)

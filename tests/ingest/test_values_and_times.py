@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
+
 
 @pytest.mark.parametrize(
     ("written", "stored"),

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import cache
 
+import databases
 import pandas as pd
 import pytest
 from product import database_of
@@ -16,17 +17,27 @@ from queries.engine import connect
 from queries.scope import Access, Scope
 from queries.tables import metadata
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 
-@cache
+
 def everything(seed):
-    return connect(database_of(random_force(seed)))
+    return connect(_everything(seed, databases.engine()))
 
 
 @cache
+def _everything(seed, _engine):
+    return database_of(random_force(seed))
+
+
 def only_what_was_known(seed):
     """The same force with the rows dated after the day removed, and later dates blank in those that stay."""
+    return connect(_only_what_was_known(seed, databases.engine()))
+
+
+@cache
+def _only_what_was_known(seed, _engine):
     tables = random_force(seed).items()
-    return connect(database_of({name: seen(rows, OWN_DATE[name], MIDWAY) if name in OWN_DATE else rows for name, rows in tables}))
+    return database_of({name: seen(rows, OWN_DATE[name], MIDWAY) if name in OWN_DATE else rows for name, rows in tables})
 
 
 def able(by):

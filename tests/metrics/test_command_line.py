@@ -31,7 +31,7 @@ def detained(*given):
 
 
 @pytest.fixture(scope="module")
-def url():
+def url(on_each_engine):
     """Three detentions in the last twelve whole months, one before and one after."""
     days = [("2024-01-31", "EDE"), ("2024-02-01", "EDE"), ("2024-02-29", "CAR"), ("2025-01-31", None), ("2025-02-01", "EDE")]
     return detained(*[{"authorised_on": on, "hub_id": hub} for on, hub in days])
@@ -50,7 +50,7 @@ def run(capsys):
 
 
 @pytest.fixture
-def table(run):
+def table(run, on_each_engine):
     """The rows of the CSV that the command prints."""
 
     def ask(*arguments, database):

@@ -81,7 +81,7 @@ PEOPLE = [  # who, self-defined, as an officer saw them, where they live
 
 
 @pytest.fixture(scope="module")
-def engine():
+def engine(on_each_engine):
     rows = {
         "hubs": HUBS,
         "children": [

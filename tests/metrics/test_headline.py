@@ -13,6 +13,8 @@ from queries.engine import connect
 from queries.periods import Period
 from queries.scope import Access, Scope
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
+
 
 def headline(key, tables, start=None, end=None, **more):
     scope = Scope.within(Access("test"), start=start, end=end, **more)

@@ -15,7 +15,7 @@ YEAR = Scope.within(Access("test"), start=date(2025, 1, 1), end=date(2026, 1, 1)
 
 
 @pytest.fixture(scope="module")
-def engine():
+def engine(on_each_engine):
     """C0-C2 are in care all year, C3 leaves on the last day, C4-C9 never were; C2 is 9."""
     born = {2: date(2016, 2, 1)}
     detentions = [("C0", 1), ("C0", 2), ("C1", 3), ("C3", 12), ("C5", 4), ("C6", 5), ("C7", 6), ("C8", 7)]

@@ -14,6 +14,8 @@ from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
+
 BLANK = (None, None, None)
 ADULT, A, B = child("Z", "1980-01-01"), child("A"), child("B")
 

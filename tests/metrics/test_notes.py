@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from product import database_of
 from recount.by_hand import child, numbered, residents, row, rows
 from recount.test_worked_cases import cohort, disposal
@@ -10,6 +11,8 @@ from metrics.notes import latest_complete, notes
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
+
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 YEAR = (date(2024, 1, 1), date(2025, 1, 1))
 A, UNBORN, ADULT = child("A"), child("N", None), child("Z", "1980-01-01")

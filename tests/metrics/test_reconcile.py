@@ -23,7 +23,7 @@ def entrant(place, hub, day):
 
 
 @pytest.fixture(scope="module")
-def engine():
+def engine(on_each_engine):
     entrants = [
         entrant(0, "CAR", date(2024, 1, 1)),
         entrant(1, "CAR", date(2024, 12, 31)),

@@ -2,17 +2,21 @@
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
+import databases
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Date, DateTime, column, create_engine, literal, select, values
+from sqlalchemy import Date, DateTime, column, literal, select, values
 
 from queries import clock
+from queries.engine import connect
+
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 LONDON = ZoneInfo("Europe/London")
-ENGINE = create_engine("duckdb:///:memory:")
 
 # The last Sundays of March and October, the days around them, and the ends of February.
 AWKWARD = [date(2025, 3, 29), date(2025, 3, 30), date(2025, 10, 25), date(2025, 10, 26), date(2024, 2, 28), date(2024, 2, 29)]
@@ -21,12 +25,17 @@ DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31)) | st.sampled_from(AWKWARD)
 INSTANTS = st.builds(datetime.combine, DAYS, st.times().map(lambda clock_time: clock_time.replace(microsecond=0)))
 
 
+@cache
+def a_database(_engine):
+    return databases.empty()
+
+
 def asked(kind, given_values, *expressions):
     """What the database makes of each value: one row a value, one column an expression."""
     table = values(column("place", Date), column("value", kind), name="given")
     rows = [(date(2000, 1, 1) + timedelta(days=place), value) for place, value in enumerate(given_values)]
     table = table.data(rows)
-    with ENGINE.connect() as connection:
+    with connect(a_database(databases.engine())).connect() as connection:
         statement = select(*(expression(table.c.value) for expression in expressions)).order_by(table.c.place)
         return [tuple(row) for row in connection.execute(statement)]
 
@@ -87,6 +96,15 @@ def test_the_london_day_of_an_instant(instants):
 def test_elapsed_seconds(instants, later):
     found = asked(DateTime, instants, lambda start: clock.seconds_between(start, later))
     assert found == [((later - start) // timedelta(seconds=1),) for start in instants]
+
+
+@pytest.mark.parametrize(("seconds", "whole"), [(0.5, 0), (1.5, 1), (2.5, 2), (14399.999999, 14399), (14400, 14400)])
+def test_a_part_of_a_second_is_not_a_second(seconds, whole):
+    """Engines round a half differently; four hours are over when they are over."""
+    start = datetime.fromisoformat("2025-06-01 22:00")
+    end = start + timedelta(seconds=seconds)
+    assert asked(DateTime, [start], lambda instant: clock.seconds_between(instant, end)) == [(whole,)]
+    assert asked(DateTime, [end], clock.seconds_of) == [(int(start.replace(tzinfo=UTC).timestamp()) + whole,)]
 
 
 @pytest.mark.parametrize(("evening", "morning", "hours"), [("2025-03-29", "2025-03-30", 7), ("2025-10-25", "2025-10-26", 9)])

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import databases
 import pytest
 from product import database_of
 from recount.by_hand import child, row, rows
@@ -40,13 +41,13 @@ WORLD = rows(
 
 
 @pytest.fixture(scope="module")
-def connection():
+def connection(on_each_engine):
     with connect(database_of(WORLD)).connect() as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def empty():
+def empty(on_each_engine):
     with connect(database_of({})).connect() as opened:
         yield opened
 
@@ -79,12 +80,13 @@ def test_refused_rows_are_counted_by_reason_the_most_frequent_first(connection, 
     assert quality.rejections(empty).empty
 
 
-def test_a_database_that_the_importer_did_not_fill(tmp_path):
-    made = create_engine(f"duckdb:///{tmp_path}/bare.duckdb")
+def test_a_database_that_the_importer_did_not_fill(on_each_engine):
+    url = databases.vacant()
+    made = create_engine(url)
     for table in CONTRACT:
         table.create(made)
     made.dispose()
-    with connect(f"duckdb:///{tmp_path}/bare.duckdb").connect() as bare:
+    with connect(url).connect() as bare:
         assert quality.latest_loads(bare).empty
         assert list(quality.rejections(bare).columns) == ["table", "file", "column", "reason", "rows"]
 

@@ -24,7 +24,7 @@ WORLD = rows(
 
 
 @pytest.fixture(scope="module")
-def engine():
+def engine(on_each_engine):
     return connect(database_of(WORLD))
 
 

@@ -1,0 +1,53 @@
+"""How PostgreSQL goes about the figures: whatever it looks up for each single event, it finds by an index."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from metrics.measure import measure_all, splits
+from metrics.themes import THEMES
+from queries.engine import connect
+from queries.scope import Access, Scope
+from queries.tables import metadata
+
+README = Path(__file__).parents[2] / "README.md"
+SMALL = {"hubs"}  # six rows are read sooner than any index
+
+
+def plans(url, metrics, by):
+    """What the server means to do for each statement that these measures need."""
+    engine, asked = connect(url), []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    measure_all(metrics, Scope.within(Access("test")), by, engine)
+    event.remove(engine, "before_cursor_execute", note)
+    with engine.connect() as connection:
+        return [connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {one}", given).scalar()[0]["Plan"] for one, given in asked]
+
+
+def read_through_for_each_row(plan, *, repeatedly=False):
+    """The tables that are read from end to end inside of something that is done for every row."""
+    repeatedly = repeatedly or plan.get("Parent Relationship") == "SubPlan"
+    if repeatedly and plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for part in plan.get("Plans", ()):
+        yield from read_through_for_each_row(part, repeatedly=repeatedly and part.get("Parent Relationship") != "InitPlan")
+
+
+@pytest.mark.parametrize("by", [("area",), ("in_care",)])
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.key)
+def test_no_table_is_read_through_for_each_event(demo_on_postgresql, theme, by):
+    able = [metric for metric in theme.metrics if set(by) <= set(splits(metric))]
+    found = plans(demo_on_postgresql, able, by)
+    assert found
+    assert {name for plan in found for name in read_through_for_each_row(plan)} <= SMALL
+
+
+def test_the_readme_names_the_indexes_that_matter():
+    indexed = {f"{table.name}({column.name})" for table in metadata.sorted_tables for i in table.indexes for column in i.columns}
+    assert indexed <= set(re.findall(r"`(\w+\(\w+\))`", README.read_text(encoding="utf-8")))
