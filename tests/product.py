@@ -8,7 +8,7 @@ import databases
 import pandas as pd
 from sqlalchemy import NullPool, create_engine, insert
 
-from metrics.measure import measure
+from metrics.measure import measure_all
 from metrics.outcomes import on_basis
 from metrics.themes import METRICS
 from queries.engine import connect
@@ -16,6 +16,7 @@ from queries.scope import Access, Scope
 from queries.tables import metadata
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+Cells = dict[tuple[str, ...], tuple[float | None, ...]]
 
 
 def database_of(rows: Rows) -> str:
@@ -29,23 +30,29 @@ def database_of(rows: Rows) -> str:
     return url
 
 
-def figures(
+def figures(url: str, key: str, start: date | None = None, end: date | None = None, **how: Any) -> Cells:
+    """The cells of one key: labels -> numerator, denominator, value."""
+    return figures_of(url, [key], start, end, **how)[key]
+
+
+def figures_of(
     url: str,
-    key: str,
+    keys: Sequence[str],
     start: date | None = None,
     end: date | None = None,
     by: Sequence[str] = (),
-    as_at: date | None = None,
     basis: Any = "closed",
-    place: str = "event",
-    residents_only: bool = False,
-) -> dict[tuple[str, ...], tuple[float | None, ...]]:
-    """The cells of one key: labels -> numerator, denominator, value."""
-    scope = Scope.within(Access("test"), start=start, end=end, as_at=as_at, place=place, residents_only=residents_only)
-    frame = measure(on_basis(METRICS[key], basis), scope, by, connect(url))
-    return {
-        tuple(row[: len(by)]): tuple(_or_none(x) for x in row[len(by) : len(by) + 3]) for row in frame.itertuples(index=False)
-    }
+    **narrowed: Any,
+) -> dict[str, Cells]:
+    """The cells of several keys, measured together."""
+    scope = Scope.within(Access("test"), start=start, end=end, **narrowed)
+    frames = measure_all([on_basis(METRICS[key], basis) for key in keys], scope, by, connect(url))
+    return {key: _cells(frame, len(by)) for key, frame in frames.items()}
+
+
+def _cells(frame: pd.DataFrame, splits: int) -> Cells:
+    rows = frame.itertuples(index=False)
+    return {tuple(row[:splits]): tuple(_or_none(figure) for figure in row[splits : splits + 3]) for row in rows}
 
 
 def _or_none(value: Any) -> float | None:
