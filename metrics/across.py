@@ -17,10 +17,16 @@ Told = tuple[pd.DataFrame, Iterable[str]]
 
 @dataclass(frozen=True)
 class Answer:
-    """A question of the command line: what it asks, the options it has of its own, and how it is answered."""
+    """A question across measures: its title, what it asks, how it is answered, what its figures mean and where that comes from.
 
+    ``options`` are those of its own on the command line.
+    """
+
+    title: str
     help: str
     ask: Callable[[Scope, Engine, Mapping[str, Any]], Told]
+    meaning: tuple[str, ...]
+    source: str
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -70,11 +76,39 @@ def _reconcile(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
 
 
 ANSWERS: Mapping[str, Answer] = {
-    "balance": Answer("what moved together and what moved against, beside the year before", _balance),
-    "in-care": Answer("the share of each theme that is in care, against the share of residents", _in_care),
+    "balance": Answer(
+        "Balance",
+        "what moved together and what moved against, beside the year before",
+        _balance,
+        (
+            "Entry, charge, the ways out of court, no further action for each of its reasons, and coming back, side by side.",
+            "A measure has moved where the 95% range of its change from the year before leaves out no change.",
+        ),
+        "Local rule, after the Youth Justice Board, Prevention and diversion (2021)",
+    ),
+    "in-care": Answer(
+        "In care and not in care",
+        "the share of each theme that is in care, against the share of residents",
+        _in_care,
+        (
+            "In care is looked up on the day of each event. Care leavers are not in care.",
+            "Times their share of residents: the share of events that are of a child in care, over the share of residents of the "
+            "same ages who are in care on the last day of the period. Not told of fewer than ten events.",
+        ),
+        "Department for Education and others, National protocol on reducing unnecessary criminalisation (2018)",
+    ),
     "disproportionality": Answer(
+        "Ethnic groups: times as often as White children",
         "each stage and ethnic group beside White children",
         _disproportionality,
+        (
+            "The rate of a group over the rate of White children: searches for the number of residents, detentions for that of "
+            "searches, charges for that of detentions, first cautions and convictions for that of charges; or each for the "
+            "number of residents. It is also called the relative rate index.",
+            "The 95% range is that of a ratio of two rates. Nothing is said where either group has fewer than ten events, or "
+            "where those whose group is not recorded could turn it round.",
+        ),
+        "Youth Justice Board, Summary of ethnic disparity in the youth justice system (2021); Rothman, Epidemiology (2012)",
         {
             "--officer-defined": {"action": "store_true", "help": "ethnic groups as an officer saw them"},
             "--against": {
@@ -84,6 +118,26 @@ ANSWERS: Mapping[str, Answer] = {
             },
         },
     ),
-    "concentration": Answer("how many events fall on few children", _concentration),
-    "reconcile": Answer("published figures beside the force's own", _reconcile),
+    "concentration": Answer(
+        "Few children, many events",
+        "how many events fall on few children",
+        _concentration,
+        (
+            "The share of events of the tenth of children with most of them, rounded up to a whole child. Not told of fewer than "
+            "fifty children.",
+            "Chance alone: the same share if each event fell on any of these children alike. It is more than a tenth, as few "
+            "events for many children always look concentrated.",
+        ),
+        "Lorenz, Publ Am Stat Assoc 9 (1905) 209; Bernasco & Steenbeek, J Quant Criminol 33 (2017) 451",
+    ),
+    "reconcile": Answer(
+        "Beside the published figures",
+        "published figures beside the force's own",
+        _reconcile,
+        (
+            "The hubs of a council, or of the force, counted together over the year of the published figure, and the gap.",
+            "Within range: the published figure lies in the 95% range of the force's own.",
+        ),
+        "Youth Justice Board; Department for Education, Children looked after in England",
+    ),
 }

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from metrics.across import ANSWERS
 from metrics.themes import THEMES
 from pages.parts import panel
 from queries.scope import Scope
@@ -19,3 +20,15 @@ for theme in THEMES:
         with st.expander(metric.name):
             panel.definition(metric)
             st.caption(f"Key: `{metric.key}`")
+st.header("Figures side by side")
+st.write("What the pages that look across the measures set beside each other, and the strips with published figures.")
+for command, answer in ANSWERS.items():
+    with st.expander(answer.title):
+        st.markdown("\n".join(f"- {sentence}" for sentence in (*answer.meaning, f"**Source:** {answer.source}")))
+        st.caption(f"Command: `python -m metrics {command}`")
+st.header("Shown as at a day, and told before")
+st.markdown(
+    "- **As at a day:** as if the data ended on it. Rows dated later are unseen, and every later date in earlier rows (outcomes, "
+    "returns, releases, interviews, reviews) is blank. Rows entered late are included, so it is not what was shown then.\n"
+    "- **What was said before** is: the headline figures are kept at every load, word for word, with the period they were of."
+)
