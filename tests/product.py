@@ -30,9 +30,9 @@ def database_of(rows: Rows) -> str:
     return url
 
 
-def figures(url: str, key: str, start: date | None = None, end: date | None = None, **how: Any) -> Cells:
+def figures(url: str, key: str, start: date | None = None, end: date | None = None, by: Sequence[str] = (), **how: Any) -> Cells:
     """The cells of one key: labels -> numerator, denominator, value."""
-    return figures_of(url, [key], start, end, **how)[key]
+    return figures_of(url, [key], start, end, by, **how)[key]
 
 
 def figures_of(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine, insert, select, text
 
-from demo.__main__ import main, replace
+from demo.__main__ import Delivery, main, replace
 from demo.flaws import FLAWS
 from demo.places import FORCE
 from queries.engine import connect
@@ -83,7 +83,7 @@ def test_what_was_there_is_replaced_and_not_added_to(on_each_engine, tmp_path):
     url = databases.vacant()
     fill(url, [{"hub_id": "left-over", "name": "Of an earlier demo", "force": FORCE}])
     (tmp_path / "hubs.csv").write_text(f"hub_id,name,force\ncarlisle,Carlisle,{FORCE}\n")
-    assert replace([tmp_path / "hubs.csv"], url) == 0
+    assert replace([Delivery([tmp_path / "hubs.csv"])], url) == 0
     assert ask(url, "SELECT hub_id FROM hubs") == [("carlisle",)]
 
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, sync_playwright
 from prepare import chromium
 from server import serving
 
-pytestmark = pytest.mark.xdist_group("browser")
-
+# Each database has its server and its browser in a worker of its own.
+DEMO, SEARCHES = pytest.mark.xdist_group("browser on the demo"), pytest.mark.xdist_group("browser on searches")
 WIDTHS = {"wide": 1440, "narrow": 390}
 # True once the page has been at rest, with all charts drawn, for half a second.
 STILL = """() => {
@@ -100,6 +100,7 @@ def assert_sound(tab: Page) -> None:
     assert not found.response["violations"], found.generate_report()
 
 
+@DEMO
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("page", ADDRESSES)
 def test_every_page_on_the_demo(tab, on_demo, page, width):
@@ -109,6 +110,7 @@ def test_every_page_on_the_demo(tab, on_demo, page, width):
     assert_sound(tab)
 
 
+@SEARCHES
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("page", ADDRESSES)
 def test_every_page_with_nothing_but_searches(tab, on_searches, page, width):
@@ -117,6 +119,7 @@ def test_every_page_with_nothing_but_searches(tab, on_searches, page, width):
     assert_sound(tab)
 
 
+@DEMO
 def test_filters_open_on_a_narrow_screen(tab, on_demo):
     opened(tab, f"{on_demo}/custody", "narrow")
     tab.get_by_test_id("stExpandSidebarButton").click()
@@ -125,6 +128,7 @@ def test_filters_open_on_a_narrow_screen(tab, on_demo):
     assert_sound(tab)
 
 
+@DEMO
 def test_a_choice_goes_into_the_link_and_the_link_opens_the_same_view(tab, browser, on_demo):
     opened(tab, f"{on_demo}/custody")
     tab.get_by_role("combobox", name="Hub").click()
@@ -143,6 +147,7 @@ def test_a_choice_goes_into_the_link_and_the_link_opens_the_same_view(tab, brows
     copied.close()
 
 
+@DEMO
 def test_the_filters_stay_when_the_page_changes(tab, on_demo):
     opened(tab, f"{on_demo}/custody?hub=Barrow&period=Financial+year+2024%2F25")
     tab.get_by_role("link", name="Missing children").click()
@@ -152,12 +157,14 @@ def test_the_filters_stay_when_the_page_changes(tab, on_demo):
     assert "hub=Barrow" in tab.url
 
 
+@DEMO
 def test_a_bad_link_shows_the_page_with_a_notice(tab, on_demo):
     opened(tab, f"{on_demo}/custody?hub=Nowhere")
     assert "asks for hub “Nowhere”" in tab.inner_text("body")
     assert "All hubs, November 2025 to October 2026" in tab.inner_text("body")
 
 
+@DEMO
 def test_the_table_behind_a_chart_downloads_as_csv(tab, on_demo):
     opened(tab, f"{on_demo}/custody")
     tab.get_by_text("The table behind this chart").nth(1).click()
@@ -176,6 +183,7 @@ def test_the_table_behind_a_chart_downloads_as_csv(tab, on_demo):
     ]
 
 
+@DEMO
 def test_a_page_stays_up_when_the_database_goes_and_comes_back(tab, once, tmp_path, demo_url):
     """The file is taken away and put back under a running server: a banner, then the figures again, by itself."""
     import shutil

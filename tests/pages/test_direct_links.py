@@ -41,12 +41,22 @@ def texts(messages: list[ForwardMsg]) -> Iterator[str]:
                 yield "EXCEPTION"
 
 
-@pytest.mark.parametrize("page", ADDRESSES)
-def test_a_direct_link_goes_through_the_door(demo_url: str, page: str) -> None:
-    with serving(demo_url) as address:
-        messages = asyncio.run(first_messages(address, page))
+def assert_came_through_the_door(messages: list[ForwardMsg], page: str) -> None:
     said = list(texts(messages))
     assert not any(message.HasField("page_not_found") for message in messages)
     assert "Invented demonstration data: no child, crime or event here is real." in said
     assert ADDRESSES[page] in said
     assert "EXCEPTION" not in said
+
+
+@pytest.mark.parametrize("page", ["", "custody", "care", "balance", "told"])
+def test_the_first_link_that_a_server_answers_goes_through_the_door(demo_url: str, page: str) -> None:
+    """One page of each section: it is the first session that could miss the door."""
+    with serving(demo_url) as address:
+        assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)
+
+
+def test_every_direct_link_goes_through_the_door(demo_url: str) -> None:
+    with serving(demo_url) as address:
+        for page in ADDRESSES:
+            assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)
