@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metrics import told, words
 from metrics.across import ANSWERS
-from metrics.measure import FIGURES, ask, measure_all, splits
+from metrics.asked import ask, splits
+from metrics.measure import FIGURES, measure_all
 from metrics.metric import Metric
 from metrics.notes import notes
 from metrics.outcomes import on_basis

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
+from metrics.asked import ask
 from metrics.change import TOO_FEW, TOO_FEW_EVENTS
 from metrics.custody import METRICS as CUSTODY
 from metrics.first_time_entrants import METRICS as ENTRANTS
 from metrics.intervals import CONFIDENCE, z_score
-from metrics.measure import ask, measure_all
+from metrics.measure import measure_all
 from metrics.metric import Metric
 from metrics.stop_search import METRICS as SEARCHES
 from queries import population

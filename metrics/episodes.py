@@ -6,8 +6,8 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from metrics import concentration, words
+from metrics.asked import ask, is_available
 from metrics.concentration import FEWEST_CHILDREN
-from metrics.measure import ask, is_available
 from metrics.metric import Metric, TopTenth
 from metrics.themes import METRICS
 from queries.engine import connect

@@ -7,8 +7,9 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from metrics import sentences
+from metrics.asked import Asked, ask_all
 from metrics.change import NOT_COMPARABLE, NOT_JUDGED, Change, change
-from metrics.measure import FIGURES, Asked, ask_all, measure_all
+from metrics.measure import FIGURES, measure_all
 from metrics.metric import Metric
 from metrics.notes import latest_complete
 from queries.clock import add_months

@@ -6,9 +6,10 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from metrics import residents, words
+from metrics.asked import ask
 from metrics.change import NOT_KNOWN, TOO_FEW_EVENTS, TOO_FEW_IN_SHARE, Change, change, difference
 from metrics.intervals import CONFIDENCE, wilson
-from metrics.measure import ask, measure, measure_all
+from metrics.measure import measure, measure_all
 from metrics.metric import Metric
 from metrics.themes import METRICS
 from queries.engine import connect

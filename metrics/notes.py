@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine
 
 from metrics import residents, words
-from metrics.measure import Asked, ask, ask_all, is_available, matures_on, needs_of
+from metrics.asked import Asked, ask, ask_all, is_available, matures_on, needs_of
 from metrics.metric import Metric, Rate
 from queries.clock import add_months
 from queries.engine import connect, reading

@@ -10,7 +10,8 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from metrics import words
-from metrics.measure import ask, measure
+from metrics.asked import ask
+from metrics.measure import measure
 from metrics.metric import Metric
 from metrics.themes import METRICS
 from queries.engine import connect

@@ -10,7 +10,8 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from metrics import words
-from metrics.measure import FIGURES, ask_all, measure_all
+from metrics.asked import ask_all
+from metrics.measure import FIGURES, measure_all
 from metrics.metric import Metric, Rate
 from metrics.notes import latest_complete
 from metrics.sentences import figure

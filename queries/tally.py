@@ -1,8 +1,8 @@
 """Counting: named counts of events, turned into one SELECT for each kind of event, however many counts are asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     Select,
     Subquery,
-    Table,
     and_,
     case,
     cast,
@@ -30,10 +29,9 @@ from sqlalchemy import (
 from queries.clock import end_of_day
 from queries.events import PERIODS, Events, any_row, care_status
 from queries.periods import Period
-from queries.scope import Place, Scope
+from queries.reach import seen_to
+from queries.scope import Scope
 from queries.tables import care_spells
-
-_FAR = date(9999, 12, 30)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,42 +87,6 @@ def in_care(count: Count, things: str) -> tuple[Count, Count]:
 
 def _needs(count: Count) -> tuple[ColumnElement[bool], ...]:
     return () if count.needs is None else (count.needs,)
-
-
-@dataclass(frozen=True)
-class Known:
-    """How far the data of some tables reach (first and last day, None where they are empty), and which needs are not met."""
-
-    first: date | None
-    last: date | None
-    unmet: frozenset[ColumnElement[bool]]
-
-
-def known(connection: Connection, tables: Sequence[Table], needs: Sequence[ColumnElement[bool]], as_at: date | None) -> Known:
-    """Look once at what the database holds; with ``as_at``, as if it ended on that day."""
-    days = [table.c[table.info["dated_by"]] for table in tables]
-    bounds = [select(bound(day)).scalar_subquery() for day in days for bound in (func.min, func.max)]
-    looked_up = select(*(value.label(f"v{i}") for i, value in enumerate([*bounds, *needs])))
-    row = connection.execute(looked_up, _seen_to(None)).one()
-    unmet = frozenset(need for need, met in zip(needs, row[len(bounds) :], strict=True) if not met)
-    held = sorted(day for day in row[: len(bounds)] if day)
-    if not held or (as_at and held[0] > as_at):
-        return Known(None, None, unmet)
-    return Known(held[0], min(held[-1], as_at) if as_at else held[-1], unmet)
-
-
-def force_spans(connection: Connection, events: Events, place: Place) -> dict[str, tuple[date, date] | None]:
-    """The first and last day of each force with such events; None for a force that supplies no ages."""
-    events = events.stock_of or events
-    if events.on is None:
-        return {}
-    rows = select(
-        events.split("force", place).label("force"), events.on.label("day"), case((events.age_known, 1)).label("known")
-    ).subquery()
-    bounds = select(rows.c.force, func.min(rows.c.day), func.max(rows.c.day), func.count(rows.c.known))
-    told = {"data_end": _FAR, "data_end_instant": end_of_day(_FAR), **_seen_to(None)}
-    found = connection.execute(bounds.group_by(rows.c.force), told)
-    return {force: (first, last) if first and known else None for force, first, last, known in found}
 
 
 def tally(
@@ -267,10 +229,5 @@ def _periods(periods: Sequence[Period]) -> Any:
 
 
 def _read(connection: Connection, statement: Select[Any], as_at: date | None, data_end: date) -> pd.DataFrame:
-    told = {"data_end": data_end, "data_end_instant": end_of_day(data_end), **_seen_to(as_at)}
+    told = {"data_end": data_end, "data_end_instant": end_of_day(data_end), **seen_to(as_at)}
     return pd.read_sql_query(statement, connection, params=told)
-
-
-def _seen_to(as_at: date | None) -> Mapping[str, date | datetime]:
-    day = min(as_at or _FAR, _FAR)
-    return {"seen_to": day, "seen_to_instant": end_of_day(day)}

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from metrics import charts, measure, reconcile, sentences, words
+from metrics import asked, charts, reconcile, sentences, words
 from metrics.councils import CouncilChange, changes_between
 from metrics.export import csv
 from metrics.headline import Headline
@@ -39,7 +39,7 @@ class Shown:
 
 
 def splits(metric: Metric) -> tuple[str, ...]:
-    return measure.splits(metric)
+    return asked.splits(metric)
 
 
 def split_name(split: str) -> str:

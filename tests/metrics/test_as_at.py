@@ -10,7 +10,8 @@ from product import database_of
 from random_force import MIDWAY, random_force
 from recount.data import OWN_DATE, seen
 
-from metrics.measure import measure, measure_all, splits
+from metrics.asked import splits
+from metrics.measure import measure, measure_all
 from metrics.metric import TopTenth
 from metrics.themes import METRICS
 from queries.engine import connect

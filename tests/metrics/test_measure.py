@@ -8,7 +8,8 @@ import pytest
 from product import database_of, figures
 from recount.by_hand import HUBS, child, numbered, residents, row, rows
 
-from metrics.measure import FIGURES, NotSplittable, measure, splits
+from metrics.asked import splits
+from metrics.measure import FIGURES, NotSplittable, measure
 from metrics.metric import Rate
 from metrics.themes import METRICS
 from queries.engine import connect

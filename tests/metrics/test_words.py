@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from metrics import words
-from metrics.measure import FIGURES, splits
+from metrics.asked import splits
+from metrics.measure import FIGURES
 from metrics.themes import METRICS
 from queries.periods import Period
 

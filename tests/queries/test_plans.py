@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from metrics.measure import measure_all, splits
+from metrics.asked import splits
+from metrics.measure import measure_all
 from metrics.themes import THEMES
 from queries.engine import connect
 from queries.scope import Access, Scope

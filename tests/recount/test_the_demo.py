@@ -8,7 +8,7 @@ import pytest
 from product import figures_of
 from sqlalchemy import select
 
-from metrics.measure import splits
+from metrics.asked import splits
 from metrics.themes import METRICS, THEMES
 from queries.engine import connect
 from queries.tables import CONTRACT
