@@ -14,7 +14,7 @@ from server import serving  # noqa: E402
 
 from demo.__main__ import main as build_demo  # noqa: E402
 
-PICTURES = {"overview": "", "custody": "custody"}
+PICTURES = {"overview": "", "custody": "custody", "balance": "balance"}
 WIDTH, HEIGHT = 1280, 900
 
 

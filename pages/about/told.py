@@ -23,7 +23,7 @@ def changes(table: pd.DataFrame) -> None:
         st.header("What changed")
         st.markdown("\n".join(f"- **{measure}**, {where}. {became}" for measure, where, became in changed))
     st.header("Every figure")
-    panel.listing(table, "told-and-now")
+    panel.listing(table.drop(columns="In words"), "told-and-now")
 
 
 def why() -> None:

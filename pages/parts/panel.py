@@ -195,7 +195,7 @@ def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[s
 def _show(table: pd.DataFrame, alt: str) -> None:
     """The table with columns as wide as their longest cell: left to itself, Streamlit cuts some."""
     longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
-    widths = {name: st.column_config.Column(width=min(_WIDEST, 24 + int(6.4 * length))) for name, length in longest.items()}
+    widths = {name: st.column_config.Column(width=min(_WIDEST, 16 + int(6.2 * length))) for name, length in longest.items()}
     height: Literal["content", "auto"] = "content" if len(table) <= _ROWS_SHOWN else "auto"
     st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height)
 
