@@ -161,7 +161,9 @@ def test_what_was_said_before(on_demo):
     (table,) = [element.value for element in app.dataframe]
     assert list(table["Measure"]) == [theme.headline.name for theme in THEMES]
     (changed,) = [text for text in texts(app) if text.startswith("- **")]
-    assert changed.count("Told ") == sum(table["In words"].str.startswith("Told "))
+    worth_mentioning = set(table["Measure"][table["Worth mentioning"] == "yes"])
+    assert worth_mentioning and all(f"- **{measure}**" in changed for measure in worth_mentioning)
+    assert changed.count("Told ") == changed.count("- **")
 
 
 @pytest.mark.usefixtures("on_demo")
