@@ -42,6 +42,11 @@ def to_draw(rates: pd.DataFrame) -> pd.DataFrame:
     return told.assign(name=names).reset_index(drop=True)
 
 
+def is_available(rates: pd.DataFrame, stage: Stage) -> bool:
+    """Whether the events of a stage are loaded."""
+    return bool(rates.loc[rates["stage"] == stage.key, "numerator"].notna().any())
+
+
 def stage_words(stage: Stage, against: Against, people: Residents) -> str:
     """What the events of a stage are set against."""
     if against == "residents" or stage.before == "residents":

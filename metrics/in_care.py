@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from metrics import residents, words
 from metrics.asked import ask
-from metrics.change import NOT_KNOWN, TOO_FEW_EVENTS, TOO_FEW_IN_SHARE, Change, change, difference
+from metrics.change import NOT_KNOWN, TOO_FEW, TOO_FEW_EVENTS, TOO_FEW_IN_SHARE, Change, change, difference
 from metrics.intervals import CONFIDENCE, wilson
 from metrics.measure import measure, measure_all
 from metrics.metric import Metric
@@ -63,7 +63,14 @@ class Seen:
     @property
     def enough(self) -> bool:
         """Whether there are enough children in care behind the share to say that it is many or few."""
-        return bool(self.share["numerator"] >= TOO_FEW_EVENTS)
+        return bool(self.share["numerator"] >= TOO_FEW_EVENTS and pd.notna(self.times))
+
+    @property
+    def times_in_words(self) -> str:
+        """How many times their share of residents children in care are."""
+        if self.enough:
+            return f"{self.times:.0f}"
+        return words.NOT_AVAILABLE if pd.isna(self.share["value"]) or pd.isna(self.times) else TOO_FEW.words
 
 
 def share_of_residents(scope: Scope, ages: tuple[int, int], engine: Engine | None = None) -> tuple[float, float]:
@@ -116,12 +123,14 @@ def share_sentence(children: float, people: float, ages: tuple[int, int]) -> str
 
 
 def comparison_sentence(seen: Seen) -> str:
-    """A theme's figure for children in care and for others, and whether more than chance keeps them apart."""
+    """A theme's figure for children in care and for others, and whether more than chance keeps them apart; empty without both."""
     metric, yes, no = seen.lens.compared, seen.yes, seen.no
     if metric is None:
         return ""
     if yes is None or no is None or pd.isna(yes["value"]) or pd.isna(no["value"]):
-        return f"{metric.name}: there is no figure for both."
+        return ""
+    if seen.difference == TOO_FEW:
+        return f"{metric.name}: {TOO_FEW.words}."
     figures = [f"{words.shown(metric, row['value'])} ({words.fraction(metric, row)})" for row in (yes, no)]
     both = f"{metric.name}: {figures[0]} of children in care, {figures[1]} of others"
     match seen.difference.words:
@@ -144,11 +153,16 @@ def shares_of_outcomes(counted: pd.DataFrame) -> pd.DataFrame:
     return known.assign(denominator=total, **wilson(known["numerator"], total, 1 - (1 - CONFIDENCE) / compared))
 
 
+def enough_at_homes(shares: pd.DataFrame) -> bool:
+    """Whether so many crimes at homes have an outcome that their shares may be drawn."""
+    return bool(shares.loc[shares["at_home"] == "yes", "denominator"].iloc[0] >= TOO_FEW_IN_SHARE)
+
+
 def outcomes_sentence(shares: pd.DataFrame) -> str:
     """What differs between crimes at homes and elsewhere by more than chance would explain."""
     rows = {(row["at_home"], row["outcome_group"]): row for _, row in shares.iterrows()}
     at_homes = shares.loc[shares["at_home"] == "yes", "denominator"].iloc[0]
-    if at_homes < TOO_FEW_IN_SHARE:
+    if not enough_at_homes(shares):
         return f"{at_homes:,.0f} crimes at children's homes have an outcome: too few to tell whether they end differently."
     apart = [
         f"{words.cell('outcome_group', group, {})} {rows['yes', group]['value']:.0%} at homes, {row['value']:.0%} elsewhere"

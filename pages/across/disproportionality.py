@@ -38,6 +38,9 @@ if not drawn.empty:
     )
 for stage in STAGES:
     st.subheader(stage.title)
+    if not ethnic_groups.is_available(rates, stage):
+        st.write(" ".join(figures.notes_of((stage.metric.key,), within)[stage.metric.key]))
+        continue
     st.caption(ethnic_groups.stage_words(stage, against, people))
     panel.listing(ethnic_groups.table(rates, stage, against), f"{stage.key}-by-ethnic-group")
 st.header("What to keep in mind")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from metrics import charts, words
-from metrics.in_care import Seen, comparison_sentence, named_shares, outcomes_sentence, share_sentence, shares_of_outcomes
+from metrics import charts, in_care, words
+from metrics.in_care import Seen
 from metrics.themes import METRICS
 from pages.parts import figures, filters, panel
 from pages.parts.panel import Shown
@@ -21,7 +21,7 @@ def table(seen: Sequence[Seen]) -> None:
             "In care": words.fraction(each.lens.share, each.share),
             "Share in care": words.shown(each.lens.share, each.share["value"]),
             "95% range": words.interval(each.lens.share, each.share),
-            "Times their share of residents": "too few to tell" if not each.enough else f"{each.times:.0f}",
+            "Times their share of residents": each.times_in_words,
         }
         for each in seen
     ]
@@ -31,7 +31,8 @@ def table(seen: Sequence[Seen]) -> None:
 def compared(seen: Sequence[Seen]) -> None:
     """What becomes of children in care beside others, one sentence a theme."""
     st.header("What happens to them, beside others")
-    st.markdown("\n".join(f"- {said}" for each in seen if (said := comparison_sentence(each))))
+    said = [sentence for each in seen if (sentence := in_care.comparison_sentence(each))]
+    st.markdown("\n".join(f"- {sentence}" for sentence in said) if said else "There are no figures of both in this period.")
     st.caption("Care leavers are in neither group. Several events of one child count as if they came alone.")
 
 
@@ -43,16 +44,17 @@ def homes(scope: Scope) -> None:
     panel.about(Shown(calls, scope))
     st.subheader("How crimes with a child suspect end, at homes and elsewhere")
     found = figures.frame("crimes_with_outcome", scope, ("at_home", "outcome_group"))
-    shares = shares_of_outcomes(found)
+    shares = in_care.shares_of_outcomes(found)
     if shares.empty:
         st.write("Not available: no crime in the data is recorded at a children's home.")
         return
-    sentence = outcomes_sentence(shares)
+    sentence = in_care.outcomes_sentence(shares)
     st.caption(f"{filters.described(scope)}. % of crimes with an outcome.")
-    st.plotly_chart(charts.pairs(shares), config=panel.CHART, key="at-home", alt=sentence)
+    if in_care.enough_at_homes(shares):
+        st.plotly_chart(charts.pairs(shares), config=panel.CHART, key="at-home", alt=sentence)
     st.write(sentence)
     with st.expander("The table behind this chart"):
-        panel.listing(named_shares(shares), "outcomes-at-homes")
+        panel.listing(in_care.named_shares(shares), "outcomes-at-homes")
 
 
 scope: Scope = st.session_state.scope
@@ -62,7 +64,7 @@ st.write(
     "family. Their care is looked up on the day of each event."
 )
 st.caption(filters.described(scope))
-st.write(share_sentence(*figures.in_care_of_residents(scope, (10, 17)), (10, 17)))
+st.write(in_care.share_sentence(*figures.in_care_of_residents(scope, (10, 17)), (10, 17)))
 seen = figures.through_lens(scope)
 table(seen)
 with_enough = [each for each in seen if each.enough]
