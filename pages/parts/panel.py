@@ -154,15 +154,15 @@ def beside_published(metric: Metric, scope: Scope) -> None:
 
 
 def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric], name: str) -> None:
-    """Every measure of a theme in a row: now, its range, the year before, and what may be said of the two."""
+    """Every measure of a theme in a row: now, the year before, what may be said of the two, and what it stands on."""
     rows = [
         {
             "Measure": metrics[h.key].name,
             "Now": words.shown(metrics[h.key], h.now["value"], with_unit=not isinstance(metrics[h.key].formula, Rate)),
-            "95% range": words.interval(metrics[h.key], h.now),
-            "From": words.fraction(metrics[h.key], h.now),
             "Year before": words.shown(metrics[h.key], h.before["value"]) if pd.notna(h.before["value"]) else "",
             "Change": h.change.words,
+            "95% range": words.interval(metrics[h.key], h.now),
+            "From": words.fraction(metrics[h.key], h.now),
         }
         for h in headlines
     ]
