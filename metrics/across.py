@@ -39,7 +39,10 @@ def _balance(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
 
 def _in_care(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
     seen = in_care.through_lens({lens.share_key: latest_complete(lens.share, scope, engine) for lens in in_care.LENSES}, engine)
-    rows = [(each.lens.share_key, *each.share[["numerator", "denominator", "value"]], each.times) for each in seen]
+    rows = [
+        (each.lens.share_key, *each.share[["numerator", "denominator", "value"]], each.times if each.enough else None)
+        for each in seen
+    ]
     frame = pd.DataFrame(rows, columns=["key", "numerator", "denominator", "value", "times_share_of_residents"])
     return frame, [said for each in seen if (said := in_care.comparison_sentence(each))]
 

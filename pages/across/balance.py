@@ -27,7 +27,8 @@ st.subheader("What moved together, and what moved against")
 st.write(balance.movements(headlines, metrics))
 st.caption(
     "Beside the same period a year before; for reoffending, the latest year whose follow-up is complete. Only what is more than "
-    "chance counts as moved. Shares of outcomes are parts of one whole: where one rises, others must fall."
+    "chance counts as moved. Shares of outcomes are parts of one whole: where one rises, others must fall. Outcome 21 is part of "
+    "no further action not in the public interest: the two move together."
 )
 panel.measures_table(headlines, metrics, "Balance")
 st.header("Side by side, by quarter")

@@ -30,6 +30,7 @@ within = replace(scope, residents_only=residents_only)
 st.caption(filters.described(within))
 rates, people = figures.relative_rates(within, officer, against)
 st.write(ethnic_groups.summary(rates))
+st.caption(next(ethnic_groups.cautions(people, officer=officer, against=against)))  # the one that bends every rate
 drawn = ethnic_groups.to_draw(rates)
 if not drawn.empty:
     st.plotly_chart(charts.relative(drawn), config=panel.CHART, key="relative", alt=ethnic_groups.summary(rates))
