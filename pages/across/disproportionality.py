@@ -17,8 +17,8 @@ scope: Scope = st.session_state.scope
 st.title("Ethnic groups")
 st.write(
     "How often children of each ethnic group are searched, detained, charged and enter the youth justice system, for every time "
-    "that White children are. Twice means twice as often: for the number who met the stage before (detained for every search), or "
-    "for the number of residents, as chosen here."
+    "that White children are. Twice means twice as often: for the number who met the stage before (detained for every search), "
+    "or for the number of residents, as chosen here."
 )
 left, middle, right = st.columns(3)
 with left:
