@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import Column, ColumnElement, MetaData, String, Table, cast, create_engine, func, insert, literal, select, text
 
 from demo.__main__ import main as build_demo
-from queries.tables import CONTRACT, care_homes, hubs, metadata, outcome_codes, population
+from queries.tables import CONTRACT, care_homes, chart_steps, hubs, metadata, outcome_codes, population, targets
 
 TODAY = "2026-11-20"
-AS_THEY_ARE = (hubs, population, care_homes, outcome_codes)  # more children, in the same places
+AS_THEY_ARE = (hubs, population, care_homes, outcome_codes, targets, chart_steps)  # more children, in the same places
 _ROOM = 3  # times the expected size, as DuckDB writes before it packs
 
 

@@ -6,7 +6,7 @@ so that the same seed and day give the same force to the last row, and each tabl
 Changes planted for the charts to find, in months before the end of the data:
 
 - Carlisle, 18 months: a bail desk sends children home in the evening, and overnight detention falls.
-- Allerdale, 14 months: outcome 22 (diversion) takes the place of most of outcome 21.
+- Allerdale, 14 months: outcome 22 (diversion) takes the place of most of outcome 21, and is recorded as a step of the chart.
 - Copeland, 12 months: supervisors review the grounds of searches, and the conversion rate rises.
 - Barrow, 10 months: runs of missing episodes, and with them the repeats, rise.
 - South Lakeland, 9 months: a children's home opens, and calls for service from homes rise.
@@ -18,7 +18,7 @@ from datetime import date
 
 import pandas as pd
 
-from demo import care, codes, custody, days, disposals, missing, offending, people, places, searches, wider
+from demo import care, codes, custody, days, disposals, missing, offending, people, places, searches, targets, wider
 from demo.frames import Frames
 from queries.tables import CONTRACT
 
@@ -42,6 +42,7 @@ def build(seed: int = SEED, today: date | None = None) -> Frames:
     frames["children"] = people.children(days.stream(seed, "records"), pool, _everyone(frames), pnc)
     frames |= {"hubs": places.hubs(), "population": places.population(), "care_homes": places.care_homes()}
     frames["outcome_codes"] = codes.outcome_codes()
+    frames |= {"targets": targets.targets(when), "chart_steps": targets.chart_steps(when)}
     return {table.name: frames[table.name] for table in CONTRACT}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Boolean, Date, DateTime, Integer
+from sqlalchemy import Boolean, Date, DateTime, Double, Integer
 from sqlalchemy.types import TypeEngine
 
 from queries.tables import metadata
@@ -30,6 +30,8 @@ def typed(values: Any, kind: TypeEngine[Any]) -> pd.Series:
         return pd.to_datetime(series).astype("datetime64[s]")
     if isinstance(kind, Boolean):
         return series.astype("boolean")
+    if isinstance(kind, Double):
+        return series.astype("Float64")
     return series.astype("Int64" if isinstance(kind, Integer) else "str")
 
 

@@ -19,7 +19,14 @@ from queries.engine import DatabaseUnavailable
 from queries.tables import metadata
 
 LOAD_LOCK = 7_204_118  # any number, the same in every import: PostgreSQL lets one at a time hold it
-ARROW_TYPES = {"bool": pa.bool_(), "date": pa.date32(), "datetime": pa.timestamp("us"), "int": pa.int32(), "str": pa.string()}
+ARROW_TYPES = {
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us"),
+    "float": pa.float64(),
+    "int": pa.int32(),
+    "str": pa.string(),
+}
 
 
 @contextmanager

@@ -19,6 +19,7 @@ BRITISH_DAY = re.compile(r"^(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 OCTOBER = re.compile(r"\s*(\d{4}-10|\d\d/10)", re.ASCII)  # the month in which the clocks go back
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)([T ]00:00(:00(\.0+)?)?)?", re.ASCII)  # databases export days with a midnight
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?[+-]\d\d:?\d\d|Z)?", re.ASCII | re.IGNORECASE)
+DECIMAL = re.compile(r"[+-]?(\d{1,15}(\.\d*)?|\.\d+)", re.ASCII)
 NUMBER = re.compile(r"([+-]?\d{1,18})(\.0*)?", re.ASCII)  # spreadsheets export 12 as 12.0
 
 
@@ -134,6 +135,11 @@ def _number_reader(column: Column[Any], _: date) -> Reader:
     return read
 
 
+def _decimal_reader(_: Column[Any], __: date) -> Reader:
+    fault = Fault("is not a decimal number such as 0.8 or 12.5 (80% is 0.8)")
+    return lambda text: float(text) if DECIMAL.fullmatch(text) else fault
+
+
 def _truth_reader(_: Column[Any], __: date) -> Reader:
     return lambda text: TRUTHS.get(text.casefold(), Fault(f"is not one of {', '.join(TRUTHS)}"))
 
@@ -152,6 +158,7 @@ _READERS: dict[type, Callable[[Column[Any], date], Reader]] = {
     bool: _truth_reader,
     date: _day_reader,
     datetime: _instant_reader,
+    float: _decimal_reader,
     int: _number_reader,
     str: _text_reader,
 }

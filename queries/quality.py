@@ -19,9 +19,13 @@ def span(connection: Connection) -> tuple[date, date] | None:
 
 
 def freshness(connection: Connection) -> pd.DataFrame:
-    """Each table of the contract: ``table, rows, first, last`` (its own dates; blank where its rows have none)."""
+    """Each table of the contract: ``table, rows, first, last`` (its own dates; blank where its rows have none).
+
+    A table that the database lacks is left out: one made for an earlier contract, or of a force's own views, is still read.
+    """
     statements = []
-    for table in CONTRACT:
+    held = inspect(connection)
+    for table in (table for table in CONTRACT if held.has_table(table.name)):
         own_date = table.info["dated_by"]
         bounds = [func.min(table.c[own_date]), func.max(table.c[own_date])] if own_date else [None, None]
         statements.append(

@@ -90,8 +90,8 @@ def number(name: str, *, required: bool = False, **rules: Any) -> Column[int]:
     return Column(name, Integer, nullable=not required, info=rules)
 
 
-def figure(name: str) -> Column[Any]:
-    return Column(name, Double)
+def figure(name: str, *, required: bool = False) -> Column[Any]:
+    return Column(name, Double, nullable=not required)
 
 
 def flag(name: str) -> Column[bool]:
@@ -358,6 +358,29 @@ engagements = table(
     number("attendances", bounds=(0, 1_000_000)),
     key=("engagement_id",),
     dated_by="held_on",
+)
+
+targets = table(
+    "targets",
+    text("metric_key", required=True),
+    text("hub_id", refers="hubs"),  # blank: the whole force, and each hub without a target of its own
+    figure("value", required=True),
+    day("applies_from_on", required=True, planned=True),
+    text("set_by", required=True),
+    day("set_on", required=True),
+    text("reason", required=True),
+    key=("metric_key", "hub_id", "applies_from_on"),
+)
+
+chart_steps = table(
+    "chart_steps",
+    text("metric_key", required=True),
+    text("hub_id", refers="hubs"),  # blank: the whole force and every hub
+    day("starts_on", required=True),
+    text("reason", required=True),
+    text("recorded_by", required=True),
+    day("recorded_on", required=True),
+    key=("metric_key", "hub_id", "starts_on"),
 )
 
 # What the contract lists; the importer writes the three below about its own work.

@@ -5,14 +5,14 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from sqlalchemy import Boolean, Date, DateTime, Integer
+from sqlalchemy import Boolean, Date, DateTime, Double, Integer
 
 import demo
 from demo import days
 from queries.tables import CONTRACT, metadata
 from tests.demo.counting import TODAY, london
 
-TYPES = {Date: "datetime64[s]", DateTime: "datetime64[s]", Boolean: "boolean", Integer: "Int64"}
+TYPES = {Date: "datetime64[s]", DateTime: "datetime64[s]", Boolean: "boolean", Integer: "Int64", Double: "Float64"}
 TABLES = pytest.mark.parametrize("table", CONTRACT, ids=lambda table: table.name)
 END = pd.Timestamp("2026-06-30")
 

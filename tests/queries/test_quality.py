@@ -6,12 +6,12 @@ import databases
 import pytest
 from product import database_of
 from recount.by_hand import child, row, rows
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from queries import quality
 from queries.engine import connect
 from queries.events import any_row
-from queries.tables import CONTRACT, children, detentions, suspects
+from queries.tables import CONTRACT, chart_steps, children, detentions, incidents, suspects, targets
 
 
 def load(load_id, table, file, loaded_at, **more):
@@ -89,6 +89,32 @@ def test_a_database_that_the_importer_did_not_fill(on_each_engine):
     with connect(url).connect() as bare:
         assert quality.latest_loads(bare).empty
         assert list(quality.rejections(bare).columns) == ["table", "file", "column", "reason", "rows"]
+
+
+def test_a_database_made_for_an_earlier_contract_and_one_of_views(on_each_engine):
+    """Tables that it lacks are left out, and what it holds is read all the same."""
+    url = databases.vacant()
+    made = create_engine(url)
+    with made.begin() as connection:
+        for table in CONTRACT:
+            if table not in (targets, chart_steps, incidents):
+                table.create(connection)
+        connection.execute(text("CREATE VIEW incidents AS SELECT DATE '2025-07-02' AS created_on"))
+    made.dispose()
+    with connect(url).connect() as bare:
+        found = list(quality.freshness(bare)["table"])
+        assert found == [table.name for table in CONTRACT if table not in (targets, chart_steps)]
+        assert quality.span(bare) == (date(2025, 7, 2), date(2025, 7, 2))
+
+
+def test_targets_and_steps_are_no_events(on_each_engine):
+    said = {"metric_key": "overnight_share", "reason": "?"}
+    aim = row(value=0.4, applies_from_on="2031-01-01", set_by="the board", set_on="2001-01-01", **said)
+    step = row(starts_on="2002-01-01", recorded_by="the board", recorded_on="2002-01-01", **said)
+    with connect(database_of(rows(targets=[aim], chart_steps=[step]))).connect() as opened:
+        assert quality.span(opened) is None
+        found = quality.freshness(opened).set_index("table").loc[["targets", "chart_steps"]]
+    assert list(found["rows"]) == [1, 1] and found[["first", "last"]].isna().all(axis=None)
 
 
 def test_what_a_need_looks_at():
