@@ -9,6 +9,7 @@ from typing import Any
 from ingest.files import Extract
 from ingest.report import Rejection
 from ingest.values import Fault, is_ambiguous, reader_of
+from metrics.targets import objection
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ def check(extract: Extract, today: date) -> Checked:
     """Everything that can be told from the file alone; whether a hub or a child exists is asked of the database."""
     columns = {column.name: _typed(extract, column.name, today) for column in extract.table.columns}
     faults: dict[int, Rejection] = {}
-    for index, name, reason in (*_misread(columns), *_ends_before_starts(extract, columns)):
+    for index, name, reason in (*_misread(columns), *_ends_before_starts(extract, columns), *_misjudged(columns)):
         faults.setdefault(index, _rejection(extract, index, name, reason))
     clashing, repeated = _same_keys(extract, columns)
     for index in clashing:
@@ -59,6 +60,15 @@ def _ends_before_starts(extract: Extract, columns: dict[str, list[Any]]) -> Iter
         for index, (began, ended) in enumerate(zip(columns[start], columns[column.name], strict=True)):
             if isinstance(began, date) and isinstance(ended, date) and ended < began:
                 yield index, column.name, f"is before {start}"
+
+
+def _misjudged(columns: dict[str, list[Any]]) -> Iterator[tuple[int, str, str]]:
+    """Targets and steps of what is not measured, and targets that their measure cannot have."""
+    keys = columns.get("metric_key", [])
+    for index, (key, value) in enumerate(zip(keys, columns.get("value", [None] * len(keys)), strict=True)):
+        found = None if isinstance(key, Fault) or isinstance(value, Fault) else objection(key, value)
+        if found:
+            yield index, *found
 
 
 def _same_keys(extract: Extract, columns: dict[str, list[Any]]) -> tuple[set[int], set[int]]:

@@ -19,7 +19,7 @@ MAY_KNOW = {
     "pages": {"metrics", "queries"},
     "metrics": {"queries"},
     "queries": set(),
-    "ingest": {"metrics", "queries"},  # what it keeps after a load is what the overview then shows
+    "ingest": {"metrics", "queries"},  # what it keeps after a load is what the overview then shows; targets are of measures
     "demo": {"queries", "ingest"},
 }
 # Where each tool may be imported; of sqlalchemy, metrics may only name what it is handed.

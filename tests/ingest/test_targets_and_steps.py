@@ -1,0 +1,118 @@
+"""Targets and the steps of control charts load as all else does, and what no measure can be held against is set aside."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import create_engine
+
+from queries.tables import chart_steps, targets
+
+pytestmark = pytest.mark.usefixtures("on_each_engine")
+
+TARGETS = "metric_key,hub_id,value,applies_from_on,set_by,set_on,reason\n"
+STEPS = "metric_key,hub_id,starts_on,reason,recorded_by,recorded_on\n"
+NO_DECIMAL = "is not a decimal number such as 0.8 or 12.5 (80% is 0.8)"
+NO_FRACTION = "is the target of a share: give a fraction from 0 to 1, such as 0.8 for 80%"
+NO_MEASURE = "is not a measure: `python -m metrics list` names them"
+A_COUNT = "is a plain count, which grows with the length of the period: set the target for its rate or share"
+
+
+def target(key="overnight_share", value="0.4", hub="", applies_from="2026-07-01", set_on="2026-06-30"):
+    return f"{key},{hub},{value},{applies_from},the board,{set_on},as the strategy asks\n"
+
+
+def test_targets_and_steps_load_and_a_later_file_takes_the_place_of_a_row(with_people):
+    first = with_people.take(
+        "targets-1.csv", TARGETS + target() + target(value="0.25", hub="CAR") + target("detention_rate", "9")
+    )
+    assert with_people.counts(first) == (3, 3, 0, 0, 0)
+    second = with_people.take("targets-2.csv", TARGETS + target(value="0.35") + target(value="0.250", hub="CAR"))
+    assert with_people.counts(second) == (2, 0, 1, 1, 0)
+    assert with_people.rows("targets", "metric_key", "hub_id", "value", "applies_from_on") == [
+        ("detention_rate", None, 9.0, date(2026, 7, 1)),
+        ("overnight_share", None, 0.35, date(2026, 7, 1)),
+        ("overnight_share", "CAR", 0.25, date(2026, 7, 1)),
+    ]
+    steps = STEPS + "detentions,CAR,2025-09-01,a bail desk opened,the custody lead,2025-09-20\n"
+    assert with_people.counts(with_people.take("chart_steps.csv", steps)) == (1, 1, 0, 0, 0)
+    assert with_people.rows("chart_steps") == [
+        ("detentions", "CAR", date(2025, 9, 1), "a bail desk opened", "the custody lead", date(2025, 9, 20))
+    ]
+    assert with_people.rows("loads", "table_name", "data_from")[0] == ("chart_steps", None), "not events, so of no days"
+
+
+def test_a_target_may_apply_from_a_day_to_come(intake):
+    assert intake.take("targets.csv", TARGETS + target(applies_from="2030-01-01")).new == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"), [("0.8", 0.8), (" .8 ", 0.8), ("1", 1.0), ("1.", 1.0), ("+0.80", 0.8), ("0", 0.0)]
+)
+def test_decimal_numbers(intake, written, stored):
+    intake.take("targets.csv", TARGETS + target(value=written))
+    assert intake.rows("targets", "value") == [(stored,)]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "column", "reason"),
+    [
+        ("overnight_share", "", "value", "is required and blank"),
+        ("overnight_share", "80%", "value", NO_DECIMAL),
+        ("overnight_share", "nan", "value", NO_DECIMAL),
+        ("overnight_share", "1e-1", "value", NO_DECIMAL),
+        ("detention_rate", "about 9", "value", NO_DECIMAL),
+        ("detention_rate", ".", "value", NO_DECIMAL),
+        ("overnight_share", "40", "value", NO_FRACTION),
+        ("overnight_share", "-0.1", "value", NO_FRACTION),
+        ("detentions_top_tenth_share", "30", "value", NO_FRACTION),
+        ("detention_rate", "-1", "value", "is below 0, where no figure can be"),
+        ("detentions", "400", "metric_key", A_COUNT),
+        ("nights", "0.4", "metric_key", NO_MEASURE),
+        ("", "0.4", "metric_key", "is required and blank"),
+    ],
+)
+def test_what_no_measure_can_be_held_against(intake, key, value, column, reason):
+    report = intake.take("targets.csv", TARGETS + target(key, value) + target("ccp_visit_share", "0.6"))
+    assert intake.reasons(report) == [(2, column, {"value": value, "metric_key": key}[column], reason)]
+    assert intake.rows("targets", "metric_key") == [("ccp_visit_share",)]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "reason"),
+    [
+        (target(hub="XXX"), "hub_id", "XXX", "is not known in hubs: load it there first, or correct it"),
+        (target(set_on="2026-07-01"), "set_on", "2026-07-01", "is after the day of loading"),
+        (target(set_on=""), "set_on", "", "is required and blank"),
+    ],
+)
+def test_the_rules_of_every_table_hold_for_targets(intake, row, column, value, reason):
+    assert intake.reasons(intake.take("targets.csv", TARGETS + row)) == [(2, column, value, reason)]
+
+
+def test_a_target_that_comes_twice_with_different_values_is_not_trusted(intake):
+    report = intake.take("targets.csv", TARGETS + target(value="0.4") + target(value="0.3"))
+    assert [(line, value) for line, _, value, _ in intake.reasons(report)] == [
+        (line, "overnight_share, , 2026-07-01") for line in (2, 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "reason"),
+    [
+        ("nights,,2025-09-01,a reason,the lead,2025-09-20", "metric_key", NO_MEASURE),
+        ("detentions,,2026-07-01,a reason,the lead,2026-06-20", "starts_on", "is after the day of loading"),
+        ("detentions,,2025-09-01,,the lead,2025-09-20", "reason", "is required and blank"),
+    ],
+)
+def test_steps_of_what_is_not_measured_not_begun_or_not_explained(intake, row, column, reason):
+    (found,) = intake.reasons(intake.take("chart_steps.csv", f"{STEPS}{row}\n"))
+    assert (found[1], found[3]) == (column, reason)
+
+
+def test_a_database_of_an_earlier_contract_is_given_the_tables(intake):
+    intake.load(intake.file("hubs.csv", "hub_id,name\nCAR,Carlisle\n"))
+    made = create_engine(intake.url)
+    for table in (targets, chart_steps):
+        table.drop(made)
+    made.dispose()
+    assert intake.take("targets.csv", TARGETS + target(hub="CAR")).new == 1
