@@ -169,6 +169,30 @@ def times_each(
     return _read(connection, statement, scope.as_at, data_end)
 
 
+def days(
+    connection: Connection,
+    count: Count,
+    scope: Scope,
+    periods: Sequence[Period],
+    by: Sequence[str],
+    data_end: date,
+) -> pd.DataFrame:
+    """The days on which the counted events fell: the ``by`` columns, then ``day`` and ``events``, in order of the day."""
+    events = count.events
+    assert events.on is not None
+    splits = [events.split(name, scope.place).label(name) for name in by]
+    wanted = true() if count.where is None else count.where
+    rows = (
+        select(*splits, events.on.label("day"), events.unit.label("unit"))
+        .select_from(events.rows)
+        .where(wanted, *_in_scope(events, scope, periods))
+    )
+    inner = (rows.distinct() if events.repeats else rows).subquery()
+    cells = [inner.c[name] for name in by]
+    statement = select(*cells, inner.c.day, func.count().label("events")).group_by(*cells, inner.c.day).order_by(inner.c.day)
+    return _read(connection, statement, scope.as_at, data_end)
+
+
 def _counting(events: Events, counts: Sequence[Count], scope: Scope, periods: Sequence[Period], by: Sequence[str]) -> Select[Any]:
     splits = [events.split(name, scope.place) for name in by]
     named = [split.label(name) for split, name in zip(splits, by, strict=True)]
