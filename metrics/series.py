@@ -1,0 +1,120 @@
+"""A measure month by month or quarter by quarter, at each place: what a chart is drawn of, and which points may be judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from metrics.asked import Asked, matures_on
+from metrics.measure import FIGURES, measure, measure_all
+from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio
+from metrics.season import YEARS, season
+from metrics.themes import METRICS
+from queries.clock import add_months
+from queries.outcomes import RECORDED, SUSPECTED
+from queries.periods import Period, quarter_start
+from queries.scope import Scope
+
+OPEN_SHARE = "not_yet_assigned_share"
+STILL_COMING = 0.1  # of the crimes of a month without an outcome, above which it is not judged
+REPORTED_LATE = 2  # months by the end of which nearly all crimes that were committed are recorded
+
+Place = str | None  # a hub; None: the whole of the scope
+Cells = dict[tuple[str, Place], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Division:
+    """How a chart divides time: the split, its months, and how many points are looked back on."""
+
+    time: str
+    months: int
+    points: int
+
+    def scope(self, asked: Asked, more: int = 0) -> Scope:
+        """The last points that are over by the end of the period asked for, and so many months more before them."""
+        assert asked.period
+        end = asked.period.closes.replace(day=1) if self.time == "month" else quarter_start(asked.period.closes)
+        return asked.scope.over(add_months(end, -self.months * self.points - more), end)
+
+
+MONTHLY, QUARTERLY = Division("month", 1, 36), Division("quarter", 3, 20)
+
+
+def over_time(connection: Connection, asked: Asked, metrics: Sequence[Metric], division: Division, hubs: bool) -> Cells:
+    """The metrics by month or quarter, by key and place: ``label, judged``, then the columns of `measure`.
+
+    ``judged`` is false where outcomes or late reports are still coming, or the follow-up is not over. Metrics with a follow-up
+    reach back as much further.
+    """
+    found: Cells = {}
+    for more in {metric.months_to_mature for metric in metrics}:
+        scope = division.scope(asked, more)
+        alike = [metric for metric in metrics if metric.months_to_mature == more]
+        coming = _still_coming(connection, alike, scope, division.time)
+        for by in ((division.time,), ("hub", division.time)) if hubs else ((division.time,),):
+            frames = measure_all(alike, scope, by, connection)
+            for metric in alike:
+                cells = frames[metric.key].rename(columns={division.time: "label"})
+                unripe = _unripe(metric, asked, division, cells["label"])
+                cells["judged"] = ~cells["label"].isin(unripe | coming if metric.measured.events is RECORDED else unripe)
+                for place, own in cells.groupby("hub") if "hub" in by else [(None, cells)]:
+                    found[metric.key, place] = own[["label", "judged", *FIGURES]].reset_index(drop=True)  # type: ignore[index]
+    return found
+
+
+def seasons(connection: Connection, asked: Asked, metrics: Sequence[Metric]) -> "dict[str, pd.Series[float]]":
+    """The time of year of each plain count or rate, by key, where it has one; read off all that the reader may see."""
+    counted = [metric for metric in metrics if isinstance(metric.formula, Number | Rate) and not metric.months_to_mature]
+    if not counted:
+        return {}
+    whole = replace(Division("month", 12, YEARS).scope(asked), hubs=asked.scope.access.hubs)
+    frames = measure_all(counted, whole, ("month",), connection)
+    found = {key: season(frame.set_index("month")["numerator"]) for key, frame in frames.items()}
+    return {key: usual for key, usual in found.items() if usual is not None}
+
+
+def expected(metric: Metric, cells: pd.DataFrame) -> float:
+    """How many events a point stands on, in the mean: of shares and quantiles those on their rarer side."""
+    k, n = cells["numerator"].mean(), cells["denominator"].mean()
+    match metric.formula:
+        case Number() | Rate():
+            return float(k)
+        case Proportion():
+            return float(min(k, n - k))
+        case Ratio():  # where every child has one event, only further ones can vary
+            repeats = cells["numerator"] - cells["denominator"]
+            return float(min(n, repeats.mean() if (repeats >= 0).all() else k))
+        case Quantile(_, share):
+            return float(n * min(share, 1 - share))
+        case _:
+            return float(n / 2)
+
+
+def is_not_available(cells: pd.DataFrame) -> bool:
+    """Whether there is no figure at all, and not because there was nothing to divide by."""
+    return bool(cells["value"].isna().all() and not (cells["denominator"] == 0).any())
+
+
+def _still_coming(connection: Connection, metrics: Sequence[Metric], scope: Scope, time: str) -> set[str]:
+    """The months or quarters in which too many crimes have no outcome yet, where that matters to any of the metrics."""
+    if not any(metric.measured.events is RECORDED for metric in metrics):
+        return set()
+    open_share = measure(METRICS[OPEN_SHARE], scope, (time,), connection)
+    return set(open_share[time][open_share["value"] > STILL_COMING])
+
+
+def _unripe(metric: Metric, asked: Asked, division: Division, labels: "pd.Series[str]") -> set[str]:
+    """The points whose follow-up is not over by the end of the data, or whose crimes are not all reported yet."""
+    assert asked.known.last
+    firsts = {label: date.fromisoformat(label) for label in labels}
+    periods = {label: Period(first, add_months(first, division.months)) for label, first in firsts.items()}
+    late = metric.measured.events is SUSPECTED
+    return {
+        label
+        for label, period in periods.items()
+        if (metric.months_to_mature and matures_on(metric, period) > asked.known.last)
+        or (late and add_months(period.closes, REPORTED_LATE) - timedelta(days=1) > asked.known.last)
+    }

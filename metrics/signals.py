@@ -1,0 +1,199 @@
+"""Which measures have changed: each one charted by the method that its volume allows, and judged from its last point.
+
+Five events or more a month: months. Fewer: quarters. Fewer still: the days between one event and the next. Where even these
+do not suffice it is too few to tell, and that is the answer.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Engine
+
+from metrics import spc
+from metrics.asked import Asked, ask_all, is_available
+from metrics.between import days_between
+from metrics.metric import Metric, Number, Rate, TopTenth
+from metrics.series import MONTHLY, OPEN_SHARE, QUARTERLY, Division, Place, expected, is_not_available, over_time, seasons
+from metrics.targets import Setting, Settings, settings
+from queries.engine import reading
+from queries.periods import Period
+from queries.population import places
+from queries.scope import Scope
+from queries.tally import Count, days
+
+Method = Literal["months", "quarters", "days between", "too few", "not charted", "not available"]
+Verdict = spc.Variation | Literal["not judged", "too few to tell", "not available"]
+Asking = tuple[Metric, Place]
+
+ENOUGH = 5  # events expected a point; fewer raise false alarms (measured in benchmarks/)
+_LINES = ["value", "centre", "lower_limit", "upper_limit"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A measure at a place: its chart, and what may be said of the last point that can be judged.
+
+    ``hub``       None for the whole of the scope
+    ``chart``     a row a month, quarter or wait between events: ``label`` (its first day; of a wait, its last), the columns of
+                  `spc.control_chart`, ``stretch`` (counted up at each recorded step), ``judged`` (false while outcomes or
+                  follow-up are still to come), and of months and quarters those of `measure`. Empty where nothing is charted
+    ``expected``  events a month or quarter, of a share those on its rarer side; nan where nothing is charted
+    ``seasonal``  whether centre and limits follow the time of year
+    """
+
+    key: str
+    hub: Place
+    method: Method
+    setting: Setting
+    chart: pd.DataFrame = field(default_factory=pd.DataFrame)
+    expected: float = np.nan
+    seasonal: bool = False
+
+    @cached_property
+    def stretch(self) -> pd.DataFrame:
+        """The points since the last recorded step that can be judged, in order: the limits are of these alone."""
+        if self.chart.empty:
+            return self.chart
+        known = self.chart[self.chart["judged"] & self.chart["value"].notna()]
+        return known[known["stretch"].eq(self.chart["stretch"].iloc[-1])]
+
+    @property
+    def is_judged(self) -> bool:
+        return len(self.stretch) >= spc.FIRM_FROM
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the last point shows a change, and for better or worse."""
+        if self.is_judged:
+            found: Verdict = self.stretch["variation"].iloc[-1]
+            return found
+        without: Mapping[Method, Verdict] = {"not available": "not available", "too few": "too few to tell"}
+        return without.get(self.method, "not judged")
+
+    @property
+    def assurance(self) -> spc.Assurance:
+        """Whether it will meet its target, as things are."""
+        if not self.is_judged or "assurance" not in self.chart:
+            return "no target"
+        found: spc.Assurance = self.stretch["assurance"].iloc[-1]
+        return found
+
+
+def judge(
+    metrics: Sequence[Metric], scope: Scope, engine: Engine | Connection | None = None, *, hubs: bool = False
+) -> list[Judgement]:
+    """Judge each metric over the scope as a whole, and with ``hubs`` in each of its hubs too, up to the end of its period.
+
+    What came before the period is looked back on; a month or quarter that is not over is not shown.
+    """
+    found: list[Judgement] = []
+    with reading(engine) as connection:
+        for asked, alike in ask_all(connection, metrics, scope):
+            found += _judge(connection, asked, alike, hubs)
+    order = {metric.key: place for place, metric in enumerate(metrics)}
+    return sorted(found, key=lambda judgement: (order[judgement.key], judgement.hub or ""))
+
+
+def is_charted(metric: Metric) -> bool:
+    """Whether points may be set beside each other: not where each counts again most of what the one before it counted, as in a
+    state at the end of a period, and not of shares that are told of many children only.
+    """
+    is_state = metric.measured.events.on is None
+    return not (is_state or isinstance(metric.formula, TopTenth) or metric.key == OPEN_SHARE)
+
+
+def _judge(connection: Connection, asked: Asked, metrics: Sequence[Metric], hubs: bool) -> Iterator[Judgement]:
+    last_day = asked.period.closes - timedelta(days=1) if asked.period else date.max
+    set_as = settings(metrics, asked.scope, last_day, connection)
+    charted = []
+    for metric in metrics:
+        if not asked.period or not is_available(metric, asked):
+            yield Judgement(metric.key, None, "not available", set_as.of(metric))
+        elif is_charted(metric):
+            charted.append(metric)
+        else:
+            yield Judgement(metric.key, None, "not charted", set_as.of(metric))
+    where: list[Place] = [None, *(places(connection, asked.scope)["hub"] if hubs else ())]
+    if charted:
+        yield from _by_volume(connection, asked, [(metric, place) for metric in charted for place in where], set_as)
+
+
+def _by_volume(connection: Connection, asked: Asked, left: list[Asking], set_as: Settings) -> Iterator[Judgement]:
+    """By month what has enough a month; of the rest by quarter what has enough a quarter; then the days between."""
+    usual = seasons(connection, asked, list(dict.fromkeys(metric for metric, _ in left)))
+    hubs = any(place for _, place in left)
+    methods: tuple[tuple[Method, Division], ...] = (("months", MONTHLY), ("quarters", QUARTERLY))
+    for method, division in methods:
+        able = [metric for metric, _ in left if method == "quarters" or not metric.months_to_mature]
+        cells = over_time(connection, asked, list(dict.fromkeys(able)), division, hubs)
+        too_few = []
+        for metric, place in left:
+            own = cells.get((metric.key, place))
+            if own is not None and (is_not_available(own) or _suffices(metric, own)):
+                season = usual.get(metric.key) if method == "months" else None
+                yield _charted(metric, place, method, own, set_as.of(metric, place), season)
+            else:
+                too_few.append((metric, place))
+        left = too_few
+    yield from _by_days_between(connection, asked, left, set_as)
+
+
+def _suffices(metric: Metric, cells: pd.DataFrame) -> bool:
+    known = cells[cells["judged"]]
+    return expected(metric, known) >= ENOUGH and not known["denominator"].mean() < metric.small_below
+
+
+def _charted(
+    metric: Metric, place: Place, method: Method, cells: pd.DataFrame, setting: Setting, season: "pd.Series[float] | None"
+) -> Judgement:
+    """By month or quarter. Points not to be judged are kept, and count for nothing. A season is taken out, and put back."""
+    if is_not_available(cells):
+        return Judgement(metric.key, place, "not available", setting)
+    factor = 1.0 if season is None else cells["label"].str[5:7].astype(int).map(season)
+    begins = [int((cells["label"] < step.starts_on.isoformat()).sum()) for step in setting.steps]
+    begins = [begin for begin in begins if begin < len(cells)]
+    target = setting.target.value if setting.target else None
+    chart = spc.control_chart((cells["value"] / factor).where(cells["judged"]), metric.better, target, steps=begins)
+    chart[_LINES] = chart[_LINES].mul(factor, axis="index")
+    chart = chart.assign(**cells.drop(columns=["lower", "upper"]), stretch=_stretches(len(cells), begins))
+    return Judgement(metric.key, place, method, setting, chart, expected(metric, cells[cells["judged"]]), season is not None)
+
+
+def _by_days_between(connection: Connection, asked: Asked, left: Sequence[Asking], set_as: Settings) -> Iterator[Judgement]:
+    """The waits between events, where single ones can be told apart; else, and where there are too few waits, too few to tell."""
+    found: dict[Count, pd.DataFrame] = {}
+    for metric, place in left:
+        setting, count = set_as.of(metric, place), metric.measured
+        chart = pd.DataFrame()
+        if isinstance(metric.formula, Number | Rate) and isinstance(count, Count) and count.distinct is None is count.total:
+            if count not in found:
+                found[count] = _days(connection, asked, count)
+            fell = found[count]
+            fell = fell if place is None else fell[fell["hub"] == place]
+            chart = _waits(fell.groupby("day")[["events"]].sum().reset_index(), asked, metric, setting)
+        if len(chart) < spc.FIRM_FROM:
+            yield Judgement(metric.key, place, "too few", setting)
+        else:
+            yield Judgement(metric.key, place, "days between", setting, chart)
+
+
+def _days(connection: Connection, asked: Asked, count: Count) -> pd.DataFrame:
+    """The days of the counted events by hub, over all the data up to the end of the period."""
+    assert asked.period and asked.known.first and asked.known.last
+    return days(connection, count, asked.scope, [Period(asked.known.first, asked.period.closes)], ("hub",), asked.known.last)
+
+
+def _waits(fell: pd.DataFrame, asked: Asked, metric: Metric, setting: Setting) -> pd.DataFrame:
+    assert asked.period
+    chart = days_between(fell, asked.period.closes, metric.better, [step.starts_on for step in setting.steps])
+    begins = [int((chart["label"] < step.starts_on.isoformat()).sum()) for step in setting.steps]
+    return chart.assign(judged=True, stretch=_stretches(len(chart), begins))
+
+
+def _stretches(points: int, begins: Sequence[int]) -> list[int]:
+    return [sum(0 < begin <= point for begin in begins) for point in range(points)]
