@@ -73,6 +73,12 @@ def day(given: date) -> str:
     return f"{given.day} {given:%B %Y}"
 
 
+def number(count: int) -> str:
+    """In words up to ten: one, two, 11."""
+    named = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return named[count] if count < len(named) else f"{count:,}"
+
+
 def times(number: int) -> str:
     """once, twice, 3 times"""
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
@@ -116,6 +122,12 @@ _DIMENSIONS = {
     "suite": "Custody suite",
     "result": "Result of the detention",
     "risk": "Risk when reported",
+}
+SIGNALS = {
+    "outside limits": "Outside what is usual",
+    "trend": "Part of seven or more rising or falling in a row",
+    "two of three": "Near a limit, two of three in a row",
+    "shift": "Part of seven or more on one side of the usual level",
 }
 _CELLS = {
     "sex": {"F": "Girls", "M": "Boys", "X": "Another sex"},

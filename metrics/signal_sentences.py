@@ -1,0 +1,213 @@
+"""What a control chart shows, in one sentence that claims no more than its last point; by which method; against which target."""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from metrics import spc, words
+from metrics.metric import Better, Metric, Number, Proportion, Rate, TopTenth
+from metrics.series import OPEN_SHARE
+from metrics.signals import ENOUGH, Judgement
+from metrics.targets import step_sentence
+from queries.clock import add_months
+from queries.periods import Period
+
+_TIME = {"months": "month", "quarters": "quarter"}
+_MEANING: Mapping[str, str] = {"improvement": ", an improvement", "concern": ", a concern"}
+_MOST_PLACES = 4
+
+
+def verdict(metric: Metric, judgement: Judgement) -> str:
+    """The last point, whether it shows a change, and for better or worse."""
+    match judgement.method:
+        case "not available":
+            return "Not available."
+        case "too few":
+            return f"Too few to tell: {_too_few(metric)}."
+        case "not charted":
+            return f"Not charted: {_not_charted(metric)}."
+    stretch = judgement.stretch
+    if not judgement.is_judged:
+        return f"Too few to tell yet: {_points(judgement)} so far, judged from {spc.FIRM_FROM}."
+    if judgement.method == "days between":
+        return _of_waits(judgement)
+    last, name = stretch.iloc[-1], point_name(judgement, stretch["label"].iloc[-1])
+    if (stretch["value"] == last["value"]).all():
+        shown = "none" if last["value"] == 0 else words.shown(metric, last["value"], with_unit=True)
+        return f"{name}: {shown}, as in each of the {_points(judgement)} shown."
+    places = _places_to_tell(metric, last)
+    text = f"{name}: {words.shown(metric, last['value'], with_unit=True, places=places)}, "
+    usual = _usual_range(metric, last, places)
+    season = " for the time of year" if judgement.seasonal else ""
+    if last["signal"] == "none":
+        return f"{text}within what is usual{season} ({usual})."
+    centre = words.shown(metric, last["centre"], places=places)
+    return f"{text}{_of_signal(judgement, usual, centre, season)}{_MEANING.get(last['variation'], '')}."
+
+
+def method(judgement: Judgement) -> str:
+    """How it is charted, and why so; empty where it is not."""
+    match judgement.method:
+        case "months":
+            text = f"Control chart of {_points(judgement)}, about {judgement.expected:,.0f} a month."
+        case "quarters":
+            a_month = math.floor(judgement.expected / 3 * 10) / 10
+            text = f"Control chart of {_points(judgement)}: a single month stands on too few (about {a_month})."
+        case "days between":
+            return f"Control chart of the last {_points(judgement)}: even a quarter stands on too few to judge."
+        case _:
+            return ""
+    if judgement.seasonal:
+        text += " The band follows the time of year."
+    return text
+
+
+def anew(judgement: Judgement) -> str:
+    """From when the chart is counted anew, and why; empty where no step is recorded within it."""
+    if judgement.chart.empty or judgement.chart["stretch"].iloc[-1] == 0:
+        return ""
+    return step_sentence(judgement.setting.steps[-1])
+
+
+def still_coming(judgement: Judgement) -> str:
+    """Which points are not judged yet; empty where all are."""
+    if judgement.chart.empty or judgement.chart["judged"].all():
+        return ""
+    firsts = [date.fromisoformat(label) for label in judgement.chart["label"][~judgement.chart["judged"]]]
+    months = 1 if judgement.method == "months" else 3
+    when = words.period(Period(firsts[0], add_months(firsts[-1], months)))
+    return f"Shaded, and not judged: {when}. What belongs there is still coming in."
+
+
+def against_target(metric: Metric, judgement: Judgement) -> str:
+    """Whether it will meet its target as things are; empty where there is none."""
+    target = judgement.setting.target
+    if target is None or judgement.assurance == "no target":
+        return ""
+    side = {Better.HIGHER: "at least ", Better.LOWER: "at most "}.get(metric.better, "")
+    value = f"{side}{words.shown(metric, target.value, with_unit=True)}"
+    match judgement.assurance:
+        case "meets":
+            return f"It will keep meeting its target ({value}), unless something changes."
+        case "misses":
+            return f"It will keep missing its target ({value}), unless something changes."
+        case _:
+            return f"It meets its target ({value}) in some {judgement.method} and misses it in others, by chance."
+
+
+def point_name(judgement: Judgement, label: str) -> str:
+    """October 2026, July to September 2026, or 5 May 2026 for a wait that ended then."""
+    if judgement.method == "days between":
+        return words.day(pd.Timestamp(label).date())
+    return words.cell(_TIME[judgement.method], label, {})
+
+
+def _too_few(metric: Metric) -> str:
+    match metric.formula:
+        case Number() | Rate():
+            return f"fewer than {ENOUGH} a quarter"
+        case Proportion():
+            return f"a quarter has fewer than {max(ENOUGH, metric.small_below)} on one side of the share"
+        case _:
+            return "a quarter stands on too few"
+
+
+def _not_charted(metric: Metric) -> str:
+    if metric.key == OPEN_SHARE:
+        return "recent months always have more of these"
+    if isinstance(metric.formula, TopTenth):
+        return "the tenth of children with most is told of many children only, and a month has too few"
+    return "each month counts again most of what the one before it counted"
+
+
+def _of_signal(judgement: Judgement, usual: str, centre: str, season: str) -> str:
+    stretch, time = judgement.stretch, _TIME[judgement.method]
+    last = stretch.iloc[-1]
+    up = last["value"] > last["centre"]
+    match last["signal"]:
+        case "outside limits":
+            return f"{'above' if up else 'below'} what is usual{season} ({usual})"
+        case "trend":
+            rising, length = _run_of_steps(stretch)
+            return (
+                f"{'rising' if rising else 'falling'}{season and ', the time of year allowed for,'} for {length} {time}s in a row"
+            )
+        case "two of three":
+            return f"near the {'top' if up else 'bottom'} of what is usual{season} ({usual}) in two of the last three {time}s"
+        case _:
+            length = _run_on_one_side(stretch)
+            return f"{'above' if up else 'below'} its usual level{season} ({centre}) in each of the last {length} {time}s"
+
+
+def _of_waits(judgement: Judgement) -> str:
+    stretch = judgement.stretch
+    last = stretch.iloc[-1]
+    day = point_name(judgement, last["label"])
+    wait = _days(last["value"])
+    text = f"None in the {wait} to {day}" if last["waiting"] else f"The last, on {day}, came {wait} after the one before"
+    low, high = math.ceil(last["lower_limit"]), math.floor(last["upper_limit"])
+    usual = f"up to {_days(high)}" if low <= 1 else f"{low} to {_days(high)}"
+    rarer = last["value"] > last["centre"]
+    how = "further apart" if rarer else "closer together"
+    match last["signal"]:
+        case "none":
+            return f"{text}, within what is usual ({usual})."
+        case "outside limits":
+            said = f"{'longer' if rarer else 'shorter'} than what is usual ({usual})"
+        case "trend":
+            rising, length = _run_of_steps(stretch)
+            said = f"the waits have been getting {'longer' if rising else 'shorter'} {length} times in a row"
+        case "two of three":
+            said = f"two of the last three waits were near the {'longest' if rarer else 'shortest'} of what is usual ({usual})"
+        case _:
+            said = f"the last {_run_on_one_side(stretch)} came {how} than usual ({_days(round(last['centre']))})"
+    return f"{text}; {said}{_MEANING.get(last['variation'], '')}."
+
+
+def _run_on_one_side(stretch: pd.DataFrame) -> int:
+    """How many of the last points lie on the side of the centre that the last one is on."""
+    sides = (stretch["value"] > stretch["centre"]).tolist()[::-1]
+    other = [place for place, side in enumerate(sides) if side != sides[0]]
+    return other[0] if other else len(sides)
+
+
+def _run_of_steps(stretch: pd.DataFrame) -> tuple[bool, int]:
+    """Whether the last points rise, against what is usual for the time of year, and how many points have done so in a row."""
+    steps = (stretch["value"] / stretch["centre"]).diff().iloc[1:].tolist()[::-1]
+    rising = steps[0] > 0
+    other = [place for place, step in enumerate(steps) if (step > 0) != rising or step == 0]
+    return rising, (other[0] if other else len(steps)) + 1
+
+
+def _usual_range(metric: Metric, last: "pd.Series[float]", places: int) -> str:
+    """The limits, rounded inwards, so that whatever reads as within them is within them."""
+    low, high = last["lower_limit"], last["upper_limit"]
+    step = 10.0 ** -(0 if isinstance(metric.formula, Number) else places + 2 if metric.is_share else places)
+    top = words.shown(metric, math.floor(high / step + 1e-9) * step, places=places)
+    bottom = words.shown(metric, math.ceil(low / step - 1e-9) * step, places=places)
+    if metric.is_share and high >= 1:
+        return "any share" if low <= 0 else f"{bottom} or more"
+    return f"up to {top}" if low <= 0 else f"{bottom} to {top}"
+
+
+def _places_to_tell(metric: Metric, last: "pd.Series[float]") -> int:
+    """Decimals enough that a value outside the limits does not read as one of them."""
+    limits = () if str(last["signal"]) == "none" else ("lower_limit", "upper_limit", "centre")
+    for places in range(1, _MOST_PLACES):
+        value = words.shown(metric, last["value"], places=places)
+        if value not in (words.shown(metric, last[limit], places=places) for limit in limits):
+            return places
+    return 1
+
+
+def _points(judgement: Judgement) -> str:
+    count = len(judgement.stretch)
+    if judgement.method == "days between":
+        return f"{count} waits"
+    return f"{count} {_TIME[judgement.method]}{'' if count == 1 else 's'}"
+
+
+def _days(number: float) -> str:
+    return f"{number:,.0f} {'day' if round(number) == 1 else 'days'}"
