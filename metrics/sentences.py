@@ -6,6 +6,7 @@ import pandas as pd
 
 from metrics import words
 from metrics.change import TOO_FEW_IN_SHARE, Change
+from metrics.funnel import Funnel
 from metrics.metric import Better, Metric, Number, Rate
 
 # Upper 5% of the range of 1, 2, 3 ... groups that do not differ, in standard errors. Source: Tukey (1953), tables of the
@@ -89,6 +90,40 @@ def _are_apart(low: "pd.Series[float]", high: "pd.Series[float]", compared: int)
     return bool(
         high["value"] - widened * (high["value"] - high["lower"]) > low["value"] + widened * (low["upper"] - low["value"])
     )
+
+
+def spread(metric: Metric, found: Funnel, names: Sequence[str]) -> str:
+    """What a funnel shows: who lies further from all of them together than chance would put one of that size."""
+    pooled = words.shown(metric, found.centre, with_unit=True)
+    by_position: dict[str, list[str]] = {}
+    for name, (_, unit) in zip(names, found.units.iterrows(), strict=True):
+        by_position.setdefault(str(unit["position"]), []).append(f"{name} ({words.shown(metric, unit['value'])})")
+    said = [
+        f"{words.listed(by_position[position])} {_verb(by_position[position], 'lies', 'lie')} {where} {pooled}, {certainty}."
+        for position, where, certainty in _POSITIONS
+        if position in by_position
+    ]
+    if not said:
+        said = [f"None lies further from the {pooled} of all together than chance alone would put it."]
+    if "too few" in by_position:
+        said.append(f"Too few to judge: {words.listed(by_position['too few'])}.")
+    if found.widened:
+        said.append("The lines allow for how much they differ beyond chance.")
+    elif found.differ:
+        said.append("Taken together they differ more than chance explains; the lines do not allow for it, as there are too few.")
+    return " ".join(said)
+
+
+_POSITIONS = (
+    ("high", "above the", "further than chance puts all but two in a thousand"),
+    ("low", "below the", "further than chance puts all but two in a thousand"),
+    ("watch high", "above the", "as far as chance puts one in twenty: to be watched"),
+    ("watch low", "below the", "as far as chance puts one in twenty: to be watched"),
+)
+
+
+def _verb(names: Sequence[str], one: str, several: str) -> str:
+    return one if len(names) == 1 else several
 
 
 def figure(metric: Metric, row: "pd.Series[float]") -> str:

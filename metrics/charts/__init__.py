@@ -1,6 +1,8 @@
 """Measured frames drawn, light enough for any screen."""
 
 from metrics.charts.bars import bars, beside_chance, pairs, relative
+from metrics.charts.control import control
 from metrics.charts.course import aligned, sparkline, trend
+from metrics.charts.spread import funnel
 
-__all__ = ["aligned", "bars", "beside_chance", "pairs", "relative", "sparkline", "trend"]
+__all__ = ["aligned", "bars", "beside_chance", "control", "funnel", "pairs", "relative", "sparkline", "trend"]

@@ -41,7 +41,7 @@ def trend(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[Coun
     shown = [place for place in places if (len(names) - 1 - place) % step == 0]
     figure.update_xaxes(tickvals=shown, ticktext=[names[place].replace(" ", "<br>") for place in shown], showgrid=False)
     axis(figure.update_yaxes, metric, frame)
-    _mark(figure, frame[time], changes, named=True)
+    mark(figure, frame[time], changes, named=True)
     return styled(figure, height=320)
 
 
@@ -56,7 +56,7 @@ def sparkline(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[
         figure.add_scatter(x=[last], y=[values[last]], mode="markers", marker={"color": BLUE, "size": 8}, hoverinfo="skip")
     figure.update_xaxes(visible=False, range=[-0.5, len(values) - 0.5])
     figure.update_yaxes(visible=False, rangemode="tozero")
-    _mark(figure, frame[time], changes, named=False)
+    mark(figure, frame[time], changes, named=False)
     return styled(figure, height=90).update_layout(margin={"l": 0, "r": 4, "t": 4, "b": 4})
 
 
@@ -90,7 +90,7 @@ def aligned(shown: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[Coun
         figure.update_yaxes(
             rangemode="tozero", gridcolor=GRID, tickformat=".0%" if metric.is_share else ",", nticks=4, row=row, col=1
         )
-    _mark(figure, labels, changes, named=False)
+    mark(figure, labels, changes, named=False)
     step = max(1, -(-len(labels) // 6))
     ticks = [place for place in range(len(labels)) if (len(labels) - 1 - place) % step == 0]
     texts = [_time_label("quarter", labels.iloc[place]).replace(" ", "<br>") for place in ticks]
@@ -98,7 +98,7 @@ def aligned(shown: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[Coun
     return styled(figure, height=60 + 130 * len(shown))
 
 
-def _mark(figure: go.Figure, labels: "pd.Series[str]", changes: Sequence[CouncilChange], *, named: bool) -> None:
+def mark(figure: go.Figure, labels: "pd.Series[str]", changes: Sequence[CouncilChange], *, named: bool) -> None:
     """A dotted line before the first month or quarter that starts on or after each change."""
     for change in changes:
         place = int((labels < change.on.isoformat()).sum())

@@ -1,0 +1,108 @@
+"""Control charts: what is usual as a band, and only what is not in colour and shape."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from metrics import signal_sentences, words
+from metrics.charts.course import mark
+from metrics.charts.style import BAND, BLUE, GREY, INK, ORANGE, PURPLE, SHADE, TEAL, axis, hover, plain, styled
+from metrics.councils import CouncilChange
+from metrics.metric import Metric
+from metrics.signals import Judgement
+
+# Colour and shape of a point, by what its signal means: never colour alone.
+LOOKS: Mapping[str, tuple[str, str]] = {
+    "common cause": (GREY, "circle"),
+    "improvement": (BLUE, "triangle-up"),
+    "concern": (ORANGE, "triangle-down"),
+    "neutral high": (PURPLE, "diamond"),
+    "neutral low": (PURPLE, "diamond"),
+}
+_MOST_TICKS = 8
+
+
+def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChange] = ()) -> go.Figure:
+    """A series around its centre, with the band of what is usual; signals stand out, what is not judged is hollow and shaded."""
+    chart = judgement.chart
+    figure = go.Figure()
+    for _, stretch in chart.groupby("stretch"):
+        _usual(figure, stretch, 1.0 if metric.is_share else None)
+    places, values = list(chart.index), plain(chart["value"])
+    figure.add_scatter(x=places, y=values, mode="lines", line={"color": GREY, "width": 1.5}, hoverinfo="skip")
+    figure.add_scatter(
+        x=places,
+        y=values,
+        mode="markers",
+        marker=_markers(chart),
+        customdata=_said(metric, judgement),
+        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+    )
+    for place in chart.index[~chart["judged"]]:
+        figure.add_vrect(x0=place - 0.5, x1=place + 0.5, fillcolor=SHADE, line_width=0, layer="below")
+    axis(figure.update_yaxes, metric, chart)
+    if judgement.method == "days between":
+        figure.update_yaxes(tickformat=",", title={"text": "Days since the one before"})
+    _target(figure, judgement)
+    _name_ticks(figure, judgement)
+    mark(figure, chart["label"], changes, named=True)
+    return styled(figure, height=340)
+
+
+def _usual(figure: go.Figure, stretch: pd.DataFrame, most: float | None) -> None:
+    """The band and centre of one stretch; no count lies below nought, no share above one."""
+    low, high = stretch["lower_limit"].clip(lower=0), stretch["upper_limit"].clip(upper=most)
+    places = list(stretch.index)
+    figure.add_scatter(
+        x=[*places, *reversed(places)],
+        y=plain([*high, *reversed(list(low))]),
+        fill="toself",
+        fillcolor=BAND,
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+    )
+    line = {"color": GREY, "width": 1, "dash": "dash"}
+    figure.add_scatter(x=places, y=plain(stretch["centre"]), mode="lines", line=line, hoverinfo="skip")
+
+
+def _markers(chart: pd.DataFrame) -> dict[str, Any]:
+    looks = [LOOKS[variation] for variation in chart["variation"]]
+    return {
+        "color": [colour if judged else "white" for (colour, _), judged in zip(looks, chart["judged"], strict=True)],
+        "symbol": [symbol for _, symbol in looks],
+        "size": [6 if symbol == "circle" else 11 for _, symbol in looks],
+        "line": {"color": [colour for colour, _ in looks], "width": 1.5},
+    }
+
+
+def _said(metric: Metric, judgement: Judgement) -> list[list[str]]:
+    """The name of each point, and what is said of it."""
+    chart = judgement.chart
+    names = [signal_sentences.point_name(judgement, label) for label in chart["label"]]
+    if judgement.method == "days between":
+        texts = [f"{value:,.0f} days" for value in chart["value"]]
+    else:
+        texts = hover(metric, chart.assign(lower=float("nan"), upper=float("nan")))
+    signals = ["" if signal == "none" else f"<br>{words.SIGNALS[signal]}" for signal in chart["signal"]]
+    return [[name, text + signal] for name, text, signal in zip(names, texts, signals, strict=True)]
+
+
+def _target(figure: go.Figure, judgement: Judgement) -> None:
+    if judgement.setting.target and judgement.method != "days between":
+        figure.add_hline(y=judgement.setting.target.value, line={"color": TEAL, "width": 2, "dash": "dot"})
+        figure.add_annotation(
+            xref="paper", x=0, y=judgement.setting.target.value, text="Target", font={"color": INK}, showarrow=False,
+            xanchor="left", yanchor="bottom",
+        )  # fmt: skip
+
+
+def _name_ticks(figure: go.Figure, judgement: Judgement) -> None:
+    labels = pd.to_datetime(judgement.chart["label"])
+    form = "%d %b<br>%Y" if judgement.method == "days between" else "%b<br>%Y"
+    step = max(1, -(-len(labels) // _MOST_TICKS))
+    shown = [place for place in range(len(labels)) if (len(labels) - 1 - place) % step == 0]
+    texts = [labels.iloc[place].strftime(form) for place in shown]
+    figure.update_xaxes(tickvals=shown, ticktext=texts, showgrid=False, range=[-0.5, len(labels) - 0.5])

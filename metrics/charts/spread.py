@@ -1,0 +1,41 @@
+"""Funnels drawn: hubs by size and value, between the lines that chance alone seldom crosses."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, plain, styled
+from metrics.funnel import ACT, WATCH, Funnel
+from metrics.metric import Metric, Rate
+
+
+def funnel(metric: Metric, found: Funnel, names: Sequence[str]) -> go.Figure:
+    """Units by size and value around the pooled value; beyond the outer lines in colour and shape."""
+    sizes = found.units["size"]
+    grid = np.linspace(sizes.min() * 0.6, sizes.max() * 1.15, 60)
+    figure = go.Figure()
+    for confidence, dash in ((ACT, "solid"), (WATCH, "dash")):
+        for limit in found.limits(grid, confidence):
+            line = {"color": GREY, "width": 1, "dash": dash}
+            figure.add_scatter(x=plain(grid), y=plain(limit), mode="lines", line=line, hoverinfo="skip")
+    figure.add_hline(y=found.centre, line={"color": INK, "width": 1})
+    beyond = [position in ("high", "low") for position in found.units["position"]]
+    figure.add_scatter(
+        x=plain(sizes),
+        y=plain(found.units["value"]),
+        mode="markers+text",
+        text=list(names),
+        textposition="top center",
+        marker={
+            "color": [PURPLE if far else BLUE for far in beyond],
+            "symbol": ["diamond" if far else "circle" for far in beyond],
+            "size": [13 if far else 9 for far in beyond],
+        },
+        hovertemplate="<b>%{text}</b><extra></extra>",
+        cliponaxis=False,
+    )
+    of = "Residents, times years" if isinstance(metric.formula, Rate) else "How many it is a share of"
+    figure.update_xaxes(gridcolor=GRID, nticks=5, title={"text": of}, range=[grid[0], grid[-1]])
+    axis(figure.update_yaxes, metric, found.units)
+    return styled(figure, height=360)
