@@ -1,0 +1,94 @@
+"""What is most worth discussing: signals in order, and how many of them chance alone would give."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from scipy.special import pdtr
+
+from metrics.metric import Number, Rate
+from metrics.signals import Judgement, Method
+from metrics.themes import METRICS, theme_of
+
+# How often the last point is flagged where nothing changes, at the worst volume: measured in benchmarks/signals.py.
+FALSE_FLAGS: Mapping[Method, float] = {"months": 0.025, "quarters": 0.025, "days between": 0.03}
+SIGNALS = ("concern", "neutral high", "neutral low", "improvement")
+_MORE_THAN_CHANCE = 0.975
+
+_RATED = {metric.formula.count for metric in METRICS.values() if isinstance(metric.formula, Rate)}
+# A count whose rate is a measure too says the same twice.
+TWICE = frozenset(key for key, metric in METRICS.items() if isinstance(metric.formula, Number) and metric.formula.count in _RATED)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many charts were checked, how many of them chance alone would flag, and how many are flagged."""
+
+    checked: int
+    by_chance: float
+    flagged: int
+
+    @property
+    def is_more_than_chance(self) -> bool:
+        """Whether so many flags would be seldom if nothing had changed anywhere (Poisson, 97.5%)."""
+        return bool(pdtr(self.flagged - 1, self.by_chance) > _MORE_THAN_CHANCE)
+
+
+def budget(judgements: Iterable[Judgement]) -> Budget:
+    """The false-alarm budget of some charts; counts beside their own rate are not counted again."""
+    checked = [judgement for judgement in judgements if judgement.is_judged and judgement.key not in TWICE]
+    by_chance = sum(FALSE_FLAGS[judgement.method] for judgement in checked)
+    return Budget(len(checked), by_chance, sum(judgement.verdict in SIGNALS for judgement in checked))
+
+
+def budget_sentence(found: Budget) -> str:
+    """How many charts were checked, how many flags chance would give, how many there are."""
+    if not found.checked:
+        return "No chart has enough behind it to be judged."
+    about = f"about {found.by_chance:.0f}" if found.by_chance >= 1 else "fewer than one"
+    charts = "1 chart was checked" if found.checked == 1 else f"{found.checked:,} charts were checked"
+    are = "1 is" if found.flagged == 1 else f"{found.flagged or 'none'} {'are' if found.flagged else 'is'}"
+    said = f"{charts}. If nothing had changed anywhere, chance alone would flag {about} of them; {are} flagged."
+    if found.flagged and not found.is_more_than_chance:
+        said += " That is no more than chance could give: each is a question to ask, not a finding."
+    return said
+
+
+def in_order(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """The most worth discussing first: concerns, missed targets, changes of no direction, improvements; the clearest first."""
+    return sorted(judgements, key=lambda judgement: (_rank(judgement), -_strength(judgement)))
+
+
+def worth_discussing(judgements: Iterable[Judgement]) -> list[tuple[Judgement, int]]:
+    """One signal for each theme and place, the clearest, and how many more of that theme there are there."""
+    flagged = [each for each in in_order(judgements) if each.verdict in SIGNALS and each.key not in TWICE]
+    by_subject: dict[tuple[str, str | None], list[Judgement]] = {}
+    for judgement in flagged:
+        by_subject.setdefault((theme_of(METRICS[judgement.key]).key, judgement.hub), []).append(judgement)
+    return [(alike[0], len(alike) - 1) for alike in by_subject.values()]
+
+
+def _rank(judgement: Judgement) -> int:
+    """0 is most worth discussing."""
+    verdict, misses = judgement.verdict, judgement.assurance == "misses"
+    order: Sequence[bool] = (
+        verdict == "concern",
+        misses,
+        verdict in ("neutral high", "neutral low"),
+        verdict == "improvement",
+        judgement.assurance == "hit or miss",
+        judgement.is_judged,
+        judgement.method != "not available",
+    )
+    return order.index(True) if any(order) else len(order)
+
+
+def _strength(judgement: Judgement) -> float:
+    """How far the last point lies from the centre, in distances to the limit."""
+    if not judgement.is_judged:
+        return 0.0
+    last = judgement.stretch.iloc[-1]
+    up = last["value"] > last["centre"]
+    distance = last["upper_limit"] - last["centre"] if up else last["centre"] - last["lower_limit"]
+    strength = abs(last["value"] - last["centre"]) / distance if distance else 0.0
+    return float(strength) if pd.notna(strength) else 0.0
