@@ -29,6 +29,7 @@ PAGES = {
         ("pages/wider/engagement.py", "Engagement", "groups"),
     ),
     "Looking across": (
+        ("pages/across/emerging.py", "Emerging trends", "trending_up"),
         ("pages/across/balance.py", "Balance", "balance"),
         ("pages/across/in_care.py", "In care and not in care", "compare_arrows"),
         ("pages/across/disproportionality.py", "Ethnic groups", "diversity_3"),

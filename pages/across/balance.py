@@ -37,7 +37,7 @@ over = scope.over(add_months(end, -MONTHS), end)
 frames = {key: figures.frame(key, over, ("quarter",)) for key in metrics}
 shown = [(metrics[key], frame) for key, frame in frames.items() if frame["value"].notna().any()]
 if shown:
-    changes = panel.council_changes(shown[0][1], "quarter", scope)
+    changes = panel.council_changes(shown[0][1]["quarter"], scope)
     st.plotly_chart(charts.aligned(shown, changes), config=panel.CHART, key="aligned", alt=balance.movements(headlines, metrics))
     for change in changes:
         st.caption(change.words)

@@ -5,14 +5,16 @@ from datetime import date, datetime
 import pandas as pd
 import streamlit as st
 
-from metrics import disproportionality, episodes, headline, in_care, measure, notes, outcomes, reconcile
+from metrics import disproportionality, emerging, episodes, headline, in_care, measure, notes, outcomes, reconcile, signals
 from metrics.disproportionality import Against, Residents
+from metrics.emerging import Emerging
 from metrics.episodes import Concentration
 from metrics.headline import Headline
 from metrics.in_care import Seen
 from metrics.metric import Metric
 from metrics.outcomes import Basis
 from metrics.reconcile import Reconciled
+from metrics.signals import Judgement
 from metrics.themes import METRICS
 from metrics.told import revisions
 from queries import population, quality
@@ -37,6 +39,21 @@ def headlines(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> l
 
 def notes_of(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> dict[str, tuple[str, ...]]:
     return _notes(version(), keys, scope, basis)
+
+
+def judgement(key: str, scope: Scope, basis: Basis = "closed") -> Judgement:
+    """Whether a measure has changed, over the scope as a whole."""
+    return _judgements(version(), (key,), scope, basis, False)[0]
+
+
+def judgements(keys: tuple[str, ...], scope: Scope) -> list[Judgement]:
+    """Whether each measure has changed, over the scope as a whole and in each of its hubs."""
+    return _judgements(version(), keys, scope, "closed", True)
+
+
+def emerging_trends(scope: Scope) -> Emerging:
+    """What is out of line with its own past."""
+    return _emerging(version(), scope)
 
 
 def concentrations(scope: Scope) -> list[Concentration | None]:
@@ -135,6 +152,16 @@ def _headlines(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> li
 @_keep
 def _notes(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> dict[str, tuple[str, ...]]:
     return notes.notes_of_all([metric(key, basis) for key in keys], scope)
+
+
+@_keep
+def _judgements(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool) -> list[Judgement]:
+    return signals.judge([metric(key, basis) for key in keys], scope, hubs=hubs)
+
+
+@_keep
+def _emerging(at: str, scope: Scope) -> Emerging:
+    return emerging.emerging(scope)
 
 
 @_keep

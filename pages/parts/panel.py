@@ -3,18 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
-from metrics import asked, charts, reconcile, sentences, words
+from metrics import asked, charts, reconcile, sentences, signal_sentences, words
 from metrics.councils import CouncilChange, changes_between
 from metrics.export import csv
+from metrics.funnel import Funnel, funnel
 from metrics.headline import Headline
 from metrics.in_care import share_sentence
-from metrics.metric import Metric, Rate
+from metrics.metric import Metric, Proportion, Rate
 from metrics.outcomes import Basis
+from metrics.signals import Judgement
+from metrics.targets import target_sentence
+from metrics.themes import METRICS
 from pages.parts import figures, filters
 from queries.clock import add_months
 from queries.periods import quarter_start
@@ -26,6 +32,24 @@ _STILL = {"displayModeBar": False, "staticPlot": True}
 CHART = {"displayModeBar": False, "responsive": True}
 _MOST_BARS = 12
 _AGES = (10, 17)  # whose share in care is set beside the split by care
+SIGNS: Mapping[str, str] = {
+    "concern": "▼ Concern",
+    "improvement": "▲ Improvement",
+    "neutral high": "◆ Higher",
+    "neutral low": "◆ Lower",
+    "common cause": "● No change",
+    "not judged": "– Not judged",
+    "too few to tell": "– Too few to tell",
+    "not available": "– Not available",
+}
+ASSURED: Mapping[str, str] = {
+    "meets": "✔ Keeps meeting",
+    "misses": "✖ Keeps missing",
+    "hit or miss": "~ Hit or miss",
+    "no target": "",
+}
+KEY = "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change. Grey: what is usual; dashed: the usual level."
+_COURSE_POINTS = 20
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 
 
@@ -68,7 +92,7 @@ def course(shown: Shown) -> None:
     if frame["value"].notna().sum() > 1:
         names = [words.cell("quarter", label, {}) for label in frame["quarter"]]
         sentence = sentences.course(shown.metric, frame, names)
-        chart = charts.sparkline(shown.metric, frame, "quarter", council_changes(frame, "quarter", shown.scope))
+        chart = charts.sparkline(shown.metric, frame, "quarter", council_changes(frame["quarter"], shown.scope))
         st.plotly_chart(chart, config=_STILL, key=f"course-{shown.metric.key}", alt=sentence)
         st.caption("By quarter, three years")
 
@@ -93,7 +117,7 @@ def trend(shown: Shown, time: str) -> None:
         covered = f"{filters.described(scope)}. {_unit(shown.metric)}"
         band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
         st.caption(f"{covered}{band}")
-        changes = council_changes(frame, time, scope)
+        changes = council_changes(frame[time], scope)
         st.plotly_chart(charts.trend(shown.metric, frame, time, changes), config=CHART, key=f"trend-{time}", alt=sentence)
         for change in changes:
             st.caption(change.words)
@@ -101,12 +125,46 @@ def trend(shown: Shown, time: str) -> None:
     _table(shown.metric, frame.assign(**{time: names}), frame, (time,))
 
 
-def council_changes(frame: pd.DataFrame, time: str, scope: Scope) -> list[CouncilChange]:
-    """The changes of councils within a series of months or quarters, where they concern the hubs shown."""
+def council_changes(labels: "pd.Series[str]", scope: Scope) -> list[CouncilChange]:
+    """The changes of councils within a series of days, months or quarters, where they concern the hubs shown."""
     places = figures.places(scope.access)
     shown = places if scope.hubs is None else places[places["hub"].isin(scope.hubs)]
-    first, last = frame[time].iloc[0], frame[time].iloc[-1]
-    return changes_between(date.fromisoformat(first), date.fromisoformat(last), list(shown["authority"]))
+    first, last = date.fromisoformat(labels.iloc[0]), date.fromisoformat(labels.iloc[-1])
+    return changes_between(first, last, list(shown["authority"]))
+
+
+def judged(shown: Shown) -> None:
+    """The measure over time by the method that its volume allows, and whether it has changed."""
+    metric, judgement = shown.metric, figures.judgement(shown.metric.key, shown.scope, shown.basis)
+    if judgement.chart.empty:
+        trend(replace(shown, scope=figures.complete(metric.key, shown.scope)), "quarter")
+        return
+    st.subheader(f"{metric.name} over time")
+    st.caption(f"{filters.place_name(shown.scope)}. {_unit(metric)} {signal_sentences.method(judgement)}")
+    sentence = signal_sentences.verdict(metric, judgement)
+    changes = council_changes(judgement.chart["label"], shown.scope)
+    st.plotly_chart(charts.control(metric, judgement, changes), config=CHART, key="judged", alt=sentence)
+    st.caption(KEY)
+    verdict(metric, judgement)
+    for change in changes:
+        st.caption(change.words)
+    _points_table(metric, judgement)
+
+
+def verdict(metric: Metric, judgement: Judgement) -> None:
+    """What may be said of a measure: its sign, the sentence, its target, and what it leaves out."""
+    st.write(f"{sign(judgement)} {signal_sentences.verdict(metric, judgement)}")
+    target = judgement.setting.target
+    if target:
+        st.write(signal_sentences.against_target(metric, judgement))
+        st.caption(target_sentence(metric, target))
+    for said in (signal_sentences.anew(judgement), signal_sentences.still_coming(judgement)):
+        if said:
+            st.caption(said)
+
+
+def sign(judgement: Judgement) -> str:
+    return SIGNS[judgement.verdict].partition(" ")[0]
 
 
 def contrast(shown: Shown, split: str) -> None:
@@ -123,7 +181,12 @@ def contrast(shown: Shown, split: str) -> None:
     drawn_names = [names[place] for place in drawn.index]
     st.subheader(f"{shown.metric.name} by {words.dimension(split).lower() if split != 'hub' else 'hub'}")
     known = frame[frame[split] != "unknown"]
-    sentence = sentences.contrast(shown.metric, known, [names[place] for place in known.index])
+    funnel = _funnel(shown.metric, known) if split == "hub" else None
+    known_names = [names[place] for place in known.index]
+    if funnel:
+        sentence = sentences.spread(shown.metric, funnel, [names[place] for place in funnel.units.index])
+    else:
+        sentence = sentences.contrast(shown.metric, known, known_names)
     if known.empty:
         sentence = "It is not recorded for anything in this period."
     if not drawn.empty:
@@ -131,12 +194,30 @@ def contrast(shown: Shown, split: str) -> None:
         lines = " Lines show the 95% range." if drawn["lower"].notna().any() else ""
         st.caption(f"{filters.described(scope)}. {_unit(shown.metric)}{lines}{more}")
         st.plotly_chart(charts.bars(shown.metric, drawn, drawn_names), config=CHART, key=f"bars-{split}", alt=sentence)
+    if funnel:
+        st.caption(
+            "By size. Lines show where chance alone would put 95 (dashed) and 99.8 (solid) of a hundred, around all together."
+        )
+        names_drawn = [names[place] for place in funnel.units.index]
+        st.plotly_chart(charts.funnel(shown.metric, funnel, names_drawn), config=CHART, key="funnel", alt=sentence)
     st.write(sentence)
     if split == "in_care":
         st.caption(share_sentence(*figures.in_care_of_residents(scope, _AGES), _AGES))
     if split == "ethnicity":
         st.caption("A difference between groups is a question to ask; it is not by itself a test of bias.")
     _table(shown.metric, frame.assign(**{split: names}), frame, (split,))
+
+
+def _funnel(metric: Metric, frame: pd.DataFrame) -> Funnel | None:
+    """The units of a share or rate around the value of all together."""
+    k, n = frame["numerator"], frame["denominator"]
+    match metric.formula:
+        case Proportion():
+            return funnel(k, n, "proportion")
+        case Rate(_, per):
+            return funnel(k, n, "rate", per)
+        case _:
+            return None
 
 
 def beside_published(metric: Metric, scope: Scope) -> None:
@@ -170,11 +251,66 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
     listing(table, f"{name.lower().replace(' ', '-')}-measures")
 
 
+def signals_table(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) -> None:
+    """Each judgement in a row: sign, latest point, course, target, and the sentence."""
+    table = pd.DataFrame(
+        {
+            "Change": [SIGNS[each.verdict] for each in judgements],
+            "Target": [ASSURED[each.assurance] for each in judgements],
+            "Measure": [METRICS[each.key].name for each in judgements],
+            "Place": [names.get(each.hub or "", whole) for each in judgements],
+            "Latest": [_latest(each) for each in judgements],
+            "Course": [_course(each) for each in judgements],
+            "What the chart says": [signal_sentences.verdict(METRICS[each.key], each) for each in judgements],
+        }
+    )
+    course = st.column_config.LineChartColumn("Course", width=110, help="Up to 20 points by which it is judged", y_min=0)
+    _show(table, "Has it changed?", {"Course": course})
+    _download(table.drop(columns="Course"), "has-it-changed")
+
+
+def _latest(judgement: Judgement) -> str:
+    if judgement.stretch.empty:
+        return ""
+    value = judgement.stretch["value"].iloc[-1]
+    in_days = judgement.method == "days between"
+    return f"{value:,.0f} days" if in_days else words.shown(METRICS[judgement.key], value)
+
+
+def _course(judgement: Judgement) -> list[float]:
+    return [] if judgement.stretch.empty else judgement.stretch["value"].iloc[-_COURSE_POINTS:].tolist()
+
+
 def listing(table: pd.DataFrame, name: str) -> None:
     """A plain table with its CSV; what is not known is left blank."""
     shown = table.astype(object).where(table.notna(), "").map(lambda value: f"{value:,}" if isinstance(value, int) else value)
     _show(shown.astype(str), name.replace("-", " "))
     _download(table, name)
+
+
+def _points_table(metric: Metric, judgement: Judgement) -> None:
+    chart = judgement.chart
+    in_days = judgement.method == "days between"
+    names = [signal_sentences.point_name(judgement, label) for label in chart["label"]]
+    rows = [row for _, row in chart.iterrows()]
+
+    def read(column: str) -> list[str]:
+        return [f"{row[column]:,.0f} days" if in_days else words.shown(metric, row[column]) for row in rows]
+
+    with st.expander("The table behind this chart"):
+        shown = pd.DataFrame(
+            {
+                "Wait that ended" if in_days else words.dimension(judgement.method.removesuffix("s")): names,
+                metric.name: read("value"),
+                "Usual level": read("centre"),
+                "Usual from": read("lower_limit"),
+                "Usual to": read("upper_limit"),
+                "Signal": [words.SIGNALS.get(row["signal"], "") for row in rows],
+                "Judged": ["yes" if row["judged"] else "not yet" for row in rows],
+            }
+        )
+        _show(shown, f"{metric.name} over time")
+        _download(chart.drop(columns="stretch"), f"{metric.key}-judged")
 
 
 def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[str, ...]) -> None:
@@ -192,10 +328,11 @@ def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[s
         _download(exact, f"{metric.key}-by-{'-'.join(by)}")
 
 
-def _show(table: pd.DataFrame, alt: str) -> None:
-    """The table with columns as wide as their longest cell: left to itself, Streamlit cuts some."""
+def _show(table: pd.DataFrame, alt: str, given: Mapping[str, ColumnConfig] = MappingProxyType({})) -> None:
+    """The table with columns as wide as their longest cell, unless given: left to itself, Streamlit cuts some."""
     longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
     widths = {name: st.column_config.Column(width=min(_WIDEST, 16 + int(6.2 * length))) for name, length in longest.items()}
+    widths |= given
     height: Literal["content", "auto"] = "content" if len(table) <= _ROWS_SHOWN else "auto"
     st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height)
 

@@ -11,7 +11,8 @@ from pages.parts import figures, filters, panel
 from pages.parts.panel import Shown
 from queries.scope import Scope
 
-_TIMES = {"Month": "month", "Quarter": "quarter"}
+_AS_VOLUME_ALLOWS = "As volume allows"
+_TIMES = {_AS_VOLUME_ALLOWS: "", "Month": "month", "Quarter": "quarter"}
 _PLACES = ("area", "authority")
 
 
@@ -20,15 +21,13 @@ def page(
     cards: tuple[str, ...],
     splits: tuple[str, ...],
     *,
-    time: str = "Month",
     bases: Mapping[str, Basis] = MappingProxyType({"": "closed"}),
     published: tuple[str, ...] = (),
 ) -> None:
     """Draw the page of a theme.
 
-    ``cards`` are its main measures, ``splits`` what the measures can be divided by, ``time`` how its trend is drawn unless the
-    reader wants another, ``bases`` the ways to say which crimes belong to a period, where there is a choice, ``published`` the
-    measures that are set beside published figures.
+    ``cards`` are its main measures, ``splits`` what the measures can be divided by, ``bases`` the ways to say which crimes belong
+    to a period, where there is a choice, ``published`` the measures that are set beside published figures.
     """
     scope: Scope = st.session_state.scope
     theme = next(theme for theme in THEMES if theme.key == key)
@@ -47,22 +46,26 @@ def page(
     panel.cards([headlines[card] for card in cards], metrics)
     for own in published:
         panel.beside_published(figures.metric(own), scope)
-    _chosen(theme, scope, splits, time, basis)
+    _chosen(theme, scope, splits, basis)
     st.header("Every measure")
     panel.measures_table(list(headlines.values()), metrics, theme.title)
 
 
-def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], time: str, basis: Basis) -> None:
+def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis) -> None:
     st.header("A closer look")
     names = {metric.name: metric.key for metric in theme.metrics}
     left, right = st.columns([3, 1])
     with left:
         chosen = filters.choice("Measure", f"{theme.key}-measure", _first(list(names), theme.headline.name))
     with right:
-        every = filters.choice("Over time by", f"{theme.key}-time", _first(list(_TIMES), time))
+        every = filters.choice("Over time by", f"{theme.key}-time", list(_TIMES))
     key = names[chosen]
     shown = Shown(figures.metric(key, basis), figures.complete(key, scope), basis)
-    panel.trend(shown, _TIMES[every])
+    if every == _AS_VOLUME_ALLOWS:
+        panel.judged(Shown(shown.metric, scope, basis))
+    else:
+        panel.trend(shown, _TIMES[every])
+        panel.verdict(shown.metric, figures.judgement(key, scope, basis))
     panel.contrast(shown, "hub")
     offered = [split for split in (*splits, *_PLACES) if split in panel.splits(shown.metric)]
     if offered:

@@ -6,6 +6,5 @@ theme.page(
     "first_time_entrants",
     cards=("first_time_entrants", "first_time_entrant_rate"),
     splits=("age_band", "sex", "ethnicity", "in_care", "kind", "offence_group"),
-    time="Quarter",
     published=("first_time_entrant_rate",),
 )

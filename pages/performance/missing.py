@@ -6,6 +6,5 @@ theme.page(
     "missing",
     cards=("missing_episodes", "children_missing", "missing_repeat_share", "return_interview_72h_share"),
     splits=("in_care", "age_band", "sex", "ethnicity", "risk"),
-    time="Month",
     published=("care_missing_share",),
 )

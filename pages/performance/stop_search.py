@@ -6,5 +6,4 @@ theme.page(
     "stop_search",
     cards=("searches", "search_outcome_rate", "search_find_rate", "search_follow_up_share"),
     splits=("ethnicity", "age_band", "sex", "object_of_search", "legislation", "outcome", "in_care", "force"),
-    time="Month",
 )

@@ -6,5 +6,4 @@ theme.page(
     "aces",
     cards=("ace_assessed_share", "ace_assessed_children", "high_ace_share"),
     splits=("age_band", "sex", "ethnicity", "in_care"),
-    time="Quarter",
 )

@@ -6,6 +6,5 @@ theme.page(
     "care",
     cards=("children_in_care", "care_missing_share", "care_offending_share", "care_home_calls"),
     splits=("age_band", "sex", "ethnicity", "category"),
-    time="Quarter",
     published=("care_missing_share", "care_offending_share"),
 )
