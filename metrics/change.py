@@ -10,6 +10,7 @@ from metrics.intervals import CONFIDENCE
 from metrics.metric import Metric, Number, Proportion, Rate
 
 TOO_FEW_EVENTS = 10  # in both periods together: fewer cannot tell a doubling from chance
+TOO_FEW_FOR_PERCENTAGES = 20  # in either period: a percentage of fewer promises too much
 TOO_FEW_IN_SHARE = 10  # in the smaller denominator
 
 

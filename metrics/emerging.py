@@ -150,6 +150,11 @@ def _windows(
 
 
 def name(trend: Trend, hubs: Mapping[str, str]) -> str:
+    """What is out of line, and where: Missing episodes, Barrow."""
+    return f"{_metric(trend).name}, {_cell_name(trend, hubs)}"
+
+
+def _cell_name(trend: Trend, hubs: Mapping[str, str]) -> str:
     """What a cell is called: Violence against the person in Barrow, Aged 14, Carlisle."""
     cells = {by: words.cell(by, cell, hubs) for by, cell in zip(trend.by, trend.cell, strict=True)}
     hub = cells.pop("hub", "")
@@ -162,8 +167,8 @@ def sentence(trend: Trend, window: Period) -> str:
     more = "More" if trend.now > trend.expected else "Fewer"
     before = words.listed([f"{count:,}" for count in trend.before])
     return (
-        f"{more} {words.short_unit(_metric(trend))} than in the same months before: {trend.now:,} in {words.period(window)}, "
-        f"{before} in the {words.number(len(trend.before))} years before."
+        f"{more} {words.short_unit(_metric(trend))} than usual: {trend.now:,} in {words.period(window)}; in the same months of "
+        f"the {words.number(len(trend.before))} years before {before}, the oldest first."
     )
 
 
@@ -177,9 +182,9 @@ def table(found: Emerging, hubs: Mapping[str, str]) -> pd.DataFrame:
         [
             {
                 "What": _metric(trend).name,
-                "Where": name(trend, hubs),
+                "Where": _cell_name(trend, hubs),
                 "Now": trend.now,
-                "Same months before": ", ".join(f"{count:,}" for count in trend.before),
+                "Same months before, oldest first": ", ".join(f"{count:,}" for count in trend.before),
                 "Chance": f"{max(trend.chance, 0.001):.3f}" if trend.chance >= 0.001 else "under 0.001",
             }
             for trend in found.trends

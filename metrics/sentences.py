@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from metrics import words
-from metrics.change import TOO_FEW_IN_SHARE, Change
+from metrics.change import TOO_FEW_FOR_PERCENTAGES, TOO_FEW_IN_SHARE, Change
 from metrics.funnel import Funnel
-from metrics.metric import Better, Metric, Number, Rate
+from metrics.metric import Better, Metric, Number, Proportion, Rate
 
 # Upper 5% of the range of 1, 2, 3 ... groups that do not differ, in standard errors. Source: Tukey (1953), tables of the
 # studentized range with infinite degrees of freedom. Two 95% ranges that just meet lie 2 x 1.96 of them apart.
@@ -30,7 +30,8 @@ def comparison(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float
         case "no clear difference":
             return f"No clear difference from the year before ({earlier})."
         case "higher" | "lower" as direction:
-            return f"{direction.capitalize()} than the year before ({earlier}){_meaning(metric, direction)}."
+            amount = _amount(metric, now, before, found)
+            return f"{direction.capitalize()} than the year before ({earlier}){amount}{_meaning(metric, direction)}."
         case _:
             return f"The year before it was {earlier}."
 
@@ -130,6 +131,24 @@ def figure(metric: Metric, row: "pd.Series[float]") -> str:
     """A value with its unit and what it was worked out from: 26.1% (314 of 1,203)."""
     shown, source = words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)
     return f"{shown} ({source})" if source else shown
+
+
+def _amount(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]", found: Change) -> str:
+    """By how much, as the range that the data are compatible with; no percentage where either count is under twenty."""
+    if pd.isna(found.lower) or pd.isna(found.upper):
+        return ""
+    if isinstance(metric.formula, Proportion):
+        small, large = sorted(abs(limit) * 100 for limit in (found.lower, found.upper))
+        return f" by {_from(small, 0.1, 1)} to {max(large, 0.1):.1f} percentage points"
+    if min(now["numerator"], before["numerator"]) < TOO_FEW_FOR_PERCENTAGES:
+        return ""
+    small, large = sorted(abs(limit - 1) * 100 for limit in (found.lower, found.upper))
+    return f" by {_from(small, 1, 0)}% to {max(large, 1):.0f}%"
+
+
+def _from(small: float, least: float, places: int) -> str:
+    """The smaller end, never rounded to nothing."""
+    return f"under {least}" if small < least else f"{small:.{places}f}"
 
 
 def _meaning(metric: Metric, direction: str) -> str:

@@ -119,7 +119,7 @@ def _not_charted(metric: Metric) -> str:
         return "recent months always have more of these"
     if isinstance(metric.formula, TopTenth):
         return "the tenth of children with most is told of many children only, and a month has too few"
-    return "each month counts again most of what the one before it counted"
+    return "each month counts again much of what the one before it counted"
 
 
 def _of_signal(judgement: Judgement, usual: str, centre: str, season: str) -> str:

@@ -31,6 +31,7 @@ Verdict = spc.Variation | Literal["not judged", "too few to tell", "not availabl
 Asking = tuple[Metric, Place]
 
 ENOUGH = 5  # events expected a point; fewer raise false alarms (measured in benchmarks/)
+_OVERLAPPING = ("frequently_missing_children",)  # three times in 90 days: months share the days before them
 _LINES = ["value", "centre", "lower_limit", "upper_limit"]
 
 
@@ -100,11 +101,11 @@ def judge(
 
 
 def is_charted(metric: Metric) -> bool:
-    """Whether points may be set beside each other: not where each counts again most of what the one before it counted, as in a
-    state at the end of a period, and not of shares that are told of many children only.
+    """Whether points may be set beside each other: not where each counts again what the one before it counted, as a state at the
+    end of a period does, and not of shares that are told of many children only.
     """
     is_state = metric.measured.events.on is None
-    return not (is_state or isinstance(metric.formula, TopTenth) or metric.key == OPEN_SHARE)
+    return not (is_state or isinstance(metric.formula, TopTenth) or metric.key in (OPEN_SHARE, *_OVERLAPPING))
 
 
 def _judge(connection: Connection, asked: Asked, metrics: Sequence[Metric], hubs: bool) -> Iterator[Judgement]:

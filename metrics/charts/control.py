@@ -22,6 +22,7 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "neutral low": (PURPLE, "diamond"),
 }
 _MOST_TICKS = 8
+_ROOM_FOR_TARGET = 52  # pixels
 
 
 def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChange] = ()) -> go.Figure:
@@ -48,7 +49,8 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
     _target(figure, judgement)
     _name_ticks(figure, judgement)
     mark(figure, chart["label"], changes, named=True)
-    return styled(figure, height=340)
+    styled(figure, height=340)
+    return figure.update_layout(margin={"r": _ROOM_FOR_TARGET}) if judgement.setting.target else figure
 
 
 def _usual(figure: go.Figure, stretch: pd.DataFrame, most: float | None) -> None:
@@ -91,12 +93,11 @@ def _said(metric: Metric, judgement: Judgement) -> list[list[str]]:
 
 
 def _target(figure: go.Figure, judgement: Judgement) -> None:
+    """A line at the target, named in the margin, where no point is."""
     if judgement.setting.target and judgement.method != "days between":
-        figure.add_hline(y=judgement.setting.target.value, line={"color": TEAL, "width": 2, "dash": "dot"})
-        figure.add_annotation(
-            xref="paper", x=0, y=judgement.setting.target.value, text="Target", font={"color": INK}, showarrow=False,
-            xanchor="left", yanchor="bottom",
-        )  # fmt: skip
+        value = judgement.setting.target.value
+        figure.add_hline(y=value, line={"color": TEAL, "width": 2, "dash": "dot"})
+        figure.add_annotation(xref="paper", x=1, y=value, text="Target", font={"color": INK}, showarrow=False, xanchor="left")
 
 
 def _name_ticks(figure: go.Figure, judgement: Judgement) -> None:

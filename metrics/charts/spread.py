@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, plain, styled
@@ -26,7 +27,7 @@ def funnel(metric: Metric, found: Funnel, names: Sequence[str]) -> go.Figure:
         y=plain(found.units["value"]),
         mode="markers+text",
         text=list(names),
-        textposition="top center",
+        textposition=_apart(sizes),
         marker={
             "color": [PURPLE if far else BLUE for far in beyond],
             "symbol": ["diamond" if far else "circle" for far in beyond],
@@ -35,7 +36,19 @@ def funnel(metric: Metric, found: Funnel, names: Sequence[str]) -> go.Figure:
         hovertemplate="<b>%{text}</b><extra></extra>",
         cliponaxis=False,
     )
-    of = "Residents, times years" if isinstance(metric.formula, Rate) else "How many it is a share of"
-    figure.update_xaxes(gridcolor=GRID, nticks=5, title={"text": of}, range=[grid[0], grid[-1]])
+    figure.update_xaxes(gridcolor=GRID, nticks=5, title={"text": _size_of(metric)}, range=[grid[0], grid[-1]])
     axis(figure.update_yaxes, metric, found.units)
     return styled(figure, height=360)
+
+
+def _size_of(metric: Metric) -> str:
+    if isinstance(metric.formula, Rate):
+        youngest, oldest = metric.formula.ages
+        return f"Residents aged {youngest} to {oldest}, times years"
+    return metric.parts[1].name if len(metric.parts) == 2 else "All of which it is a share"
+
+
+def _apart(sizes: "pd.Series[float]") -> list[str]:
+    """Names above and below in turn, from the smallest unit up, so that neighbours do not cover each other."""
+    above = sizes.rank(method="first") % 2 == 1
+    return ["top center" if up else "bottom center" for up in above]

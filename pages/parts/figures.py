@@ -1,5 +1,6 @@
 """Measured figures, kept for whoever asks the same of the same data: every argument is part of the key."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -47,8 +48,15 @@ def judgement(key: str, scope: Scope, basis: Basis = "closed") -> Judgement:
 
 
 def judgements(keys: tuple[str, ...], scope: Scope) -> list[Judgement]:
-    """Whether each measure has changed, over the scope as a whole and in each of its hubs."""
-    return _judgements(version(), keys, scope, "closed", True)
+    """Whether each measure has changed, over the scope as a whole and in each of its hubs.
+
+    A single hub is read off those of all hubs, so that going from one to the next does not judge them again.
+    """
+    if scope.hubs is None or len(scope.hubs) > 1:
+        return _judgements(version(), keys, scope, "closed", True)
+    everywhere = _judgements(version(), keys, replace(scope, hubs=scope.access.hubs), "closed", True)
+    own = scope.hubs[0]
+    return [each for each in everywhere if each.hub == own or (each.hub is None and each.chart.empty)]
 
 
 def emerging_trends(scope: Scope) -> Emerging:

@@ -12,7 +12,7 @@ from pages.parts import figures, filters, panel
 from pages.parts.panel import Shown
 from queries.scope import Scope
 
-_MOST = 8  # worth discussing in one meeting
+_CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
 _ALL_THEMES = "All themes"
 _SIGNALS, _EVERYTHING = "Most worth discussing", "Every measure"
 
@@ -48,10 +48,13 @@ def signals(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
     """The clearest signals, one for each theme and place, with the false-alarm budget before them."""
     st.header("Worth discussing")
     st.write(discussion.budget_sentence(discussion.budget(judgements)))
-    for judgement, more in discussion.worth_discussing(judgements)[:_MOST]:
+    worth = discussion.worth_discussing(judgements)
+    concerns = [each for each in worth if each[0].verdict == "concern"]
+    others = [each for each in worth if each[0].verdict != "concern"]
+    for judgement, more in (*concerns[:_CONCERNS], *others[:_OTHERS]):
         metric = METRICS[judgement.key]
         where = names.get(judgement.hub or "", whole)
-        besides = f" {more} more of {theme_of(metric).title.lower()} there." if more else ""
+        besides = f" {more} more {'signal' if more == 1 else 'signals'} of this theme there." if more else ""
         said = signal_sentences.verdict(metric, judgement)
         st.markdown(f"{panel.sign(judgement)} **{where}: {metric.name.lower()}.** {said}{besides}")
 

@@ -34,11 +34,22 @@ BLANK = figure(*[math.nan] * 5)
 @pytest.mark.parametrize(
     ("metric", "now", "before", "sentence"),
     [
-        (SHARE, share(56, 70), share(48, 80), "Higher than the year before (60.0%), a concern."),
-        (SHARE, share(48, 80), share(56, 70), "Lower than the year before (80.0%), an improvement."),
-        (GOOD, share(56, 70), share(48, 80), "Higher than the year before (60.0%), an improvement."),
-        (GOOD, share(48, 80), share(56, 70), "Lower than the year before (80.0%), a concern."),
-        (NEUTRAL, count(2500), count(1234), "Higher than the year before (1,234 searches)."),
+        (SHARE, share(56, 70), share(48, 80), "Higher than the year before (60.0%) by 5.2 to 33.4 percentage points, a concern."),
+        (
+            SHARE,
+            share(48, 80),
+            share(56, 70),
+            "Lower than the year before (80.0%) by 5.2 to 33.4 percentage points, an improvement.",
+        ),
+        (
+            GOOD,
+            share(56, 70),
+            share(48, 80),
+            "Higher than the year before (60.0%) by 5.2 to 33.4 percentage points, an improvement.",
+        ),
+        (GOOD, share(48, 80), share(56, 70), "Lower than the year before (80.0%) by 5.2 to 33.4 percentage points, a concern."),
+        (NEUTRAL, count(2500), count(1234), "Higher than the year before (1,234 searches) by 89% to 117%."),
+        (COUNT, count(19), count(60), "Lower than the year before (60 detentions), an improvement."),
         (COUNT, count(30), count(28), "No clear difference from the year before (28 detentions)."),
         (COUNT, count(3), count(2), "Too few to tell whether this differs from the year before (2 detentions)."),
         (COUNT, BLANK, count(2), "Not available for this period."),
