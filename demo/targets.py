@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from demo.codes import DIVERSION_MONTHS
+from demo.custody import CCP_MONTHS
 from demo.days import DAY, Span, since
 from demo.frames import frame
 from demo.places import ALLERDALE, CARLISLE, HUBS
@@ -59,14 +60,17 @@ def targets(when: Span) -> pd.DataFrame:
 
 
 def chart_steps(when: Span) -> pd.DataFrame:
-    """Allerdale's outcome 22 (see `codes`), recorded as a lasting change."""
-    turned = since(when, DIVERSION_MONTHS)
+    """What was changed to last: the start of the child centred policing team, and Allerdale's outcome 22 (see `codes`)."""
+    began, turned = since(when, CCP_MONTHS), since(when, DIVERSION_MONTHS)
+    team = "the child centred policing team starts its work (invented)"
+    diversion = "diversion (outcome 22) is offered in place of most of outcome 21 (invented)"
+    starts_on = np.array([began, began, turned])
     return frame(
         "chart_steps",
-        metric_key=["diversion_share"],
-        hub_id=[HUBS[ALLERDALE]],
-        starts_on=np.array([turned]),
-        reason=["diversion (outcome 22) is offered in place of most of outcome 21 (invented)"],
-        recorded_by=["the data and performance lead"],
-        recorded_on=np.array([turned + WRITTEN_DOWN]),
+        metric_key=["ccp_visit_share", "ccp_review_share", "diversion_share"],
+        hub_id=[None, None, HUBS[ALLERDALE]],
+        starts_on=starts_on,
+        reason=[team, team, diversion],
+        recorded_by=["the data and performance lead"] * 3,
+        recorded_on=starts_on + WRITTEN_DOWN,
     )

@@ -59,13 +59,13 @@ def in_order(judgements: Iterable[Judgement]) -> list[Judgement]:
     return sorted(judgements, key=lambda judgement: (_rank(judgement), -_strength(judgement)))
 
 
-def worth_discussing(judgements: Iterable[Judgement]) -> list[tuple[Judgement, int]]:
-    """One signal for each theme and place, the clearest, and how many more of that theme there are there."""
+def worth_discussing(judgements: Iterable[Judgement]) -> list[list[Judgement]]:
+    """The signals of each theme and place together, the clearest of them first, in order of that one."""
     flagged = [each for each in in_order(judgements) if each.verdict in SIGNALS and each.key not in TWICE]
     by_subject: dict[tuple[str, str | None], list[Judgement]] = {}
     for judgement in flagged:
         by_subject.setdefault((theme_of(METRICS[judgement.key]).key, judgement.hub), []).append(judgement)
-    return [(alike[0], len(alike) - 1) for alike in by_subject.values()]
+    return list(by_subject.values())
 
 
 def _rank(judgement: Judgement) -> int:

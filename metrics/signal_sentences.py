@@ -51,17 +51,14 @@ def method(judgement: Judgement) -> str:
     """How it is charted, and why so; empty where it is not."""
     match judgement.method:
         case "months":
-            text = f"Control chart of {_points(judgement)}, about {judgement.expected:,.0f} a month."
+            text = f"Control chart of {_points(judgement)}."
         case "quarters":
-            a_month = math.floor(judgement.expected / 3 * 10) / 10
-            text = f"Control chart of {_points(judgement)}: a single month stands on too few (about {a_month})."
+            text = f"Control chart of {_points(judgement)}: single months stand on too few to judge."
         case "days between":
-            return f"Control chart of the last {_points(judgement)}: even a quarter stands on too few to judge."
+            text = f"Control chart of the last {_points(judgement)}: even quarters stand on too few to judge."
         case _:
             return ""
-    if judgement.seasonal:
-        text += " The band follows the time of year."
-    return text
+    return f"{text} The band follows the time of year." if judgement.seasonal else text
 
 
 def anew(judgement: Judgement) -> str:

@@ -54,13 +54,15 @@ def fraction(metric: Metric, row: "pd.Series[float]") -> str:
 
 
 def period(given: Period) -> str:
-    """April 2019 to March 2022, or with days where months are not whole."""
+    """April 2019 to March 2022, July to September 2022, or with days where months are not whole."""
     last = given.closes - timedelta(days=1)
     whole = given.opens.day == 1 and given.closes.day == 1
     if not whole:
         return f"{day(given.opens)} to {day(last)}"
     first_month, last_month = f"{given.opens:%B %Y}", f"{last:%B %Y}"
-    return first_month if first_month == last_month else f"{first_month} to {last_month}"
+    if first_month == last_month:
+        return last_month
+    return f"{f'{given.opens:%B}' if given.opens.year == last.year else first_month} to {last_month}"
 
 
 def year(given: Period) -> str:

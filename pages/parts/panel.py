@@ -50,6 +50,7 @@ ASSURED: Mapping[str, str] = {
 }
 KEY = "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change. Grey: what is usual; dashed: the usual level."
 _COURSE_POINTS = 20
+_TALL = 68  # pixels of a row whose sentence needs three lines
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 
 
@@ -256,16 +257,20 @@ def signals_table(judgements: Sequence[Judgement], names: Mapping[str, str], who
     table = pd.DataFrame(
         {
             "Change": [SIGNS[each.verdict] for each in judgements],
-            "Target": [ASSURED[each.assurance] for each in judgements],
-            "Measure": [METRICS[each.key].name for each in judgements],
             "Place": [names.get(each.hub or "", whole) for each in judgements],
+            "Measure": [METRICS[each.key].name for each in judgements],
             "Latest": [_latest(each) for each in judgements],
             "Course": [_course(each) for each in judgements],
+            "Target": [ASSURED[each.assurance] for each in judgements],
             "What the chart says": [signal_sentences.verdict(METRICS[each.key], each) for each in judgements],
         }
     )
-    course = st.column_config.LineChartColumn("Course", width=110, help="Up to 20 points by which it is judged", y_min=0)
-    _show(table, "Has it changed?", {"Course": course})
+    given = {
+        "Measure": st.column_config.Column(width=230),
+        "Course": st.column_config.LineChartColumn(width=90, help=f"The last {_COURSE_POINTS} points judged", y_min=0),
+        "What the chart says": st.column_config.Column(width=300),
+    }
+    _show(table, "Has it changed?", given, row_height=_TALL)
     _download(table.drop(columns="Course"), "has-it-changed")
 
 
@@ -328,13 +333,18 @@ def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[s
         _download(exact, f"{metric.key}-by-{'-'.join(by)}")
 
 
-def _show(table: pd.DataFrame, alt: str, given: Mapping[str, ColumnConfig] = MappingProxyType({})) -> None:
+def _show(
+    table: pd.DataFrame,
+    alt: str,
+    given: Mapping[str, ColumnConfig] = MappingProxyType({}),
+    row_height: int | None = None,
+) -> None:
     """The table with columns as wide as their longest cell, unless given: left to itself, Streamlit cuts some."""
     longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
     widths = {name: st.column_config.Column(width=min(_WIDEST, 16 + int(6.2 * length))) for name, length in longest.items()}
     widths |= given
     height: Literal["content", "auto"] = "content" if len(table) <= _ROWS_SHOWN else "auto"
-    st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height)
+    st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height, row_height=row_height)
 
 
 def _download(table: pd.DataFrame, name: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from metrics import discussion, signal_sentences, words
 from metrics.headline import Headline
@@ -17,8 +18,8 @@ _ALL_THEMES = "All themes"
 _SIGNALS, _EVERYTHING = "Most worth discussing", "Every measure"
 
 
-def row(theme: Theme, headline: Headline, scope: Scope) -> None:
-    """One theme: name and figure, its course over three years, and what may be said of it."""
+def row(theme: Theme, headline: Headline, scope: Scope) -> DeltaGenerator:
+    """One theme: name and figure, its course over three years, and what may be said of it; room for whether it has changed."""
     metric = METRICS[headline.key]
     with st.container(border=True):
         figure, course, said = st.columns([3, 3, 4], vertical_alignment="center")
@@ -29,7 +30,9 @@ def row(theme: Theme, headline: Headline, scope: Scope) -> None:
             panel.course(Shown(metric, figures.complete(metric.key, scope)))
         with said:
             st.write(headline.sentence)
+            verdict = st.empty()
             st.caption(_details(headline))
+    return verdict
 
 
 def _details(headline: Headline) -> str:
@@ -49,14 +52,15 @@ def signals(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
     st.header("Worth discussing")
     st.write(discussion.budget_sentence(discussion.budget(judgements)))
     worth = discussion.worth_discussing(judgements)
-    concerns = [each for each in worth if each[0].verdict == "concern"]
-    others = [each for each in worth if each[0].verdict != "concern"]
-    for judgement, more in (*concerns[:_CONCERNS], *others[:_OTHERS]):
-        metric = METRICS[judgement.key]
-        where = names.get(judgement.hub or "", whole)
-        besides = f" {more} more {'signal' if more == 1 else 'signals'} of this theme there." if more else ""
-        said = signal_sentences.verdict(metric, judgement)
-        st.markdown(f"{panel.sign(judgement)} **{where}: {metric.name.lower()}.** {said}{besides}")
+    concerns = [alike for alike in worth if alike[0].verdict == "concern"]
+    others = [alike for alike in worth if alike[0].verdict != "concern"]
+    for clearest, *more in (*concerns[:_CONCERNS], *others[:_OTHERS]):
+        metric = METRICS[clearest.key]
+        where = names.get(clearest.hub or "", whole)
+        also = [f"{panel.sign(each)} {METRICS[each.key].name.lower()}" for each in more]
+        besides = f" There also: {words.listed(also)}." if also else ""
+        said = signal_sentences.verdict(metric, clearest)
+        st.markdown(f"{panel.sign(clearest)} **{where}: {metric.name.lower()}.** {said}{besides}")
 
 
 def summary(judgements: Sequence[Judgement], names: dict[str, str], whole: str) -> None:
@@ -81,13 +85,16 @@ st.title("Children first")
 st.write("How this force treats children: six themes of the child centred policing strategy.")
 st.caption(filters.described(scope))
 worth = st.container()
-for theme, headline in zip(SIX, figures.headlines(tuple(t.headline.key for t in SIX), scope), strict=True):
-    row(theme, headline, scope)
+six = figures.headlines(tuple(theme.headline.key for theme in SIX), scope)
+verdicts = {headline.key: row(theme, headline, scope) for theme, headline in zip(SIX, six, strict=True)}
 st.header("Wider objectives")
 wider = {theme.headline.key: theme.headline for theme in WIDER}
 panel.measures_table(figures.headlines(tuple(wider), scope), wider, "Wider objectives")
 hub_names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
 judged = figures.judgements(tuple(METRICS), scope)
+of_whole = {each.key: each for each in judged if each.hub is None or scope.hubs == (each.hub,)}
+for key, room in verdicts.items():
+    room.write(f"{panel.sign(of_whole[key])} {signal_sentences.verdict(METRICS[key], of_whole[key])}")
 with worth:
     signals(judged, hub_names, filters.place_name(scope))
 summary(judged, hub_names, filters.place_name(scope))

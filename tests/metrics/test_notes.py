@@ -36,13 +36,11 @@ def test_nothing_to_say():
 
 def test_data_that_cover_a_part_of_the_period():
     part = "The data cover {} of the period asked for; the figure is of that part."
-    assert notes_of("detentions", detained(first="2024-02-01", last="2024-04-30")) == (
-        part.format("February 2024 to April 2024"),
-    )
+    assert notes_of("detentions", detained(first="2024-02-01", last="2024-04-30")) == (part.format("February to April 2024"),)
     assert notes_of("detentions", detained(last="2024-04-05")) == (part.format("1 January 2024 to 5 April 2024"),)
     cut = notes_of("detentions", detained(), as_at=date(2024, 6, 30))
     as_at = "As at 30 June 2024: what happened later is left out, but rows entered late are included."
-    assert cut == (part.format("January 2024 to June 2024"), as_at)
+    assert cut == (part.format("January to June 2024"), as_at)
 
 
 def test_a_period_beyond_the_data():
@@ -156,7 +154,7 @@ def test_no_residents():
 def test_several_notes_come_together():
     tables = detained({"child_id": "N", "authorised_on": "2024-05-01"}, last="2024-06-30", population=[residents("EDE", 2020, 9)])
     assert notes_of("detention_rate", tables, allowed=("EDE",)) == (
-        "The data cover January 2024 to June 2024 of the period asked for; the figure is of that part.",
+        "The data cover January to June 2024 of the period asked for; the figure is of that part.",
         "Residents are those of 2020, the nearest estimate to 2024.",
     )
     assert notes_of("detention_rate", tables)[1:3] == (

@@ -86,7 +86,7 @@ def test_lists():
         ("hub", "XYZ", "XYZ"),
         ("hub", "unknown", "Not recorded"),
         ("month", "2025-04-01", "April 2025"),
-        ("quarter", "2025-01-01", "January 2025 to March 2025"),
+        ("quarter", "2025-01-01", "January to March 2025"),
         ("year", "2025/26", "2025/26"),
         ("sex", "F", "Girls"),
         ("in_care", "care leaver", "Care leaver"),
