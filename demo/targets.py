@@ -10,6 +10,7 @@ from demo.custody import CCP_MONTHS
 from demo.days import DAY, Span, since
 from demo.frames import frame
 from demo.places import ALLERDALE, CARLISLE, HUBS
+from demo.searches import FOLLOWED_UP_MONTHS, SCRUTINY_MONTHS
 
 BOARD, PARTNERSHIP = "the Child Centred Policing Board (invented)", "the youth offending partnership board (invented)"
 DECIDED = 18 * DAY  # before a target applies, a board sets it
@@ -44,6 +45,25 @@ GOALS = (
 )
 
 
+class Change(NamedTuple):
+    """A lasting change so many months before the end of the data, from which a chart is counted anew."""
+
+    metric_key: str
+    months: int
+    reason: str
+    hub: int | None = None  # None: the whole force
+
+
+_TEAM = "the child centred policing team starts its work"
+CHANGES = (
+    Change("ccp_visit_share", CCP_MONTHS, _TEAM),
+    Change("ccp_review_share", CCP_MONTHS, _TEAM),
+    Change("search_follow_up_share", FOLLOWED_UP_MONTHS, "children are contacted after a search"),
+    Change("search_scrutiny_share", SCRUTINY_MONTHS, "scrutiny panels begin to see searches"),
+    Change("diversion_share", DIVERSION_MONTHS, "diversion (outcome 22) takes the place of most of outcome 21", hub=ALLERDALE),
+)
+
+
 def targets(when: Span) -> pd.DataFrame:
     """In the order of the goals; each is set some days before it applies."""
     applies_from = np.array([since(when, goal.months) for goal in GOALS])
@@ -60,17 +80,14 @@ def targets(when: Span) -> pd.DataFrame:
 
 
 def chart_steps(when: Span) -> pd.DataFrame:
-    """What was changed to last: the start of the child centred policing team, and Allerdale's outcome 22 (see `codes`)."""
-    began, turned = since(when, CCP_MONTHS), since(when, DIVERSION_MONTHS)
-    team = "the child centred policing team starts its work (invented)"
-    diversion = "diversion (outcome 22) is offered in place of most of outcome 21 (invented)"
-    starts_on = np.array([began, began, turned])
+    """What was changed to last, in the order of the changes."""
+    starts_on = np.array([since(when, change.months) for change in CHANGES])
     return frame(
         "chart_steps",
-        metric_key=["ccp_visit_share", "ccp_review_share", "diversion_share"],
-        hub_id=[None, None, HUBS[ALLERDALE]],
+        metric_key=[change.metric_key for change in CHANGES],
+        hub_id=[None if change.hub is None else HUBS[change.hub] for change in CHANGES],
         starts_on=starts_on,
-        reason=[team, team, diversion],
-        recorded_by=["the data and performance lead"] * 3,
+        reason=[f"{change.reason} (invented)" for change in CHANGES],
+        recorded_by=["the data and performance lead"] * len(CHANGES),
         recorded_on=starts_on + WRITTEN_DOWN,
     )

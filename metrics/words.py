@@ -19,7 +19,16 @@ def shown(metric: Metric, value: float, *, with_unit: bool = False, places: int 
     if metric.is_share:
         return f"{value:.{places}%}"
     text = f"{value:,.0f}" if isinstance(metric.formula, Number) else f"{value:,.{places}f}"
-    return f"{text} {short_unit(metric)}" if with_unit else text
+    unit = singular(short_unit(metric)) if text == "1" else short_unit(metric)
+    return f"{text} {unit}" if with_unit else text
+
+
+def singular(unit: str) -> str:
+    """One of them: searches, search; children, child; strip searches, strip search."""
+    for several, one in (("children", "child"), ("searches", "search")):
+        if unit.endswith(several):
+            return unit.removesuffix(several) + one
+    return unit.removesuffix("s")
 
 
 def short_unit(metric: Metric) -> str:

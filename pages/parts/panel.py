@@ -51,6 +51,7 @@ ASSURED: Mapping[str, str] = {
 KEY = "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change. Grey: what is usual; dashed: the usual level."
 _COURSE_POINTS = 20
 _TALL = 68  # pixels of a row whose sentence needs three lines
+_TALL_ROWS_SHOWN = 10
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 
 
@@ -139,6 +140,7 @@ def judged(shown: Shown) -> None:
     metric, judgement = shown.metric, figures.judgement(shown.metric.key, shown.scope, shown.basis)
     if judgement.chart.empty:
         trend(replace(shown, scope=figures.complete(metric.key, shown.scope)), "quarter")
+        verdict(metric, judgement)
         return
     st.subheader(f"{metric.name} over time")
     st.caption(f"{filters.place_name(shown.scope)}. {_unit(metric)} {signal_sentences.method(judgement)}")
@@ -266,6 +268,7 @@ def signals_table(judgements: Sequence[Judgement], names: Mapping[str, str], who
         }
     )
     given = {
+        "Change": st.column_config.Column(width=115),
         "Measure": st.column_config.Column(width=230),
         "Course": st.column_config.LineChartColumn(width=90, help=f"The last {_COURSE_POINTS} points judged", y_min=0),
         "What the chart says": st.column_config.Column(width=300),
@@ -343,7 +346,9 @@ def _show(
     longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
     widths = {name: st.column_config.Column(width=min(_WIDEST, 16 + int(6.2 * length))) for name, length in longest.items()}
     widths |= given
-    height: Literal["content", "auto"] = "content" if len(table) <= _ROWS_SHOWN else "auto"
+    height: Literal["content", "auto"] | int = "content" if len(table) <= _ROWS_SHOWN else "auto"
+    if row_height and len(table) > _TALL_ROWS_SHOWN:
+        height = row_height * _TALL_ROWS_SHOWN
     st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height, row_height=row_height)
 
 
