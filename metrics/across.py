@@ -7,9 +7,22 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Engine
 
-from metrics import balance, disproportionality, episodes, ethnic_groups, in_care, reconcile
+from metrics import (
+    balance,
+    discussion,
+    disproportionality,
+    emerging,
+    episodes,
+    ethnic_groups,
+    in_care,
+    reconcile,
+    signal_sentences,
+    signals,
+    spc,
+)
 from metrics.headline import headlines
 from metrics.notes import latest_complete
+from metrics.themes import METRICS
 from queries.scope import Scope
 
 Told = tuple[pd.DataFrame, Iterable[str]]
@@ -78,7 +91,60 @@ def _reconcile(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
     return pd.DataFrame(rows, columns=columns), [reconcile.summary(found), *reasons]
 
 
+def _signals(scope: Scope, engine: Engine, given: Mapping[str, Any]) -> Told:
+    judged = signals.judge(list(METRICS.values()), scope, engine, hubs=True)
+    shown = discussion.in_order(judged)
+    if not given["every"]:
+        shown = [each for each in shown if each.verdict in discussion.SIGNALS]
+    flagged = [each for each in shown if each.verdict in discussion.SIGNALS]
+    said = [
+        f"{METRICS[each.key].name}, {each.hub or 'all'}. {signal_sentences.verdict(METRICS[each.key], each)}" for each in flagged
+    ]
+    return discussion.listing(shown), [*said, discussion.budget_sentence(discussion.budget(judged))]
+
+
+def _emerging(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
+    found = emerging.emerging(scope, engine)
+    rows = [
+        (trend.subject, ",".join(trend.by), ",".join(trend.cell), trend.now, trend.expected, trend.chance)
+        for trend in found.trends
+    ]
+    return pd.DataFrame(rows, columns=["subject", "by", "cell", "value", "expected", "chance"]), [emerging.summary(found)]
+
+
 ANSWERS: Mapping[str, Answer] = {
+    "signals": Answer(
+        "Has it changed?",
+        "which measures have changed, in the force and in every hub",
+        _signals,
+        (
+            "A control chart (XmR): the mean, and limits 2.66 mean moving ranges from it; jumps of 3.267 mean moving ranges or "
+            "more are left out of that mean once. Signals, in order: outside the limits; seven rising or falling; two of three "
+            "near the same limit; seven on one side of the mean. A tie, or a gap, ends a run. The latest point decides.",
+            f"Months where {signals.ENOUGH} events or more are expected in each, of a share on either side of it; quarters where "
+            "there are so many in a quarter; else the days from one event to the next (t chart); else too few to tell. Of fewer "
+            f"than {spc.FIRM_FROM} points nothing is said.",
+            "The time of year is allowed for where five years of months show one (Friedman's test). A recorded step begins a new "
+            "stretch, with limits of its own. Months whose outcomes or reports are still coming, and quarters whose follow-up is "
+            "not over, are shaded and not judged.",
+            "Variation says whether it has changed, assurance whether the limits meet the target: both of the same point.",
+            "Chance alone flags a chart now and then: how many are checked, and how many it would flag, is always said.",
+        ),
+        "NHS England, Making Data Count; Nelson, J Qual Technol 26 (1994) 88",
+        {"--every": {"action": "store_true", "help": "also those without a signal"}},
+    ),
+    "emerging": Answer(
+        "Emerging trends",
+        "offence groups, places and ages that are out of line with their own past",
+        _emerging,
+        (
+            f"The last {emerging.MONTHS} months of each cell beside the same months of up to {emerging.YEARS} earlier years, in "
+            f"which at least {emerging.FEWEST} were expected. How much more than chance such counts vary from year to year is "
+            "estimated from all cells of a subject, and allowed for.",
+            "All cells are one family of questions: of those shown, no more than one in twenty is expected to be by chance.",
+        ),
+        "Benjamini & Hochberg, J R Stat Soc B 57 (1995) 289; after Farrington et al., J R Stat Soc A 159 (1996) 547",
+    ),
     "balance": Answer(
         "Balance",
         "what moved together and what moved against, beside the year before",

@@ -13,6 +13,7 @@ from metrics.themes import METRICS, theme_of
 # How often the last point is flagged where nothing changes, at the worst volume: measured in benchmarks/signals.py.
 FALSE_FLAGS: Mapping[Method, float] = {"months": 0.025, "quarters": 0.025, "days between": 0.03}
 SIGNALS = ("concern", "neutral high", "neutral low", "improvement")
+_POINT = ("label", "value", "centre", "lower_limit", "upper_limit", "signal")
 _MORE_THAN_CHANCE = 0.975
 
 _RATED = {metric.formula.count for metric in METRICS.values() if isinstance(metric.formula, Rate)}
@@ -52,6 +53,26 @@ def budget_sentence(found: Budget) -> str:
     if found.flagged and not found.is_more_than_chance:
         said += " That is no more than chance could give: each is a question to ask, not a finding."
     return said
+
+
+def listing(judgements: Iterable[Judgement]) -> pd.DataFrame:
+    """A row a judgement: key and hub, method, the last point that can be judged, signal, verdict, and target."""
+    rows = []
+    for judgement in judgements:
+        last: Mapping[str, object] = dict(judgement.stretch.iloc[-1]) if len(judgement.stretch) else {}
+        target = judgement.setting.target
+        rows.append(
+            {
+                "key": judgement.key,
+                "hub": judgement.hub or "",
+                "method": judgement.method,
+                **{name: last.get(name) for name in _POINT},
+                "verdict": judgement.verdict,
+                "target": target.value if target else None,
+                "assurance": judgement.assurance,
+            }
+        )
+    return pd.DataFrame(rows, columns=["key", "hub", "method", *_POINT, "verdict", "target", "assurance"])
 
 
 def in_order(judgements: Iterable[Judgement]) -> list[Judgement]:

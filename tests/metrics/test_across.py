@@ -12,6 +12,11 @@ from metrics.__main__ import main
 from metrics.across import ANSWERS
 
 COLUMNS = {
+    "signals": [
+        *("key", "hub", "method", "label", "value", "centre", "lower_limit", "upper_limit", "signal"),
+        *("verdict", "target", "assurance"),
+    ],
+    "emerging": ["subject", "by", "cell", "value", "expected", "chance"],
     "balance": ["key", "value", "year_before", "change"],
     "in-care": ["key", "numerator", "denominator", "value", "times_share_of_residents"],
     "disproportionality": [
