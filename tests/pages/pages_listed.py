@@ -14,6 +14,7 @@ ADDRESSES = {
     "aces": "Adverse childhood experiences",
     "plans": "Risk management plans",
     "engagement": "Engagement",
+    "emerging": "Emerging trends",
     "balance": "Balance",
     "in_care": "In care and not in care",
     "disproportionality": "Ethnic groups",

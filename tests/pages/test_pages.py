@@ -23,6 +23,7 @@ PAGES = {
     "pages/wider/aces.py": "Adverse childhood experiences",
     "pages/wider/plans.py": "Risk management plans",
     "pages/wider/engagement.py": "Engagement",
+    "pages/across/emerging.py": "Emerging trends",
     "pages/across/balance.py": "Balance",
     "pages/across/in_care.py": "In care and not in care",
     "pages/across/disproportionality.py": "Ethnic groups",
@@ -152,6 +153,78 @@ def test_a_bad_link_opens_a_sensible_view_with_a_notice():
     assert any("asks for hub “Nowhere”" in notice for notice in notices)
     assert any("asks for period “The past”" in notice for notice in notices)
     assert "All hubs, November 2025 to October 2026" in texts(app)
+
+
+def changes(app):
+    """The rows of the table of everything that is judged, by measure and place."""
+    (table,) = [element.value for element in app.dataframe if "What the chart says" in element.value]
+    return {(row["Measure"], row["Place"]): row for _, row in table.iterrows()}
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_the_overview_finds_what_was_planted_and_says_how_much_chance_would():
+    app = linked("pages/performance/overview.py")
+    (budget,) = [text for text in texts(app) if "charts were checked" in text]
+    assert "If nothing had changed anywhere, chance alone would flag about" in budget
+    rows = changes(app)
+    signs = {where: row["Change"] for where, row in rows.items()}
+    assert (
+        signs["Missing episodes", "Barrow"] == signs["Calls for service from children's homes", "South Lakeland"] == "▼ Concern"
+    )
+    assert signs["Detentions that last overnight", "Carlisle"] == signs["Conversion rate", "Copeland"] == "▲ Improvement"
+    assert any(text.startswith("▼ **Barrow: missing episodes for every 1,000 children.**") for text in texts(app))
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_every_measure_and_place_can_be_seen_by_theme():
+    app = linked("pages/performance/overview.py", show="Every measure", theme="Police custody")
+    rows = changes(app)
+    (custody,) = [theme for theme in THEMES if theme.title == "Police custody"]
+    assert {measure for measure, _ in rows} == {metric.name for metric in custody.metrics}
+    assert {place for _, place in rows} == {"All hubs", "Allerdale", "Barrow", "Carlisle", "Copeland", "Eden", "South Lakeland"}
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_a_hub_says_of_itself_what_the_force_says_of_it():
+    of_force = changes(linked("pages/performance/overview.py", show="Every measure", theme="Missing children"))
+    of_hub = changes(linked("pages/performance/overview.py", show="Every measure", theme="Missing children", hub="Barrow"))
+    (alone,) = [row for (measure, _), row in of_hub.items() if measure == "Missing episodes"]
+    assert alone["What the chart says"] == of_force["Missing episodes", "Barrow"]["What the chart says"]
+    page = linked("pages/performance/missing.py", hub="Barrow", **{"missing-measure": "Missing episodes"})
+    assert f"▼ {alone['What the chart says']}" in texts(page)
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_a_measure_is_charted_as_its_volume_allows_unless_the_link_says_otherwise():
+    by_volume = linked("pages/performance/custody.py", hub="Carlisle")
+    assert any("Control chart of 20 quarters: single months stand on too few to judge." in text for text in texts(by_volume))
+    by_month = linked("pages/performance/custody.py", hub="Carlisle", **{"custody-time": "Month"})
+    assert "Detentions that last overnight by month" in texts(by_month)
+    verdict = next(text for text in texts(by_volume) if text.startswith("▲ July to September 2026: "))
+    assert verdict in texts(by_month)
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_months_still_coming_are_shaded_and_not_judged():
+    app = linked("pages/performance/outcomes.py", basis="By the date recorded")
+    (shaded,) = [text for text in texts(app) if text.startswith("Shaded, and not judged: ")]
+    assert shaded.endswith("to October 2026. What belongs there is still coming in.")
+
+
+def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
+    app = opened(on_demo, "pages/across/emerging.py")
+    assert any(text.startswith("2 are out of line; of such findings, no more than one in twenty") for text in texts(app))
+    (table,) = [element.value for element in app.dataframe]
+    assert list(zip(table["What"], table["Where"], strict=True)) == [
+        ("Missing episodes", "Barrow"),
+        ("Calls for service from children's homes", "South Lakeland"),
+    ]
+
+
+def test_a_month_of_data_has_no_trends(on_searches):
+    app = opened(on_searches, "pages/across/emerging.py")
+    assert "There is not enough history yet: the same months of two earlier years are needed." in texts(app)
+    assert not app.dataframe
 
 
 def test_what_was_said_before(on_demo):
