@@ -5,7 +5,7 @@ import streamlit as st
 
 from metrics import words
 from metrics.themes import METRICS, THEMES
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, tables
 from queries.scope import Scope
 
 _NOT_AVAILABLE = "Not available"
@@ -15,7 +15,7 @@ def freshness() -> None:
     """Each table with its rows and the days they cover."""
     st.header("How fresh the data are")
     found = figures.freshness().assign(table=lambda frame: frame["table"].map(plain))
-    panel.listing(found.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
+    tables.listing(found.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
 
 
 def notes(scope: Scope) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def availability(found: pd.DataFrame) -> None:
     st.header("What is not available")
     if is_missing.any():
         st.write("These measures say “not available”, never nought.")
-        panel.listing(found[is_missing], "not-available")
+        tables.listing(found[is_missing], "not-available")
     else:
         st.write("Every measure has what it needs.")
     st.header("What could not be classified")
@@ -41,7 +41,7 @@ def availability(found: pd.DataFrame) -> None:
         st.write("There is nothing to classify in this period.")
     else:
         st.write("Rows left out of a figure because something was not recorded, and what else to keep in mind.")
-        panel.listing(found[~is_missing], "not-classified")
+        tables.listing(found[~is_missing], "not-classified")
 
 
 def under_10(scope: Scope) -> None:
@@ -71,7 +71,7 @@ def loads() -> None:
     }
     found = found.assign(table_name=found["table_name"].map(plain), loaded_at=found["loaded_at"].dt.floor("s"))
     shown = found[list(names)].rename(columns=names)
-    panel.listing(shown, "loads")
+    tables.listing(shown, "loads")
 
 
 def rejections() -> None:
@@ -84,7 +84,7 @@ def rejections() -> None:
     count = int(found["rows"].sum())
     st.write(f"Rows set aside whole: {count:,}. Correct them at the source and load the file again.")
     named = found.assign(table=found["table"].map(plain))
-    panel.listing(named.set_axis(["Table", "File", "Column", "Reason", "Rows"], axis="columns"), "refused")
+    tables.listing(named.set_axis(["Table", "File", "Column", "Reason", "Rows"], axis="columns"), "refused")
 
 
 def plain(name: str) -> str:

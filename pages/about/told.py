@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import told, words
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, tables
 from queries.scope import Scope
 
 
@@ -23,7 +23,7 @@ def changes(table: pd.DataFrame) -> None:
         st.header("What changed")
         st.markdown("\n".join(f"- **{measure}**, {where}. {became}" for measure, where, became in changed))
     st.header("Every figure")
-    panel.listing(table.drop(columns="In words"), "told-and-now")
+    tables.listing(table.drop(columns="In words"), "told-and-now")
 
 
 def why() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics import balance, charts
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, panel, tables
 from queries.clock import add_months
 from queries.periods import quarter_start
 from queries.scope import Scope
@@ -42,4 +42,4 @@ if shown:
     for change in changes:
         st.caption(change.words)
 with st.expander("The table behind this chart"):
-    panel.listing(balance.side_by_side(shown), "balance-by-quarter")
+    tables.listing(balance.side_by_side(shown), "balance-by-quarter")

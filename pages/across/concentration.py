@@ -4,7 +4,7 @@ import streamlit as st
 
 from metrics import charts
 from metrics.episodes import SUBJECTS, Concentration, Subject
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, panel, tables
 from queries.scope import Scope
 
 
@@ -19,7 +19,7 @@ def subject(about: Subject, found: Concentration | None) -> None:
     if found.children:
         named = found.rows.set_axis([about.done[0].upper() + about.done[1:], "Children", title], axis="columns")
         with st.expander("How many children, how often"):
-            panel.listing(named, f"{about.key}-children")
+            tables.listing(named, f"{about.key}-children")
 
 
 scope: Scope = st.session_state.scope

@@ -6,7 +6,7 @@ import streamlit as st
 
 from metrics import charts, ethnic_groups
 from metrics.disproportionality import STAGES, Against
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, panel, tables
 from queries.scope import Scope
 
 _DEFINED = {"As the child said": False, "As an officer saw it": True}
@@ -44,6 +44,6 @@ for stage in STAGES:
         st.write(" ".join(figures.notes_of((stage.metric.key,), within)[stage.metric.key]))
         continue
     st.caption(ethnic_groups.stage_words(stage, against, people))
-    panel.listing(ethnic_groups.table(rates, stage, against), f"{stage.key}-by-ethnic-group")
+    tables.listing(ethnic_groups.table(rates, stage, against), f"{stage.key}-by-ethnic-group")
 st.header("What to keep in mind")
 st.markdown("\n".join(f"- {caution}" for caution in ethnic_groups.cautions(people, officer=officer, against=against)))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics import emerging
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, tables
 from queries.scope import Scope
 
 scope: Scope = st.session_state.scope
@@ -20,5 +20,5 @@ if found.window:
     for trend in found.trends:
         st.markdown(f"**{emerging.name(trend, names)}.** {emerging.sentence(trend, found.window)}")
     if found.trends:
-        panel.listing(emerging.table(found, names), "emerging-trends")
+        tables.listing(emerging.table(found, names), "emerging-trends")
 st.caption("A trend is a question to ask, not an explanation: more reports may be more trust, more officers, or one child.")

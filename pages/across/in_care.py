@@ -8,7 +8,7 @@ import streamlit as st
 from metrics import charts, in_care, words
 from metrics.in_care import Seen
 from metrics.themes import METRICS
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, panel, tables
 from pages.parts.panel import Shown
 from queries.scope import Scope
 
@@ -25,7 +25,7 @@ def table(seen: Sequence[Seen]) -> None:
         }
         for each in seen
     ]
-    panel.listing(pd.DataFrame(rows), "in-care-shares")
+    tables.listing(pd.DataFrame(rows), "in-care-shares")
 
 
 def compared(seen: Sequence[Seen]) -> None:
@@ -54,7 +54,7 @@ def homes(scope: Scope) -> None:
         st.plotly_chart(charts.pairs(shares), config=panel.CHART, key="at-home", alt=sentence)
     st.write(sentence)
     with st.expander("The table behind this chart"):
-        panel.listing(in_care.named_shares(shares), "outcomes-at-homes")
+        tables.listing(in_care.named_shares(shares), "outcomes-at-homes")
 
 
 scope: Scope = st.session_state.scope

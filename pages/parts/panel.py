@@ -3,25 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from types import MappingProxyType
-from typing import Literal
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
-from metrics import asked, charts, reconcile, sentences, signal_sentences, words
+from metrics import asked, charts, reconcile, sentences, words
 from metrics.councils import CouncilChange, changes_between
-from metrics.export import csv
 from metrics.funnel import Funnel, funnel
 from metrics.headline import Headline
 from metrics.in_care import share_sentence
 from metrics.metric import Metric, Proportion, Rate
 from metrics.outcomes import Basis
-from metrics.signals import Judgement
-from metrics.targets import target_sentence
-from metrics.themes import METRICS
-from pages.parts import figures, filters
+from pages.parts import figures, filters, tables
 from queries.clock import add_months
 from queries.periods import quarter_start
 from queries.scope import Scope
@@ -32,27 +25,6 @@ _STILL = {"displayModeBar": False, "staticPlot": True}
 CHART = {"displayModeBar": False, "responsive": True}
 _MOST_BARS = 12
 _AGES = (10, 17)  # whose share in care is set beside the split by care
-SIGNS: Mapping[str, str] = {
-    "concern": "▼ Concern",
-    "improvement": "▲ Improvement",
-    "neutral high": "◆ Higher",
-    "neutral low": "◆ Lower",
-    "common cause": "● No change",
-    "not judged": "– Not judged",
-    "too few to tell": "– Too few to tell",
-    "not available": "– Not available",
-}
-ASSURED: Mapping[str, str] = {
-    "meets": "✔ Keeps meeting",
-    "misses": "✖ Keeps missing",
-    "hit or miss": "~ Hit or miss",
-    "no target": "",
-}
-KEY = "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change. Grey: what is usual; dashed: the usual level."
-_COURSE_POINTS = 20
-_TALL = 68  # pixels of a row whose sentence needs three lines
-_TALL_ROWS_SHOWN = 10
-_WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 
 
 @dataclass(frozen=True)
@@ -116,7 +88,7 @@ def trend(shown: Shown, time: str) -> None:
     sentence = sentences.course(shown.metric, frame, names)
     known = frame["value"].notna().any()
     if known:
-        covered = f"{filters.described(scope)}. {_unit(shown.metric)}"
+        covered = f"{filters.described(scope)}. {unit(shown.metric)}"
         band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
         st.caption(f"{covered}{band}")
         changes = council_changes(frame[time], scope)
@@ -133,41 +105,6 @@ def council_changes(labels: "pd.Series[str]", scope: Scope) -> list[CouncilChang
     shown = places if scope.hubs is None else places[places["hub"].isin(scope.hubs)]
     first, last = date.fromisoformat(labels.iloc[0]), date.fromisoformat(labels.iloc[-1])
     return changes_between(first, last, list(shown["authority"]))
-
-
-def judged(shown: Shown) -> None:
-    """The measure over time by the method that its volume allows, and whether it has changed."""
-    metric, judgement = shown.metric, figures.judgement(shown.metric.key, shown.scope, shown.basis)
-    if judgement.chart.empty:
-        trend(replace(shown, scope=figures.complete(metric.key, shown.scope)), "quarter")
-        verdict(metric, judgement)
-        return
-    st.subheader(f"{metric.name} over time")
-    st.caption(f"{filters.place_name(shown.scope)}. {_unit(metric)} {signal_sentences.method(judgement)}")
-    sentence = signal_sentences.verdict(metric, judgement)
-    changes = council_changes(judgement.chart["label"], shown.scope)
-    st.plotly_chart(charts.control(metric, judgement, changes), config=CHART, key="judged", alt=sentence)
-    st.caption(KEY)
-    verdict(metric, judgement)
-    for change in changes:
-        st.caption(change.words)
-    _points_table(metric, judgement)
-
-
-def verdict(metric: Metric, judgement: Judgement) -> None:
-    """What may be said of a measure: its sign, the sentence, its target, and what it leaves out."""
-    st.write(f"{sign(judgement)} {signal_sentences.verdict(metric, judgement)}")
-    target = judgement.setting.target
-    if target:
-        st.write(signal_sentences.against_target(metric, judgement))
-        st.caption(target_sentence(metric, target))
-    for said in (signal_sentences.anew(judgement), signal_sentences.still_coming(judgement)):
-        if said:
-            st.caption(said)
-
-
-def sign(judgement: Judgement) -> str:
-    return SIGNS[judgement.verdict].partition(" ")[0]
 
 
 def contrast(shown: Shown, split: str) -> None:
@@ -195,7 +132,7 @@ def contrast(shown: Shown, split: str) -> None:
     if not drawn.empty:
         more = f" The {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
         lines = " Lines show the 95% range." if drawn["lower"].notna().any() else ""
-        st.caption(f"{filters.described(scope)}. {_unit(shown.metric)}{lines}{more}")
+        st.caption(f"{filters.described(scope)}. {unit(shown.metric)}{lines}{more}")
         st.plotly_chart(charts.bars(shown.metric, drawn, drawn_names), config=CHART, key=f"bars-{split}", alt=sentence)
     if funnel:
         st.caption(
@@ -229,7 +166,7 @@ def beside_published(metric: Metric, scope: Scope) -> None:
     if not found:
         return
     st.subheader(f"{metric.name}: beside the published figures")
-    listing(reconcile.table(found), f"{metric.key}-published")
+    tables.listing(reconcile.table(found), f"{metric.key}-published")
     st.write(reconcile.summary(found))
     with st.expander("Why the two may differ"):
         reasons = (*reconcile.REASONS[metric.key], *reconcile.unusable(metric))
@@ -251,74 +188,7 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
         for h in headlines
     ]
     table = pd.DataFrame(rows)
-    listing(table, f"{name.lower().replace(' ', '-')}-measures")
-
-
-def signals_table(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) -> None:
-    """Each judgement in a row: sign, latest point, course, target, and the sentence."""
-    table = pd.DataFrame(
-        {
-            "Change": [SIGNS[each.verdict] for each in judgements],
-            "Place": [names.get(each.hub or "", whole) for each in judgements],
-            "Measure": [METRICS[each.key].name for each in judgements],
-            "Latest": [_latest(each) for each in judgements],
-            "Course": [_course(each) for each in judgements],
-            "Target": [ASSURED[each.assurance] for each in judgements],
-            "What the chart says": [signal_sentences.verdict(METRICS[each.key], each) for each in judgements],
-        }
-    )
-    given = {
-        "Change": st.column_config.Column(width=115),
-        "Measure": st.column_config.Column(width=230),
-        "Course": st.column_config.LineChartColumn(width=90, help=f"The last {_COURSE_POINTS} points judged", y_min=0),
-        "What the chart says": st.column_config.Column(width=300),
-    }
-    _show(table, "Has it changed?", given, row_height=_TALL)
-    _download(table.drop(columns="Course"), "has-it-changed")
-
-
-def _latest(judgement: Judgement) -> str:
-    if judgement.stretch.empty:
-        return ""
-    value = judgement.stretch["value"].iloc[-1]
-    in_days = judgement.method == "days between"
-    return f"{value:,.0f} days" if in_days else words.shown(METRICS[judgement.key], value)
-
-
-def _course(judgement: Judgement) -> list[float]:
-    return [] if judgement.stretch.empty else judgement.stretch["value"].iloc[-_COURSE_POINTS:].tolist()
-
-
-def listing(table: pd.DataFrame, name: str) -> None:
-    """A plain table with its CSV; what is not known is left blank."""
-    shown = table.astype(object).where(table.notna(), "").map(lambda value: f"{value:,}" if isinstance(value, int) else value)
-    _show(shown.astype(str), name.replace("-", " "))
-    _download(table, name)
-
-
-def _points_table(metric: Metric, judgement: Judgement) -> None:
-    chart = judgement.chart
-    in_days = judgement.method == "days between"
-    names = [signal_sentences.point_name(judgement, label) for label in chart["label"]]
-    rows = [row for _, row in chart.iterrows()]
-
-    def read(column: str) -> list[str]:
-        return [f"{row[column]:,.0f} days" if in_days else words.shown(metric, row[column]) for row in rows]
-
-    with st.expander("The table behind this chart"):
-        shown = pd.DataFrame(
-            {
-                "Wait that ended" if in_days else words.dimension(judgement.method.removesuffix("s")): names,
-                metric.name: read("value"),
-                "Usual level": read("centre"),
-                "Usual from": read("lower_limit"),
-                "Usual to": read("upper_limit"),
-                "Signal": [words.SIGNALS.get(row["signal"], "") for row in rows],
-                "Judged": ["yes" if row["judged"] else "not yet" for row in rows],
-            }
-        )
-        _show(shown, f"{metric.name} over time")
-        _download(chart.drop(columns="stretch"), f"{metric.key}-judged")
+    tables.listing(table, f"{name.lower().replace(' ', '-')}-measures")
 
 
 def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[str, ...]) -> None:
@@ -332,31 +202,11 @@ def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[s
                 "From": [words.fraction(metric, row) for row in rows],
             }
         )
-        _show(shown, f"{metric.name} by {' and '.join(by)}")
-        _download(exact, f"{metric.key}-by-{'-'.join(by)}")
+        tables.show(shown, f"{metric.name} by {' and '.join(by)}")
+        tables.download(exact, f"{metric.key}-by-{'-'.join(by)}")
 
 
-def _show(
-    table: pd.DataFrame,
-    alt: str,
-    given: Mapping[str, ColumnConfig] = MappingProxyType({}),
-    row_height: int | None = None,
-) -> None:
-    """The table with columns as wide as their longest cell, unless given: left to itself, Streamlit cuts some."""
-    longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
-    widths = {name: st.column_config.Column(width=min(_WIDEST, 16 + int(6.2 * length))) for name, length in longest.items()}
-    widths |= given
-    height: Literal["content", "auto"] | int = "content" if len(table) <= _ROWS_SHOWN else "auto"
-    if row_height and len(table) > _TALL_ROWS_SHOWN:
-        height = row_height * _TALL_ROWS_SHOWN
-    st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height, row_height=row_height)
-
-
-def _download(table: pd.DataFrame, name: str) -> None:
-    st.download_button("Download CSV", csv(table), f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/download:")
-
-
-def _unit(metric: Metric) -> str:
+def unit(metric: Metric) -> str:
     return f"In {metric.unit}." if not metric.unit.startswith("%") else f"{metric.unit}."
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from metrics.outcomes import Basis
 from metrics.themes import THEMES, Theme
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, panel, verdicts
 from pages.parts.panel import Shown
 from queries.scope import Scope
 
@@ -62,10 +62,10 @@ def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis) -
     key = names[chosen]
     shown = Shown(figures.metric(key, basis), figures.complete(key, scope), basis)
     if every == _AS_VOLUME_ALLOWS:
-        panel.judged(Shown(shown.metric, scope, basis))
+        verdicts.chart(Shown(shown.metric, scope, basis))
     else:
         panel.trend(shown, _TIMES[every])
-        panel.verdict(shown.metric, figures.judgement(key, scope, basis))
+        verdicts.verdict(shown.metric, figures.judgement(key, scope, basis))
     panel.contrast(shown, "hub")
     offered = [split for split in (*splits, *_PLACES) if split in panel.splits(shown.metric)]
     if offered:

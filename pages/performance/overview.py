@@ -9,7 +9,7 @@ from metrics import discussion, signal_sentences, words
 from metrics.headline import Headline
 from metrics.signals import Judgement
 from metrics.themes import METRICS, SIX, THEMES, WIDER, Theme, theme_of
-from pages.parts import figures, filters, panel
+from pages.parts import figures, filters, panel, verdicts
 from pages.parts.panel import Shown
 from queries.scope import Scope
 
@@ -57,10 +57,10 @@ def signals(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
     for clearest, *more in (*concerns[:_CONCERNS], *others[:_OTHERS]):
         metric = METRICS[clearest.key]
         where = names.get(clearest.hub or "", whole)
-        also = [f"{panel.sign(each)} {METRICS[each.key].name.lower()}" for each in more]
+        also = [f"{verdicts.sign(each)} {METRICS[each.key].name.lower()}" for each in more]
         besides = f" There also: {words.listed(also)}." if also else ""
         said = signal_sentences.verdict(metric, clearest)
-        st.markdown(f"{panel.sign(clearest)} **{where}: {metric.name.lower()}.** {said}{besides}")
+        st.markdown(f"{verdicts.sign(clearest)} **{where}: {metric.name.lower()}.** {said}{besides}")
 
 
 def summary(judgements: Sequence[Judgement], names: dict[str, str], whole: str) -> None:
@@ -77,7 +77,7 @@ def summary(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
     if not shown:
         st.info("No measure of this theme shows a change or is set to miss its target.")
         return
-    panel.signals_table(discussion.in_order(shown), names, whole)
+    verdicts.rows(discussion.in_order(shown), names, whole)
 
 
 scope: Scope = st.session_state.scope
@@ -86,15 +86,15 @@ st.write("How this force treats children: six themes of the child centred polici
 st.caption(filters.described(scope))
 worth = st.container()
 six = figures.headlines(tuple(theme.headline.key for theme in SIX), scope)
-verdicts = {headline.key: row(theme, headline, scope) for theme, headline in zip(SIX, six, strict=True)}
+rooms = {headline.key: row(theme, headline, scope) for theme, headline in zip(SIX, six, strict=True)}
 st.header("Wider objectives")
 wider = {theme.headline.key: theme.headline for theme in WIDER}
 panel.measures_table(figures.headlines(tuple(wider), scope), wider, "Wider objectives")
 hub_names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
 judged = figures.judgements(tuple(METRICS), scope)
 of_whole = {each.key: each for each in judged if each.hub is None or scope.hubs == (each.hub,)}
-for key, room in verdicts.items():
-    room.write(f"{panel.sign(of_whole[key])} {signal_sentences.verdict(METRICS[key], of_whole[key])}")
+for key, room in rooms.items():
+    room.write(f"{verdicts.sign(of_whole[key])} {signal_sentences.verdict(METRICS[key], of_whole[key])}")
 with worth:
     signals(judged, hub_names, filters.place_name(scope))
 summary(judged, hub_names, filters.place_name(scope))

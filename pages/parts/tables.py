@@ -1,0 +1,41 @@
+"""Tables on a page: every cell whole, and each with its CSV."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from metrics.export import csv
+
+_WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
+_TALL_ROWS_SHOWN = 10
+
+
+def listing(table: pd.DataFrame, name: str) -> None:
+    """A plain table with its CSV; what is not known is left blank."""
+    shown = table.astype(object).where(table.notna(), "").map(lambda value: f"{value:,}" if isinstance(value, int) else value)
+    show(shown.astype(str), name.replace("-", " "))
+    download(table, name)
+
+
+def show(
+    table: pd.DataFrame,
+    alt: str,
+    given: Mapping[str, ColumnConfig] = MappingProxyType({}),
+    row_height: int | None = None,
+) -> None:
+    """The table with columns as wide as their longest cell, unless given: left to itself, Streamlit cuts some."""
+    longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
+    widths = {name: st.column_config.Column(width=min(_WIDEST, 16 + int(6.2 * length))) for name, length in longest.items()}
+    widths |= given
+    height: Literal["content", "auto"] | int = "content" if len(table) <= _ROWS_SHOWN else "auto"
+    if row_height and len(table) > _TALL_ROWS_SHOWN:
+        height = row_height * _TALL_ROWS_SHOWN
+    st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height, row_height=row_height)
+
+
+def download(table: pd.DataFrame, name: str) -> None:
+    st.download_button("Download CSV", csv(table), f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/download:")
