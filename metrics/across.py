@@ -63,7 +63,7 @@ def _in_care(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
 def _disproportionality(scope: Scope, engine: Engine, given: Mapping[str, Any]) -> Told:
     officer, against = given["officer_defined"], given["against"].replace("-", " ")
     frame, people = disproportionality.relative_rates(scope, officer=officer, against=against, engine=engine)
-    return frame, [ethnic_groups.summary(frame), *ethnic_groups.cautions(people, officer=officer, against=against)]
+    return frame, [ethnic_groups.summary(frame, against), *ethnic_groups.cautions(people, officer=officer, against=against)]
 
 
 def _concentration(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:

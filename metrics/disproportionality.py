@@ -34,19 +34,30 @@ _BY_KEY = {metric.key: metric for metric in (*SEARCHES, *CUSTODY, *ENTRANTS)}
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage of the youth justice system, what is counted at it, and what each group is compared by."""
+    """A stage of the youth justice system, what is counted at it, and what came before it: all of it, and one of it."""
 
     key: str
     title: str
     metric: Metric
     before: str
+    one_before: str
+
+    def one(self, against: Against) -> str:
+        """One of what the events of the stage are set against."""
+        return "resident" if against == "residents" else self.one_before
 
 
 STAGES = (
-    Stage("search", "Stopped and searched", _BY_KEY["searches"], "residents"),
-    Stage("detention", "Detained", _BY_KEY["detentions"], "searches"),
-    Stage("charge", "Charged", _BY_KEY["detentions_charged"], "detentions"),
-    Stage("entry", "First caution or conviction", _BY_KEY["first_time_entrants"], "detentions that ended in charge"),
+    Stage("search", "Stopped and searched", _BY_KEY["searches"], "residents", "resident"),
+    Stage("detention", "Detained", _BY_KEY["detentions"], "searches", "search"),
+    Stage("charge", "Charged", _BY_KEY["detentions_charged"], "detentions", "detention"),
+    Stage(
+        "entry",
+        "First caution or conviction",
+        _BY_KEY["first_time_entrants"],
+        "detentions that ended in charge",
+        "detention that ended in charge",
+    ),
 )
 
 

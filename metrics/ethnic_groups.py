@@ -9,17 +9,17 @@ from metrics.change import TOO_FEW, TOO_FEW_EVENTS
 from metrics.disproportionality import GROUPS, STAGES, UNCERTAIN, Against, Residents, Stage
 
 _PER = 1_000
-_TITLES = {stage.key: stage.title for stage in STAGES}
+_STAGES = {stage.key: stage for stage in STAGES}
 _VERDICTS = {"higher": "more often", "lower": "less often", UNCERTAIN: "depends on those whose group is not recorded"}
 
 
-def summary(rates: pd.DataFrame) -> str:
-    """What is clear, and how much cannot be told."""
+def summary(rates: pd.DataFrame, against: Against) -> str:
+    """What is clear, for every one of what, and how much cannot be told."""
     compared = rates[rates["ethnicity"].isin(GROUPS)]
     clear = compared[compared["verdict"].isin(["higher", "lower"])]
     told = [
-        f"{_TITLES[row['stage']].lower()}: {row['ethnicity']} children {row['index']:.1f} times as often as White children "
-        f"(95% range {row['lower']:.1f} to {row['upper']:.1f})"
+        f"{_for_every(row['stage'], against).lower()}: {row['ethnicity']} children {row['index']:.1f} times as often as White "
+        f"children (95% range {row['lower']:.1f} to {row['upper']:.1f})"
         for _, row in clear.iterrows()
     ]
     too_few = int((compared["verdict"] == TOO_FEW.words).sum())
@@ -35,10 +35,10 @@ def summary(rates: pd.DataFrame) -> str:
     return said
 
 
-def to_draw(rates: pd.DataFrame) -> pd.DataFrame:
+def to_draw(rates: pd.DataFrame, against: Against) -> pd.DataFrame:
     """The comparisons with enough behind them: ``name`` and ``index, lower, upper``."""
     told = rates[rates["verdict"].isin(["higher", "lower", "no clear difference", UNCERTAIN])]
-    names = [f"{_TITLES[stage]}: {group}" for stage, group in zip(told["stage"], told["ethnicity"], strict=True)]
+    names = [f"{_for_every(stage, against)}: {group}" for stage, group in zip(told["stage"], told["ethnicity"], strict=True)]
     return told.assign(name=names).reset_index(drop=True)
 
 
@@ -91,6 +91,11 @@ def cautions(people: Residents, *, officer: bool, against: Against) -> Iterator[
         yield "Each stage is set against the one before, though not every detained child was searched, nor every entrant charged."
     yield "A difference is a question to ask. It is not by itself a test of bias: what brings children to notice may differ too."
     yield "Several events of one child count as if they came alone, which makes the ranges somewhat too narrow."
+
+
+def _for_every(stage: str, against: Against) -> str:
+    """A stage with what it is set against, without which twice as often means nothing: Detained, for every search."""
+    return f"{_STAGES[stage].title}, for every {_STAGES[stage].one(against)}"
 
 
 def _ages(people: Residents) -> str:

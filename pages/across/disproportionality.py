@@ -30,13 +30,14 @@ with right:
 within = replace(scope, residents_only=residents_only)
 st.caption(filters.described(within))
 rates, people = figures.relative_rates(within, officer, against)
-st.write(ethnic_groups.summary(rates))
+st.write(ethnic_groups.summary(rates, against))
 st.caption(next(ethnic_groups.cautions(people, officer=officer, against=against)))  # the one that bends every rate
-drawn = ethnic_groups.to_draw(rates)
+drawn = ethnic_groups.to_draw(rates, against)
 if not drawn.empty:
-    st.plotly_chart(charts.relative(drawn), config=panel.CHART, key="relative", alt=ethnic_groups.summary(rates))
+    st.plotly_chart(charts.relative(drawn), config=panel.CHART, key="relative", alt=ethnic_groups.summary(rates, against))
     st.caption(
-        "Dots show how many times as often as White children, lines the 95% range. Only where ten or more of a group were met."
+        "Dots show how many times as often as White children, for every one of what the stage is set against; lines the 95% "
+        "range. Only where ten or more of a group were met."
     )
 for stage in STAGES:
     st.subheader(stage.title)

@@ -8,7 +8,7 @@ import pytest
 from product import database_of
 
 from metrics import ethnic_groups
-from metrics.disproportionality import compare, relative_rates
+from metrics.disproportionality import STAGES, compare, relative_rates
 from queries.engine import connect
 from queries.scope import Access, Scope
 
@@ -177,12 +177,34 @@ def test_residents_of_children_s_ages_where_every_hub_has_them(engine):
 
 def test_in_words(engine):
     frame, people = relative_rates(Scope.within(Access("test"), start=date(2025, 5, 1), end=date(2025, 6, 1)), engine=engine)
-    assert ethnic_groups.summary(frame) == (
+    assert ethnic_groups.summary(frame, "stage before") == (
         "No group is clearly apart from White children at any stage. Of 16 comparisons 13 are too few to tell: a group has fewer "
         "than 10 events. That is an honest answer where few children of a group live, not a sign that all is well. "
         "3 are not available, as events or residents of the group are not loaded."
     )
-    assert ethnic_groups.to_draw(frame).empty
+    assert ethnic_groups.to_draw(frame, "stage before").empty
     said = " ".join(ethnic_groups.cautions(people, officer=False, against="stage before"))
     assert "Residents are of all ages (made up)" in said
     assert "not by itself a test of bias" in said
+
+
+def clear_at_every_stage():
+    """Asian children twice as often as White at each stage: 20 of 1,000 beside 200 of 20,000."""
+    compared = compare(events(Asian=20, White=200), RESIDENTS).rename_axis("ethnicity").reset_index()
+    return pd.concat([compared.assign(stage=stage.key) for stage in STAGES], ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("against", "for_every"),
+    [
+        ("stage before", ("resident", "search", "detention", "detention that ended in charge")),
+        ("residents", ("resident",) * 4),
+    ],
+)
+def test_the_lead_and_the_chart_say_for_every_one_of_what(against, for_every):
+    titles = ("Stopped and searched", "Detained", "Charged", "First caution or conviction")
+    stages = [f"{title}, for every {one}" for title, one in zip(titles, for_every, strict=True)]
+    said = ethnic_groups.summary(clear_at_every_stage(), against)
+    told = [f"{stage.lower()}: Asian children 2.0 times as often as White children" for stage in stages]
+    assert [sentence in said for sentence in told] == [True] * 4, said
+    assert list(ethnic_groups.to_draw(clear_at_every_stage(), against)["name"]) == [f"{stage}: Asian" for stage in stages]
