@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,15 @@ from sqlalchemy import Connection, Engine
 
 from metrics import words
 from metrics.asked import ask_all
+from metrics.change import NOT_COMPARABLE, NOT_JUDGED, change
+from metrics.headline import headlines
 from metrics.measure import FIGURES, measure_all
 from metrics.metric import Metric, Rate
 from metrics.notes import latest_complete
 from metrics.sentences import figure
 from metrics.themes import METRICS, THEMES
 from queries import told
-from queries.engine import reading
+from queries.engine import connect, reading
 from queries.periods import Period, latest_period
 from queries.quality import span
 from queries.scope import Access, Scope
@@ -28,7 +31,11 @@ NO_FIGURE = "There was no figure then, and there is none now."
 REVISION = "A change in a figure already told is a revision, not a trend."
 _CELL = ["key", "hub_id", "opens", "closes"]
 _LISTED = ["Measure", "Hub", "Period", "Told", "Now", "Difference", "Worth mentioning", "In words"]
+_FAR = Decimal("0.1")  # of itself: a figure that moved further is worth mentioning
 _RECORDS = "records were entered, completed or corrected since"
+_RESIDENTS = "the number of residents was updated since"
+_LOADED = "data were loaded since"
+_RULE = "A figure is if it moved by more than a tenth of itself, reads differently beside the year before, or came or went."
 
 
 def latest(connection: Connection) -> pd.DataFrame:
@@ -75,45 +82,55 @@ def revisions(kept_at: datetime, scope: Scope, engine: Engine | None = None) -> 
 
     A measure that is no longer counted is left out.
     """
+    engine = engine or connect()
     with reading(engine) as connection:
         kept = told.kept(connection, kept_at, scope)
         kept = kept[kept["key"].isin(METRICS)]
-        return compare(kept, _now(connection, kept, scope))
+        now = _now(connection, kept, scope)
+    return compare(kept, now, _year_before(kept, scope, engine))
 
 
-def compare(kept: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+def compare(kept: pd.DataFrame, now: pd.DataFrame, year_before: pd.DataFrame) -> pd.DataFrame:
     """Figures told beside those of now, which are found by ``key, hub_id, opens, closes``; in the order of the themes.
 
+    ``year_before`` has what the overview compares either with, in the same columns, and no row where it makes no comparison.
     Columns ``key, hub, kept_at, opens, closes, told, now, difference``; the same three of ``numerator`` and ``denominator``;
-    ``worth_mentioning`` where the figure on screen is another one; ``sentence``. Blank where there was or is no figure.
+    ``worth_mentioning`` where the figure on screen moved by more than a tenth of itself, would read differently beside the year
+    before, or came or went; ``cause``, blank where nothing changed; ``sentence``. Blank where there was or is no figure.
     """
     both = kept.merge(now[[*_CELL, *FIGURES]], how="left", on=_CELL, suffixes=("_told", "_now"))
+    both = both.merge(year_before[[*_CELL, *FIGURES]].rename(columns={name: f"{name}_before" for name in FIGURES}), "left", _CELL)
     both = both.sort_values(["key", "hub_id"], key=_in_order, ignore_index=True)
     figures = both[["key", "hub_id", "kept_at", "opens", "closes"]].rename(columns={"hub_id": "hub"})
     for name, prefix in (("value", ""), ("numerator", "numerator_"), ("denominator", "denominator_")):
         before, after = both[f"{name}_told"], both[f"{name}_now"]
         figures = figures.assign(**{f"{prefix}told": before, f"{prefix}now": after, f"{prefix}difference": after - before})
-    pairs = [(METRICS[str(row["key"])], _side(row, "told"), _side(row, "now")) for _, row in both.iterrows()]
-    mentioned = [words.shown(metric, before["value"]) != words.shown(metric, after["value"]) for metric, before, after in pairs]
-    said = [sentence(*pair) for pair in pairs]
-    return figures.assign(worth_mentioning=pd.Series(mentioned, dtype=bool), sentence=pd.Series(said, dtype=str))
+    found = [
+        _became(METRICS[str(row["key"])], *(_side(row, side) for side in ("told", "now", "before"))) for _, row in both.iterrows()
+    ]
+    return figures.assign(
+        worth_mentioning=pd.Series([worth for worth, _, _ in found], dtype=bool),
+        cause=pd.Series([cause for _, cause, _ in found], dtype=str),
+        sentence=pd.Series([said for _, _, said in found], dtype=str),
+    )
 
 
 def sentence(metric: Metric, before: "pd.Series[float]", now: "pd.Series[float]") -> str:
-    """What became of a figure told before, without alarm: two rows of `measure` for the same period."""
+    """What became of a figure told before, without alarm: two rows of `measure` for the same period.
+
+    The usual cause, that records were entered late, is not said each time: see `summary`.
+    """
     earlier, later = figure(metric, before), figure(metric, now)
-    if pd.isna(before["value"]) and pd.isna(now["value"]):
-        return NO_FIGURE
+    cause = _cause(metric, before, now)
+    if not cause:
+        return NO_FIGURE if pd.isna(now["value"]) else UNCHANGED
     if pd.isna(before["value"]):
-        return f"There was no figure then; the same period now shows {later}: its data were loaded since."
+        return f"There was no figure then; the same period now shows {later}: its {cause}."
     if pd.isna(now["value"]):
-        return f"Told {earlier}; the same period now has no figure: {_RECORDS}."
-    if all(_same(before[name], now[name]) for name in ("numerator", "denominator", "value")):
-        return UNCHANGED
-    text = f"Told {earlier}; the same period now shows {later}: {_why(metric, before, now)}"
-    if words.shown(metric, before["value"]) == words.shown(metric, now["value"]):
-        return f"{text}, which does not show in the figure."
-    return f"{text}."
+        return f"Told {earlier}; the same period now has no figure."
+    unusual = f": {cause}" if cause != _RECORDS else ""
+    same = ", which reads the same" if not _size(metric, before["value"], now["value"]) else ""
+    return f"Told {earlier}; the same period now shows {later}{same}{unusual}."
 
 
 def difference(metric: Metric, before: float, now: float) -> str:
@@ -127,24 +144,33 @@ def difference(metric: Metric, before: float, now: float) -> str:
 
 
 def summary(found: pd.DataFrame) -> str:
-    """How many figures of `compare` are worth mentioning at a meeting."""
-    mentioned = int(found["worth_mentioning"].sum())
-    if not mentioned:
+    """How many figures of `compare` are worth mentioning at a meeting, by what rule, and what moved most of those that moved."""
+    shows = [_size(METRICS[row["key"]], row["told"], row["now"]) > 0 or row["worth_mentioning"] for _, row in found.iterrows()]
+    moved = found[pd.Series(shows, found.index, dtype=bool)]
+    mentioned = int(moved["worth_mentioning"].sum())
+    if moved.empty:
         return "No figure told then shows another value now."
-    return f"Figures told then that show another value now, which is worth mentioning: {mentioned} of {len(found)}. {REVISION}"
+    return (
+        f"Of {len(found)} figures told then {len(moved)} show another value now, and {mentioned or 'none'} "
+        f"{'is' if mentioned <= 1 else 'are'} worth mentioning. {_RULE}{_main_cause(moved)} {REVISION}"
+    )
 
 
 def listing(found: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
-    """The figures of `compare` as people read them, one a row; without the column of hubs where they are of the whole force."""
-    table = pd.DataFrame([_listed(row) for _, row in found.iterrows()], columns=_LISTED)
+    """The figures of `compare` as people read them, one a row, those that are worth mentioning and moved furthest first.
+
+    Without the column of hubs where they are of the whole force.
+    """
+    in_order = sorted((row for _, row in found.iterrows()), key=_place)
+    table = pd.DataFrame([_listed(row) for row in in_order], columns=_LISTED)
     if (table["Hub"] == FORCE).all():
         return table.drop(columns="Hub")
     return table.assign(Hub=[hub_names.get(hub, hub) for hub in table["Hub"]])
 
 
 def changes(table: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """The figures of a `listing` that are not what they were: the measure, its hub and period, and what became of it."""
-    changed = table[~table["In words"].isin((UNCHANGED, NO_FIGURE))]
+    """The figures of a `listing` that are worth mentioning: the measure, its hub and period, and what became of it."""
+    changed = table[table["Worth mentioning"] == "yes"]
     where = [name for name in ("Hub", "Period") if name in changed]
     return [(row["Measure"], ", ".join(row[where]), row["In words"]) for _, row in changed.iterrows()]
 
@@ -161,6 +187,39 @@ def _listed(row: "pd.Series[Any]") -> tuple[str, ...]:
         "yes" if row["worth_mentioning"] else "no",
         row["sentence"],
     )
+
+
+def _place(row: "pd.Series[Any]") -> tuple[bool, Decimal]:
+    return not row["worth_mentioning"], -_size(METRICS[row["key"]], row["told"], row["now"])
+
+
+def _became(metric: Metric, *rows: "pd.Series[float]") -> tuple[bool, str, str]:
+    """Whether a figure told is worth mentioning, why it changed and the words for it: of it, today's, and the year before's."""
+    before, now, year_before = rows
+    earlier, later = (change(metric, row, year_before).words for row in (before, now))
+    said, far = sentence(metric, before, now), _size(metric, before["value"], now["value"]) > _FAR
+    if earlier == later or pd.isna(before["value"]) or pd.isna(now["value"]):
+        return far, _cause(metric, before, now), said
+    return True, _cause(metric, before, now), f"{said} Beside the year before it read: {earlier}; it now reads: {later}."
+
+
+def _size(metric: Metric, before: float, now: float) -> Decimal:
+    """How far a figure moved on screen, as a share of itself as told; without end where it was 0, came or went."""
+    if pd.isna(before) and pd.isna(now):
+        return Decimal(0)
+    if pd.isna(before) or pd.isna(now):
+        return Decimal("inf")
+    earlier, apart = _on_screen(metric, before), abs(_on_screen(metric, now) - _on_screen(metric, before))
+    return apart / abs(earlier) if earlier else Decimal("inf") if apart else Decimal(0)
+
+
+def _main_cause(moved: pd.DataFrame) -> str:
+    """What most of them have in common, said once; nothing where no cause explains more than half."""
+    causes = moved["cause"].value_counts()
+    cause, number = causes.index[0], int(causes.iloc[0])
+    if number == len(moved):
+        return f" The cause: {cause}."
+    return f" The cause of {number} of {len(moved)}: {cause}." if number > len(moved) / 2 else ""
 
 
 def _counted(connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]) -> pd.DataFrame:
@@ -184,6 +243,20 @@ def _now(connection: Connection, kept: pd.DataFrame, scope: Scope) -> pd.DataFra
     return _together(frames, [*_CELL, *FIGURES])
 
 
+def _year_before(kept: pd.DataFrame, scope: Scope, engine: Engine) -> pd.DataFrame:
+    """What the overview sets beside each figure told, as it stands now; no row where it makes no comparison of the two."""
+    rows = []
+    for opens, closes, hub in dict.fromkeys(zip(kept["opens"], kept["closes"], kept["hub_id"], strict=True)):
+        alike = kept[(kept["opens"] == opens) & (kept["closes"] == closes) & (kept["hub_id"] == hub)]
+        own = replace(scope.over(opens, closes), hubs=None if hub == FORCE else (hub,))
+        rows += [
+            {"key": found.key, "hub_id": hub, "opens": opens, "closes": closes, **found.before}
+            for found in headlines([METRICS[key] for key in alike["key"]], own, engine)
+            if found.period == Period(opens, closes) and found.change not in (NOT_JUDGED, NOT_COMPARABLE)
+        ]
+    return pd.DataFrame(rows, columns=[*_CELL, *FIGURES])
+
+
 def _together(frames: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
 
@@ -198,9 +271,14 @@ def _side(row: "pd.Series[float]", side: str) -> "pd.Series[float]":
     return pd.Series({name: row[f"{name}_{side}"] for name in FIGURES})
 
 
-def _why(metric: Metric, before: "pd.Series[float]", now: "pd.Series[float]") -> str:
+def _cause(metric: Metric, before: "pd.Series[float]", now: "pd.Series[float]") -> str:
+    """Why a figure is not what it was; blank where it is, or where there is none."""
+    if pd.isna(before["value"]):
+        return "" if pd.isna(now["value"]) else _LOADED
+    if all(_same(before[name], now[name]) for name in ("numerator", "denominator", "value")):
+        return ""
     if isinstance(metric.formula, Rate) and _same(before["numerator"], now["numerator"]):
-        return "the number of residents was updated since"
+        return _RESIDENTS
     return _RECORDS
 
 

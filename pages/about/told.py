@@ -17,10 +17,10 @@ def chosen(moments: list[datetime]) -> datetime:
 
 
 def changes(table: pd.DataFrame) -> None:
-    """What became of each figure, in words, and the table behind them."""
+    """What became of each figure that is worth mentioning, in words, and every figure as a table."""
     changed = told.changes(table)
     if changed:
-        st.header("What changed")
+        st.header("Worth mentioning")
         st.markdown("\n".join(f"- **{measure}**, {where}. {became}" for measure, where, became in changed))
     st.header("Every figure")
     tables.listing(table.drop(columns="In words"), "told-and-now")

@@ -46,14 +46,12 @@ def frame(key, hub_id="", **figures):
         (
             share(180, 437),
             share(186, 443),
-            "Told 41.2% (180 of 437); the same period now shows 42.0% (186 of 443): "
-            "records were entered, completed or corrected since.",
+            "Told 41.2% (180 of 437); the same period now shows 42.0% (186 of 443).",
         ),
         (
             share(180, 437),
             share(181, 439),
-            "Told 41.2% (180 of 437); the same period now shows 41.2% (181 of 439): "
-            "records were entered, completed or corrected since, which does not show in the figure.",
+            "Told 41.2% (180 of 437); the same period now shows 41.2% (181 of 439), which reads the same.",
         ),
         (share(180, 437), share(180, 437), "Unchanged."),
         (share(0, 0), share(0, 0), "There was no figure then, and there is none now."),
@@ -66,7 +64,7 @@ def frame(key, hub_id="", **figures):
         (
             share(1, 1),
             share(0, 0),
-            "Told 100.0% (1 of 1); the same period now has no figure: records were entered, completed or corrected since.",
+            "Told 100.0% (1 of 1); the same period now has no figure.",
         ),
     ],
 )
@@ -81,7 +79,7 @@ def test_sentences_of_a_share(before, now, sentence):
             "detentions",
             figure(12, NOWHERE, 12),
             figure(13, NOWHERE, 13),
-            "Told 12 detentions; the same period now shows 13 detentions: records were entered, completed or corrected since.",
+            "Told 12 detentions; the same period now shows 13 detentions.",
         ),
         (
             "detention_rate",
@@ -94,8 +92,7 @@ def test_sentences_of_a_share(before, now, sentence):
             "hours_detained",
             figure(NOWHERE, 20, 6.4),
             figure(NOWHERE, 21, 6.5),
-            "Told 6.4 hours (20 measured); the same period now shows 6.5 hours (21 measured): "
-            "records were entered, completed or corrected since.",
+            "Told 6.4 hours (20 measured); the same period now shows 6.5 hours (21 measured).",
         ),
     ],
 )
@@ -120,14 +117,63 @@ def test_differences_are_of_what_is_on_screen(key, before, now, words):
     assert told.difference(METRICS[key], before, now) == words
 
 
+REST = {"numerator": 1, "denominator": 2, "lower": 0, "upper": 1}
+NOTHING = frame("overnight_share", value=NOWHERE, **REST).iloc[:0]
+
+
 @pytest.mark.parametrize(
     ("before", "now", "mentioned"),
-    [(0.41249, 0.41251, True), (0.41251, 0.41349, False), (NOWHERE, 0.4, True), (NOWHERE, NOWHERE, False), (0.4, 0.4, False)],
+    [
+        (0.5, 0.551, True),
+        (0.5, 0.55, False),  # a tenth, and no more
+        (0.5, 0.5504, False),  # 55.0% on screen
+        (0.5, 0.449, True),
+        (0.41249, 0.41251, False),  # another figure on screen, but by a point in four hundred
+        (0.0, 0.001, True),  # nothing became something
+        (NOWHERE, 0.4, True),
+        (0.4, NOWHERE, True),
+        (NOWHERE, NOWHERE, False),
+        (0.4, 0.4, False),
+    ],
 )
-def test_worth_mentioning_is_what_shows_on_screen(before, now, mentioned):
-    rest = {"numerator": 1, "denominator": 2, "lower": 0, "upper": 1}
-    found = told.compare(frame("overnight_share", value=before, **rest), frame("overnight_share", value=now, **rest))
+def test_worth_mentioning_is_what_moved_by_more_than_a_tenth_or_came_or_went(before, now, mentioned):
+    found = told.compare(frame("overnight_share", value=before, **REST), frame("overnight_share", value=now, **REST), NOTHING)
     assert list(found["worth_mentioning"]) == [mentioned]
+
+
+def test_worth_mentioning_is_what_reads_differently_beside_the_year_before():
+    """520 children beside 460 a year ago are no clear difference, 525 are more: one in a hundred tips it."""
+    key = "detentions"
+    rows = [frame(key, numerator=n, denominator=NOWHERE, value=n, lower=NOWHERE, upper=NOWHERE) for n in (520, 525, 460)]
+    found = told.compare(*rows)
+    assert list(found["worth_mentioning"]) == [True]
+    assert list(found["sentence"]) == [
+        "Told 520 detentions; the same period now shows 525 detentions. "
+        "Beside the year before it read: no clear difference; it now reads: higher."
+    ]
+    assert not told.compare(rows[0], rows[1], NOTHING)["worth_mentioning"].any()
+
+
+def test_the_furthest_moved_comes_first_and_one_cause_is_said_once():
+    def moved(values):
+        rest = {"numerator": 1, "lower": NOWHERE, "upper": NOWHERE}
+        return pd.concat([frame(key, denominator=values[key], value=values[key], **rest) for key in values])
+
+    before = {"detentions": 100, "searches": 100, "missing_episodes": 100, "detention_rate": 5.0}
+    found = told.compare(moved(before), moved({**before, "detentions": 99, "searches": 109, "missing_episodes": 130}), NOTHING)
+    table = told.listing(found, {})
+    named = ("missing_episodes", "searches", "detentions", "detention_rate")
+    assert list(table["Measure"]) == [METRICS[key].name for key in named]
+    assert list(table["Worth mentioning"]) == ["yes", "no", "no", "no"]
+    assert [measure for measure, _, _ in told.changes(table)] == [METRICS["missing_episodes"].name]
+    said = told.summary(found)
+    assert said.startswith("Of 4 figures told then 3 show another value now, and 1 is worth mentioning. A figure is if it moved ")
+    assert said.count("The cause: records were entered, completed or corrected since.") == 1
+    both = told.compare(moved(before), moved({**before, "detentions": 99, "searches": 109, "detention_rate": 6.0}), NOTHING)
+    assert "The cause of 2 of 3: records were entered, completed or corrected since." in told.summary(both)
+    assert both.set_index("key")["sentence"]["detention_rate"].endswith(": the number of residents was updated since.")
+    apart = told.compare(moved(before), moved({**before, "detentions": 99, "detention_rate": 6.0}), NOTHING)
+    assert "The cause" not in told.summary(apart)
 
 
 def test_compare_gives_a_row_for_each_figure_told_in_the_order_of_the_themes():
@@ -147,12 +193,12 @@ def test_compare_gives_a_row_for_each_figure_told_in_the_order_of_the_themes():
             frame("outcome_21_share", numerator=9, denominator=9, value=1, **rest).assign(opens=date(2025, 11, 1)),
         ]
     )
-    found = told.compare(kept, now)
+    found = told.compare(kept, now, now.iloc[:0])
     assert list(found) == [
         *("key", "hub", "kept_at", "opens", "closes", "told", "now", "difference"),
         *("numerator_told", "numerator_now", "numerator_difference"),
         *("denominator_told", "denominator_now", "denominator_difference"),
-        *("worth_mentioning", "sentence"),
+        *("worth_mentioning", "cause", "sentence"),
     ]
     assert list(found["key"] + found["hub"]) == ["overnight_share", "overnight_shareBAR", "outcome_21_share"]
     assert list(found["told"]) == [1 / 3, 0.5, 0.25]
@@ -160,8 +206,9 @@ def test_compare_gives_a_row_for_each_figure_told_in_the_order_of_the_themes():
     assert found["numerator_difference"].fillna(-9).tolist() == [1, -9, 0]
     assert list(found["worth_mentioning"]) == [True, True, False]
     assert told.summary(found) == (
-        "Figures told then that show another value now, which is worth mentioning: 2 of 3. "
-        "A change in a figure already told is a revision, not a trend."
+        "Of 3 figures told then 2 show another value now, and 2 are worth mentioning. A figure is if it moved by more than a "
+        "tenth of itself, reads differently beside the year before, or came or went. The cause: records were entered, completed "
+        "or corrected since. A change in a figure already told is a revision, not a trend."
     )
     assert told.summary(found[found["key"] == "outcome_21_share"]) == "No figure told then shows another value now."
 
@@ -232,7 +279,8 @@ def test_the_demo_has_something_true_to_show(demo_url):
     scope = Scope.within(Access("test"))
     assert before == OCTOBER
     found = told.revisions(before, scope, engine)
-    assert found["worth_mentioning"].any()
+    assert (found["sentence"] != "Unchanged.").sum() > len(found) / 2, "late records move most figures"
+    assert not found["worth_mentioning"].any(), "but none of the whole force so far that a meeting should hear of it"
     assert (found["sentence"] == "Unchanged.").any()
     assert (found["difference"].abs() / found["told"]).median() < 0.05, "a revision is small"
     assert (told.revisions(latest, scope, engine)["sentence"] == "Unchanged.").all()
