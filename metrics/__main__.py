@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metrics import told, words
 from metrics.across import ANSWERS
-from metrics.asked import ask, splits
+from metrics.asked import ask, opened_with, splits
 from metrics.measure import FIGURES, measure_all
 from metrics.metric import Metric
 from metrics.notes import notes
@@ -130,7 +130,9 @@ def _show(given: argparse.Namespace) -> None:
 
 def _answer(given: argparse.Namespace) -> None:
     engine = connect(given.database)
-    frame, sentences = ANSWERS[given.command].ask(_scope(given, engine), engine, vars(given))
+    with engine.connect() as connection:
+        scope = opened_with(connection, _scope(given, engine))
+    frame, sentences = ANSWERS[given.command].ask(scope, engine, vars(given))
     if given.format != "table":
         _print_plain(frame, given.format)
         return

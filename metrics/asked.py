@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection
 from metrics.metric import Metric, Rate
 from queries.clock import add_months
 from queries.events import TIMES
-from queries.periods import Period, divide, last_whole_months
+from queries.periods import Period, divide, last_whole_months, latest_period
+from queries.quality import span
 from queries.reach import Known, known
 from queries.scope import Scope
 
@@ -55,6 +56,18 @@ def ask_all(
         needs = dict.fromkeys(need for metric in alike for need in needs_of(metric))
         held = known(connection, list(tables.values()), list(needs), scope.as_at)
         yield Asked(scope, by, held, _covered(scope, held)), alike
+
+
+def opened_with(connection: Connection, scope: Scope) -> Scope:
+    """The scope over the period that every page opens with, where it has none: the last twelve whole months of all events.
+
+    Measures that end at different times are then of one period. The scope as it is where there are no events.
+    """
+    found = span(connection)
+    if scope.start or not found or (scope.as_at and scope.as_at < found[0]):
+        return scope
+    first, last = found
+    return scope.over(*latest_period(first, min(last, scope.as_at or last)))
 
 
 def is_available(metric: Metric, asked: Asked) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from metrics import words
-from metrics.asked import ask_all
+from metrics.asked import ask_all, opened_with
 from metrics.change import NOT_COMPARABLE, NOT_JUDGED, change
 from metrics.headline import headlines
 from metrics.measure import FIGURES, measure_all
@@ -21,8 +21,7 @@ from metrics.sentences import figure
 from metrics.themes import METRICS, THEMES
 from queries import told
 from queries.engine import connect, reading
-from queries.periods import Period, latest_period
-from queries.quality import span
+from queries.periods import Period
 from queries.scope import Access, Scope
 
 FORCE = ""  # where a hub is named: the whole force
@@ -43,9 +42,7 @@ def latest(connection: Connection) -> pd.DataFrame:
 
     Columns ``key, hub_id, opens, closes``, then those of `measure`, then ``data_end``. No row for a measure without any data.
     """
-    found = span(connection)
-    opens, closes = latest_period(*found) if found else (None, None)
-    scope = Scope.within(Access("importer"), start=opens, end=closes)
+    scope = opened_with(connection, Scope.within(Access("importer")))
     headlines = [theme.headline for theme in THEMES]
     scopes = {metric.key: latest_complete(metric, scope, connection) for metric in headlines}
     frames = []

@@ -10,6 +10,9 @@ from product import database_of
 
 from metrics.__main__ import main
 from metrics.across import ANSWERS
+from queries.engine import connect
+from queries.periods import latest_period
+from queries.quality import span
 
 COLUMNS = {
     "signals": [
@@ -80,6 +83,17 @@ def test_the_tenth_of_children_detained_most(url, table):
 def test_published_beside_our_own(url, table):
     (row,) = (row for row in table("reconcile", database=url) if (row["area"], row["from"]) == ("Cumberland", "2024-01-01"))
     assert (row["published"], row["value"], row["gap"]) == ("184.0", "100.0", "46% lower here")
+
+
+def test_in_care_is_asked_of_the_period_that_its_page_opens_with(demo_url, table):
+    """Spells in care end later than events do, and the multiples need both."""
+    with connect(demo_url).connect() as connection:
+        opens, closes = latest_period(*span(connection))
+    of_the_page = table("in-care", "--from", str(opens), "--to", str(closes), database=demo_url)
+    assert table("in-care", database=demo_url) == of_the_page
+    assert table("in-care", "--as-at", str(closes), database=demo_url) != table(
+        "in-care", "--as-at", "2024-03-31", database=demo_url
+    )
 
 
 def test_what_is_not_loaded_is_left_blank(url, table):
