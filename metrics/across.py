@@ -20,6 +20,7 @@ from metrics import (
     signals,
     spc,
 )
+from metrics.change import TOO_FEW
 from metrics.headline import headlines
 from metrics.notes import latest_complete
 from metrics.themes import METRICS
@@ -63,6 +64,7 @@ def _in_care(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
 def _disproportionality(scope: Scope, engine: Engine, given: Mapping[str, Any]) -> Told:
     officer, against = given["officer_defined"], given["against"].replace("-", " ")
     frame, people = disproportionality.relative_rates(scope, officer=officer, against=against, engine=engine)
+    frame.loc[frame["verdict"] == TOO_FEW.words, ["index", "lower", "upper", "lowest", "highest"]] = float("nan")
     return frame, [ethnic_groups.summary(frame, against), *ethnic_groups.cautions(people, officer=officer, against=against)]
 
 

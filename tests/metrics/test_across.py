@@ -96,6 +96,16 @@ def test_in_care_is_asked_of_the_period_that_its_page_opens_with(demo_url, table
     )
 
 
+def test_no_multiple_of_few_is_given(demo_url, table):
+    multiples = ("index", "lower", "upper", "lowest", "highest")
+    rows = table("disproportionality", database=demo_url)
+    few = [row for row in rows if row["verdict"] == "too few to tell"]
+    assert few and all(row["numerator"] and row["denominator"] for row in few)
+    assert {row[name] for row in few for name in multiples} == {""}
+    told = [row for row in rows if row["verdict"] in ("higher", "lower", "no clear difference", "not certain")]
+    assert told and all(row[name] for row in told for name in multiples)
+
+
 def test_what_is_not_loaded_is_left_blank(url, table):
     assert {row["value"] for row in table("disproportionality", database=url)} == {""}
     assert {row["value"] for row in table("balance", database=url) if row["key"] != "first_time_entrant_rate"} == {""}
