@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 
@@ -81,7 +81,7 @@ def _common() -> argparse.ArgumentParser:
 def _reading() -> argparse.ArgumentParser:
     """Whose figures, from where, and how they are printed."""
     reading = argparse.ArgumentParser(add_help=False)
-    reading.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by hub_id")
+    reading.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by id or name")
     reading.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
     reading.add_argument("--format", choices=("table", "csv", "json"), default="table")
     return reading
@@ -204,11 +204,19 @@ def _hubs(given: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None:
     if not given.hub:
         return None
     with engine.connect() as connection:
-        known = list(places(connection, Scope.within(ANALYST))["hub"])
-    unknown = sorted(set(given.hub) - set(known))
+        known = places(connection, Scope.within(ANALYST))
+    names = dict(zip(known["hub"], known["name"], strict=True))
+    found = {asked: _hubs_called(asked, names) for asked in given.hub}
+    unknown = sorted(asked for asked, hubs in found.items() if not hubs)
     if unknown:
-        raise Refused(f"{', '.join(unknown)} is not a hub; the hubs are {', '.join(known) or 'not loaded'}.")
-    return tuple(given.hub)
+        listed = [hub if hub.casefold() == name.casefold() else f"{hub} ({name})" for hub, name in names.items()]
+        raise Refused(f"{', '.join(unknown)} is not a hub; the hubs are {', '.join(listed) or 'not loaded'}.")
+    return tuple(dict.fromkeys(hub for hubs in found.values() for hub in hubs))
+
+
+def _hubs_called(asked: str, names: Mapping[str, str]) -> list[str]:
+    """The hub of this id, or else those of this name, in whatever letters."""
+    return [asked] if asked in names else [hub for hub, name in names.items() if name.casefold() == asked.casefold()]
 
 
 def _plain(frame: pd.DataFrame, names: Sequence[str] = FIGURES) -> pd.DataFrame:

@@ -195,6 +195,8 @@ def test_the_default_is_the_last_twelve_whole_months(table, url):
         (("--to", "2025-03-01"), "2"),  # from 1 March 2024
         (("--hub", "EDE"), "1"),
         (("--hub", "EDE", "CAR"), "2"),
+        (("--hub", "Eden"), "1"),
+        (("--hub", "eden", "CARLISLE", "EDE"), "2"),
         (("--as-at", "2025-01-30"), "3"),  # the twelve whole months to December 2024
         (("--as-at", "2025-01-30", "--from", "2024-02-01"), "2"),
         (("--as-at", "9999-12-31"), "3"),
@@ -241,8 +243,8 @@ def assert_refused(answer, *beginnings):
             "detentions cannot be split by colour; it can by hub, area, authority, force, month, ",
         ),
         (("detention_rate", "--by", "hub,ethnicity"), "detention_rate cannot be split by ethnicity; it can by hub, "),
-        (("detentions", "--hub", "NOWHERE"), "NOWHERE is not a hub; the hubs are CAR, EDE."),
-        (("detentions", "--hub", "EDE", "X", "W"), "W, X is not a hub; the hubs are CAR, EDE."),
+        (("detentions", "--hub", "NOWHERE"), "NOWHERE is not a hub; the hubs are CAR (Carlisle), EDE (Eden)."),
+        (("detentions", "--hub", "EDE", "X", "W"), "W, X is not a hub; the hubs are CAR (Carlisle), EDE (Eden)."),
         (("detentions", "--from", "2025-02-30"), "'2025-02-30' is not a date; write it as 2025-04-01."),
         (("detentions", "--as-at", "yesterday"), "'yesterday' is not a date; write it as 2025-04-01."),
         (
