@@ -22,6 +22,7 @@ from metrics.themes import METRICS, THEMES
 from queries.clock import add_months, end_of_day
 from queries.engine import DatabaseUnavailable, connect
 from queries.population import places
+from queries.quality import span
 from queries.scope import Access, Scope
 from queries.told import moments
 
@@ -194,10 +195,22 @@ def _scope(given: argparse.Namespace, engine: Engine) -> Scope:
         start=start,
         end=end,
         hubs=_hubs(given, engine),
-        as_at=given.as_at,
+        as_at=_as_at(given, engine),
         place=given.place,
         residents_only=given.residents_only,
     )
+
+
+def _as_at(given: argparse.Namespace, engine: Engine) -> date | None:
+    """The day as if the data ended on; none, and a note, where they have ended by then, since all of them are seen."""
+    if not given.as_at:
+        return None
+    with engine.connect() as connection:
+        found = span(connection)
+    if not found or given.as_at <= found[1]:
+        return given.as_at  # type: ignore[no-any-return]
+    print(f"The data end on {found[1]}, before {given.as_at}: all of them are counted.", file=sys.stderr)
+    return None
 
 
 def _hubs(given: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None:

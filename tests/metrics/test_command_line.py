@@ -199,12 +199,21 @@ def test_the_default_is_the_last_twelve_whole_months(table, url):
         (("--hub", "eden", "CARLISLE", "EDE"), "2"),
         (("--as-at", "2025-01-30"), "3"),  # the twelve whole months to December 2024
         (("--as-at", "2025-01-30", "--from", "2024-02-01"), "2"),
-        (("--as-at", "9999-12-31"), "3"),
         (("--from", "2023-01-01", "--to", "2030-01-01"), "5"),
     ],
 )
 def test_period_hubs_and_as_at(value, url, arguments, number):
     assert value("detentions", *arguments, database=url) == number
+
+
+def test_a_day_after_the_end_of_the_data_is_that_end_and_it_says_so(run, url):
+    """The last detention is of 20 February 2025."""
+    plain = run("show", "detentions", database=url)
+    assert plain[2] == ""
+    for day in ("2025-02-21", "9999-12-31"):
+        said = f"The data end on 2025-02-20, before {day}: all of them are counted.\n"
+        assert run("show", "detentions", "--as-at", day, database=url) == (*plain[:2], said)
+    assert run("show", "detentions", "--as-at", "2025-02-20", database=url)[2] == ""
 
 
 def test_splits_may_be_written_with_spaces_and_twice(table, url):
