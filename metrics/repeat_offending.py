@@ -13,6 +13,8 @@ _MOJ = "Ministry of Justice, Proven reoffending statistics, 2017 method"
 _LOCAL = "Local rule, to be confirmed with the force"
 _SMALL_COHORT = 30  # children: Ministry of Justice, Guide to proven reoffending statistics
 _PROVEN = (
+    "The cohort of a quarter is every child cautioned, convicted or released from custody in it, counted once, from the first "
+    "of these on.",
     "A quarter is shown once 18 months have passed since it ended: 12 in which to reoffend and 6 in which to prove it.",
     "Breaches and offences that are not recordable never count. A child who turns 18 in the year stays in.",
 )

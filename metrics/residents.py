@@ -1,4 +1,4 @@
-"""The denominator of every rate: how many child-years were lived in a cell."""
+"""The denominator of every rate: how many children lived in a cell, each counted for the years that they did."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ def person_years(
 
 
 def of_cells(grid: pd.DataFrame, people: pd.DataFrame) -> "pd.Series[float]":
-    """The child-years of each cell of a grid; blank where there are none."""
+    """The children of each cell, for a year each of a grid; blank where there are none."""
     shared = [name for name in people.columns if name in grid.columns]
     if people.empty:
         return pd.Series(float("nan"), grid.index)

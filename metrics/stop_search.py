@@ -10,6 +10,7 @@ HEADLINE = "search_outcome_rate"
 _HOME_OFFICE = "Home Office, Police powers and procedures: stop and search, unit = one search of a person"
 _YJB = "Youth Justice Board, Youth justice statistics: coverage 10-17"
 _LOCAL = "Local rule, to be confirmed with the force"
+_CONVERSION = "A search is said to convert if something comes of it: an arrest, a caution, a penalty notice or a resolution."
 _GROUNDS = (
     "A low conversion rate is a question about grounds. A difference in it between groups is not by itself a test of bias, "
     "because the groups may differ in how often a search would be justified."
@@ -54,7 +55,7 @@ METRICS = (
         unit="% of searches",
         better=Better.HIGHER,
         source=_HOME_OFFICE,
-        caveats=(_GROUNDS,),
+        caveats=(_CONVERSION, _GROUNDS),
         left_out=(q.OUTCOME_BLANK,),
     ),
     Metric(

@@ -46,14 +46,14 @@ def interval(metric: Metric, row: "pd.Series[float]", *, places: int = 1) -> str
 
 
 def fraction(metric: Metric, row: "pd.Series[float]") -> str:
-    """What the value was worked out from: 314 of 2,420; 72 among 43,059 residents."""
+    """What the value was worked out from: 314 of 2,420; 72 among 43,059 children for a year."""
     if pd.isna(row["value"]):
         return ""
     match metric.formula:
         case Proportion():
             return f"{row['numerator']:,.0f} of {row['denominator']:,.0f}"
         case Rate():
-            return f"{row['numerator']:,.0f} among {row['denominator']:,.0f} child-years"
+            return f"{row['numerator']:,.0f} among {row['denominator']:,.0f} children for a year"
         case Number():
             return ""
         case _ if pd.isna(row["numerator"]):

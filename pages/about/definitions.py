@@ -11,7 +11,8 @@ scope: Scope = st.session_state.scope  # no page without a reader
 st.title("Definitions")
 st.write(
     "What every figure on these pages means, read from the same place that counts it. A child is a person under 18 on the date "
-    "that the figure names; a day is a day in London; what is not recorded is never taken for nought."
+    "that the figure names; a day is a day in London; what is not recorded is never taken for nought. "
+    "Rates are for the children who live here over a year: 12,000 of them over a month count as 1,000 for a year."
 )
 for theme in THEMES:
     st.header(theme.title)

@@ -85,8 +85,8 @@ def test_sentences_of_a_share(before, now, sentence):
             "detention_rate",
             figure(12, 2400, 5),
             figure(12, 2000, 6),
-            "Told 5.0 for every 1,000 (12 among 2,400 child-years); the same period now shows 6.0 for every 1,000 "
-            "(12 among 2,000 child-years): the number of residents was updated since.",
+            "Told 5.0 for every 1,000 (12 among 2,400 children for a year); the same period now shows 6.0 for every 1,000 "
+            "(12 among 2,000 children for a year): the number of residents was updated since.",
         ),
         (
             "hours_detained",

@@ -46,7 +46,7 @@ def test_more_places():
     [
         ("overnight_share", (314, 2420, 314 / 2420, 0.1169, 0.1437), "11.7% to 14.4%", "314 of 2,420"),
         ("detentions", (72, NAN, 72, 56.3, 90.7), "56 to 91", ""),
-        ("detention_rate", (72, 43059, 1.672, 1.308, 2.106), "1.3 to 2.1", "72 among 43,059 child-years"),
+        ("detention_rate", (72, 43059, 1.672, 1.308, 2.106), "1.3 to 2.1", "72 among 43,059 children for a year"),
         ("hours_detained", (NAN, 45, 6.4, 5.0, 9.25), "5.0 to 9.2", "45 measured"),
         ("hours_missing", (NAN, 45, 6.4, 5.0, NAN), "", "45 measured"),
         ("reoffences_per_child", (5, 5, 1.0, NAN, NAN), "", "5 for 5"),
@@ -101,3 +101,22 @@ def test_cells(name, label, text):
 def test_every_split_has_a_name():
     for metric in METRICS.values():
         assert all(words.dimension(name) for name in splits(metric)), metric.key
+
+
+@pytest.mark.parametrize(
+    ("word", "explained"),
+    [
+        ("cohort", "The cohort of a quarter is every child cautioned, convicted or released"),
+        ("conversion", "A search is said to convert if something comes of it"),
+    ],
+)
+def test_what_nobody_says_at_home_is_explained_beside_the_figure(word, explained):
+    said = {key: " ".join((metric.name, metric.unit, metric.question)).lower() for key, metric in METRICS.items()}
+    using = [key for key, text in said.items() if word in text]
+    assert using
+    assert [key for key in using if not any(caveat.startswith(explained) for caveat in METRICS[key].caveats)] == []
+
+
+def test_no_figure_is_of_child_years():
+    shown = [words.fraction(metric, pd.Series((72, 43059, 1.0, NAN, NAN), index=FIGURES)) for metric in METRICS.values()]
+    assert not [text for text in shown if "child-years" in text]
