@@ -10,6 +10,8 @@ HEADLINE = "plans_overdue_share"
 _LOCAL = "Local rule, to be confirmed with the force"
 _DATES_OF_NOW = "its plans are judged by the days of review that they have now"
 _AT_END = "As they stood at the end of the period, or at the end of the data."
+_COUNTED = "Every plan is counted: the range says how far such a number goes up and down by chance, not that it is uncertain."
+_OVERDUE = (_AT_END, "Earlier periods are judged by the day of review that each plan has now, which may have been moved.")
 
 METRICS = (
     Metric(
@@ -20,7 +22,7 @@ METRICS = (
         unit="plans (at the end of the period)",
         better=Better.NEITHER,
         source=_LOCAL,
-        caveats=(_AT_END,),
+        caveats=(_AT_END, _COUNTED),
     ),
     Metric(
         key="plans_overdue",
@@ -30,10 +32,7 @@ METRICS = (
         unit="plans (at the end of the period)",
         better=Better.LOWER,
         source=_LOCAL,
-        caveats=(
-            _AT_END,
-            "Earlier periods are judged by the day of review that each plan has now, which may have been moved.",
-        ),
+        caveats=(*_OVERDUE, _COUNTED),
         left_out=(q.WITHOUT_REVIEW,),
         not_comparable=_DATES_OF_NOW,
     ),
@@ -45,10 +44,7 @@ METRICS = (
         unit="% of open plans (at the end of the period)",
         better=Better.LOWER,
         source=_LOCAL,
-        caveats=(
-            _AT_END,
-            "Earlier periods are judged by the day of review that each plan has now, which may have been moved.",
-        ),
+        caveats=_OVERDUE,
         left_out=(q.WITHOUT_REVIEW,),
         not_comparable=_DATES_OF_NOW,
     ),
