@@ -1,4 +1,7 @@
-"""A direct link to any page of a freshly started server goes through app.py: read from the raw websocket, without a browser."""
+"""A direct link to any page of a freshly started server goes through app.py: read from the raw websocket, without a browser.
+
+The door is the same whatever lies behind it, so the server has little to count; `test_browser` opens the same links on the demo.
+"""
 
 import asyncio
 from collections.abc import Iterator
@@ -44,19 +47,19 @@ def texts(messages: list[ForwardMsg]) -> Iterator[str]:
 def assert_came_through_the_door(messages: list[ForwardMsg], page: str) -> None:
     said = list(texts(messages))
     assert not any(message.HasField("page_not_found") for message in messages)
-    assert "Invented demonstration data: no child, crime or event here is real." in said
+    assert any(text.startswith("OFFICIAL-SENSITIVE. Exact figures") for text in said)
     assert ADDRESSES[page] in said
     assert "EXCEPTION" not in said
 
 
 @pytest.mark.parametrize("page", ["", "custody", "care", "balance", "told"])
-def test_the_first_link_that_a_server_answers_goes_through_the_door(demo_url: str, page: str) -> None:
+def test_the_first_link_that_a_server_answers_goes_through_the_door(searches_url: str, page: str) -> None:
     """One page of each section: it is the first session that could miss the door."""
-    with serving(demo_url) as address:
+    with serving(searches_url) as address:
         assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)
 
 
-def test_every_direct_link_goes_through_the_door(demo_url: str) -> None:
-    with serving(demo_url) as address:
+def test_every_direct_link_goes_through_the_door(searches_url: str) -> None:
+    with serving(searches_url) as address:
         for page in ADDRESSES:
             assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)
