@@ -66,8 +66,7 @@ def linked(page, **link):
     """A page as whoever follows a link finds it."""
     app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
     app.query_params.update(link)
-    app.run()
-    return app if page.endswith("overview.py") else opened(app, page)
+    return opened(app, page)
 
 
 def texts(app):
