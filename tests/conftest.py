@@ -31,6 +31,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         postgresql.stop()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Name its group in the id of a test, by which xdist keeps a group in one worker.
+
+    pytest-xdist 3.8 writes the name where pytest 9.2 no longer looks: without this every worker would build everything itself.
+    """
+    for item in items if hasattr(config, "workerinput") else ():
+        group = item.get_closest_marker("xdist_group")
+        if group and not item.nodeid.endswith(f"@{group.args[0]}"):
+            item._id = type(item.id).parse(f"{item.nodeid}@{group.args[0]}")
+
+
 @pytest.fixture(scope="module", params=databases.ENGINES)
 def on_each_engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """Whatever the module's tests ask is asked of DuckDB, and then of PostgreSQL."""

@@ -167,3 +167,9 @@ def test_everything_public_in_metrics_and_queries_is_documented():
 def test_every_module_opens_with_a_sentence():
     for path in modules(*ROOMS):
         assert (ast.get_docstring(tree(path)) or "").rstrip()[-1:] in (".", "`"), place(path)
+
+
+@pytest.mark.xdist_group("together")
+def test_a_group_of_tests_is_known_to_whoever_hands_them_out(request, worker_id):
+    """Otherwise no test fails, but each worker starts its own servers and counts the invented force again."""
+    assert worker_id == "master" or request.node.nodeid.endswith("@together")
