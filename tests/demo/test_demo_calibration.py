@@ -5,6 +5,8 @@ import pytest
 
 from tests.demo import counting
 
+pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
+
 LATEST = range(3)  # the last three years, the most recent first
 
 

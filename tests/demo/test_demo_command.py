@@ -11,6 +11,8 @@ from demo.places import FORCE
 from queries.engine import connect
 from queries.tables import hubs, metadata
 
+pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
+
 
 def fill(url, rows):
     engine = create_engine(url)

@@ -12,6 +12,8 @@ from demo import days
 from queries.tables import CONTRACT, metadata
 from tests.demo.counting import TODAY, london
 
+pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
+
 TYPES = {Date: "datetime64[s]", DateTime: "datetime64[s]", Boolean: "boolean", Integer: "Int64", Double: "Float64"}
 TABLES = pytest.mark.parametrize("table", CONTRACT, ids=lambda table: table.name)
 END = pd.Timestamp("2026-06-30")

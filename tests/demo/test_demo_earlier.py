@@ -12,6 +12,8 @@ from demo import SEED, earlier
 from queries.tables import CONTRACT, metadata
 from tests.demo.counting import TODAY
 
+pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
+
 ON, END, CLOSE = date(2026, 6, 10), pd.Timestamp("2026-05-31"), pd.Timestamp("2026-05-31 23:00")
 TABLES = pytest.mark.parametrize("table", CONTRACT, ids=lambda table: table.name)
 DATED = [table for table in CONTRACT if table.info["dated_by"]]

@@ -5,6 +5,8 @@ import pytest
 
 from tests.demo import counting
 
+pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
+
 
 def before_and_since(rows: pd.DataFrame, column: str, end: pd.Timestamp, months: int, back: int = 24):
     """The rows of so many months to the end, and of the two years before them."""

@@ -12,6 +12,8 @@ from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
 
+pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
+
 LAST_DAY = date(2026, 10, 31)  # of the demo as loaded
 SCOPE = Scope.within(Access("test"))
 
