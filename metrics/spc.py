@@ -82,7 +82,10 @@ def limits(values: npt.ArrayLike, screen: bool = True) -> tuple[float, float]:
     if not len(ranges):
         return float(np.nanmean(known)), np.nan
     if screen and ranges.mean() > 0:
-        ranges = ranges[ranges < SCREEN * ranges.mean()]
+        ordinary = ranges[ranges < SCREEN * ranges.mean()]
+        ranges = (
+            ordinary if ordinary.any() else ranges
+        )  # where nothing else varies, the jumps are all that tells how much is usual
     return float(np.nanmean(known)), float(LIMIT * ranges.mean())
 
 
