@@ -24,15 +24,17 @@ def days_between(fell: pd.DataFrame, end: date, better: Better, steps: Sequence[
     and ``waiting``, true of a wait that has not ended.
 
     ``fell`` has ``day`` and ``events``, in order; ``better`` is of events, so that long waits are good where fewer are better.
-    The wait that has not ended by ``end`` is the last point once it is longer than usual: what it will become can only be more.
-    Events of one day lie 0 days apart. Fewer than two events are an empty frame.
+    The wait that has not ended on the last day, that before ``end``, is the last point once it is longer than usual since the
+    last step: what it will become can only be more. Events of one day lie 0 days apart. Fewer than two events are an empty frame.
     """
     days = np.repeat(pd.to_datetime(fell["day"]).to_numpy("M8[D]"), fell["events"].to_numpy(int))[-(GAPS + 1) :]
     ended, waits = list(days[1:]), list(np.diff(days).astype(float))
-    waiting = float((np.datetime64(end) - days[-1]).astype(int)) if len(days) else 0.0
+    last_day = np.datetime64(end - timedelta(days=1))
+    waiting = float((last_day - days[-1]).astype(int)) if len(days) else 0.0
     roots = np.asarray(waits) ** (1 / _ROOT)
-    if len(roots) and waiting ** (1 / _ROOT) > roots.mean():
-        ended.append(np.datetime64(end - timedelta(days=1)))
+    since = [root for root, day in zip(roots, ended, strict=True) if not steps or day >= np.datetime64(steps[-1])]
+    if len(roots) and waiting ** (1 / _ROOT) > np.mean(since or list(roots)):
+        ended.append(last_day)
         roots = np.append(roots, waiting ** (1 / _ROOT))
     labels = pd.Series([str(day) for day in ended], dtype=object)
     begins = [int((labels < step.isoformat()).sum()) for step in steps]
