@@ -71,7 +71,7 @@ def funnel(k: "pd.Series[float]", n: "pd.Series[float]", kind: Kind, per: float 
     units = pd.DataFrame({"size": n, "value": k / n * per})
     for name, share in (("95", WATCH), ("998", ACT)):
         units[f"lower_{name}"], units[f"upper_{name}"] = made.limits(n.to_numpy(), share)
-    expected = n * (min(centre, 1 - centre) if kind == "proportion" else centre)
+    expected = n * (min(k.sum(), n.sum() - k.sum()) if kind == "proportion" else k.sum()) / n.sum()
     return replace(made, units=units.assign(position=np.where(expected < ENOUGH, "too few", positions(units))))
 
 
