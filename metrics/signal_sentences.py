@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from metrics import spc, words
@@ -43,7 +44,7 @@ def verdict(metric: Metric, judgement: Judgement) -> str:
     season = " for the time of year" if judgement.seasonal else ""
     if last["signal"] == "none":
         return f"{text}within what is usual{season} ({usual})."
-    centre = words.shown(metric, last["centre"], places=places)
+    centre = _level(metric, last, places)
     return f"{text}{_of_signal(judgement, usual, centre, season)}{_MEANING.get(last['variation'], '')}."
 
 
@@ -65,7 +66,8 @@ def anew(judgement: Judgement) -> str:
     """From when the chart is counted anew, and why; empty where no step is recorded within it."""
     if judgement.chart.empty or judgement.chart["stretch"].iloc[-1] == 0:
         return ""
-    return step_sentence(judgement.setting.steps[-1])
+    within = [step for step in judgement.setting.steps if step.starts_on.isoformat() <= judgement.chart["label"].iloc[-1]]
+    return step_sentence(within[-1])
 
 
 def still_coming(judgement: Judgement) -> str:
@@ -145,7 +147,7 @@ def _of_waits(judgement: Judgement) -> str:
     wait = _days(last["value"])
     text = f"None in the {wait} to {day}" if last["waiting"] else f"The last, on {day}, came {wait} after the one before"
     low, high = math.ceil(last["lower_limit"]), math.floor(last["upper_limit"])
-    usual = f"up to {_days(high)}" if low <= 1 else f"{low} to {_days(high)}"
+    usual = f"up to {_days(high)}" if low < 1 else f"{low} to {_days(high)}"
     rarer = last["value"] > last["centre"]
     how = "further apart" if rarer else "closer together"
     match last["signal"]:
@@ -164,29 +166,57 @@ def _of_waits(judgement: Judgement) -> str:
 
 
 def _run_on_one_side(stretch: pd.DataFrame) -> int:
-    """How many of the last points lie on the side of the centre that the last one is on."""
-    sides = (stretch["value"] > stretch["centre"]).tolist()[::-1]
-    other = [place for place, side in enumerate(sides) if side != sides[0]]
-    return other[0] if other else len(sides)
+    """How many of the last points lie on the side of the centre that the last one is on; one on the centre lies on neither."""
+    on_it = np.isclose(stretch["value"], stretch["centre"], rtol=1e-9, atol=1e-12)
+    return _alike(_with_gaps((stretch["value"] - stretch["centre"]).mask(on_it, 0.0)))
 
 
 def _run_of_steps(stretch: pd.DataFrame) -> tuple[bool, int]:
     """Whether the last points rise, against what is usual for the time of year, and how many points have done so in a row."""
-    steps = (stretch["value"] / stretch["centre"]).diff().iloc[1:].tolist()[::-1]
-    rising = steps[0] > 0
-    other = [place for place, step in enumerate(steps) if (step > 0) != rising or step == 0]
-    return rising, (other[0] if other else len(steps)) + 1
+    steps = _with_gaps(stretch["value"] / stretch["centre"]).diff()
+    return bool(steps.iloc[-1] > 0), _alike(steps) + 1
+
+
+def _alike(differences: "pd.Series[float]") -> int:
+    """How many of the last in a row have the sign of the last one; a gap has none."""
+    same = (differences > 0) if differences.iloc[-1] > 0 else (differences < 0)
+    return int(same[::-1].cumprod().sum())
+
+
+def _with_gaps(points: "pd.Series[float]") -> "pd.Series[float]":
+    """Points by their place in the chart, blank where one of the chart is left out."""
+    return points.reindex(range(points.index[0], points.index[-1] + 1))
 
 
 def _usual_range(metric: Metric, last: "pd.Series[float]", places: int) -> str:
-    """The limits, rounded inwards, so that whatever reads as within them is within them."""
+    """The limits, rounded inwards, so that whatever reads as within them is within them, but not past a value that is."""
     low, high = last["lower_limit"], last["upper_limit"]
-    step = 10.0 ** -(0 if isinstance(metric.formula, Number) else places + 2 if metric.is_share else places)
-    top = words.shown(metric, math.floor(high / step + 1e-9) * step, places=places)
-    bottom = words.shown(metric, math.ceil(low / step - 1e-9) * step, places=places)
+    decimals = 0 if isinstance(metric.formula, Number) else places + 2 if metric.is_share else places
+    step = 10.0**-decimals
+    least, most = math.ceil(low / step - 1e-9) * step, math.floor(high / step + 1e-9) * step
+    if str(last["signal"]) != "outside limits":
+        read = round(float(last["value"]), decimals)
+        least, most = min(least, read), max(most, read)
+    elif last["value"] > high:  # limits between two such steps
+        least = min(least, most)
+    else:
+        most = max(least, most)
+    bottom, top = (words.shown(metric, limit, places=places) for limit in (least, most))
     if metric.is_share and high >= 1:
         return "any share" if low <= 0 else f"{bottom} or more"
     return f"up to {top}" if low <= 0 else f"{bottom} to {top}"
+
+
+def _level(metric: Metric, last: "pd.Series[float]", places: int) -> str:
+    """The centre; of whole numbers with decimals where it would else read as the value that is set beside it."""
+    if not isinstance(metric.formula, Number) or words.shown(metric, last["centre"]) != words.shown(metric, last["value"]):
+        return words.shown(metric, last["centre"], places=places)
+    told = (
+        text
+        for text in (f"{last['centre']:,.{more}f}" for more in range(1, _MOST_PLACES))
+        if float(text.replace(",", "")) != last["value"]
+    )
+    return next(told, words.shown(metric, last["centre"]))
 
 
 def _places_to_tell(metric: Metric, last: "pd.Series[float]") -> int:
@@ -201,9 +231,7 @@ def _places_to_tell(metric: Metric, last: "pd.Series[float]") -> int:
 
 def _points(judgement: Judgement) -> str:
     count = len(judgement.stretch)
-    if judgement.method == "days between":
-        return f"{count} waits"
-    return f"{count} {_TIME[judgement.method]}{'' if count == 1 else 's'}"
+    return f"{count} {'wait' if judgement.method == 'days between' else _TIME[judgement.method]}{'' if count == 1 else 's'}"
 
 
 def _days(number: float) -> str:
