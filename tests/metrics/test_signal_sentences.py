@@ -1,0 +1,432 @@
+"""The sentence of a control chart: its exact words by hand, and over hundreds of made worlds that it says only what is there."""
+
+import re
+
+import numpy as np
+import pytest
+from judged import judged, waits
+
+from metrics.metric import Better
+from metrics.signal_sentences import against_target, anew, method, still_coming, verdict
+from metrics.signals import Judgement
+from metrics.targets import Setting
+from metrics.themes import METRICS
+
+COUNT, UP, NEUTRAL = "detentions", "engagement_sessions", "searches"  # fewer is better, more is, neither
+SHARE, RATE = "overnight_share", "detention_rate"
+
+
+def said(judgement):
+    return verdict(METRICS[judgement.key], judgement)
+
+
+# Exact words
+
+STEADY = [10, 14] * 12  # 12 in the mean, every range 4: usual is 12 less and more 10.6
+
+
+@pytest.mark.parametrize(
+    ("key", "counts", "sentence"),
+    [
+        (COUNT, STEADY, "December 2025: 14 detentions, within what is usual (2 to 22)."),
+        (COUNT, [*STEADY[:-1], 40], "December 2025: 40 detentions, above what is usual (3 to 23), a concern."),
+        (UP, [*STEADY[:-1], 40], "December 2025: 40 sessions, above what is usual (3 to 23), an improvement."),
+        (NEUTRAL, [*STEADY[:-1], 40], "December 2025: 40 searches, above what is usual (3 to 23)."),
+        (COUNT, [*[30, 34] * 12, 2], "January 2026: 2 detentions, below what is usual (21 to 41), an improvement."),
+        (UP, [*[30, 34] * 12, 2], "January 2026: 2 sessions, below what is usual (21 to 41), a concern."),
+        (NEUTRAL, [*[30, 34] * 12, 2], "January 2026: 2 searches, below what is usual (21 to 41)."),
+        (COUNT, [*[9, 1] * 9, 2, 3, 4, 5, 6, 7], "December 2025: 7 detentions, rising for 7 months in a row, a concern."),
+        (UP, [*[9, 1] * 9, 2, 3, 4, 5, 6, 7], "December 2025: 7 sessions, rising for 7 months in a row, an improvement."),
+        (COUNT, [*[1, 9] * 9, 8, 7, 6, 5, 4, 3], "December 2025: 3 detentions, falling for 7 months in a row, an improvement."),
+        (NEUTRAL, [*[1, 9] * 9, 8, 7, 6, 5, 4, 3], "December 2025: 3 searches, falling for 7 months in a row."),
+        (
+            COUNT,
+            [*[40, 60] * 10, 94, 80, 94],
+            "November 2025: 94 detentions, near the top of what is usual (2 to 108) in two of the last three months, a concern.",
+        ),
+        (
+            UP,
+            [*[60, 40] * 10, 6, 20, 6],
+            "November 2025: 6 sessions, near the bottom of what is usual (up to 98) in two of the last three months, a concern.",
+        ),
+        (
+            COUNT,
+            [*[20, 28] * 4, *[16, 20] * 3, 16],
+            "March 2025: 16 detentions, below its usual level (21) in each of the last 7 months, an improvement.",
+        ),
+        (
+            NEUTRAL,
+            [*[20, 16] * 4, *[28, 24] * 4],
+            "April 2025: 24 searches, above its usual level (22) in each of the last 8 months.",
+        ),
+        (COUNT, [9] * 20, "August 2025: 9 detentions, as in each of the 20 months shown."),
+        (COUNT, [0] * 20, "August 2025: none, as in each of the 20 months shown."),
+        (COUNT, STEADY[:11], "Too few to tell yet: 11 months so far, judged from 12."),
+        (COUNT, STEADY[:1], "Too few to tell yet: 1 month so far, judged from 12."),
+    ],
+)
+def test_months(key, counts, sentence):
+    assert said(judged(key, counts)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "k", "n", "sentence"),
+    [
+        (SHARE, STEADY, 40, "December 2025: 35.0%, within what is usual (3.4% to 56.6%)."),
+        (SHARE, [*STEADY[:-1], 40], 40, "December 2025: 100.0%, above what is usual (6.2% to 59.3%), a concern."),
+        ("ccp_visit_share", [39, 35] * 12, 40, "December 2025: 87.5%, within what is usual (65.9% or more)."),
+        ("ccp_visit_share", [40, 10] * 12, 40, "December 2025: 25.0%, within what is usual (any share)."),
+        (SHARE, [0, 1] * 12, 40, "December 2025: 2.5%, within what is usual (up to 7.9%)."),
+        (SHARE, [0] * 24, 40, "December 2025: none, as in each of the 24 months shown."),
+        (RATE, STEADY, 1000, "December 2025: 14.0 for every 1,000, within what is usual (1.4 to 22.6)."),
+        ("hours_detained", [10.2, 12.2] * 12, None, "December 2025: 12.2 hours, within what is usual (5.9 to 16.5)."),
+    ],
+)
+def test_shares_rates_and_hours(key, k, n, sentence):
+    assert said(judged(key, k, n)) == sentence
+
+
+def test_quarters_are_named_in_full():
+    assert said(judged(COUNT, [*STEADY[:-1], 40], method="quarters", first="2019-01-01")) == (
+        "October to December 2024: 40 detentions, above what is usual (3 to 23), a concern."
+    )
+    falling = judged(COUNT, [*[1, 9] * 6, 8, 7, 6, 5, 4, 3], method="quarters", first="2020-07-01")
+    assert said(falling) == "October to December 2024: 3 detentions, falling for 7 quarters in a row, an improvement."
+
+
+def test_for_the_time_of_year():
+    """A quarter less and a quarter more than usual in turn, month by month: 9 and 15 about 12, and what is left over varies."""
+    season = [0.75, 1.25] * 6
+    steady = [9, 15, 12, 20] * 6  # 12, 12, 16, 16 without the season
+    assert said(judged(COUNT, steady, season=season)) == (
+        "December 2025: 20 detentions, within what is usual for the time of year (12 to 23)."
+    )
+    assert said(judged(COUNT, [*steady[:-1], 60], season=season)).startswith(
+        "December 2025: 60 detentions, above what is usual for the time of year ("
+    )
+    uneven = [27, 25, 36, 50, 27, 25, 36, 25, 18]  # 36, 20, 48, 40, 36, 20, 48, 20, 24
+    rising = [15, 12, 25, 18, 35, 24, 45]  # 12, 16, 20, 24, 28, 32, 36
+    assert said(judged(COUNT, [*uneven, *rising], season=season)) == (
+        "April 2025: 45 detentions, rising, the time of year allowed for, for 7 months in a row, a concern."
+    )
+
+
+DAYS = [20, 30] * 7
+FIRST_OF = "The last, on 16 December 2024, came"
+
+
+@pytest.mark.parametrize(
+    ("gaps", "still", "sentence"),
+    [
+        (DAYS, 0, f"{FIRST_OF} 30 days after the one before, within what is usual (7 to 63 days)."),
+        (DAYS, 24, f"{FIRST_OF} 30 days after the one before, within what is usual (7 to 63 days)."),
+        (DAYS, 25, "None in the 25 days to 10 January 2025, within what is usual (8 to 61 days)."),
+        (DAYS, 200, "None in the 200 days to 4 July 2025; longer than what is usual (9 to 72 days), an improvement."),
+        ([*DAYS, 0], 0, f"{FIRST_OF} 0 days after the one before; shorter than what is usual (5 to 52 days), a concern."),
+        (
+            [*DAYS, 1],
+            0,
+            "The last, on 17 December 2024, came 1 day after the one before; shorter than what is usual (6 to 56 days), "
+            "a concern.",
+        ),
+        (
+            [*DAYS, 100],
+            0,
+            "The last, on 26 March 2025, came 100 days after the one before; longer than what is usual (6 to 80 days), "
+            "an improvement.",
+        ),
+        (DAYS[:5], 0, "Too few to tell yet: 5 waits so far, judged from 12."),
+        ([1], 0, "Too few to tell yet: 1 wait so far, judged from 12."),
+    ],
+)
+def test_days_between(gaps, still, sentence):
+    assert said(waits(COUNT, gaps, still=still)) == sentence
+
+
+def test_days_between_in_runs():
+    assert said(waits(COUNT, [*[40, 90] * 4, *[20, 35] * 4])) == (
+        "The last, on 10 January 2026, came 35 days after the one before; the last 8 came closer together than usual (41 days), "
+        "a concern."
+    )
+    assert said(waits(UP, [*[20, 35] * 4, *[50, 90] * 4])).endswith(
+        "; the last 8 came further apart than usual (44 days), a concern."
+    )
+    assert said(waits(COUNT, [*[90, 10] * 6, 20, 30, 40, 50, 60, 70])).endswith(
+        "; the waits have been getting longer 7 times in a row, an improvement."
+    )
+
+
+def test_two_on_one_day_where_they_usually_lie_days_apart():
+    assert said(waits(COUNT, [*[3, 5] * 7, 0])) == (
+        "The last, on 26 February 2024, came 0 days after the one before; shorter than what is usual (1 to 10 days), a concern."
+    )
+
+
+WITHOUT = {
+    (COUNT, "not available"): "Not available.",
+    (COUNT, "too few"): "Too few to tell: fewer than 5 a quarter.",
+    (RATE, "too few"): "Too few to tell: fewer than 5 a quarter.",
+    (SHARE, "too few"): "Too few to tell: a quarter has fewer than 5 on one side of the share.",
+    ("reoffending_rate", "too few"): "Too few to tell: a quarter has fewer than 30 on one side of the share.",
+    ("hours_detained", "too few"): "Too few to tell: a quarter stands on too few.",
+    ("not_yet_assigned_share", "not charted"): "Not charted: recent months always have more of these.",
+    ("detentions_top_tenth_share", "not charted"): (
+        "Not charted: the tenth of children with most is told of many children only, and a month has too few."
+    ),
+    ("open_plans", "not charted"): "Not charted: each month counts again much of what the one before it counted.",
+}
+
+
+@pytest.mark.parametrize(("key", "why"), WITHOUT)
+def test_without_a_chart(key, why):
+    judgement = Judgement(key, None, why, Setting(METRICS[key].better))
+    assert said(judgement) == WITHOUT[key, why]
+    assert method(judgement) == anew(judgement) == still_coming(judgement) == against_target(METRICS[key], judgement) == ""
+
+
+def test_the_method():
+    assert method(judged(COUNT, STEADY)) == "Control chart of 24 months."
+    assert method(judged(COUNT, STEADY, method="quarters")) == (
+        "Control chart of 24 quarters: single months stand on too few to judge."
+    )
+    assert method(waits(COUNT, DAYS)) == "Control chart of the last 14 waits: even quarters stand on too few to judge."
+    assert method(judged(COUNT, STEADY, season=[0.75, 1.25] * 6)) == (
+        "Control chart of 24 months. The band follows the time of year."
+    )
+
+
+def test_what_is_still_coming_in():
+    assert still_coming(judged(COUNT, STEADY)) == ""
+    assert still_coming(judged(COUNT, STEADY, unripe=2)) == (
+        "Shaded, and not judged: November to December 2025. What belongs there is still coming in."
+    )
+    assert still_coming(judged(COUNT, STEADY, unripe=1, method="quarters", first="2020-01-01")) == (
+        "Shaded, and not judged: October to December 2025. What belongs there is still coming in."
+    )
+    assert said(judged(COUNT, [*STEADY, 400, 500], unripe=2)) == "December 2025: 14 detentions, within what is usual (2 to 22)."
+
+
+def test_counted_anew():
+    step = "a bail desk opened (recorded by the custody lead, 1 November 2024)."
+    found = judged(COUNT, STEADY, steps=["2024-11-01"])
+    assert anew(found) == f"Counted anew from November 2024: {step}"
+    assert method(found) == "Control chart of 14 months."
+    assert said(judged(COUNT, STEADY, steps=["2025-05-01"])) == "Too few to tell yet: 8 months so far, judged from 12."
+    assert anew(judged(COUNT, STEADY)) == ""
+    for outside in ("2024-01-01", "2023-05-01", "2026-01-01"):
+        assert anew(judged(COUNT, STEADY, steps=[outside])) == "", outside
+    assert anew(judged(COUNT, STEADY, steps=["2024-11-01", "2026-01-02"])) == f"Counted anew from November 2024: {step}"
+    assert anew(waits(COUNT, DAYS, steps=["2024-05-15"])) == (
+        "Counted anew from 15 May 2024: a bail desk opened (recorded by the custody lead, 15 May 2024)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "target", "sentence"),
+    [
+        (SHARE, 0.6, "It will keep meeting its target (at most 60.0%), unless something changes."),
+        (SHARE, 0.03, "It will keep missing its target (at most 3.0%), unless something changes."),
+        (SHARE, 0.3, "It meets its target (at most 30.0%) in some months and misses it in others, by chance."),
+        ("ccp_visit_share", 0.6, "It will keep missing its target (at least 60.0%), unless something changes."),
+        ("ccp_visit_share", 0.03, "It will keep meeting its target (at least 3.0%), unless something changes."),
+        ("nfa_share", 0.6, ""),
+        (SHARE, None, ""),
+    ],
+)
+def test_against_the_target(key, target, sentence):
+    assert against_target(METRICS[key], judged(key, STEADY, 40, target=target)) == sentence
+
+
+def test_a_target_is_not_judged_where_the_chart_is_not():
+    found = judged(SHARE, STEADY[:11], 40, target=0.6)
+    assert against_target(METRICS[SHARE], found) == ""
+    by_quarter = judged(SHARE, STEADY, 40, target=0.3, method="quarters")
+    assert against_target(METRICS[SHARE], by_quarter).endswith("in some quarters and misses it in others, by chance.")
+
+
+# Worlds
+
+WORLDS = 400
+NUMBER = r"[\d,]+(?:\.\d+)?%?"
+
+
+def number(text):
+    return float(text.replace(",", "").rstrip("%"))
+
+
+def in_range(text, value):
+    """-1, 0 or 1: whether a printed value lies below, within or above a printed range."""
+    if text == "any share":
+        return 0
+    if found := re.fullmatch(rf"up to ({NUMBER})(?: days?)?", text):
+        return int(value > number(found[1]))
+    if found := re.fullmatch(rf"({NUMBER}) or more", text):
+        return -int(value < number(found[1]))
+    low, high = map(number, re.fullmatch(rf"({NUMBER}) to ({NUMBER})(?: days?)?", text).groups())
+    assert low <= high, text
+    return int(value > high) - int(value < low)
+
+
+def course(chance, months, level):
+    """The true level month by month: steady, stepped, trending, seasonal or with one extreme month."""
+    when = np.arange(months)
+    kind = chance.choice(["steady", "steady", "step", "trend", "season", "extreme"])
+    return (
+        level
+        * {
+            "steady": np.ones(months),
+            "step": np.where(when < months - chance.integers(2, 16), 1, chance.choice([0.3, 0.6, 1.6, 3])),
+            "trend": np.exp(chance.choice([-1, 1]) * chance.uniform(0.01, 0.2) * np.maximum(0, when - months + 12)),
+            "season": 1 + 0.5 * np.sin(when / 6 * np.pi),
+            "extreme": np.where(when == months - 1, chance.choice([0.1, 0.5, 2, 6]), 1),
+        }[kind]
+    )
+
+
+def world(seed):
+    """A measure's chart of a kind, a level and a course drawn at random; some with gaps, steps, a season, points still coming."""
+    chance = np.random.default_rng(seed)
+    months = int(chance.integers(12, 37))
+    kind = chance.choice(["count", "share", "rate", "length"])
+    if kind == "count":
+        key, n = chance.choice([COUNT, UP, NEUTRAL]), None
+        k = chance.poisson(course(chance, months, chance.choice([0.3, 2, 5, 12, 60, 900])))
+    elif kind == "rate":
+        key, n = chance.choice([RATE, "search_rate", "missing_rate"]), chance.choice([80, 900, 40_000])
+        k = chance.poisson(course(chance, months, chance.choice([3, 10, 80])))
+    elif kind == "share":
+        key, n = chance.choice([SHARE, "ccp_visit_share", "nfa_share"]), chance.poisson(chance.choice([4, 15, 60, 700]), months)
+        k = chance.binomial(n, np.clip(course(chance, months, chance.choice([0.003, 0.05, 0.4, 0.9, 0.995])), 0, 1))
+    else:
+        key, n = "hours_detained", None
+        k = np.round(chance.gamma(40, course(chance, months, chance.uniform(0.02, 0.6))), 3)
+        k[chance.random(months) < chance.choice([0, 0.1])] = np.nan
+    how = {"method": chance.choice(["months", "quarters"]), "unripe": int(chance.choice([0, 0, 2]))}
+    if chance.random() < 0.2:
+        how["steps"] = [f"{2024 + place // 12}-{place % 12 + 1:02}-01" for place in [int(chance.integers(1, 12))]]
+    if how["method"] == "months" and kind in ("count", "rate") and chance.random() < 0.3:
+        how["season"] = 1 + 0.5 * np.sin(np.arange(12) / 6 * np.pi)
+    return judged(str(key), k, n, **how)
+
+
+def assert_told_truly(judgement, sentence):
+    """What the sentence says of the last point is worked out again from the values, the centre and the limits alone."""
+    assert not re.search(r"nan|inf|-0|-\d|not available|\(\)|  ", sentence), sentence
+    if not judgement.is_judged:
+        assert sentence.startswith("Too few to tell yet: "), sentence
+        return
+    chart = judgement.chart[judgement.chart["stretch"] == judgement.chart["stretch"].iloc[-1]]
+    points = chart[chart["judged"]].reset_index(drop=True)  # with its gaps
+    points = points.loc[: points["value"].last_valid_index()]
+    last = points.iloc[-1]
+    if "as in each of the" in sentence:
+        assert len(set(points["value"].dropna())) == 1 and last["signal"] == "none", sentence
+        return
+    level = (points["value"] - points["centre"]) / points["centre"]
+    side = np.sign(level.where(level.abs() > 1e-9, 0))
+    assert_range_and_value_agree(sentence, last)
+    direction = assert_runs_are_there(sentence, points, side.tolist())
+    better = METRICS[judgement.key].better
+    for word, sign in (("an improvement", 1), ("a concern", -1)):
+        wanted = direction and better is not Better.NEITHER and (direction > 0) == ((better is Better.HIGHER) == (sign > 0))
+        assert (word in sentence) == bool(wanted), (sentence, last)
+
+
+def assert_range_and_value_agree(sentence, last):
+    value = number(re.search(rf": ({NUMBER})", sentence)[1])
+    if found := re.search(r"what is usual(?: for the time of year)? \(([^)]*)\)", sentence):
+        where = in_range(found[1], value)
+        if "above what is usual" in sentence or "below what is usual" in sentence:
+            assert last["signal"] == "outside limits"
+            assert where == (1 if "above" in sentence else -1), (sentence, last)
+        else:
+            assert where == 0, (sentence, last)
+            assert last["lower_limit"] - 1e-9 <= last["value"] <= last["upper_limit"] + 1e-9
+    if found := re.search(rf"(above|below) its usual level(?: for the time of year)? \(({NUMBER})\)", sentence):
+        assert (value > number(found[2])) if found[1] == "above" else (value < number(found[2])), (sentence, last)
+
+
+def assert_runs_are_there(sentence, points, side):
+    """What is said of several points; gives the direction of what is said, 0 where nothing has changed."""
+    values, last = points["value"].tolist(), points.iloc[-1]
+    if found := re.search(r"(above|below) its usual level.* in each of the last (\d+) ", sentence):
+        sign, length = (1 if found[1] == "above" else -1), int(found[2])
+        assert length >= 7 and set(side[-length:]) == {sign}, (sentence, side)
+        assert length == len(side) or side[-length - 1] != sign, (sentence, side)
+        return sign
+    if found := re.search(r"(rising|falling),? .*?for (\d+) ", sentence):
+        sign, length = (1 if found[1] == "rising" else -1), int(found[2])
+        steps = np.sign(np.diff(points["value"] / points["centre"])).tolist()
+        assert length >= 7 and set(steps[-length + 1 :]) == {sign}, (sentence, values)
+        assert length == len(values) or steps[-length] != sign, (sentence, values)
+        return sign
+    if found := re.search(r"near the (top|bottom) of what is usual .* in two of the last three", sentence):
+        sign = 1 if found[1] == "top" else -1
+        third = ((points["upper_limit"] - points["centre"]) * 2 / 3).tolist()
+        away = ((points["value"] - points["centre"]) * sign).tolist()
+        assert set(side[-3:]) == {sign} and sum(away[place] > third[place] for place in (-3, -2, -1)) >= 2, (sentence, values)
+        return sign
+    if "within what is usual" in sentence:
+        assert last["signal"] == "none"
+        return 0
+    found = re.search(r"(above|below) what is usual", sentence)
+    return 1 if found[1] == "above" else -1
+
+
+@pytest.mark.parametrize("seed", range(WORLDS), ids=lambda seed: f"world{seed}")
+def test_every_sentence_is_true_of_its_chart(seed):
+    judgement = world(seed)
+    assert_told_truly(judgement, said(judgement))
+
+
+def test_the_worlds_have_sentences_of_every_kind():
+    kinds = (
+        *("within what is usual (", "within what is usual for the time of year", "above what is usual", "below what is usual"),
+        *("above its usual level", "below its usual level", "near the top", "near the bottom", "rising", "falling"),
+        *("any share", "or more)", "up to", "an improvement", "a concern", "Too few to tell yet", "as in each of the"),
+    )
+    sentences = [said(world(seed)) for seed in range(WORLDS)]
+    assert [kind for kind in kinds if not any(kind in sentence for sentence in sentences)] == []
+
+
+def waiting_world(seed):
+    """Waits between events of a rare kind, steady, closer together or further apart; the last may not have ended."""
+    chance = np.random.default_rng(seed)
+    number, mean = int(chance.integers(13, 37)), chance.choice([0.8, 4, 20, 150])
+    gaps = np.round(chance.exponential(mean, number) if chance.random() < 0.6 else chance.gamma(8, mean / 8, number))
+    gaps[number - int(chance.integers(0, 12)) :] *= chance.choice([0.2, 1, 1, 3])
+    steps = ["2024-06-15"] if chance.random() < 0.2 else []
+    return waits(str(chance.choice([COUNT, UP, NEUTRAL])), gaps, still=int(chance.exponential(2 * mean)), steps=steps)
+
+
+@pytest.mark.parametrize("seed", range(200), ids=lambda seed: f"world{seed}")
+def test_every_sentence_of_waits_is_true_of_its_chart(seed):
+    judgement = waiting_world(seed)
+    sentence, points = said(judgement), judgement.stretch
+    assert not re.search(r"nan|inf|-\d|  ", sentence), sentence
+    if not judgement.is_judged:
+        assert sentence.startswith("Too few to tell yet: ")
+        return
+    last = points.iloc[-1]
+    wait = number(re.search(rf"({NUMBER}) days?", sentence)[1])
+    assert wait == round(last["value"])
+    assert sentence.startswith("None in the ") == bool(last["waiting"])
+    side = np.sign(points["value"] - points["centre"]).tolist()
+    direction = 0 if last["signal"] == "none" else side[-1]
+    if found := re.search(r"what is usual \(([^)]*)\)", sentence):
+        where = in_range(found[1], wait)
+        if last["signal"] == "outside limits":
+            assert where == (1 if "longer than" in sentence else -1) == direction, sentence
+        else:
+            assert where == 0, sentence
+    if found := re.search(r"the last (\d+) came (closer together|further apart) than usual", sentence):
+        assert int(found[1]) >= 7 and set(side[-int(found[1]) :]) == {direction}, sentence
+        assert (found[2] == "further apart") == (direction > 0)
+        assert len(side) == int(found[1]) or side[-int(found[1]) - 1] != direction
+    if found := re.search(r"getting (longer|shorter) (\d+) times", sentence):
+        direction = 1 if found[1] == "longer" else -1
+        steps = np.sign(np.diff(points["value"].round(6))).tolist()
+        assert int(found[2]) >= 7 and set(steps[-int(found[2]) + 1 :]) == {direction}, sentence
+    longer_is_good = {COUNT: 1, UP: -1, NEUTRAL: 0}[judgement.key]
+    assert ("an improvement" in sentence) == (direction * longer_is_good > 0), sentence
+    assert ("a concern" in sentence) == (direction * longer_is_good < 0), sentence
