@@ -147,6 +147,8 @@ def _of_waits(judgement: Judgement) -> str:
     wait = _days(last["value"])
     text = f"None in the {wait} to {day}" if last["waiting"] else f"The last, on {day}, came {wait} after the one before"
     low, high = math.ceil(last["lower_limit"]), math.floor(last["upper_limit"])
+    if low > high:  # limits within one day
+        low = high = low if last["value"] < last["lower_limit"] else high
     usual = f"up to {_days(high)}" if low < 1 else f"{low} to {_days(high)}"
     rarer = last["value"] > last["centre"]
     how = "further apart" if rarer else "closer together"
