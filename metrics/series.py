@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
@@ -53,13 +54,14 @@ def over_time(connection: Connection, asked: Asked, metrics: Sequence[Metric], d
     for more in {metric.months_to_mature for metric in metrics}:
         scope = division.scope(asked, more)
         alike = [metric for metric in metrics if metric.months_to_mature == more]
-        coming = _still_coming(connection, alike, scope, division.time)
         for by in ((division.time,), ("hub", division.time)) if hubs else ((division.time,),):
-            frames = measure_all(alike, scope, by, connection)
+            frames, coming = measure_all(alike, scope, by, connection), _still_coming(connection, alike, scope, by)
             for metric in alike:
                 cells = frames[metric.key].rename(columns={division.time: "label"})
                 unripe = _unripe(metric, asked, division, cells["label"])
-                cells["judged"] = ~cells["label"].isin(unripe | coming if metric.measured.events is RECORDED else unripe)
+                waiting = coming if metric.measured.events is RECORDED else set()
+                is_coming = np.array([cell in waiting for cell in _named(frames[metric.key], by)], dtype=bool)
+                cells["judged"] = ~(cells["label"].isin(unripe) | is_coming)
                 for place, own in cells.groupby("hub") if "hub" in by else [(None, cells)]:
                     found[metric.key, place] = own[["label", "judged", *FIGURES]].reset_index(drop=True)  # type: ignore[index]
     return found
@@ -98,12 +100,16 @@ def is_not_available(cells: pd.DataFrame) -> bool:
     return bool(cells["value"].isna().all() and not (cells["denominator"] == 0).any())
 
 
-def _still_coming(connection: Connection, metrics: Sequence[Metric], scope: Scope, time: str) -> set[str]:
-    """The months or quarters in which too many crimes have no outcome yet, where that matters to any of the metrics."""
+def _still_coming(connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """The cells in which too many crimes have no outcome yet, each place by itself, where that matters to any of the metrics."""
     if not any(metric.measured.events is RECORDED for metric in metrics):
         return set()
-    open_share = measure(METRICS[OPEN_SHARE], scope, (time,), connection)
-    return set(open_share[time][open_share["value"] > STILL_COMING])
+    open_share = measure(METRICS[OPEN_SHARE], scope, by, connection)
+    return set(_named(open_share[open_share["value"] > STILL_COMING], by))
+
+
+def _named(frame: pd.DataFrame, by: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return list(frame[list(by)].itertuples(index=False, name=None))
 
 
 def _unripe(metric: Metric, asked: Asked, division: Division, labels: "pd.Series[str]") -> set[str]:
