@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.special import betainc
+from scipy.special import betainc, ndtri, stdtr
 from sqlalchemy import Connection, Engine
 
 from metrics import words
@@ -100,7 +100,8 @@ def out_of_line(now: "pd.Series[int]", before: pd.DataFrame) -> pd.DataFrame:
     """How unusual each latest count is beside earlier ones of the same cell: ``expected`` (their mean) and a two-sided ``p``.
 
     ``before`` has a column for each earlier year. Predicted is a negative binomial count, whose variance is the pooled dispersion
-    of the earlier years, or Poisson's where that is more, and that of the mean. p is 1 where nothing was ever counted.
+    of the earlier years, or Poisson's where that is more, and that of the mean. The dispersion is itself estimated, so that the
+    deviate is Student's, of as many degrees of freedom as it was estimated with. p is 1 where nothing was ever counted.
     """
     years = before.shape[1]
     expected = before.mean(axis="columns")
@@ -113,7 +114,8 @@ def out_of_line(now: "pd.Series[int]", before: pd.DataFrame) -> pd.DataFrame:
     share = size / (size + mean)
     at_most = betainc(size, now + 1.0, share)
     at_least = 1 - np.where(now > 0, betainc(size, now.clip(lower=1).astype(float), share), 0.0)
-    p = np.minimum(1.0, 2 * np.minimum(at_most, at_least))
+    tail = np.minimum(0.5, np.minimum(at_most, at_least))
+    p = 2 * (stdtr(freedom, ndtri(tail)) if freedom else tail)
     return pd.DataFrame({"expected": expected, "p": np.where(expected > 0, p, 1.0)})
 
 
