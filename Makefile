@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PARALLEL ?= 2
 
-.PHONY: setup run demo test lint bench screenshot clean
+.PHONY: setup run demo test lint bench bench-signals screenshot clean
 
 setup: .venv/.ready
 
@@ -36,6 +36,9 @@ test: lint
 
 bench: setup
 	@$(BIN)/python -m benchmarks.counting
+
+bench-signals: setup
+	@$(BIN)/python -m benchmarks.signals
 
 screenshot: setup
 	@$(BIN)/python tests/prepare.py
