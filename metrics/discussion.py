@@ -11,7 +11,7 @@ from metrics.signals import Judgement, Method
 from metrics.themes import METRICS, theme_of
 
 # How often the last point is flagged where nothing changes, at the worst volume: measured in benchmarks/signals.py.
-FALSE_FLAGS: Mapping[Method, float] = {"months": 0.025, "quarters": 0.025, "days between": 0.03}
+FALSE_FLAGS: Mapping[Method, float] = {"months": 0.03, "quarters": 0.025, "days between": 0.025}
 SIGNALS = ("concern", "neutral high", "neutral low", "improvement")
 _POINT = ("label", "value", "centre", "lower_limit", "upper_limit", "signal")
 _MORE_THAN_CHANCE = 0.975
