@@ -100,22 +100,24 @@ def out_of_line(now: "pd.Series[int]", before: pd.DataFrame) -> pd.DataFrame:
     """How unusual each latest count is beside earlier ones of the same cell: ``expected`` (their mean) and a two-sided ``p``.
 
     ``before`` has a column for each earlier year. Predicted is a negative binomial count, whose variance is the pooled dispersion
-    of the earlier years, or Poisson's where that is more, and that of the mean. The dispersion is itself estimated, so that the
-    deviate is Student's, of as many degrees of freedom as it was estimated with. p is 1 where nothing was ever counted.
+    of the earlier years, or Poisson's where that is more, and that of the mean. A dispersion is itself estimated: p is no less
+    than Student's, of as many degrees of freedom as it was estimated with. p is 1 where nothing was ever counted.
     """
     years = before.shape[1]
     expected = before.mean(axis="columns")
     apart = before.sub(expected, axis="index").pow(2).sum(axis="columns")
     counted = expected > 0
     freedom = (years - 1) * counted.sum()
-    dispersion = max(1.0, float((apart[counted] / expected[counted]).sum() / freedom)) if freedom else 1.0
+    estimated = float((apart[counted] / expected[counted]).sum() / freedom) if freedom else 0.0
+    dispersion = max(1.0, estimated)
     mean = expected.clip(lower=1e-9)
     size = mean / (dispersion * (1 + 1 / years) - 1)
     share = size / (size + mean)
     at_most = betainc(size, now + 1.0, share)
     at_least = 1 - np.where(now > 0, betainc(size, now.clip(lower=1).astype(float), share), 0.0)
     tail = np.minimum(0.5, np.minimum(at_most, at_least))
-    p = 2 * (stdtr(freedom, ndtri(tail)) if freedom else tail)
+    student = stdtr(freedom, ndtri(tail) / np.sqrt(min(1.0, estimated))) if estimated else 0.0
+    p = 2 * np.maximum(tail, student)
     return pd.DataFrame({"expected": expected, "p": np.where(expected > 0, p, 1.0)})
 
 
