@@ -89,11 +89,11 @@ def against_target(metric: Metric, judgement: Judgement) -> str:
     value = f"{side}{words.shown(metric, target.value, with_unit=True)}"
     match judgement.assurance:
         case "meets":
-            return f"It will keep meeting its target ({value}), unless something changes."
+            return f"Its usual range lies within the target ({value}): it will keep being met, unless something changes."
         case "misses":
-            return f"It will keep missing its target ({value}), unless something changes."
+            return f"Its usual range lies outside the target ({value}): it will keep being missed, unless something changes."
         case _:
-            return f"It meets its target ({value}) in some {judgement.method} and misses it in others, by chance."
+            return f"Its usual range spans the target ({value}): met in some {judgement.method}, missed in others."
 
 
 def point_name(judgement: Judgement, label: str) -> str:

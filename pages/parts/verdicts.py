@@ -85,9 +85,10 @@ def rows(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) 
     )
     given = {
         "Change": st.column_config.Column(width=115),
-        "Measure": st.column_config.Column(width=230),
+        "Measure": st.column_config.Column(width=205),
         "Course": st.column_config.LineChartColumn(width=90, help=f"The last {_COURSE_POINTS} points judged", y_min=0),
-        "What the chart says": st.column_config.Column(width=300),
+        "Target": st.column_config.Column(width=95),
+        "What the chart says": st.column_config.Column(width=290),
     }
     tables.show(table, "Has it changed?", given, row_height=_TALL)
     tables.download(table.drop(columns="Course"), "has-it-changed")

@@ -224,11 +224,23 @@ def test_counted_anew():
 @pytest.mark.parametrize(
     ("key", "target", "sentence"),
     [
-        (SHARE, 0.6, "It will keep meeting its target (at most 60.0%), unless something changes."),
-        (SHARE, 0.03, "It will keep missing its target (at most 3.0%), unless something changes."),
-        (SHARE, 0.3, "It meets its target (at most 30.0%) in some months and misses it in others, by chance."),
-        ("ccp_visit_share", 0.6, "It will keep missing its target (at least 60.0%), unless something changes."),
-        ("ccp_visit_share", 0.03, "It will keep meeting its target (at least 3.0%), unless something changes."),
+        (SHARE, 0.6, "Its usual range lies within the target (at most 60.0%): it will keep being met, unless something changes."),
+        (
+            SHARE,
+            0.03,
+            "Its usual range lies outside the target (at most 3.0%): it will keep being missed, unless something changes.",
+        ),
+        (SHARE, 0.3, "Its usual range spans the target (at most 30.0%): met in some months, missed in others."),
+        (
+            "ccp_visit_share",
+            0.6,
+            "Its usual range lies outside the target (at least 60.0%): it will keep being missed, unless something changes.",
+        ),
+        (
+            "ccp_visit_share",
+            0.03,
+            "Its usual range lies within the target (at least 3.0%): it will keep being met, unless something changes.",
+        ),
         ("nfa_share", 0.6, ""),
         (SHARE, None, ""),
     ],
@@ -241,7 +253,7 @@ def test_a_target_is_not_judged_where_the_chart_is_not():
     found = judged(SHARE, STEADY[:11], 40, target=0.6)
     assert against_target(METRICS[SHARE], found) == ""
     by_quarter = judged(SHARE, STEADY, 40, target=0.3, method="quarters")
-    assert against_target(METRICS[SHARE], by_quarter).endswith("in some quarters and misses it in others, by chance.")
+    assert against_target(METRICS[SHARE], by_quarter).endswith(": met in some quarters, missed in others.")
 
 
 # Worlds
