@@ -16,10 +16,6 @@ SIGNALS = ("concern", "neutral high", "neutral low", "improvement")
 _POINT = ("label", "value", "centre", "lower_limit", "upper_limit", "signal")
 _MORE_THAN_CHANCE = 0.975
 
-_RATED = {metric.formula.count for metric in METRICS.values() if isinstance(metric.formula, Rate)}
-# A count whose rate is a measure too says the same twice.
-TWICE = frozenset(key for key, metric in METRICS.items() if isinstance(metric.formula, Number) and metric.formula.count in _RATED)
-
 
 @dataclass(frozen=True)
 class Budget:
@@ -37,7 +33,7 @@ class Budget:
 
 def budget(judgements: Iterable[Judgement]) -> Budget:
     """The false-alarm budget of some charts; counts beside their own rate are not counted again."""
-    checked = [judgement for judgement in judgements if judgement.is_judged and judgement.key not in TWICE]
+    checked = [judgement for judgement in _once(judgements) if judgement.is_judged]
     by_chance = sum(FALSE_FLAGS[judgement.method] for judgement in checked)
     return Budget(len(checked), by_chance, sum(judgement.verdict in SIGNALS for judgement in checked))
 
@@ -82,11 +78,26 @@ def in_order(judgements: Iterable[Judgement]) -> list[Judgement]:
 
 def worth_discussing(judgements: Iterable[Judgement]) -> list[list[Judgement]]:
     """The signals of each theme and place together, the clearest of them first, in order of that one."""
-    flagged = [each for each in in_order(judgements) if each.verdict in SIGNALS and each.key not in TWICE]
+    flagged = [each for each in in_order(_once(judgements)) if each.verdict in SIGNALS]
     by_subject: dict[tuple[str, str | None], list[Judgement]] = {}
     for judgement in flagged:
         by_subject.setdefault((theme_of(METRICS[judgement.key]).key, judgement.hub), []).append(judgement)
     return list(by_subject.values())
+
+
+def _once(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Without the counts whose rate is judged too, at the same place: they say the same twice."""
+    judgements = list(judgements)
+    rated = {
+        (METRICS[each.key].measured, each.hub)
+        for each in judgements
+        if each.is_judged and isinstance(METRICS[each.key].formula, Rate)
+    }
+    return [
+        each
+        for each in judgements
+        if not (isinstance(METRICS[each.key].formula, Number) and (METRICS[each.key].measured, each.hub) in rated)
+    ]
 
 
 def _rank(judgement: Judgement) -> int:
