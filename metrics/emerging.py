@@ -59,7 +59,8 @@ _OPENINGS = {"age": "Aged ", "risk": "Risk "}
 class Trend:
     """A cell that is out of line: ``by`` and ``cell`` name it, ``before`` are the same months of earlier years, oldest first.
 
-    ``expected`` is their mean, ``chance`` the share of as unusual cells that chance alone would give among those shown.
+    ``expected`` is their mean, ``chance`` the share of as unusual cells that chance alone would give among those shown,
+    ``window`` the last three months of its own subject's data.
     """
 
     subject: str
@@ -69,11 +70,15 @@ class Trend:
     before: tuple[int, ...]
     expected: float
     chance: float
+    window: Period
 
 
 @dataclass(frozen=True)
 class Emerging:
-    """What was looked at in a window, how much of it is out of line, the most certain first; None where there is no history."""
+    """What was looked at in a window, how much of it is out of line, the most certain first; None where there is no history.
+
+    Where data end at different times, ``window`` and ``years`` are those of the subject that reaches furthest.
+    """
 
     window: Period | None
     years: int
@@ -86,14 +91,15 @@ def emerging(scope: Scope, engine: Engine | Connection | None = None) -> Emergin
     """Look at every cell of every subject in the last three months of the scope's period."""
     with reading(engine) as connection:
         frames = [frame for metric, splits in SUBJECTS for frame in _windows(connection, metric, splits, scope)]
-    cells = pd.concat([frame for _, frame in frames], ignore_index=True) if frames else pd.DataFrame()
+    cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if cells.empty:
         return Emerging(None, 0, 0, 0, ())
     enough = cells[cells["expected"] >= FEWEST].reset_index(drop=True)
     enough["chance"] = false_discovery(enough["p"]) if len(enough) else []
     found = enough[enough["chance"] <= FALSE_DISCOVERIES].sort_values(["chance", "p"])
     trends = tuple(Trend(*row) for row in found[[*Trend.__dataclass_fields__]].itertuples(index=False, name=None))
-    return Emerging(frames[0][0], len(cells["before"].iloc[0]), len(enough), len(cells) - len(enough), trends)
+    window, years = max(cells["window"], key=lambda window: window.closes), int(cells["before"].map(len).max())
+    return Emerging(window, years, len(enough), len(cells) - len(enough), trends)
 
 
 def out_of_line(now: "pd.Series[int]", before: pd.DataFrame) -> pd.DataFrame:
@@ -128,9 +134,7 @@ def false_discovery(p: "pd.Series[float]") -> "pd.Series[float]":
     return pd.Series(false_discovery_control(p), p.index)
 
 
-def _windows(
-    connection: Connection, metric: Metric, splits: tuple[tuple[str, ...], ...], scope: Scope
-) -> Iterator[tuple[Period, pd.DataFrame]]:
+def _windows(connection: Connection, metric: Metric, splits: tuple[tuple[str, ...], ...], scope: Scope) -> Iterator[pd.DataFrame]:
     """The latest window of each split's cells beside the earlier ones; what is not recorded is no cell."""
     asked = ask(connection, metric, scope)
     if not asked.period or not asked.known.first:
@@ -146,11 +150,14 @@ def _windows(
             continue
         monthly = measure(metric, scope.over(opens[0], end), (*by, "month"), connection)
         found.append(_cells(monthly, by, opens).assign(subject=metric.key))
-    cells = pd.concat(found, ignore_index=True)
+    cells = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+    if cells.empty:  # not available, or nothing to divide it by
+        return
     counts = pd.DataFrame(cells["counts"].tolist())
     judged = out_of_line(counts.iloc[:, -1], counts.iloc[:, :-1])
     before = pd.Series([tuple(int(count) for count in row) for row in counts.iloc[:, :-1].to_numpy()], cells.index)
-    yield Period(opens[-1], end), cells.assign(now=counts.iloc[:, -1].astype(int), before=before, **judged)
+    window = pd.Series([Period(opens[-1], end)] * len(cells), cells.index, dtype=object)
+    yield cells.assign(now=counts.iloc[:, -1].astype(int), before=before, window=window, **judged)
 
 
 def name(trend: Trend, hubs: Mapping[str, str]) -> str:
@@ -166,13 +173,13 @@ def _cell_name(trend: Trend, hubs: Mapping[str, str]) -> str:
     return f"{other} in {hub}" if hub and other else hub or other
 
 
-def sentence(trend: Trend, window: Period) -> str:
+def sentence(trend: Trend) -> str:
     """How many there were, and how many in the same months before."""
     more = "More" if trend.now > trend.expected else "Fewer"
     before = words.listed([f"{count:,}" for count in trend.before])
     return (
-        f"{more} {words.short_unit(_metric(trend))} than usual: {trend.now:,} in {words.period(window)}; in the same months of "
-        f"the {words.number(len(trend.before))} years before {before}, the oldest first."
+        f"{more} {words.short_unit(_metric(trend))} than usual: {trend.now:,} in {words.period(trend.window)}; in the same "
+        f"months of the {words.number(len(trend.before))} years before {before}, the oldest first."
     )
 
 

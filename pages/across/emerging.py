@@ -18,7 +18,7 @@ names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=Fals
 st.write(emerging.summary(found))
 if found.window:
     for trend in found.trends:
-        st.markdown(f"**{emerging.name(trend, names)}.** {emerging.sentence(trend, found.window)}")
+        st.markdown(f"**{emerging.name(trend, names)}.** {emerging.sentence(trend)}")
     if found.trends:
         tables.listing(emerging.table(found, names), "emerging-trends")
 st.caption("A trend is a question to ask, not an explanation: more reports may be more trust, more officers, or one child.")
