@@ -45,10 +45,14 @@ class Funnel:
     widened: bool
 
     def limits(self, size: npt.ArrayLike, confidence: float) -> tuple[Any, Any]:
-        """The limits of the values of units of these sizes."""
-        z = z_score(confidence) * (np.sqrt(self.dispersion) if self.widened else 1.0)
-        low, high = limits(self.centre / self.per, size, float(z), self.kind)
-        return low * self.per, high * self.per
+        """The limits of the values of units of these sizes, where widened so many times further from the centre."""
+        times = float(np.sqrt(self.dispersion)) if self.widened else 1.0
+        z, centre = float(z_score(confidence)), self.centre / self.per
+        if self.kind == "proportion":
+            low, high = limits(centre, size, z * times, self.kind)
+        else:  # an exact tail of so many standard errors is too small a number to be told from none
+            low, high = (centre + times * (limit - centre) for limit in limits(centre, size, z, self.kind))
+        return np.clip(low, 0, None) * self.per, high * self.per
 
 
 def funnel(k: "pd.Series[float]", n: "pd.Series[float]", kind: Kind, per: float = 1) -> Funnel | None:

@@ -139,6 +139,22 @@ def test_limits_are_widened_from_ten_units_only():
     assert set(many.units["position"]) == {"within"}
 
 
+def test_limits_of_rates_are_widened_however_much_they_differ():
+    """Of 1,000 each, 500 and 1,500 in turn about 1,000: 250 times chance's variance, so 15.8 times its distance either way."""
+    found = set_beside([500, 1500] * 6, [1000] * 12, "rate", per=1000)
+    assert found.widened and found.dispersion == pytest.approx(250)
+    low, high = limits(1.0, 1000, float(z_score(ACT)), "rate")
+    unit = found.units.iloc[0]
+    assert unit["upper_998"] == pytest.approx(1000 + 250**0.5 * (high - 1) * 1000)
+    assert unit["lower_95"] == pytest.approx(
+        1000 - 250**0.5 * (1000 - limits(1.0, 1000, float(z_score(WATCH)), "rate")[0] * 1000)
+    )
+    assert low > 0 and unit["lower_998"] == 0, "never below nought"
+    assert found.units.notna().all(axis=None) and set(found.units["position"]) == {"within"}
+    far = set_beside([*[500, 1500] * 10, 9000], [1000] * 21, "rate")
+    assert far.units["position"].iloc[-1] == "high"
+
+
 def test_limits_are_not_widened_where_chance_explains_the_differences():
     found = set_beside([45, 55] * 5, [100] * 10)  # one standard error either way: chance's own variance
     assert found.dispersion == pytest.approx(1)
