@@ -104,7 +104,7 @@ def spread(metric: Metric, found: Funnel, names: Sequence[str]) -> str:
         for position, where, certainty in _POSITIONS
         if position in by_position
     ]
-    if not said:
+    if "within" in by_position and not said:
         said = [f"None lies further from the {pooled} of all together than chance alone would put it."]
     if "too few" in by_position:
         said.append(f"Too few to judge: {words.listed(by_position['too few'])}.")
