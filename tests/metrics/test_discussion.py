@@ -3,7 +3,7 @@
 import pytest
 from judged import judged, waits
 
-from metrics.discussion import SIGNALS, Budget, budget, budget_sentence, in_order, listing, worth_discussing
+from metrics.discussion import FALSE_FLAGS, SIGNALS, Budget, budget, budget_sentence, in_order, listing, worth_discussing
 from metrics.signals import Judgement
 from metrics.targets import Setting
 from metrics.themes import METRICS
@@ -99,7 +99,7 @@ def test_a_count_beside_its_own_rate_is_not_counted_twice():
     """Detentions, and detentions for every 1,000 children: one piece of news."""
     twins = [high("detentions"), high("detention_rate")]
     assert [keys(alike) for alike in worth_discussing(twins)] == [["detention_rate"]]
-    assert budget(twins) == Budget(1, 0.025, 1)
+    assert budget(twins) == Budget(1, FALSE_FLAGS["months"], 1)
     assert len(in_order(twins)) == 2, "both are listed"
 
 
@@ -108,7 +108,7 @@ def test_a_count_whose_rate_is_not_judged_is_counted(why):
     """As where a force has given no residents: else nothing would be said of its detentions."""
     found = [high("detentions"), without("detention_rate", why)]
     assert [keys(alike) for alike in worth_discussing(found)] == [["detentions"]]
-    assert budget(found) == Budget(1, 0.025, 1)
+    assert budget(found) == Budget(1, FALSE_FLAGS["months"], 1)
 
 
 def test_a_count_is_the_twin_of_the_rate_of_its_own_place_only():
@@ -120,7 +120,7 @@ def test_a_count_is_the_twin_of_the_rate_of_its_own_place_only():
 
 
 def test_how_many_flags_chance_would_give():
-    """Of months and quarters 2.5% each, of waits 3%; what is not judged is not checked."""
+    """Of months 3% each, of quarters and waits 2.5%; what is not judged is not checked."""
     found = budget(
         [
             *[steady("ccp_visit_share"), high(), high("nfa_share", hub="EDE"), steady("voluntary_share", method="quarters")],
@@ -129,7 +129,7 @@ def test_how_many_flags_chance_would_give():
         ]
     )
     assert (found.checked, found.flagged) == (5, 2)
-    assert found.by_chance == pytest.approx(4 * 0.025 + 0.03)
+    assert found.by_chance == pytest.approx(3 * 0.03 + 0.025 + 0.025)
 
 
 @pytest.mark.parametrize(

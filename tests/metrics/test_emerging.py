@@ -8,7 +8,7 @@ import pytest
 from product import database_of
 from recount.by_hand import HUBS, child, numbered, row
 from recount.test_worked_cases_of_outcomes import CODES
-from scipy.stats import nbinom
+from scipy.stats import nbinom, norm, t
 
 from metrics.emerging import (
     FALSE_DISCOVERIES,
@@ -41,23 +41,27 @@ def judged(now, *before):
 
 
 def test_how_unusual_a_count_is_by_hand():
-    """0 and 1 before: half a one expected, whose prediction is geometric: P(0) = 2/3, P(3 or more) = (1/3)^3.
+    """1 and 1 before: one expected, with a variance of 1.5, that of a negative binomial of size 2, whose share is 2/3.
 
-    They vary by 0.5 / 0.5 = 1 time what chance explains, so the prediction's variance is 1.5 x 0.5 = 0.5 + 0.5^2.
+    So P(0) = 4/9, P(1) = 2 x 4/9 x 1/3 = 8/27, P(2) = 3 x 4/9 x 1/9 = 4/27, which leaves 1/9 for 3 or more.
     """
-    for now, p in ((3, 2 / 27), (2, 2 / 9), (1, 2 / 3), (0, 1)):
-        found = judged(now, 0, 1)
-        assert found["expected"].tolist() == [0.5]
+    for now, p in ((3, 2 / 9), (2, 2 * 7 / 27), (1, 1), (0, 8 / 9)):
+        found = judged(now, 1, 1)
+        assert found["expected"].tolist() == [1]
         assert found["p"].tolist() == pytest.approx([p]), now
 
 
 def test_years_that_varied_more_than_chance_widen_the_prediction_of_all_cells():
-    """5 and 15 vary by 50 / 10, two of 10 by nothing: 5 over two degrees of freedom is 2.5 times chance's variance."""
+    """5 and 15 vary by 50 / 10, two of 10 by nothing: 5 over two degrees of freedom is 2.5 times chance's variance.
+
+    What two degrees of freedom tell of a dispersion is little: Student's tail is the longer one.
+    """
     found = out_of_line(pd.Series([20, 20]), pd.DataFrame([[5, 15], [10, 10]]))
     size = 10 / (2.5 * 1.5 - 1)
-    assert found["p"].tolist() == pytest.approx([2 * nbinom.sf(19, size, size / (size + 10))] * 2)
+    tail = nbinom.sf(19, size, size / (size + 10))
+    assert found["p"].tolist() == pytest.approx([2 * t.cdf(norm.ppf(tail), 2)] * 2)
     steady = judged(20, 10, 10)["p"].iloc[0]
-    assert steady == pytest.approx(2 * nbinom.sf(19, 20, 2 / 3)) and steady < found["p"].iloc[1]
+    assert steady == pytest.approx(2 * nbinom.sf(19, 20, 2 / 3)) and steady < 2 * tail < found["p"].iloc[1]
 
 
 def test_fewer_than_expected_is_out_of_line_too_and_what_never_was_is_not():
