@@ -1,6 +1,7 @@
 """The sentence of a control chart: its exact words by hand, and over hundreds of made worlds that it says only what is there."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -295,6 +296,7 @@ def course(chance, months, level):
     )
 
 
+@cache
 def world(seed):
     """A measure's chart of a kind, a level and a course drawn at random; some with gaps, steps, a season, points still coming."""
     chance = np.random.default_rng(seed)
