@@ -14,7 +14,7 @@ from metrics import words
 from metrics.asked import ask_all, opened_with
 from metrics.change import NOT_COMPARABLE, NOT_JUDGED, change
 from metrics.headline import headlines
-from metrics.measure import FIGURES, measure_all
+from metrics.measure import FIGURES, measure, measure_all
 from metrics.metric import Metric, Rate
 from metrics.notes import latest_complete
 from metrics.sentences import figure
@@ -83,8 +83,7 @@ def revisions(kept_at: datetime, scope: Scope, engine: Engine | None = None) -> 
     with reading(engine) as connection:
         kept = told.kept(connection, kept_at, scope)
         kept = kept[kept["key"].isin(METRICS)]
-        now = _now(connection, kept, scope)
-    return compare(kept, now, _year_before(kept, scope, engine))
+    return compare(kept, *_now_and_year_before(kept, scope, engine))
 
 
 def compare(kept: pd.DataFrame, now: pd.DataFrame, year_before: pd.DataFrame) -> pd.DataFrame:
@@ -228,30 +227,19 @@ def _counted(connection: Connection, metrics: Sequence[Metric], scope: Scope, by
     return together[together["hub"] != "unknown"].rename(columns={"hub": "hub_id"})
 
 
-def _now(connection: Connection, kept: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """The figures told, counted again from today's data."""
-    by = () if scope.hubs is None else ("hub",)
-    frames = []
-    for opens, closes in dict.fromkeys(zip(kept["opens"], kept["closes"], strict=True)):
-        alike = kept[(kept["opens"] == opens) & (kept["closes"] == closes)]
-        metrics = [METRICS[key] for key in dict.fromkeys(alike["key"])]
-        counted = _counted(connection, metrics, scope.over(opens, closes), by)
-        frames.append(counted.assign(opens=opens, closes=closes))
-    return _together(frames, [*_CELL, *FIGURES])
-
-
-def _year_before(kept: pd.DataFrame, scope: Scope, engine: Engine) -> pd.DataFrame:
-    """What the overview sets beside each figure told, as it stands now; no row where it makes no comparison of the two."""
-    rows = []
+def _now_and_year_before(kept: pd.DataFrame, scope: Scope, engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures told, counted again today, and what the overview sets beside each: no row where it compares none."""
+    now, year_before = [], []
     for opens, closes, hub in dict.fromkeys(zip(kept["opens"], kept["closes"], kept["hub_id"], strict=True)):
         alike = kept[(kept["opens"] == opens) & (kept["closes"] == closes) & (kept["hub_id"] == hub)]
         own = replace(scope.over(opens, closes), hubs=None if hub == FORCE else (hub,))
-        rows += [
-            {"key": found.key, "hub_id": hub, "opens": opens, "closes": closes, **found.before}
-            for found in headlines([METRICS[key] for key in alike["key"]], own, engine)
-            if found.period == Period(opens, closes) and found.change not in (NOT_JUDGED, NOT_COMPARABLE)
-        ]
-    return pd.DataFrame(rows, columns=[*_CELL, *FIGURES])
+        for found in headlines([METRICS[key] for key in alike["key"]], own, engine):
+            cell = {"key": found.key, "hub_id": hub, "opens": opens, "closes": closes}
+            as_told = found.period in (None, Period(opens, closes))  # not where the overview would go back to a complete year
+            now.append({**cell, **(found.now if as_told else measure(METRICS[found.key], own, (), engine).iloc[0])})
+            if as_told and found.change not in (NOT_JUDGED, NOT_COMPARABLE):
+                year_before.append({**cell, **found.before})
+    return pd.DataFrame(now, columns=[*_CELL, *FIGURES]), pd.DataFrame(year_before, columns=[*_CELL, *FIGURES])
 
 
 def _together(frames: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
