@@ -98,7 +98,7 @@ def _signals(scope: Scope, engine: Engine, given: Mapping[str, Any]) -> Told:
     shown = discussion.in_order(judged)
     if not given["every"]:
         shown = [each for each in shown if each.verdict in discussion.SIGNALS]
-    flagged = [each for each in shown if each.verdict in discussion.SIGNALS]
+    flagged = [each for each in discussion.once(shown) if each.verdict in discussion.SIGNALS]
     said = [
         f"{METRICS[each.key].name}, {each.hub or 'all'}. {signal_sentences.verdict(METRICS[each.key], each)}" for each in flagged
     ]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy.special import pdtr
 
 from metrics.metric import Number, Rate
 from metrics.signals import Judgement, Method
@@ -14,7 +13,6 @@ from metrics.themes import METRICS, theme_of
 FALSE_FLAGS: Mapping[Method, float] = {"months": 0.03, "quarters": 0.025, "days between": 0.025}
 SIGNALS = ("concern", "neutral high", "neutral low", "improvement")
 _POINT = ("label", "value", "centre", "lower_limit", "upper_limit", "signal")
-_MORE_THAN_CHANCE = 0.975
 
 
 @dataclass(frozen=True)
@@ -25,15 +23,10 @@ class Budget:
     by_chance: float
     flagged: int
 
-    @property
-    def is_more_than_chance(self) -> bool:
-        """Whether so many flags would be seldom if nothing had changed anywhere (Poisson, 97.5%)."""
-        return bool(pdtr(self.flagged - 1, self.by_chance) > _MORE_THAN_CHANCE)
-
 
 def budget(judgements: Iterable[Judgement]) -> Budget:
     """The false-alarm budget of some charts; counts beside their own rate are not counted again."""
-    checked = [judgement for judgement in _once(judgements) if judgement.is_judged]
+    checked = [judgement for judgement in once(judgements) if judgement.is_judged]
     by_chance = sum(FALSE_FLAGS[judgement.method] for judgement in checked)
     return Budget(len(checked), by_chance, sum(judgement.verdict in SIGNALS for judgement in checked))
 
@@ -46,8 +39,8 @@ def budget_sentence(found: Budget) -> str:
     charts = "1 chart was checked" if found.checked == 1 else f"{found.checked:,} charts were checked"
     are = "1 is" if found.flagged == 1 else f"{found.flagged or 'none'} {'are' if found.flagged else 'is'}"
     said = f"{charts}. If nothing had changed anywhere, chance alone would flag {about} of them; {are} flagged."
-    if found.flagged and not found.is_more_than_chance:
-        said += " That is no more than chance could give: each is a question to ask, not a finding."
+    if 0 < found.flagged <= found.by_chance:
+        said += " That is no more than chance alone would give."
     return said
 
 
@@ -77,15 +70,18 @@ def in_order(judgements: Iterable[Judgement]) -> list[Judgement]:
 
 
 def worth_discussing(judgements: Iterable[Judgement]) -> list[list[Judgement]]:
-    """The signals of each theme and place together, the clearest of them first, in order of that one."""
-    flagged = [each for each in in_order(_once(judgements)) if each.verdict in SIGNALS]
+    """The signals of each theme and place together, the clearest of them first.
+
+    In the order of that one's verdict; within it those that several measures bear out come first.
+    """
+    flagged = [each for each in in_order(once(judgements)) if each.verdict in SIGNALS]
     by_subject: dict[tuple[str, str | None], list[Judgement]] = {}
     for judgement in flagged:
         by_subject.setdefault((theme_of(METRICS[judgement.key]).key, judgement.hub), []).append(judgement)
-    return list(by_subject.values())
+    return sorted(by_subject.values(), key=lambda alike: (_rank(alike[0]), -len(alike)))
 
 
-def _once(judgements: Iterable[Judgement]) -> list[Judgement]:
+def once(judgements: Iterable[Judgement]) -> list[Judgement]:
     """Without the counts whose rate is judged too, at the same place: they say the same twice."""
     judgements = list(judgements)
     rated = {

@@ -196,7 +196,7 @@ def table(found: Emerging, hubs: Mapping[str, str]) -> pd.DataFrame:
                 "Where": _cell_name(trend, hubs),
                 "Now": trend.now,
                 "Same months before, oldest first": ", ".join(f"{count:,}" for count in trend.before),
-                "Chance": f"{max(trend.chance, 0.001):.3f}" if trend.chance >= 0.001 else "under 0.001",
+                "Chance of a false finding": f"{max(trend.chance, 0.001):.3f}" if trend.chance >= 0.001 else "under 0.001",
             }
             for trend in found.trends
         ]

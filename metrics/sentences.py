@@ -100,7 +100,8 @@ def spread(metric: Metric, found: Funnel, names: Sequence[str]) -> str:
     for name, (_, unit) in zip(names, found.units.iterrows(), strict=True):
         by_position.setdefault(str(unit["position"]), []).append(f"{name} ({words.shown(metric, unit['value'])})")
     said = [
-        f"{words.listed(by_position[position])} {_verb(by_position[position], 'lies', 'lie')} {where} {pooled}, {certainty}."
+        f"{words.listed(by_position[position])} {_verb(by_position[position], 'lies', 'lie')} {where} {pooled} of all together, "
+        f"{certainty}."
         for position, where, certainty in _POSITIONS
         if position in by_position
     ]
@@ -116,10 +117,10 @@ def spread(metric: Metric, found: Funnel, names: Sequence[str]) -> str:
 
 
 _POSITIONS = (
-    ("high", "above the", "further than chance puts all but two in a thousand"),
-    ("low", "below the", "further than chance puts all but two in a thousand"),
-    ("watch high", "above the", "as far as chance puts one in twenty: to be watched"),
-    ("watch low", "below the", "as far as chance puts one in twenty: to be watched"),
+    ("high", "above the", "beyond the outer line, where chance alone puts two in a thousand"),
+    ("low", "below the", "beyond the outer line, where chance alone puts two in a thousand"),
+    ("watch high", "above the", "between the lines, where chance alone puts about one in twenty"),
+    ("watch low", "below the", "between the lines, where chance alone puts about one in twenty"),
 )
 
 

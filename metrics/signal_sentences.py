@@ -18,6 +18,7 @@ from queries.periods import Period
 _TIME = {"months": "month", "quarters": "quarter"}
 _MEANING: Mapping[str, str] = {"improvement": ", an improvement", "concern": ", a concern"}
 _MOST_PLACES = 4
+_A_FEW = 3  # points of an earlier signal that are worth a word
 
 
 def verdict(metric: Metric, judgement: Judgement) -> str:
@@ -43,20 +44,22 @@ def verdict(metric: Metric, judgement: Judgement) -> str:
     usual = _usual_range(metric, last, places)
     season = " for the time of year" if judgement.seasonal else ""
     if last["signal"] == "none":
-        return f"{text}within what is usual{season} ({usual})."
+        return f"{text}within what is usual{season} ({usual}).{_earlier(judgement)}{_small(metric, last)}"
     centre = _level(metric, last, places)
-    return f"{text}{_of_signal(judgement, usual, centre, season)}{_MEANING.get(last['variation'], '')}."
+    meaning = _MEANING.get(last["variation"], "")
+    return f"{text}{_of_signal(judgement, usual, centre, season)}{meaning}.{_small(metric, last)}"
 
 
 def method(judgement: Judgement) -> str:
     """How it is charted, and why so; empty where it is not."""
+    since = " since it was counted anew" if anew(judgement) else ""
     match judgement.method:
         case "months":
-            text = f"Control chart of {_points(judgement)}."
+            text = f"Control chart of {_points(judgement)}{since}."
         case "quarters":
-            text = f"Control chart of {_points(judgement)}: single months stand on too few to judge."
+            text = f"Control chart of {_points(judgement)}{since}: single months stand on too few to judge."
         case "days between":
-            text = f"Control chart of the last {_points(judgement)}: even quarters stand on too few to judge."
+            text = f"The last {_points(judgement)} between one and the next: even quarters stand on too few to judge."
         case _:
             return ""
     return f"{text} The band follows the time of year." if judgement.seasonal else text
@@ -70,14 +73,28 @@ def anew(judgement: Judgement) -> str:
     return step_sentence(within[-1])
 
 
-def still_coming(judgement: Judgement) -> str:
-    """Which points are not judged yet; empty where all are."""
+def level_before_and_since(metric: Metric, judgement: Judgement) -> str:
+    """The usual level before the last recorded step and since it; empty where there is none, or one of them is on trial."""
+    chart = judgement.chart[judgement.chart["judged"]] if not judgement.chart.empty else judgement.chart
+    if not anew(judgement) or judgement.seasonal or judgement.method == "days between":
+        return ""
+    before, since = (chart[chart["stretch"] == chart["stretch"].iloc[-1] - back] for back in (1, 0))
+    if min(before["value"].count(), since["value"].count()) < spc.FIRM_FROM:
+        return ""
+    levels = [words.shown(metric, part["centre"].iloc[-1]) for part in (before, since)]
+    return f"Its usual level was {levels[0]} before, and is {levels[1]} since."
+
+
+def still_coming(metric: Metric, judgement: Judgement) -> str:
+    """Which points are not judged yet, and why; empty where all are."""
     if judgement.chart.empty or judgement.chart["judged"].all():
         return ""
     firsts = [date.fromisoformat(label) for label in judgement.chart["label"][~judgement.chart["judged"]]]
     months = 1 if judgement.method == "months" else 3
     when = words.period(Period(firsts[0], add_months(firsts[-1], months)))
-    return f"Shaded, and not judged: {when}. What belongs there is still coming in."
+    if metric.months_to_mature:
+        return f"Shaded, and not judged: {when}. The follow-up of {metric.months_to_mature} months is not over."
+    return f"Shaded, and not judged: {when}. Outcomes or late reports of that time are still coming in."
 
 
 def against_target(metric: Metric, judgement: Judgement) -> str:
@@ -103,12 +120,34 @@ def point_name(judgement: Judgement, label: str) -> str:
     return words.cell(_TIME[judgement.method], label, {})
 
 
+def _earlier(judgement: Judgement) -> str:
+    """That a signal of several points ended before the last one, where all of them lie on one side."""
+    run = judgement.earlier
+    above = run["value"] > run["centre"]
+    if len(run) < _A_FEW or above.any() != above.all():
+        return ""
+    first, last = (date.fromisoformat(run["label"].iloc[place]) for place in (0, -1))
+    when = words.period(Period(first, add_months(last, 1 if judgement.method == "months" else 3)))
+    return f" It was {'higher' if above.iloc[0] else 'lower'} than usual in {when}."
+
+
+def _small(metric: Metric, last: "pd.Series[float]") -> str:
+    """A warning where the last point stands on few."""
+    return (
+        f" Small numbers: it stands on {last['denominator']:,.0f}."
+        if last.get("denominator", math.inf) < metric.small_below
+        else ""
+    )
+
+
 def _too_few(metric: Metric) -> str:
     match metric.formula:
         case Number() | Rate():
             return f"fewer than {ENOUGH} a quarter"
         case Proportion():
-            return f"a quarter has fewer than {max(ENOUGH, metric.small_below)} on one side of the share"
+            if metric.small_below:
+                return f"a share of fewer than {metric.small_below} a quarter"
+            return f"in a quarter fewer than {ENOUGH} do, or fewer than {ENOUGH} do not"
         case _:
             return "a quarter stands on too few"
 
@@ -159,9 +198,9 @@ def _of_waits(judgement: Judgement) -> str:
             said = f"{'longer' if rarer else 'shorter'} than what is usual ({usual})"
         case "trend":
             rising, length = _run_of_steps(stretch)
-            said = f"the waits have been getting {'longer' if rising else 'shorter'} {length} times in a row"
+            said = f"the gaps have been getting {'longer' if rising else 'shorter'} {length} times in a row"
         case "two of three":
-            said = f"two of the last three waits were near the {'longest' if rarer else 'shortest'} of what is usual ({usual})"
+            said = f"two of the last three gaps were near the {'longest' if rarer else 'shortest'} of what is usual ({usual})"
         case _:
             said = f"the last {_run_on_one_side(stretch)} came {how} than usual ({_days(round(last['centre']))})"
     return f"{text}; {said}{_MEANING.get(last['variation'], '')}."
@@ -233,7 +272,7 @@ def _places_to_tell(metric: Metric, last: "pd.Series[float]") -> int:
 
 def _points(judgement: Judgement) -> str:
     count = len(judgement.stretch)
-    return f"{count} {'wait' if judgement.method == 'days between' else _TIME[judgement.method]}{'' if count == 1 else 's'}"
+    return f"{count} {'gap' if judgement.method == 'days between' else _TIME[judgement.method]}{'' if count == 1 else 's'}"
 
 
 def _days(number: float) -> str:

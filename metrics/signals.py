@@ -20,6 +20,7 @@ from metrics.between import days_between
 from metrics.metric import Metric, Number, Rate, TopTenth
 from metrics.series import MONTHLY, OPEN_SHARE, QUARTERLY, Division, Place, expected, is_not_available, over_time, seasons
 from metrics.targets import Setting, Settings, settings
+from queries.clock import add_months
 from queries.engine import reading
 from queries.periods import Period
 from queries.population import places
@@ -75,6 +76,23 @@ class Judgement:
             return found
         without: Mapping[Method, Verdict] = {"not available": "not available", "too few": "too few to tell"}
         return without.get(self.method, "not judged")
+
+    @property
+    def now_flagged(self) -> "pd.Index[int]":
+        """The points of the signal that reaches the last one; none where that shows no change."""
+        flagged = self.stretch["signal"] != "none" if len(self.stretch) else pd.Series(dtype=bool)
+        return flagged.index[flagged[::-1].cumprod()[::-1].astype(bool)]
+
+    @property
+    def earlier(self) -> pd.DataFrame:
+        """The latest points in a row with a signal, where they ended before the last point but within a year of it; or none."""
+        none = self.stretch.iloc[:0]
+        if self.verdict != "common cause" or self.method == "days between":
+            return none
+        in_a_row = self.stretch["variation"].ne(self.stretch["variation"].shift()).cumsum()
+        runs = [run for _, run in self.stretch.groupby(in_a_row) if run["variation"].iloc[0] != "common cause"]
+        year_before = add_months(date.fromisoformat(self.stretch["label"].iloc[-1]), -12).isoformat()
+        return runs[-1] if runs and runs[-1]["label"].iloc[-1] >= year_before else none
 
     @property
     def assurance(self) -> spc.Assurance:

@@ -22,6 +22,7 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "neutral low": (PURPLE, "diamond"),
 }
 _MOST_TICKS = 8
+_FAINT = 0.35
 _ROOM_FOR_TARGET = 52  # pixels
 
 
@@ -37,7 +38,7 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
         x=places,
         y=values,
         mode="markers",
-        marker=_markers(chart),
+        marker=_markers(chart, judgement.now_flagged),
         customdata=_said(metric, judgement),
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     )
@@ -70,13 +71,18 @@ def _usual(figure: go.Figure, stretch: pd.DataFrame, most: float | None) -> None
     figure.add_scatter(x=places, y=plain(stretch["centre"]), mode="lines", line=line, hoverinfo="skip")
 
 
-def _markers(chart: pd.DataFrame) -> dict[str, Any]:
+def _markers(chart: pd.DataFrame, now: "pd.Index[int]") -> dict[str, Any]:
+    """Signals that reach the last point in full; earlier ones faint, as the limits that they were held to have moved since."""
     looks = [LOOKS[variation] for variation in chart["variation"]]
     return {
         "color": [colour if judged else "white" for (colour, _), judged in zip(looks, chart["judged"], strict=True)],
         "symbol": [symbol for _, symbol in looks],
         "size": [6 if symbol == "circle" else 11 for _, symbol in looks],
         "line": {"color": [colour for colour, _ in looks], "width": 1.5},
+        "opacity": [
+            1.0 if signal == "none" or place in now else _FAINT
+            for place, signal in zip(chart.index, chart["signal"], strict=True)
+        ],
     }
 
 
@@ -93,11 +99,16 @@ def _said(metric: Metric, judgement: Judgement) -> list[list[str]]:
 
 
 def _target(figure: go.Figure, judgement: Judgement) -> None:
-    """A line at the target, named in the margin, where no point is."""
-    if judgement.setting.target and judgement.method != "days between":
-        value = judgement.setting.target.value
-        figure.add_hline(y=value, line={"color": TEAL, "width": 2, "dash": "dot"})
-        figure.add_annotation(xref="paper", x=1, y=value, text="Target", font={"color": INK}, showarrow=False, xanchor="left")
+    """A line at the target from the day on which it applies, named in the margin, where no point is."""
+    target = judgement.setting.target
+    if target and judgement.method != "days between":
+        since = int((judgement.chart["label"] < target.applies_from.isoformat()).sum())
+        places = [since - 0.5, len(judgement.chart) - 0.5]
+        line = {"color": TEAL, "width": 2, "dash": "dot"}
+        figure.add_scatter(x=places, y=[target.value] * 2, mode="lines", line=line, hoverinfo="skip")
+        figure.add_annotation(
+            xref="paper", x=1, y=target.value, text="Target", font={"color": INK}, showarrow=False, xanchor="left"
+        )
 
 
 def _name_ticks(figure: go.Figure, judgement: Judgement) -> None:

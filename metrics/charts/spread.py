@@ -49,6 +49,6 @@ def _size_of(metric: Metric) -> str:
 
 
 def _apart(sizes: "pd.Series[float]") -> list[str]:
-    """Names above and below in turn, from the smallest unit up, so that neighbours do not cover each other."""
-    above = sizes.rank(method="first") % 2 == 1
-    return ["top center" if up else "bottom center" for up in above]
+    """Names above, below and beside in turn, from the smallest unit up, so that neighbours do not cover each other."""
+    turns = ("top center", "bottom center", "middle right", "middle left")
+    return [turns[int(rank - 1) % len(turns)] for rank in sizes.rank(method="first")]

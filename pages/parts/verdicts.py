@@ -30,7 +30,10 @@ ASSURED: Mapping[str, str] = {
     "hit or miss": "~ Hit or miss",
     "no target": "",
 }
-KEY = "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change. Grey: what is usual; dashed: the usual level."
+KEY = (
+    "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change; faint: earlier, and over. Grey band: what is "
+    "usual; dashed: the usual level."
+)
 _COURSE_POINTS = 20
 _TALL = 68  # pixels of a row whose sentence needs three lines
 
@@ -43,7 +46,8 @@ def chart(shown: Shown) -> None:
         verdict(metric, judgement)
         return
     st.subheader(f"{metric.name} over time")
-    st.caption(f"{filters.place_name(shown.scope)}. {panel.unit(metric)} {signal_sentences.method(judgement)}")
+    unit = "Days from one to the next." if judgement.method == "days between" else panel.unit(metric)
+    st.caption(f"{filters.place_name(shown.scope)}. {unit} {signal_sentences.method(judgement)}")
     sentence = signal_sentences.verdict(metric, judgement)
     changes = panel.council_changes(judgement.chart["label"], shown.scope)
     st.plotly_chart(charts.control(metric, judgement, changes), config=panel.CHART, key="judged", alt=sentence)
@@ -59,14 +63,16 @@ def verdict(metric: Metric, judgement: Judgement) -> None:
     st.write(f"{sign(judgement)} {signal_sentences.verdict(metric, judgement)}")
     target = judgement.setting.target
     if target:
-        st.write(signal_sentences.against_target(metric, judgement))
+        st.write(signal_sentences.against_target(metric, judgement) or "Whether it meets its target cannot be told.")
         st.caption(target_sentence(metric, target))
-    for said in (signal_sentences.anew(judgement), signal_sentences.still_coming(judgement)):
+    anew = f"{signal_sentences.anew(judgement)} {signal_sentences.level_before_and_since(metric, judgement)}"
+    for said in (anew.strip(), signal_sentences.still_coming(metric, judgement)):
         if said:
             st.caption(said)
 
 
 def sign(judgement: Judgement) -> str:
+    """Its sign alone, where words follow."""
     return SIGNS[judgement.verdict].partition(" ")[0]
 
 
@@ -86,7 +92,7 @@ def rows(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) 
     given = {
         "Change": st.column_config.Column(width=115),
         "Measure": st.column_config.Column(width=205),
-        "Course": st.column_config.LineChartColumn(width=90, help=f"The last {_COURSE_POINTS} points judged", y_min=0),
+        "Course": st.column_config.BarChartColumn(width=90, help=f"The last {_COURSE_POINTS} points judged", y_min=0),
         "Target": st.column_config.Column(width=95),
         "What the chart says": st.column_config.Column(width=290),
     }
@@ -106,7 +112,7 @@ def _points(metric: Metric, judgement: Judgement) -> None:
     with st.expander("The table behind this chart"):
         shown = pd.DataFrame(
             {
-                "Wait that ended" if in_days else words.dimension(judgement.method.removesuffix("s")): names,
+                "Gap that ended" if in_days else words.dimension(judgement.method.removesuffix("s")): names,
                 metric.name: read("value"),
                 "Usual level": read("centre"),
                 "Usual from": read("lower_limit"),

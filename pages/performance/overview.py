@@ -1,6 +1,7 @@
 """Every theme at a glance, what is most worth discussing, and whether each measure has changed, in the force and in every hub."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,9 +12,11 @@ from metrics.signals import Judgement
 from metrics.themes import METRICS, SIX, THEMES, WIDER, Theme, theme_of
 from pages.parts import figures, filters, panel, verdicts
 from pages.parts.panel import Shown
+from queries.clock import add_months
 from queries.scope import Scope
 
 _CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
+_LATELY = 24  # months in which a recorded change is worth showing
 _ALL_THEMES = "All themes"
 _SIGNALS, _EVERYTHING = "Most worth discussing", "Every measure"
 
@@ -54,13 +57,30 @@ def signals(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
     worth = discussion.worth_discussing(judgements)
     concerns = [alike for alike in worth if alike[0].verdict == "concern"]
     others = [alike for alike in worth if alike[0].verdict != "concern"]
-    for clearest, *more in (*concerns[:_CONCERNS], *others[:_OTHERS]):
+    listed = (*concerns[:_CONCERNS], *others[:_OTHERS])
+    for clearest, *more in listed:
         metric = METRICS[clearest.key]
-        where = names.get(clearest.hub or "", whole)
         also = [f"{verdicts.sign(each)} {METRICS[each.key].name.lower()}" for each in more]
         besides = f" There also: {words.listed(also)}." if also else ""
-        said = signal_sentences.verdict(metric, clearest)
-        st.markdown(f"{verdicts.sign(clearest)} **{where}: {metric.name.lower()}.** {said}{besides}")
+        where = f"**{names.get(clearest.hub or '', whole)}: {metric.name.lower()}.**"
+        st.markdown(f"{verdicts.SIGNS[clearest.verdict]}. {where} {signal_sentences.verdict(metric, clearest)}{besides}")
+    _recorded(judgements, names, whole)
+    left = len(worth) - len(listed)
+    rest = f" {left} more {'is' if left == 1 else 'are'} in the table below." if left else ""
+    st.caption(
+        "A chart judges the latest month or quarter against its own past; the figures below compare twelve months with the "
+        f"twelve before. Both can be right.{rest}"
+    )
+
+
+def _recorded(judgements: Sequence[Judgement], names: dict[str, str], whole: str) -> None:
+    """What was changed on purpose within the charts, and the level before and since."""
+    for judgement in judgements:
+        metric = METRICS[judgement.key]
+        levels = signal_sentences.level_before_and_since(metric, judgement)
+        if levels and judgement.setting.steps[-1].starts_on >= add_months(scope.end or date.max, -_LATELY):
+            where = f"**{names.get(judgement.hub or '', whole)}: {metric.name.lower()}.**"
+            st.markdown(f"■ Recorded change. {where} {levels} {signal_sentences.anew(judgement)}")
 
 
 def summary(judgements: Sequence[Judgement], names: dict[str, str], whole: str) -> None:

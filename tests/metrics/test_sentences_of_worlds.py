@@ -120,10 +120,10 @@ def test_no_contrast_claims_a_difference_where_two_ranges_meet(kind):
 
 
 CERTAINTY = {
-    "high": "above the {}, further than chance puts all but two in a thousand",
-    "low": "below the {}, further than chance puts all but two in a thousand",
-    "watch high": "above the {}, as far as chance puts one in twenty: to be watched",
-    "watch low": "below the {}, as far as chance puts one in twenty: to be watched",
+    "high": "above the {} of all together, beyond the outer line, where chance alone puts two in a thousand",
+    "low": "below the {} of all together, beyond the outer line, where chance alone puts two in a thousand",
+    "watch high": "above the {} of all together, between the lines, where chance alone puts about one in twenty",
+    "watch low": "below the {} of all together, between the lines, where chance alone puts about one in twenty",
 }
 
 
@@ -173,14 +173,16 @@ def test_the_words_of_a_funnel():
     names = ["Barrow", "Carlisle", "Eden", "Kendal", "Furness", "South"]
     found = funnel(pd.Series([60, 40, 66, 34, 50, 50]), pd.Series([100] * 6), "proportion")
     assert sentences.spread(share, found, names) == (
-        "Eden (66.0%) lies above the 50.0%, further than chance puts all but two in a thousand. "
-        "Kendal (34.0%) lies below the 50.0%, further than chance puts all but two in a thousand. "
-        "Barrow (60.0%) lies above the 50.0%, as far as chance puts one in twenty: to be watched. "
-        "Carlisle (40.0%) lies below the 50.0%, as far as chance puts one in twenty: to be watched. "
+        "Eden (66.0%) lies above the 50.0% of all together, beyond the outer line, where chance alone puts two in a thousand. "
+        "Kendal (34.0%) lies below the 50.0% of all together, beyond the outer line, where chance alone puts two in a thousand. "
+        "Barrow (60.0%) lies above the 50.0% of all together, between the lines, where chance alone puts about one in twenty. "
+        "Carlisle (40.0%) lies below the 50.0% of all together, between the lines, where chance alone puts about one in twenty. "
         "Taken together they differ more than chance explains; the lines do not allow for it, as there are too few."
     )
     both = funnel(pd.Series([66, 66, 34, 34]), pd.Series([100] * 4), "proportion")
-    assert sentences.spread(share, both, names[:4]).startswith("Barrow (66.0%) and Carlisle (66.0%) lie above the 50.0%, further")
+    assert sentences.spread(share, both, names[:4]).startswith(
+        "Barrow (66.0%) and Carlisle (66.0%) lie above the 50.0% of all together, beyond"
+    )
     alike = funnel(pd.Series([50, 52, 3]), pd.Series([100, 100, 9]), "proportion")
     assert sentences.spread(share, alike, names[:3]) == (
         "None lies further from the 50.2% of all together than chance alone would put it. Too few to judge: Eden (33.3%)."

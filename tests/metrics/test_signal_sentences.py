@@ -8,7 +8,7 @@ import pytest
 from judged import judged, waits
 
 from metrics.metric import Better
-from metrics.signal_sentences import against_target, anew, method, still_coming, verdict
+from metrics.signal_sentences import against_target, anew, level_before_and_since, method, still_coming, verdict
 from metrics.signals import Judgement
 from metrics.targets import Setting
 from metrics.themes import METRICS
@@ -136,8 +136,8 @@ FIRST_OF = "The last, on 16 December 2024, came"
             "The last, on 26 March 2025, came 100 days after the one before; longer than what is usual (6 to 80 days), "
             "an improvement.",
         ),
-        (DAYS[:5], 0, "Too few to tell yet: 5 waits so far, judged from 12."),
-        ([1], 0, "Too few to tell yet: 1 wait so far, judged from 12."),
+        (DAYS[:5], 0, "Too few to tell yet: 5 gaps so far, judged from 12."),
+        ([1], 0, "Too few to tell yet: 1 gap so far, judged from 12."),
     ],
 )
 def test_days_between(gaps, still, sentence):
@@ -153,7 +153,7 @@ def test_days_between_in_runs():
         "; the last 8 came further apart than usual (44 days), a concern."
     )
     assert said(waits(COUNT, [*[90, 10] * 6, 20, 30, 40, 50, 60, 70])).endswith(
-        "; the waits have been getting longer 7 times in a row, an improvement."
+        "; the gaps have been getting longer 7 times in a row, an improvement."
     )
 
 
@@ -167,8 +167,8 @@ WITHOUT = {
     (COUNT, "not available"): "Not available.",
     (COUNT, "too few"): "Too few to tell: fewer than 5 a quarter.",
     (RATE, "too few"): "Too few to tell: fewer than 5 a quarter.",
-    (SHARE, "too few"): "Too few to tell: a quarter has fewer than 5 on one side of the share.",
-    ("reoffending_rate", "too few"): "Too few to tell: a quarter has fewer than 30 on one side of the share.",
+    (SHARE, "too few"): "Too few to tell: in a quarter fewer than 5 do, or fewer than 5 do not.",
+    ("reoffending_rate", "too few"): "Too few to tell: a share of fewer than 30 a quarter.",
     ("hours_detained", "too few"): "Too few to tell: a quarter stands on too few.",
     ("not_yet_assigned_share", "not charted"): "Not charted: recent months always have more of these.",
     ("detentions_top_tenth_share", "not charted"): (
@@ -182,7 +182,13 @@ WITHOUT = {
 def test_without_a_chart(key, why):
     judgement = Judgement(key, None, why, Setting(METRICS[key].better))
     assert said(judgement) == WITHOUT[key, why]
-    assert method(judgement) == anew(judgement) == still_coming(judgement) == against_target(METRICS[key], judgement) == ""
+    assert (
+        method(judgement)
+        == anew(judgement)
+        == still_coming(METRICS[key], judgement)
+        == against_target(METRICS[key], judgement)
+        == ""
+    )
 
 
 def test_the_method():
@@ -190,28 +196,50 @@ def test_the_method():
     assert method(judged(COUNT, STEADY, method="quarters")) == (
         "Control chart of 24 quarters: single months stand on too few to judge."
     )
-    assert method(waits(COUNT, DAYS)) == "Control chart of the last 14 waits: even quarters stand on too few to judge."
+    assert method(waits(COUNT, DAYS)) == ("The last 14 gaps between one and the next: even quarters stand on too few to judge.")
     assert method(judged(COUNT, STEADY, season=[0.75, 1.25] * 6)) == (
         "Control chart of 24 months. The band follows the time of year."
     )
 
 
 def test_what_is_still_coming_in():
-    assert still_coming(judged(COUNT, STEADY)) == ""
-    assert still_coming(judged(COUNT, STEADY, unripe=2)) == (
-        "Shaded, and not judged: November to December 2025. What belongs there is still coming in."
+    assert still_coming(METRICS[COUNT], judged(COUNT, STEADY)) == ""
+    assert still_coming(METRICS[COUNT], judged(COUNT, STEADY, unripe=2)) == (
+        "Shaded, and not judged: November to December 2025. Outcomes or late reports of that time are still coming in."
     )
-    assert still_coming(judged(COUNT, STEADY, unripe=1, method="quarters", first="2020-01-01")) == (
-        "Shaded, and not judged: October to December 2025. What belongs there is still coming in."
+    assert still_coming(METRICS[COUNT], judged(COUNT, STEADY, unripe=1, method="quarters", first="2020-01-01")) == (
+        "Shaded, and not judged: October to December 2025. Outcomes or late reports of that time are still coming in."
     )
     assert said(judged(COUNT, [*STEADY, 400, 500], unripe=2)) == "December 2025: 14 detentions, within what is usual (2 to 22)."
+
+
+def test_why_the_latest_quarters_of_a_follow_up_are_not_judged():
+    found = judged("reoffending_rate", [16, 12] * 12, 40, method="quarters", first="2020-01-01", unripe=1)
+    assert still_coming(METRICS["reoffending_rate"], found).endswith("The follow-up of 18 months is not over.")
+    assert said(found) == "July to September 2025: 40.0%, within what is usual (8.7% to 61.8%)."
+    few = judged("reoffending_rate", [12, 9] * 12, 29, method="quarters", first="2020-01-01")
+    assert said(few).endswith(" Small numbers: it stands on 29.")
+
+
+def test_a_signal_that_is_over_is_not_forgotten_for_a_year():
+    """Seven months near 30, above the mean of 17, among months of 6 and 16 below it; three such months since."""
+    found = judged(COUNT, [*[6, 16] * 6, 28, 31, 29, 33, 27, 30, 29, 6, 16, 6])
+    assert said(found).endswith(" It was higher than usual in January to July 2025."), said(found)
+    assert "It was" not in said(judged(COUNT, [*[28, 30] * 4, *[10, 12] * 10]))
+
+
+def test_the_level_before_and_since_a_step():
+    found = judged(COUNT, [*[10, 12] * 6, *[20, 22] * 6], steps=["2025-01-01"])
+    assert level_before_and_since(METRICS[COUNT], found) == "Its usual level was 11 before, and is 21 since."
+    on_trial = judged(COUNT, [*[10, 12] * 6, *[20, 22] * 3], steps=["2025-01-01"])
+    assert level_before_and_since(METRICS[COUNT], on_trial) == ""
 
 
 def test_counted_anew():
     step = "a bail desk opened (recorded by the custody lead, 1 November 2024)."
     found = judged(COUNT, STEADY, steps=["2024-11-01"])
     assert anew(found) == f"Counted anew from November 2024: {step}"
-    assert method(found) == "Control chart of 14 months."
+    assert method(found) == "Control chart of 14 months since it was counted anew."
     assert said(judged(COUNT, STEADY, steps=["2025-05-01"])) == "Too few to tell yet: 8 months so far, judged from 12."
     assert anew(judged(COUNT, STEADY)) == ""
     for outside in ("2024-01-01", "2023-05-01", "2026-01-01"):
