@@ -1,7 +1,7 @@
 # make run: serve the dashboard on the invented force. make test: every check and test. Both set everything up first.
 PYTHON ?= python3
 BIN := .venv/bin
-PARALLEL ?= 2
+PARALLEL ?= 3
 
 .PHONY: setup run demo test lint bench bench-signals screenshot clean
 

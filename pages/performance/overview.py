@@ -1,7 +1,6 @@
 """Every theme at a glance, what is most worth discussing, and whether each measure has changed, in the force and in every hub."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -50,10 +49,11 @@ def _details(headline: Headline) -> str:
     return ". ".join(filter(None, parts))
 
 
-def signals(judgements: Sequence[Judgement], names: dict[str, str], whole: str) -> None:
+def signals(judgements: Sequence[Judgement], names: dict[str, str], scope: Scope) -> None:
     """The clearest signals, one for each theme and place, with the false-alarm budget before them."""
     st.header("Worth discussing")
     st.write(discussion.budget_sentence(discussion.budget(judgements)))
+    whole = filters.place_name(scope)
     worth = discussion.worth_discussing(judgements)
     concerns = [alike for alike in worth if alike[0].verdict == "concern"]
     others = [alike for alike in worth if alike[0].verdict != "concern"]
@@ -64,7 +64,7 @@ def signals(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
         besides = f" There also: {words.listed(also)}." if also else ""
         where = f"**{names.get(clearest.hub or '', whole)}: {metric.name.lower()}.**"
         st.markdown(f"{verdicts.SIGNS[clearest.verdict]}. {where} {signal_sentences.verdict(metric, clearest)}{besides}")
-    _recorded(judgements, names, whole)
+    _recorded(judgements, names, scope)
     left = len(worth) - len(listed)
     rest = f" {left} more {'is' if left == 1 else 'are'} in the table below." if left else ""
     st.caption(
@@ -73,13 +73,14 @@ def signals(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
     )
 
 
-def _recorded(judgements: Sequence[Judgement], names: dict[str, str], whole: str) -> None:
-    """What was changed on purpose within the charts, and the level before and since."""
+def _recorded(judgements: Sequence[Judgement], names: dict[str, str], scope: Scope) -> None:
+    """What was changed on purpose of late, and the usual level before and since."""
+    assert scope.end
     for judgement in judgements:
         metric = METRICS[judgement.key]
         levels = signal_sentences.level_before_and_since(metric, judgement)
-        if levels and judgement.setting.steps[-1].starts_on >= add_months(scope.end or date.max, -_LATELY):
-            where = f"**{names.get(judgement.hub or '', whole)}: {metric.name.lower()}.**"
+        if levels and judgement.setting.steps[-1].starts_on >= add_months(scope.end, -_LATELY):
+            where = f"**{names.get(judgement.hub or '', filters.place_name(scope))}: {metric.name.lower()}.**"
             st.markdown(f"■ Recorded change. {where} {levels} {signal_sentences.anew(judgement)}")
 
 
@@ -116,5 +117,5 @@ of_whole = {each.key: each for each in judged if each.hub is None or scope.hubs 
 for key, room in rooms.items():
     room.write(f"{verdicts.sign(of_whole[key])} {signal_sentences.verdict(METRICS[key], of_whole[key])}")
 with worth:
-    signals(judged, hub_names, filters.place_name(scope))
+    signals(judged, hub_names, scope)
 summary(judged, hub_names, filters.place_name(scope))

@@ -38,6 +38,9 @@ WITHOUT_DATA = (
 )
 
 
+pytestmark = pytest.mark.xdist_group("pages")  # what a page has once counted, the next one finds
+
+
 @pytest.fixture(scope="module")
 def apps():
     """One tester for each database: its first run is slow."""
@@ -47,13 +50,13 @@ def apps():
 @pytest.fixture
 def on_demo(apps, demo_url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", demo_url)
-    return apps.setdefault(demo_url, AppTest.from_file(ROOT / "app.py", default_timeout=60))
+    return apps.setdefault(demo_url, AppTest.from_file(ROOT / "app.py", default_timeout=120))
 
 
 @pytest.fixture
 def on_searches(apps, searches_url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", searches_url)
-    return apps.setdefault(searches_url, AppTest.from_file(ROOT / "app.py", default_timeout=60))
+    return apps.setdefault(searches_url, AppTest.from_file(ROOT / "app.py", default_timeout=120))
 
 
 def opened(app, page):
@@ -64,7 +67,7 @@ def opened(app, page):
 
 def linked(page, **link):
     """A page as whoever follows a link finds it."""
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=120)
     app.query_params.update(link)
     return opened(app, page)
 
@@ -171,7 +174,8 @@ def test_the_overview_finds_what_was_planted_and_says_how_much_chance_would():
         signs["Missing episodes", "Barrow"] == signs["Calls for service from children's homes", "South Lakeland"] == "▼ Concern"
     )
     assert signs["Detentions that last overnight", "Carlisle"] == signs["Conversion rate", "Copeland"] == "▲ Improvement"
-    assert any(text.startswith("▼ **Barrow: missing episodes for every 1,000 children.**") for text in texts(app))
+    assert any(text.startswith("■ Recorded change. **Allerdale: diversion.** Its usual level was ") for text in texts(app))
+    assert any(text.startswith("▼ Concern. **Barrow: missing episodes for every 1,000 children.**") for text in texts(app))
 
 
 @pytest.mark.usefixtures("on_demo")
@@ -207,7 +211,7 @@ def test_a_measure_is_charted_as_its_volume_allows_unless_the_link_says_otherwis
 def test_months_still_coming_are_shaded_and_not_judged():
     app = linked("pages/performance/outcomes.py", basis="By the date recorded")
     (shaded,) = [text for text in texts(app) if text.startswith("Shaded, and not judged: ")]
-    assert shaded.endswith("to October 2026. What belongs there is still coming in.")
+    assert shaded.endswith("to October 2026. Outcomes or late reports of that time are still coming in.")
 
 
 def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
@@ -283,7 +287,7 @@ def test_what_was_said_before_in_a_database_that_others_fill(once, searches_url,
 def test_a_page_without_a_reader_shows_nothing(demo_url, monkeypatch, page):
     """Run alone, past app.py, a page has no scope: it stops before any figure."""
     monkeypatch.setenv("DATABASE_URL", demo_url)
-    app = AppTest.from_file(ROOT / page, default_timeout=60).run()
+    app = AppTest.from_file(ROOT / page, default_timeout=120).run()
     assert not app.metric
     assert not app.dataframe
     assert not app.title
@@ -291,7 +295,7 @@ def test_a_page_without_a_reader_shows_nothing(demo_url, monkeypatch, page):
 
 def test_a_lost_database_shows_a_banner_and_comes_back(demo_url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "duckdb:////nowhere/at/all.duckdb")
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=120).run()
     assert not app.exception
     assert not app.metric
     assert "There is no reporting database" in app.error[0].value
@@ -308,6 +312,6 @@ def test_an_empty_database_says_what_to_do(once, monkeypatch):
     from queries.tables import metadata
 
     monkeypatch.setenv("DATABASE_URL", once("empty", lambda url: metadata.create_all(create_engine(url))))
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=120).run()
     assert not app.exception
     assert "holds no events yet" in app.info[0].value
