@@ -94,7 +94,8 @@ def _reconcile(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
 
 
 def _signals(scope: Scope, engine: Engine, given: Mapping[str, Any]) -> Told:
-    judged = signals.judge(list(METRICS.values()), scope, engine, hubs=True)
+    several = scope.hubs is None or len(scope.hubs) > 1  # one hub is the whole of its scope already
+    judged = signals.judge(list(METRICS.values()), scope, engine, hubs=several)
     shown = discussion.in_order(judged)
     if not given["every"]:
         shown = [each for each in shown if each.verdict in discussion.SIGNALS]
