@@ -6,16 +6,17 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
-from metrics.asked import Asked, matures_on
+from metrics.asked import Asked, ask, matures_on
 from metrics.measure import FIGURES, measure, measure_all
 from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio
 from metrics.season import YEARS, season
 from metrics.themes import METRICS
 from queries.clock import add_months
+from queries.engine import reading
 from queries.outcomes import RECORDED, SUSPECTED
-from queries.periods import Period, quarter_start
+from queries.periods import Period, divide, quarter_start
 from queries.scope import Scope
 
 OPEN_SHARE = "not_yet_assigned_share"
@@ -65,6 +66,19 @@ def over_time(connection: Connection, asked: Asked, metrics: Sequence[Metric], d
                 for place, own in cells.groupby("hub") if "hub" in by else [(None, cells)]:
                     found[metric.key, place] = own[["label", "judged", *FIGURES]].reset_index(drop=True)  # type: ignore[index]
     return found
+
+
+def not_judged_yet(metric: Metric, scope: Scope, time: str, engine: Engine | Connection | None = None) -> tuple[str, ...]:
+    """The months or quarters of a scope, in order, that may not be judged yet, for the reasons of `over_time`."""
+    division = MONTHLY if time == "month" else QUARTERLY
+    with reading(engine) as connection:
+        asked = ask(connection, metric, scope)
+        if not asked.period or not asked.known.last:
+            return ()
+        periods = divide(asked.period.opens, asked.period.closes, [time])
+        labels = pd.Series([str(getattr(period, time)) for period in periods], dtype=object)
+        coming = {label for (label,) in _still_coming(connection, [metric], scope, (time,))}
+    return tuple(sorted(coming | _unripe(metric, asked, division, labels)))
 
 
 def seasons(connection: Connection, asked: Asked, metrics: Sequence[Metric]) -> "dict[str, pd.Series[float]]":

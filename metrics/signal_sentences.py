@@ -1,7 +1,7 @@
 """What a control chart shows, in one sentence that claims no more than its last point; by which method; against which target."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -87,11 +87,17 @@ def level_before_and_since(metric: Metric, judgement: Judgement) -> str:
 
 def still_coming(metric: Metric, judgement: Judgement) -> str:
     """Which points are not judged yet, and why; empty where all are."""
-    if judgement.chart.empty or judgement.chart["judged"].all():
+    if judgement.chart.empty:
         return ""
-    firsts = [date.fromisoformat(label) for label in judgement.chart["label"][~judgement.chart["judged"]]]
-    months = 1 if judgement.method == "months" else 3
-    when = words.period(Period(firsts[0], add_months(firsts[-1], months)))
+    return shaded(metric, list(judgement.chart["label"][~judgement.chart["judged"]]), 1 if judgement.method == "months" else 3)
+
+
+def shaded(metric: Metric, labels: Sequence[str], months: int) -> str:
+    """Why these months or quarters (of so many months) are shaded; empty where there are none."""
+    if not labels:
+        return ""
+    first, last = (date.fromisoformat(labels[place]) for place in (0, -1))
+    when = words.period(Period(first, add_months(last, months)))
     if metric.months_to_mature:
         return f"Shaded, and not judged: {when}. The follow-up of {metric.months_to_mature} months is not over."
     return f"Shaded, and not judged: {when}. Outcomes or late reports of that time are still coming in."

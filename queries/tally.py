@@ -154,16 +154,8 @@ def times_each(
     data_end: date,
 ) -> pd.DataFrame:
     """How many children had how many of the counted events: the ``by`` columns, then ``times`` and ``children``."""
-    events = count.events
-    splits = [events.split(name, scope.place).label(name) for name in by]
-    child = events.rows.c.child_id
-    wanted = true() if count.where is None else count.where
-    rows = (
-        select(*splits, child)
-        .select_from(events.rows)
-        .where(child.is_not(None), wanted, *_in_scope(events, scope, periods))
-        .subquery()
-    )
+    child = count.events.rows.c.child_id
+    rows = _counted(count, scope, periods, by, child).where(child.is_not(None)).subquery()
     each = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
     statement = select(*each.c, func.count().label("children")).group_by(*each.c)
     return _read(connection, statement, scope.as_at, data_end)
@@ -180,17 +172,21 @@ def days(
     """The days on which the counted events fell: the ``by`` columns, then ``day`` and ``events``, in order of the day."""
     events = count.events
     assert events.on is not None
-    splits = [events.split(name, scope.place).label(name) for name in by]
-    wanted = true() if count.where is None else count.where
-    rows = (
-        select(*splits, events.on.label("day"), events.unit.label("unit"))
-        .select_from(events.rows)
-        .where(wanted, *_in_scope(events, scope, periods))
-    )
+    rows = _counted(count, scope, periods, by, events.on.label("day"), events.unit.label("unit"))
     inner = (rows.distinct() if events.repeats else rows).subquery()
     cells = [inner.c[name] for name in by]
     statement = select(*cells, inner.c.day, func.count().label("events")).group_by(*cells, inner.c.day).order_by(inner.c.day)
     return _read(connection, statement, scope.as_at, data_end)
+
+
+def _counted(
+    count: Count, scope: Scope, periods: Sequence[Period], by: Sequence[str], *columns: ColumnElement[Any]
+) -> Select[Any]:
+    """The counted events one by one: the ``by`` columns, then those given."""
+    events = count.events
+    splits = [events.split(name, scope.place).label(name) for name in by]
+    wanted = true() if count.where is None else count.where
+    return select(*splits, *columns).select_from(events.rows).where(wanted, *_in_scope(events, scope, periods))
 
 
 def _counting(events: Events, counts: Sequence[Count], scope: Scope, periods: Sequence[Period], by: Sequence[str]) -> Select[Any]:

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from metrics import signal_sentences, words
-from metrics.charts.course import mark
-from metrics.charts.style import BAND, BLUE, GREY, INK, ORANGE, PURPLE, SHADE, TEAL, axis, hover, plain, styled
+from metrics.charts.course import mark, shade
+from metrics.charts.style import BAND, BLUE, GREY, INK, ORANGE, PURPLE, TEAL, axis, hover, plain, styled
 from metrics.councils import CouncilChange
 from metrics.metric import Metric
 from metrics.signals import Judgement
@@ -42,8 +42,7 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
         customdata=_said(metric, judgement),
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     )
-    for place in chart.index[~chart["judged"]]:
-        figure.add_vrect(x0=place - 0.5, x1=place + 0.5, fillcolor=SHADE, line_width=0, layer="below")
+    shade(figure, chart.index[~chart["judged"]])
     axis(figure.update_yaxes, metric, chart)
     if judgement.method == "days between":
         figure.update_yaxes(tickformat=",", title={"text": "Days since the one before"})

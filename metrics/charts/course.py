@@ -7,13 +7,18 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from metrics.charts.style import BLUE, GREY, GRID, RANGE, axis, hover, plain, styled
+from metrics.charts.style import BLUE, GREY, GRID, RANGE, SHADE, axis, hover, plain, styled
 from metrics.councils import CouncilChange
 from metrics.metric import Metric
 
 
-def trend(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[CouncilChange] = ()) -> go.Figure:
-    """A line over months, quarters or years with its 95% range; gaps where there is no figure, marks where councils changed."""
+def trend(
+    metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[CouncilChange] = (), waiting: Sequence[str] = ()
+) -> go.Figure:
+    """A line over months, quarters or years with its 95% range; gaps where there is no figure, marks where councils changed.
+
+    The cells ``waiting`` for what is still to come in are shaded.
+    """
     names = [_time_label(time, cell) for cell in frame[time]]
     places = list(range(len(names)))
     figure = go.Figure()
@@ -41,6 +46,7 @@ def trend(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[Coun
     shown = [place for place in places if (len(names) - 1 - place) % step == 0]
     figure.update_xaxes(tickvals=shown, ticktext=[names[place].replace(" ", "<br>") for place in shown], showgrid=False)
     axis(figure.update_yaxes, metric, frame)
+    shade(figure, frame.index[frame[time].isin(waiting)])
     mark(figure, frame[time], changes, named=True)
     return styled(figure, height=320)
 
@@ -96,6 +102,12 @@ def aligned(shown: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[Coun
     texts = [_time_label("quarter", labels.iloc[place]).replace(" ", "<br>") for place in ticks]
     figure.update_xaxes(tickvals=ticks, ticktext=texts, showgrid=False, range=[-0.5, len(labels) - 0.5])
     return styled(figure, height=60 + 130 * len(shown))
+
+
+def shade(figure: go.Figure, places: "pd.Index[int]") -> None:
+    """A shade over the points that may not be judged yet."""
+    for place in places:
+        figure.add_vrect(x0=place - 0.5, x1=place + 0.5, fillcolor=SHADE, line_width=0, layer="below")
 
 
 def mark(figure: go.Figure, labels: "pd.Series[str]", changes: Sequence[CouncilChange], *, named: bool) -> None:

@@ -6,7 +6,19 @@ from datetime import date, datetime
 import pandas as pd
 import streamlit as st
 
-from metrics import disproportionality, emerging, episodes, headline, in_care, measure, notes, outcomes, reconcile, signals
+from metrics import (
+    disproportionality,
+    emerging,
+    episodes,
+    headline,
+    in_care,
+    measure,
+    notes,
+    outcomes,
+    reconcile,
+    series,
+    signals,
+)
 from metrics.disproportionality import Against, Residents
 from metrics.emerging import Emerging
 from metrics.episodes import Concentration
@@ -40,6 +52,11 @@ def headlines(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> l
 
 def notes_of(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> dict[str, tuple[str, ...]]:
     return _notes(version(), keys, scope, basis)
+
+
+def not_judged_yet(key: str, scope: Scope, time: str, basis: Basis) -> tuple[str, ...]:
+    """The months or quarters of the scope that may not be judged yet."""
+    return _not_judged_yet(version(), key, scope, time, basis)
 
 
 def judgement(key: str, scope: Scope, basis: Basis = "closed") -> Judgement:
@@ -160,6 +177,11 @@ def _headlines(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> li
 @_keep
 def _notes(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> dict[str, tuple[str, ...]]:
     return notes.notes_of_all([metric(key, basis) for key in keys], scope)
+
+
+@_keep
+def _not_judged_yet(at: str, key: str, scope: Scope, time: str, basis: Basis) -> tuple[str, ...]:
+    return series.not_judged_yet(metric(key, basis), scope, time)
 
 
 @_keep

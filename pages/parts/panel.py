@@ -14,6 +14,7 @@ from metrics.headline import Headline
 from metrics.in_care import share_sentence
 from metrics.metric import Metric, Proportion, Rate
 from metrics.outcomes import Basis
+from metrics.signal_sentences import shaded
 from pages.parts import figures, filters, tables
 from queries.clock import add_months
 from queries.periods import quarter_start
@@ -85,14 +86,19 @@ def trend(shown: Shown, time: str) -> None:
     frame = figures.frame(shown.metric.key, scope, (time,), shown.basis)
     names = [words.cell(time, label, {}) for label in frame[time]]
     st.subheader(f"{shown.metric.name} by {time}")
-    sentence = sentences.course(shown.metric, frame, names)
+    waiting = figures.not_judged_yet(shown.metric.key, scope, time, shown.basis)
+    sentence = sentences.course(shown.metric, frame.mask(frame[time].isin(waiting)), names)
     known = frame["value"].notna().any()
     if known:
         covered = f"{filters.described(scope)}. {unit(shown.metric)}"
         band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
         st.caption(f"{covered}{band}")
         changes = council_changes(frame[time], scope)
-        st.plotly_chart(charts.trend(shown.metric, frame, time, changes), config=CHART, key=f"trend-{time}", alt=sentence)
+        st.plotly_chart(
+            charts.trend(shown.metric, frame, time, changes, waiting), config=CHART, key=f"trend-{time}", alt=sentence
+        )
+        if waiting:
+            st.caption(shaded(shown.metric, waiting, 1 if time == "month" else 3))
         for change in changes:
             st.caption(change.words)
     st.write(sentence)
@@ -121,7 +127,7 @@ def contrast(shown: Shown, split: str) -> None:
     drawn_names = [names[place] for place in drawn.index]
     st.subheader(f"{shown.metric.name} by {words.dimension(split).lower() if split != 'hub' else 'hub'}")
     known = frame[frame[split] != "unknown"]
-    funnel = _funnel(shown.metric, known) if split == "hub" else None
+    funnel = _funnel(shown.metric, known) if split in ("hub", "force") else None
     known_names = [names[place] for place in known.index]
     if funnel:
         sentence = sentences.spread(shown.metric, funnel, [names[place] for place in funnel.units.index])
@@ -139,7 +145,7 @@ def contrast(shown: Shown, split: str) -> None:
             "By size. Lines show where chance alone would put 95 (dashed) and 99.8 (solid) of a hundred, around all together."
         )
         names_drawn = [names[place] for place in funnel.units.index]
-        st.plotly_chart(charts.funnel(shown.metric, funnel, names_drawn), config=CHART, key="funnel", alt=sentence)
+        st.plotly_chart(charts.funnel(shown.metric, funnel, names_drawn), config=CHART, key=f"funnel-{split}", alt=sentence)
     st.write(sentence)
     if split == "in_care":
         st.caption(share_sentence(*figures.in_care_of_residents(scope, _AGES), _AGES))

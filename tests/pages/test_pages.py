@@ -1,12 +1,14 @@
 """Every page run by Streamlit's own tester, on the invented force and on a database with nothing but searches."""
 
 import shutil
+import tempfile
 
 import duckdb
 import pytest
 from server import ROOT
 from streamlit.testing.v1 import AppTest
 
+import ingest
 from metrics.themes import THEMES
 
 PAGES = {
@@ -32,6 +34,7 @@ PAGES = {
     "pages/about/data_quality.py": "Data quality",
     "pages/about/told.py": "What was said before",
 }
+FIXTURES = ROOT / "tests" / "ingest" / "fixtures"
 WITHOUT_DATA = (
     *("first_time_entrants", "repeat_offending", "custody", "missing", "outcomes"),
     *("crime", "care", "review", "aces", "plans", "engagement"),
@@ -212,6 +215,29 @@ def test_months_still_coming_are_shaded_and_not_judged():
     app = linked("pages/performance/outcomes.py", basis="By the date recorded")
     (shaded,) = [text for text in texts(app) if text.startswith("Shaded, and not judged: ")]
     assert shaded.endswith("to October 2026. Outcomes or late reports of that time are still coming in.")
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_months_still_coming_are_shaded_however_they_are_drawn():
+    app = linked("pages/performance/outcomes.py", basis="By the date recorded", **{"outcomes-time": "Month"})
+    assert any(text.startswith("Shaded, and not judged: ") and "to October 2026. Outcomes or late" in text for text in texts(app))
+    (course,) = [text for text in texts(app) if " Lowest " in text and "highest" in text and "of those" not in text][:1]
+    assert not course.startswith("October 2026"), course
+
+
+def test_forces_too_stand_in_a_funnel(once, monkeypatch):
+    """Three forces of the same searches: none lies further than chance would put it."""
+
+    def of_three(url):
+        with tempfile.TemporaryDirectory() as folder:
+            for force in ("north-wales", "cumbria", "dyfed-powys"):
+                shutil.copy(FIXTURES / "2019-04-north-wales-stop-and-search.csv", f"{folder}/2019-04-{force}-stop-and-search.csv")
+            ingest.load([folder], url, progress=False)
+
+    monkeypatch.setenv("DATABASE_URL", once("three forces", of_three))
+    app = linked("pages/performance/stop_search.py", **{"stop_search-split": "Force"})
+    assert any(text.startswith("By size. Lines show") for text in texts(app))
+    assert any(text.startswith("None lies further from the ") for text in texts(app))
 
 
 def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
