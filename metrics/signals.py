@@ -153,7 +153,7 @@ def _by_volume(connection: Connection, asked: Asked, left: list[Asking], set_as:
         too_few = []
         for metric, place in left:
             own = cells.get((metric.key, place))
-            if own is not None and (is_not_available(own) or _suffices(metric, own)):
+            if own is not None and (own.empty or is_not_available(own) or _suffices(metric, own)):
                 season = usual.get(metric.key) if method == "months" else None
                 yield _charted(metric, place, method, own, set_as.of(metric, place), season)
             else:
@@ -171,6 +171,8 @@ def _charted(
     metric: Metric, place: Place, method: Method, cells: pd.DataFrame, setting: Setting, season: "pd.Series[float] | None"
 ) -> Judgement:
     """By month or quarter. Points not to be judged are kept, and count for nothing. A season is taken out, and put back."""
+    if cells.empty:  # no month or quarter is over yet
+        return Judgement(metric.key, place, method, setting)
     if is_not_available(cells):
         return Judgement(metric.key, place, "not available", setting)
     factor = 1.0 if season is None else cells["label"].str[5:7].astype(int).map(season)

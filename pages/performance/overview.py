@@ -96,7 +96,7 @@ def summary(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
     if which == _SIGNALS:
         shown = [each for each in shown if each.verdict in discussion.SIGNALS or each.assurance == "misses"]
     if not shown:
-        st.info("No measure of this theme shows a change or is set to miss its target.")
+        st.info("No measure here shows a change or is set to miss its target.")
         return
     verdicts.rows(discussion.in_order(shown), names, whole)
 

@@ -250,6 +250,12 @@ def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
     ]
 
 
+def test_part_of_a_month_is_too_few_to_tell_and_not_unavailable(on_searches):
+    app = opened(on_searches, "pages/performance/overview.py")
+    assert [text for text in texts(app) if text.startswith("– Too few to tell yet: 0 months so far, judged from 12.")]
+    assert {metric.value for metric in app.metric if metric.label == "Conversion rate"} == {"11.4%"}
+
+
 def test_a_month_of_data_has_no_trends(on_searches):
     app = opened(on_searches, "pages/across/emerging.py")
     assert "There is not enough history yet: the same months of two earlier years are needed." in texts(app)
