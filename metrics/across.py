@@ -1,7 +1,7 @@
 """What looks across the measures, as tables and sentences: balance, care, ethnic groups, few children, published figures."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -96,6 +96,8 @@ def _reconcile(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Told:
 def _signals(scope: Scope, engine: Engine, given: Mapping[str, Any]) -> Told:
     several = scope.hubs is None or len(scope.hubs) > 1  # one hub is the whole of its scope already
     judged = signals.judge(list(METRICS.values()), scope, engine, hubs=several)
+    if scope.hubs and not several:
+        judged = [replace(each, hub=scope.hubs[0]) for each in judged]
     shown = discussion.in_order(judged)
     if not given["every"]:
         shown = [each for each in shown if each.verdict in discussion.SIGNALS]

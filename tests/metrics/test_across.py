@@ -65,6 +65,7 @@ def table(capsys):
 def test_a_hub_alone_is_judged_once(demo_url, capsys, table):
     rows = table("signals", "--hub", "barrow", "--every", database=demo_url)
     assert len({row["key"] for row in rows}) == len(rows) == len(METRICS)
+    assert {row["hub"] for row in rows} == {"barrow"}
 
 
 @pytest.mark.parametrize("command", ANSWERS)
