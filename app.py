@@ -1,70 +1,159 @@
 """The dashboard's door: who is reading, what they may see, and the pages they get."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from queries.scope import Access
+from queries.scope import Access, OutOfScope
 
-# Until readers sign in, whoever sits at the machine itself reads as an analyst (see .streamlit/config.toml).
-ANALYST = Access("analyst")
+if TYPE_CHECKING:
+    from pages.parts.readers import NotLetIn, Reader
 
-# By section: script, title and icon of each page; the first of all opens by default.
+FIGURES = ("command", "hub", "analyst")
+EVERYONE = (*FIGURES, "board", "audit")
+
+# By section: script, title, icon of each page and the roles that get it. The first of all that a role gets opens by default.
 PAGES = {
+    "My hub": (
+        ("pages/hubs/hub.py", "My hub", "home_pin", ("hub",)),
+        ("pages/hubs/records.py", "Records", "list_alt", ("hub",)),
+    ),
     "Performance": (
-        ("pages/performance/overview.py", "Overview", "home"),
-        ("pages/performance/first_time_entrants.py", "First-time entrants", "flag"),
-        ("pages/performance/repeat_offending.py", "Repeat offending", "repeat"),
-        ("pages/performance/custody.py", "Police custody", "lock"),
-        ("pages/performance/stop_search.py", "Stop and search", "search"),
-        ("pages/performance/missing.py", "Missing children", "location_off"),
-        ("pages/performance/outcomes.py", "Outcomes", "gavel"),
+        ("pages/performance/overview.py", "Overview", "home", FIGURES),
+        ("pages/performance/first_time_entrants.py", "First-time entrants", "flag", FIGURES),
+        ("pages/performance/repeat_offending.py", "Repeat offending", "repeat", FIGURES),
+        ("pages/performance/custody.py", "Police custody", "lock", FIGURES),
+        ("pages/performance/stop_search.py", "Stop and search", "search", FIGURES),
+        ("pages/performance/missing.py", "Missing children", "location_off", FIGURES),
+        ("pages/performance/outcomes.py", "Outcomes", "gavel", FIGURES),
     ),
     "Wider objectives": (
-        ("pages/wider/crime.py", "Crime and antisocial behaviour", "local_police"),
-        ("pages/wider/care.py", "Children in care", "family_home"),
-        ("pages/wider/review.py", "24-hour review", "schedule"),
-        ("pages/wider/aces.py", "Adverse childhood experiences", "healing"),
-        ("pages/wider/plans.py", "Risk management plans", "assignment"),
-        ("pages/wider/engagement.py", "Engagement", "groups"),
+        ("pages/wider/crime.py", "Crime and antisocial behaviour", "local_police", FIGURES),
+        ("pages/wider/care.py", "Children in care", "family_home", FIGURES),
+        ("pages/wider/review.py", "24-hour review", "schedule", FIGURES),
+        ("pages/wider/aces.py", "Adverse childhood experiences", "healing", FIGURES),
+        ("pages/wider/plans.py", "Risk management plans", "assignment", FIGURES),
+        ("pages/wider/engagement.py", "Engagement", "groups", FIGURES),
     ),
     "Looking across": (
-        ("pages/across/emerging.py", "Emerging trends", "trending_up"),
-        ("pages/across/balance.py", "Balance", "balance"),
-        ("pages/across/in_care.py", "In care and not in care", "compare_arrows"),
-        ("pages/across/disproportionality.py", "Ethnic groups", "diversity_3"),
-        ("pages/across/concentration.py", "Few children, many events", "filter_center_focus"),
+        ("pages/across/emerging.py", "Emerging trends", "trending_up", FIGURES),
+        ("pages/across/balance.py", "Balance", "balance", FIGURES),
+        ("pages/across/in_care.py", "In care and not in care", "compare_arrows", FIGURES),
+        ("pages/across/disproportionality.py", "Ethnic groups", "diversity_3", FIGURES),
+        ("pages/across/concentration.py", "Few children, many events", "filter_center_focus", FIGURES),
     ),
+    "Partnership": (("pages/partnership/released.py", "Released figures", "handshake", ("board",)),),
     "About": (
-        ("pages/about/definitions.py", "Definitions", "menu_book"),
-        ("pages/about/data_quality.py", "Data quality", "fact_check"),
-        ("pages/about/told.py", "What was said before", "history"),
+        ("pages/about/access_log.py", "Access log", "policy", ("audit",)),
+        ("pages/about/definitions.py", "Definitions", "menu_book", EVERYONE),
+        ("pages/about/data_quality.py", "Data quality", "fact_check", ("analyst",)),
+        ("pages/about/told.py", "What was said before", "history", FIGURES),
     ),
 }
-_OPENS_FIRST = PAGES["Performance"][0][0]
 
 
 def main() -> None:
     """Run the page that a reader asks for, within what that reader may see."""
-    from pages.parts import filters, guard, marking  # what they keep between readers needs a running server
+    from pages.parts import guard, readers  # what they keep between readers needs a running server
 
     st.set_page_config(page_title="Child centred policing", page_icon="🧒", layout="wide")
-    sections = {
-        section: [
-            st.Page(script, title=title, icon=f":material/{icon}:", default=script == _OPENS_FIRST)
-            for script, title, icon in listed
-        ]
-        for section, listed in PAGES.items()
-    }
-    page = st.navigation(sections, position="hidden")
-    with guard.against_a_lost_database():
-        st.session_state.scope = filters.scope(ANALYST)
-        _links(sections)
-        marking.banner()
+    forget()
+    try:
+        with guard.against_a_lost_database():
+            reader = readers.reader()
+            read(reader, readers.reading_as(reader))
+    except readers.NotLetIn as reason:
+        navigation("")
+        closed_door(reason)
+
+
+def forget() -> None:
+    """Nothing of the last run tells who is reading now: a page that is run without being told shows nothing."""
+    for told in ("reader", "access", "page", "scope"):
+        st.session_state.pop(told, None)
+
+
+def read(reader: "Reader", access: Access) -> None:
+    """The pages of one reader's role, within their scope; each is written down before it is shown."""
+    from pages.parts import filters, logbook, marking, readers
+
+    st.session_state.reader, st.session_state.access = reader, access
+    logbook.signed_in()
+    anew = reads_anew()
+    page, sections = navigation(access.role)
+    theirs = [own for listed in sections.values() for own in listed]
+    if anew and page not in theirs:
+        st.switch_page(theirs[0])
+    st.session_state.page = page.url_path or theirs[0].title
+    why = "" if page in theirs else f"The page “{page.title}” is not open to your role."
+    try:
+        if access.role in FIGURES:
+            st.session_state.scope = filters.scope(access)
+    except OutOfScope as reason:
+        why = why or str(reason)
+    links(sections)
+    readers.leave(reader)
+    readers.watch(reader)
+    marking.mark()
+    if why:
+        logbook.refused(why)
+        not_yours(why, theirs[0])
+    else:
+        logbook.opened()
         page.run()
 
 
-def _links(sections: dict[str, list[st.Page]]) -> None:
+def reads_anew() -> bool:
+    """Whether this session was last read by somebody else, or in another role, whose page and hub then mean nothing."""
+    now = (st.session_state.reader, st.session_state.access)
+    anew: bool = st.session_state.get("last_read", now) != now
+    st.session_state.last_read = now
+    if anew:
+        st.query_params.pop("hub", None)
+        st.session_state.pop("hub", None)
+    return anew
+
+
+def navigation(role: str) -> tuple[StreamlitPage, dict[str, list[StreamlitPage]]]:
+    """The page that is asked for, and by section those of a role. The others are known by address alone, and never run."""
+    sections: dict[str, list[StreamlitPage]] = {}
+    closed: list[StreamlitPage] = []
+    for section, listed in PAGES.items():
+        for script, title, icon, roles in listed:
+            if role in roles:
+                page = st.Page(script, title=title, icon=f":material/{icon}:", default=not sections)
+                sections.setdefault(section, []).append(page)
+            else:
+                address = script.rpartition("/")[2].removesuffix(".py")
+                closed.append(st.Page(_nothing, title=title, url_path=address))
+    asked = st.navigation([*(page for own in sections.values() for page in own), *closed], position="hidden")
+    return asked, sections
+
+
+def _nothing() -> None:
+    """What a page shows to a role that does not get it."""
+
+
+def not_yours(why: str, instead: StreamlitPage) -> None:
+    """What a link to another role's page, or to another hub, shows; and the page that is open to its reader."""
+    st.title("Not open to you")
+    st.error(why, icon=":material/block:")
+    if st.button("Open what is", type="primary"):
+        st.switch_page(instead, query_params={})
+
+
+def closed_door(reason: "NotLetIn") -> None:
+    """What somebody sees who is not let in: why, and how to sign in where that helps."""
+    st.title("Child centred policing")
+    st.info(str(reason), icon=":material/lock:")
+    if reason.may_sign_in and st.button("Sign in", type="primary", icon=":material/login:"):
+        st.login()
+
+
+def links(sections: dict[str, list[StreamlitPage]]) -> None:
     """The pages by section. Streamlit's own list of sections cannot be read by every screen reader (its markup nests wrongly)."""
     with st.sidebar:
         for section, listed in sections.items():
@@ -76,6 +165,9 @@ def _links(sections: dict[str, list[st.Page]]) -> None:
 if get_script_run_ctx(suppress_warning=True):  # a reader's session runs this file as a script
     main()
 else:  # `streamlit run` imports it once, to serve it
+    from pages.parts import entrance
+
+    entrance.check()
     # Otherwise the first session of a server looks for scripts in pages/ itself, and tells whoever follows a link to a page
     # that there is no such page.
     PagesManager.uses_pages_directory = False

@@ -1,7 +1,9 @@
 """Databases that many tests read: the invented force, built once for all workers on each engine, and a few real searches."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import databases
 import postgresql
@@ -18,12 +20,15 @@ settings.load_profile("unhurried")
 
 FIXTURES = Path(__file__).parent / "ingest" / "fixtures"
 STARTED = pytest.StashKey[bool]()
+WRITTEN = pytest.StashKey[TemporaryDirectory[str]]()
 
 Build = Callable[[str], object]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[STARTED] = postgresql.prepare()
+    # What the pages write down while they are tested is in nobody's notebook.
+    os.environ["NOTEBOOK_URL"] = f"sqlite:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/notebook.sqlite"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

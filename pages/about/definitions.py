@@ -5,9 +5,8 @@ import streamlit as st
 from metrics.across import ANSWERS
 from metrics.themes import THEMES
 from pages.parts import panel
-from queries.scope import Scope
 
-scope: Scope = st.session_state.scope  # no page without a reader
+reader = st.session_state.reader  # no page without one
 st.title("Definitions")
 st.write(
     "What every figure on these pages means, read from the same place that counts it. A child is a person under 18 on the date "

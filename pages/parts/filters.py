@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -12,22 +11,25 @@ from metrics import words
 from pages.parts import figures
 from queries.clock import add_months
 from queries.periods import Period, divide, label, latest_period
-from queries.scope import Access, Place, Scope
+from queries.scope import Access, OutOfScope, Place, Scope
 
 LATEST = "Latest 12 months"
-ALL_HUBS = "All hubs"
+ALL_HUBS, ALL_MINE = "All hubs", "All my hubs"
 PLACES: Mapping[str, Place] = MappingProxyType({"Where it happened": "event", "Where the child lives": "residence"})
 _QUARTERS, _MONTHS = 12, 24  # how far back single ones are offered
 
 
 def scope(access: Access) -> Scope:
-    """What the reader has chosen to see, within what they may see."""
+    """What the reader has chosen to see, within what they may see; raises OutOfScope where a link asks for a hub beyond that."""
     found = figures.span()
     if found is None:
         st.info("The database holds no events yet. Load extracts with `python -m ingest FOLDER`, or run `python -m demo`.")
         st.stop()
     first, last = found
-    hubs = _places(figures.places(access))
+    hubs = _places(access)
+    asked = st.query_params.get("hub")
+    if access.hubs is not None and asked is not None and asked not in hubs:
+        raise OutOfScope(f"“{asked}” is not yours to see; you may open {words.listed(list(hubs))}.")
     notices = st.container()  # on a phone the sidebar is closed, and nobody would see them there
     with st.sidebar:
         chosen, where, more = st.empty(), st.empty(), st.expander("More choices")
@@ -60,7 +62,7 @@ def described(given: Scope) -> str:
 
 def place_name(given: Scope) -> str:
     """The hubs of a scope under the name by which they were chosen, or one by one."""
-    names = [name for name, hubs in _places(figures.places(given.access)).items() if hubs == given.hubs]
+    names = [name for name, hubs in _places(given.access).items() if hubs == given.hubs]
     return names[0] if names else words.listed(list(given.hubs or ()))
 
 
@@ -101,10 +103,18 @@ def _lies_within(asked: str, first: date, last: date) -> bool:
         return False
 
 
-def _places(known: pd.DataFrame) -> dict[str, tuple[str, ...] | None]:
-    """What can be chosen, with its hubs: the whole, each hub, each area, each authority. Wider places roll up from hubs."""
-    places: dict[str, tuple[str, ...] | None] = {ALL_HUBS: None}
-    places |= {name: (hub,) for name, hub in known[["name", "hub"]].itertuples(index=False, name=None)}
+def _places(access: Access) -> dict[str, tuple[str, ...] | None]:
+    """What can be chosen, with its hubs: the whole, each hub, each area, each authority. Wider places roll up from hubs.
+
+    Whoever reads single hubs chooses among these alone.
+    """
+    known = figures.places(access)
+    each: dict[str, tuple[str, ...] | None] = {
+        name: (hub,) for name, hub in known[["name", "hub"]].itertuples(index=False, name=None)
+    }
+    if access.hubs is not None:
+        return each if len(each) == 1 else {ALL_MINE: access.hubs, **each}
+    places = {ALL_HUBS: None, **each}
     for kind, title in (("area", "{} area"), ("authority", "{} council")):
         for name, group in known[known[kind] != "unknown"].groupby(kind):
             places[title.format(name)] = tuple(group["hub"])

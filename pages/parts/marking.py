@@ -1,20 +1,74 @@
-"""What every page says about itself: that the data are invented, or how they must be handled."""
+"""What every page says of itself, on screen and on paper: that it is invented or OFFICIAL-SENSITIVE, who reads it, and when."""
+
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import quote
 
 import streamlit as st
 
-from pages.parts import figures
-from queries.scope import Scope
+from metrics import words
+from pages.parts import entrance
+from pages.parts.readers import READS_AS, Reader
+from queries.scope import Access, Scope
 
-DEMO_FORCE = "invented demo"
+_CLASSIFIED = "OFFICIAL-SENSITIVE"
+_INVENTED = "INVENTED DATA"
+_TILE = (560, 300)  # pixels that a watermark repeats after
 
 
-def banner() -> None:
-    scope: Scope = st.session_state.scope
-    forces = figures.places(scope.access)["force"]
-    if forces.str.contains(DEMO_FORCE, regex=False).any():
+def mark() -> None:
+    """The banner of the page, its watermark, and what stands at the foot of it on paper."""
+    access: Access = st.session_state.access
+    if is_invented():
         st.info("Invented demonstration data: no child, crime or event here is real.", icon=":material/science:")
+    elif "scope" in st.session_state:
+        st.warning(f"{_CLASSIFIED}. {_handling(access)}", icon=":material/shield:")
     else:
-        st.warning(
-            "OFFICIAL-SENSITIVE. Exact figures: a small count can identify a child. Not for sharing outside the force.",
-            icon=":material/shield:",
-        )
+        st.warning(f"{_CLASSIFIED}.", icon=":material/shield:")
+    st.html(f"<style>{_watermark(line())}</style>")
+
+
+def line() -> str:
+    """The marking in one line: how it must be handled, who read it, as what, and when (UTC)."""
+    reader: Reader = st.session_state.reader
+    access: Access = st.session_state.access
+    parts = [_INVENTED if is_invented() else _CLASSIFIED, reader.name, words.moment(datetime.now(UTC))]
+    return " · ".join(parts if reader.name.startswith(READS_AS[access.role]) else [*parts[:2], READS_AS[access.role], parts[2]])
+
+
+def of_export(what: str) -> str:
+    """The first line of a file that leaves the screen: what it holds, how it must be handled, who took it, and when."""
+    scope: Scope | None = st.session_state.get("scope")
+    handling = "" if is_invented() else f" {_handling(st.session_state.access)}"
+    of = f" {scope.start} to {scope.end} (not included)." if scope else ""
+    return f"{line()}. {what}.{of}{handling}"
+
+
+def is_invented() -> bool:
+    return not entrance.for_the_board() and entrance.are_invented()
+
+
+def _handling(access: Access) -> str:
+    if access.role == "hub":
+        return "Exact figures of your hub, for its work alone: a small count can identify a child. Not for sharing outside it."
+    return "Exact figures: a small count can identify a child. Not for sharing outside the force."
+
+
+def _watermark(text: str) -> str:
+    """The marking across the page, faint, on screen and on paper; it takes no click and no reading voice reads it."""
+    width, height = _TILE
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<text x="10" y="{height - 20}" transform="rotate(-25 10 {height - 20})" font-family="sans-serif" font-size="14" '
+        f'fill="#0B0C0C" fill-opacity="0.07">{escape(text)}</text></svg>'
+    )
+    return (
+        f'.stApp::after{{content:"";position:fixed;inset:0;pointer-events:none;z-index:1000;'
+        f'background-image:url("data:image/svg+xml,{quote(drawn)}");print-color-adjust:exact;-webkit-print-color-adjust:exact}}'
+        f'@media print{{.stApp::before{{content:"{_css(text)}";position:fixed;bottom:0;left:0;font:10px sans-serif;color:#0B0C0C}}}}'
+    )
+
+
+def _css(text: str) -> str:
+    """Text for a style sheet, where nothing in it can end the text: whatever is not a plain letter or digit by its number."""
+    return "".join(letter if letter.isalnum() and letter.isascii() else f"\\{ord(letter):06x}" for letter in text)

@@ -1,6 +1,6 @@
 """Tables on a page: every cell whole, and each with its CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal
 
@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from metrics.export import csv
+from pages.parts import logbook, marking
 
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 _TALL_ROWS_SHOWN = 10
@@ -37,5 +38,10 @@ def show(
     st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height, row_height=row_height)
 
 
-def download(table: pd.DataFrame, name: str) -> None:
-    st.download_button("Download CSV", csv(table), f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/download:")
+def download(table: pd.DataFrame, name: str, references: Sequence[str] = ()) -> None:
+    """The table as a marked CSV. Whoever asks for it is asked again whether they may, and it is written down, before it is made.
+
+    Of records (``references``) nothing is made that could not be written down.
+    """
+    make = logbook.export(csv(table, marking.of_export(name.replace("-", " "))), name, references)
+    st.download_button("Download CSV", make, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/download:")

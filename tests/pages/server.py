@@ -15,22 +15,28 @@ SECONDS_TO_START = 60
 
 
 @contextmanager
-def serving(url: str) -> Iterator[str]:
-    """Serve the dashboard on the database at ``url``; gives the address to open."""
-    port = _free_port()
+def serving(url: str, *, local: bool = False, secrets: Path | None = None, **more: str) -> Iterator[str]:
+    """Serve the dashboard on the database at ``url``; gives the address to open.
+
+    ``local`` for an analyst at this machine, ``secrets`` the file that sets up sign-in, ``more`` the environment. Where readers
+    sign in, the address is of localhost, which is how the provider knows it.
+    """
+    port = free_port() if secrets is None else int(secrets.with_suffix(".port").read_text())
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command += [f"--secrets.files={secrets}"] if secrets else []
+    command += ["--", "--local"] if local else []
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url, **more}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://{'localhost' if secrets else '127.0.0.1'}:{port}"
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

@@ -1,12 +1,9 @@
 """Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that bars a reader with a disability."""
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pages_listed import ADDRESSES
-from playwright.sync_api import Page, sync_playwright
-from prepare import chromium
+from playwright.sync_api import Page
 from server import serving
 
 # Each database has its server and its browser in a worker of its own.
@@ -22,19 +19,6 @@ STILL = """() => {
 WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # On a direct link Streamlit's own client looks for its server below the page's address first, then above it.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium()
-    if not path:
-        if os.environ.get("CI"):
-            pytest.fail("There is no Chromium, and on CI the browser tests must run; tests/prepare.py installs one.")
-        pytest.skip("skipped: there is no Chromium on this machine; run make test, or set CHROMIUM to the path of one")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,178 @@
+"""Who is reading, and as what: signed in and on the list, an invented reader, or the analyst at the machine. Nobody else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from getpass import getuser
+from typing import Any
+
+import streamlit as st
+
+from notebook import access as listed
+from notebook.database import NotebookUnavailable
+from pages.parts import figures, sessions
+from pages.parts.entrance import NoEntrance, entrance, for_the_board, sign_in_is_configured
+from pages.parts.sessions import SignIn
+from queries.scope import Access
+
+SECONDS_BETWEEN_LOOKS = 20
+READS_AS: Mapping[str, str] = {
+    "command": "Command team",
+    "hub": "Hub sergeant",
+    "board": "Partnership board",
+    "analyst": "Analyst",
+    "audit": "Reader of the access log",
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person, known by what their identity provider calls them for good, and what they may read as (one, or a choice)."""
+
+    issuer: str
+    subject: str
+    name: str
+    accesses: tuple[Access, ...]
+
+
+class NotLetIn(Exception):
+    """Nobody reads; the message says why. ``may_sign_in`` where signing in (again) can help."""
+
+    def __init__(self, why: str, *, may_sign_in: bool = False) -> None:
+        super().__init__(why)
+        self.may_sign_in = may_sign_in
+
+
+def reader() -> Reader:
+    """Who is reading, asked again at every run. Raises NotLetIn."""
+    return _of_the_board(_found()) if for_the_board() else _found()
+
+
+def _found() -> Reader:
+    try:
+        way_in = entrance()
+    except NoEntrance as reason:
+        raise NotLetIn(str(reason)) from None
+    match way_in:
+        case "sign-in":
+            return _signed_in(st.user.to_dict())
+        case "this machine":
+            access = Access("board" if for_the_board() else "analyst")
+            return Reader(way_in, getuser(), f"{READS_AS[access.role]} at this machine", (access,))
+        case "invented readers":
+            return _invented(way_in)
+
+
+def _signed_in(user: Mapping[str, Any], *, looking: bool = False) -> Reader:
+    """Whoever the provider vouches for, with what both the provider's roles and the list of readers give them.
+
+    ``looking`` to see whether that holds without counting as a use of the sign-in.
+    """
+    if not user.get("is_logged_in"):
+        raise NotLetIn("Sign in with your work account.", may_sign_in=True)
+    issuer, subject = str(user.get("iss") or ""), str(user.get("oid") or user.get("sub") or "")
+    issued = user.get("iat")
+    if not issuer or not subject or not isinstance(issued, int | float):
+        raise NotLetIn("Your identity provider does not say who you are and when you signed in (iss, oid or sub, iat).")
+    sign_in = SignIn(issuer, subject, datetime.fromtimestamp(issued, UTC).replace(tzinfo=None))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    why = sessions.ended(sign_in, _last_uses().get(sign_in), now) if looking else sessions.use(sign_in, _last_uses(), now)
+    if why:
+        raise NotLetIn(f"{why} Sign in again to go on.", may_sign_in=True)
+    name = str(user.get("name") or user.get("preferred_username") or subject)
+    return Reader(issuer, subject, name, _granted(issuer, subject, _roles(user)))
+
+
+def _roles(user: Mapping[str, Any]) -> frozenset[str]:
+    roles = user.get("roles") or ()
+    return frozenset([roles] if isinstance(roles, str) else map(str, roles))
+
+
+def _granted(issuer: str, subject: str, roles: frozenset[str]) -> tuple[Access, ...]:
+    """What both the token and the list of readers say; one of them alone is nothing."""
+    try:
+        granted = [grant for grant in listed.grants_of(issuer, subject) if grant.role in roles]
+    except NotebookUnavailable as reason:
+        raise NotLetIn(f"{reason} Nobody is let in until the list of readers can be read.") from None
+    if not granted:
+        raise NotLetIn(
+            "You are signed in, but nothing is open to you: a role must be given to you both by your identity provider and "
+            f"on the list of readers. Ask whoever looks after this dashboard, and give them your id: {subject}"
+        )
+    hubs = tuple(sorted({grant.hub for grant in granted if grant.role == "hub" and grant.hub}))
+    roles_given = dict.fromkeys(role for role in READS_AS if any(grant.role == role for grant in granted))
+    return tuple(Access(role, hubs if role == "hub" else None) for role in roles_given)
+
+
+@st.cache_resource
+def _last_uses() -> dict[SignIn, datetime]:
+    """When each sign-in was last used, in this process."""
+    return {}
+
+
+def _invented(way_in: str) -> Reader:
+    """The invented force can be read as anybody."""
+    hubs = figures.places(Access("analyst"))
+    people = {"Chief superintendent, command team": Access("command")}
+    people |= {
+        f"Sergeant, {name} hub": Access("hub", (hub,)) for hub, name in hubs[["hub", "name"]].itertuples(index=False, name=None)
+    }
+    people |= {
+        "Member of the partnership board": Access("board"),
+        "Analyst": Access("analyst"),
+        "Information asset owner": Access("audit"),
+    }
+    from pages.parts import filters  # which asks who is reading
+
+    with st.sidebar:
+        name = filters.choice("Read the invented force as", "invented_reader", list(people))
+    return Reader(way_in, name, name, (people[name],))
+
+
+def _of_the_board(found: Reader) -> Reader:
+    board = tuple(access for access in found.accesses if access.role == "board")
+    if not board:
+        raise NotLetIn("This is the partnership board's view, and your role is another: open the force's own address.")
+    return Reader(found.issuer, found.subject, found.name, board)
+
+
+def reading_as(found: Reader) -> Access:
+    """What the reader reads as now: their choice, where they have one."""
+    if len(found.accesses) == 1:
+        return found.accesses[0]
+    by_name = {READS_AS[access.role]: access for access in found.accesses}
+    with st.sidebar:
+        return by_name[st.selectbox("Read as", list(by_name), key="reading_as")]
+
+
+def leave(found: Reader) -> None:
+    """The way out, for whoever signed in."""
+    if sign_in_is_configured():
+        with st.sidebar:
+            st.caption(f"Signed in as {found.name}")
+            if st.button("Sign out", icon=":material/logout:"):
+                st.logout()
+
+
+def watch(found: Reader) -> None:
+    """While a page stands open, look again and again whether its reader may still read; if not, the page goes."""
+    st.session_state.just_asked = True
+    _look_again(found)
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _look_again(found: Reader) -> None:
+    if not st.session_state.pop("just_asked", False) and not still_reads(found, st.user.to_dict()):
+        st.rerun()
+
+
+def still_reads(found: Reader, user: Mapping[str, Any]) -> bool:
+    """Whether nothing has changed for a reader since they were last asked; asking is no use of their sign-in.
+
+    ``user`` is what `st.user` says of them: nobody can be asked outside a page's own run.
+    """
+    try:
+        again = _signed_in(user, looking=True) if entrance() == "sign-in" else found
+        return (_of_the_board(again) if for_the_board() else again) == found
+    except (NoEntrance, NotLetIn):
+        return False

@@ -1,0 +1,67 @@
+"""Records of children, shown by reference to whoever has said why, and never before that is written down."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import logbook, tables
+
+_SHORTEST_REASON = 10  # letters: a word is not a reason
+_REFUSED = (
+    "These records are not shown, because what is opened cannot be written down at the moment. Figures are shown as before. "
+    "Try again in a minute, and tell whoever looks after this dashboard."
+)
+
+
+def opened(what: str) -> bool:
+    """Whether the reader has said why they open records, which is asked once a session; asks it otherwise.
+
+    ``what`` are the records, in the plural: it follows "To see".
+    """
+    reason = _reason()
+    if reason:
+        st.caption(f":material/visibility: Opened for: {reason} What you see is written down.")
+        return True
+    with st.form(f"reason-{what}", border=True):
+        given = st.text_input(
+            f"To see {what}, say why",
+            max_chars=200,
+            placeholder="Such as: daily briefing, who needs a return interview today",
+            help="Asked once a session. It is kept with what you then open (Data Protection Act 2018, section 62).",
+        ).strip()
+        asked = st.form_submit_button("Show records", icon=":material/visibility:")
+    if asked and len(given) < _SHORTEST_REASON:
+        st.error(f"“{given}” does not say why: give a reason of {_SHORTEST_REASON} letters or more.")
+    elif asked and logbook.written("reason", page=st.session_state.page, filters=logbook.shown(), reason=given):
+        st.session_state.reason = (logbook.who(), given)
+        st.rerun()
+    elif asked:
+        st.error(_REFUSED, icon=":material/edit_off:")
+    return False
+
+
+def listing(table: pd.DataFrame, name: str, references: Sequence[str]) -> None:
+    """The table of records with its CSV, once what is shown has been written down; ``references`` are every id in it."""
+    reason = _reason()
+    if not reason or not _written(name, references, reason):
+        st.error(_REFUSED, icon=":material/edit_off:")
+        return
+    tables.show(table.astype(str), name.replace("-", " "))
+    tables.download(table, name, references)
+
+
+def _reason() -> str:
+    """Why the reader opens records, as they said in this session, reading as what they read as now; blank before."""
+    who, reason = st.session_state.get("reason", (None, ""))
+    return reason if who == logbook.who() else ""
+
+
+def _written(name: str, references: Sequence[str], reason: str) -> bool:
+    what = (name, logbook.who(), tuple(references), str(logbook.shown()))
+    seen: set[object] = st.session_state.setdefault("records_written", set())
+    if what not in seen and logbook.written(
+        "records", page=st.session_state.page, filters={**logbook.shown(), "table": name}, reason=reason, records=references
+    ):
+        seen.add(what)
+    return what in seen

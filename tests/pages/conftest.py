@@ -1,0 +1,20 @@
+"""A browser for the tests of pages."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+from prepare import chromium
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = chromium()
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium, and on CI the browser tests must run; tests/prepare.py installs one.")
+        pytest.skip("skipped: there is no Chromium on this machine; run make test, or set CHROMIUM to the path of one")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()

@@ -1,0 +1,194 @@
+"""Signing in with a real OpenID Connect provider in a real browser: who gets in, as what, for how long, and who does not."""
+
+import json
+import time
+from contextlib import contextmanager
+
+import pytest
+from oidc_provider_mock import User, run_server_in_thread
+from playwright.sync_api import expect
+from server import free_port, serving
+
+from notebook import access, log
+
+pytestmark = pytest.mark.xdist_group("sign-in")
+SOON = 60_000  # milliseconds in which a page of a busy machine is there
+LINKS = '[data-testid="stSidebar"] a'
+BITES = 60  # seconds in which a role that was taken away must be gone from the screen
+
+PEOPLE = {
+    "chief": {"name": "Chief A", "email": "shared@force.example", "roles": ["command"]},
+    "sergeant": {"name": "Sergeant B", "email": "shared@force.example", "roles": ["hub"]},
+    "member": {"name": "Member C", "roles": "board"},
+    "both": {"name": "Owner D", "roles": ["audit", "analyst"]},
+    "listed only": {"name": "Listed E", "roles": []},
+    "token only": {"name": "Token F", "email": "chief@force.example", "roles": ["command"]},
+    "by object id": {"name": "Object G", "oid": "object-7", "roles": ["command"]},
+}
+
+
+@pytest.fixture(scope="module")
+def provider():
+    with run_server_in_thread(user_claims=[User(sub=sub, claims=claims) for sub, claims in PEOPLE.items()]) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory, provider):
+    """The address of a notebook in which all but one are listed."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('notebook')}/notebook.sqlite"
+    with at(url):
+        for subject, role, hub in (
+            ("chief", "command", ""),
+            ("sergeant", "hub", "carlisle"),
+            ("member", "board", ""),
+            ("both", "audit", ""),
+            ("both", "analyst", ""),
+            ("listed only", "command", ""),
+            ("object-7", "command", ""),
+        ):
+            access.grant(provider, subject, role, hub, by="a test", reason="to try it")
+    return url
+
+
+@contextmanager
+def at(url):
+    """Until the end, the notebook is the one at this address."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NOTEBOOK_URL", url)
+        yield
+
+
+@pytest.fixture(scope="module")
+def dashboard(provider, notebook, demo_url, tmp_path_factory):
+    """The invented force, served as a force serves its own: with sign-in set up there are no invented readers."""
+    port, secrets = free_port(), tmp_path_factory.mktemp("secrets") / "secrets.toml"
+    secrets.write_text(
+        f"""[auth]
+redirect_uri = "http://localhost:{port}/oauth2callback"
+cookie_secret = "{'0123456789abcdef' * 4}"
+client_id = "dashboard"
+client_secret = "not a secret"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+"""
+    )
+    secrets.with_suffix(".port").write_text(str(port))
+    with serving(demo_url, secrets=secrets, NOTEBOOK_URL=notebook) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield context.new_page()
+    context.close()
+
+
+def sign_in(tab, address, subject):
+    tab.goto(address)
+    tab.get_by_role("button", name="Sign in").click(timeout=SOON)
+    tab.locator('input[name="sub"]').fill(subject, timeout=SOON)
+    tab.get_by_role("button", name="Authorize").click()
+
+
+def heading(tab, text):
+    expect(tab.get_by_role("heading", name=text, level=1)).to_be_visible(timeout=SOON)
+
+
+def links(tab):
+    """The pages on offer, by the words that a reader sees."""
+    expect(tab.get_by_role("link", name="Definitions")).to_be_visible(timeout=SOON)
+    return [link.inner_text().strip().splitlines()[-1] for link in tab.locator(LINKS).all()]
+
+
+def test_nobody_sees_anything_before_signing_in(tab, dashboard):
+    for page in ("", "/custody", "/access_log", "/records"):
+        tab.goto(f"{dashboard}{page}?invented_reader=Analyst")
+        heading(tab, "Child centred policing")
+        assert tab.get_by_text("Sign in with your work account.").is_visible()
+        expect(tab.locator(LINKS)).to_have_count(0)
+        assert "Carlisle" not in tab.content()
+
+
+def test_the_command_team_gets_its_pages(tab, dashboard):
+    sign_in(tab, dashboard, "chief")
+    heading(tab, "Children first")
+    assert {"Overview", "Police custody", "Definitions"} <= set(links(tab))
+    assert not {"My hub", "Records", "Access log", "Released figures", "Data quality"} & set(links(tab))
+    assert tab.get_by_text("Signed in as Chief A").is_visible()
+
+
+def test_a_sergeant_gets_one_hub(tab, dashboard):
+    sign_in(tab, dashboard, "sergeant")
+    heading(tab, "Carlisle")
+    assert {"My hub", "Records"} <= set(links(tab))
+    tab.goto(f"{dashboard}/custody?hub=Barrow")
+    heading(tab, "Not open to you")
+    assert tab.get_by_text("“Barrow” is not yours to see; you may open Carlisle.").is_visible()
+
+
+def test_a_member_of_the_board_gets_released_figures_alone(tab, dashboard):
+    sign_in(tab, dashboard, "member")
+    heading(tab, "Released figures")
+    assert links(tab) == ["Released figures", "Definitions"]
+
+
+def test_whoever_has_two_roles_chooses(tab, dashboard):
+    sign_in(tab, dashboard, "both")
+    heading(tab, "Children first")
+    assert "Data quality" in links(tab)
+    tab.get_by_role("combobox", name="Read as").click()
+    tab.get_by_role("option", name="Reader of the access log").click()
+    heading(tab, "Access log")
+    assert "Data quality" not in links(tab)
+
+
+@pytest.mark.parametrize("subject", ["listed only", "token only", "nobody at all"])
+def test_one_of_list_and_token_alone_is_nothing(tab, dashboard, subject):
+    """The last has no claims, and the one before an e-mail address that somebody on the list might have."""
+    sign_in(tab, dashboard, subject)
+    heading(tab, "Child centred policing")
+    expect(tab.get_by_text("nothing is open to you")).to_be_visible(timeout=SOON)
+    expect(tab.locator(LINKS)).to_have_count(0)
+
+
+def test_the_object_id_of_a_directory_is_who_somebody_is(tab, dashboard):
+    sign_in(tab, dashboard, "by object id")
+    heading(tab, "Children first")
+
+
+def test_a_role_that_is_taken_away_is_gone_from_an_open_page(tab, dashboard, provider, notebook):
+    with at(notebook):
+        access.grant(provider, "object-7", "hub", "eden", by="a test", reason="to take it away")
+    sign_in(tab, dashboard, "by object id")
+    heading(tab, "Children first")
+    with at(notebook):
+        access.revoke(provider, "object-7", by="a test", reason="it was to be taken away")
+    taken_away = time.monotonic()
+    expect(tab.get_by_text("nothing is open to you")).to_be_visible(timeout=BITES * 1000)
+    assert time.monotonic() - taken_away < BITES
+    expect(tab.locator(LINKS)).to_have_count(0)
+    with at(notebook):
+        access.grant(provider, "object-7", "command", by="a test", reason="to try it")
+
+
+def test_signing_out_ends_it(tab, dashboard):
+    sign_in(tab, dashboard, "chief")
+    heading(tab, "Children first")
+    tab.get_by_role("button", name="Sign out").click()
+    tab.wait_for_timeout(1_000)
+    tab.goto(dashboard)
+    heading(tab, "Child centred policing")
+
+
+def test_the_log_tells_who_was_there(notebook):
+    with at(notebook):
+        found = log.entries(None)
+        assert log.verify().fault is None
+    signed_in = found[found["action"] == "sign-in"]
+    assert {"chief", "sergeant", "member", "both", "object-7"} == set(signed_in["subject"])
+    refusals = found[found["action"] == "refusal"]
+    assert "“Barrow” is not yours to see; you may open Carlisle." in set(refusals["reason"])
+    pages = found[(found["action"] == "page") & (found["subject"] == "chief")]
+    assert json.loads(pages["filters"].iloc[0])["hubs"] == "all"
+    assert "shared@force.example" not in found.to_csv()
