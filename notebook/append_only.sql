@@ -1,0 +1,30 @@
+-- What PostgreSQL refuses, and to whom. `python -m notebook prepare` runs this as the owner of the tables, as often as one likes.
+--
+-- Give the login of the dashboard the role ccp_audit_writer: it adds to the log, and reads of it no more than where it ends.
+-- Give the logins of those who audit it the role ccp_audit_reader. Who may read is granted and revoked by the owner alone.
+-- An owner who may not create roles has them created first.
+
+CREATE OR REPLACE FUNCTION notebook_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the notebook is only added to'; END $$;
+
+CREATE OR REPLACE TRIGGER access_log_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log
+FOR EACH STATEMENT EXECUTE FUNCTION notebook_is_only_added_to();
+
+CREATE OR REPLACE TRIGGER access_grants_undeleted BEFORE DELETE OR TRUNCATE ON access_grants
+FOR EACH STATEMENT EXECUTE FUNCTION notebook_is_only_added_to();
+
+DO $$
+DECLARE role_name text;
+BEGIN
+  FOREACH role_name IN ARRAY ARRAY['ccp_audit_writer', 'ccp_audit_reader'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), role_name);
+  END LOOP;
+END $$;
+
+REVOKE ALL ON access_log, access_grants FROM PUBLIC, ccp_audit_writer, ccp_audit_reader;
+GRANT SELECT ON access_grants TO ccp_audit_writer, ccp_audit_reader;
+GRANT INSERT, SELECT (number, hash) ON access_log TO ccp_audit_writer;
+GRANT SELECT ON access_log TO ccp_audit_reader;

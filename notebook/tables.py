@@ -1,0 +1,74 @@
+"""The notebook's tables: who may read, and who saw what. Nothing in them is ever deleted, and the log is never changed.
+
+``*_at`` of a grant is an instant as a naive UTC timestamp, ``expires_on`` a London date. Every column of the log but its
+number is text, so that what is hashed is letter by letter what is kept, on every database.
+"""
+
+from typing import Any
+
+from sqlalchemy import DDL, Column, Date, DateTime, Index, Integer, MetaData, Table, Text, event
+
+# Compared letter by letter on every database; PostgreSQL would follow the language of its locale.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+metadata = MetaData()
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, TEXT, nullable=False, default="")
+
+
+grants = Table(
+    "access_grants",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("issuer"),
+    _text("subject"),
+    _text("role"),
+    _text("hub"),  # blank for every role but that of a hub
+    _text("granted_by"),
+    _text("reason"),
+    Column("granted_at", DateTime, nullable=False),
+    Column("expires_on", Date),  # the last day on which it stands
+    Column("revoked_at", DateTime),
+    _text("revoked_by"),
+)
+_not_revoked: Any = grants.c.revoked_at.is_(None)
+Index(
+    "access_grants_once",
+    *(grants.c[name] for name in ("issuer", "subject", "role", "hub")),
+    unique=True,
+    sqlite_where=_not_revoked,
+    postgresql_where=_not_revoked,
+)
+
+entries = Table(
+    "access_log",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _text("at"),  # 2026-11-20T09:30:00.000000+00:00
+    _text("issuer"),
+    _text("subject"),
+    _text("name"),
+    _text("role"),
+    _text("hubs"),  # JSON: a list, or null for every hub
+    _text("action"),
+    _text("page"),
+    _text("filters"),  # JSON: an object, its keys sorted
+    _text("reason"),
+    _text("records"),  # JSON: a list of pseudonyms
+    _text("previous"),
+    _text("hash"),
+)
+
+# By these SQLite itself refuses whoever writes past this program; what PostgreSQL refuses is in append_only.sql.
+# The third is for INSERT OR REPLACE, which deletes a row without asking any trigger of deletion.
+_REFUSALS = (
+    "access_log_unchanged BEFORE UPDATE ON access_log",
+    "access_log_undeleted BEFORE DELETE ON access_log",
+    "access_log_in_order BEFORE INSERT ON access_log WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM access_log)",
+    "access_grants_undeleted BEFORE DELETE ON access_grants",
+)
+for _refusal in _REFUSALS:
+    _trigger = f"CREATE TRIGGER IF NOT EXISTS {_refusal} BEGIN SELECT RAISE(ABORT, 'the notebook is only added to'); END"
+    event.listen(metadata, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
