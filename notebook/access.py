@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, insert, select, update
 
@@ -50,7 +49,7 @@ def grants_of(issuer: str, subject: str, on: date | None = None) -> tuple[Grant,
     Raises NotebookUnavailable.
     """
     with reading() as connection:
-        return tuple(grant for grant in _of(connection, issuer=issuer, subject=subject) if grant.stands(on or _today()))
+        return tuple(grant for grant in _of(connection, issuer=issuer, subject=subject) if grant.stands(on or today()))
 
 
 def all_grants() -> tuple[Grant, ...]:
@@ -122,7 +121,7 @@ def _check(issuer: str, subject: str, role: str, hub: str, by: str, reason: str,
         raise ValueError(f"The role {role!r} with the hub {hub!r} cannot be; give a hub with the role 'hub', and with no other.")
     if hub != hub.strip():
         raise ValueError(f"The hub {hub!r} begins or ends with a space; give its id alone.")
-    if expires_on and expires_on < _today():
+    if expires_on and expires_on < today():
         raise ValueError(f"{expires_on} is past; give the last day on which it is to stand, or none.")
 
 
@@ -132,8 +131,8 @@ def _check_words(**words: str) -> None:
             raise ValueError(f"The {name} {word!r} is blank or begins or ends with a space; give it as it is.")
 
 
-def _today() -> date:
-    return datetime.now(ZoneInfo("Europe/London")).date()
+def today() -> date:
+    return datetime.now(log.LONDON).date()
 
 
 def _now() -> datetime:

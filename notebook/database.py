@@ -108,10 +108,11 @@ def _shown(url: str) -> str:
 @lru_cache(maxsize=8)
 def _engine(url: str) -> Engine:
     path = file_of(url)
+    waits = "connect_timeout" if path is None else "timeout"
+    patience = {} if waits in make_url(url).query else {waits: PATIENCE}
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
     if path is None:
-        options = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": PATIENCE}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
+        return engine
     event.listen(engine, "connect", _set_up_file)
     event.listen(engine, "begin", _begin)
     if not _is_made(engine, path):

@@ -7,8 +7,9 @@ from the log which children there are.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection, insert, select
@@ -23,6 +24,7 @@ __all__ = ["ACTIONS", "Action", "NotWritten", "Verified", "Who", "append", "entr
 
 Action = Literal["sign-in", "sign-out", "page", "reason", "records", "export", "refusal", "grant", "revoke"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+LONDON = ZoneInfo("Europe/London")
 BATCH = 2000  # entries that are in memory at a time
 
 
@@ -111,7 +113,7 @@ def entries(
     """The latest entries first, at most so many: one row an entry, its columns as the log has them.
 
     ``at`` is a naive UTC timestamp; ``hubs``, ``filters`` and ``records`` are JSON. ``before`` is the number of the entry that
-    the last page ended with; ``since`` an instant (UTC where it has no offset) or the start of a UTC day; ``record`` the id of
+    the last page ended with; ``since`` an instant (UTC where it has no offset) or a London day, included; ``record`` the id of
     a record that was shown. Raises NotebookUnavailable.
     """
     asked = select(log).order_by(log.c.number.desc()).limit(most)
@@ -148,6 +150,6 @@ def _json(given: object) -> str:
 
 
 def _as_written(since: date | datetime) -> str:
-    instant = since if isinstance(since, datetime) else datetime(since.year, since.month, since.day, tzinfo=UTC)
-    instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    instant = since if isinstance(since, datetime) else datetime.combine(since, time(), LONDON)
+    instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
     return instant.isoformat(timespec="microseconds")
