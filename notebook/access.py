@@ -83,7 +83,7 @@ def revoke(
 
     Raises ValueError where it is not said by whom or why, NotebookUnavailable where nothing was kept.
     """
-    _check_words(issuer=issuer, subject=subject, by=by, reason=reason)
+    _check_words(issuer, subject, by, reason)
     narrowed = {name: value for name, value in (("role", role), ("hub", hub)) if value is not None}
     with writing() as connection:
         found = _of(connection, issuer=issuer, subject=subject, **narrowed, revoked_at=None)
@@ -112,7 +112,7 @@ def _of(connection: Connection, **chosen: Any) -> tuple[Grant, ...]:
 
 
 def _check(issuer: str, subject: str, role: str, hub: str, by: str, reason: str, expires_on: date | None) -> None:
-    _check_words(issuer=issuer, subject=subject, by=by, reason=reason)
+    _check_words(issuer, subject, by, reason)
     if role not in ROLES:
         raise ValueError(f"{role!r} is not a role; give one of {', '.join(ROLES)}.")
     if _EMAIL.fullmatch(subject):
@@ -125,7 +125,8 @@ def _check(issuer: str, subject: str, role: str, hub: str, by: str, reason: str,
         raise ValueError(f"{expires_on} is past; give the last day on which it is to stand, or none.")
 
 
-def _check_words(**words: str) -> None:
+def _check_words(issuer: str, subject: str, by: str, reason: str) -> None:
+    words = {"issuer": issuer, "subject": subject, "name of who decides": by, "reason": reason}
     for name, word in words.items():
         if not word.strip() or word != word.strip():
             raise ValueError(f"The {name} {word!r} is blank or begins or ends with a space; give it as it is.")

@@ -131,6 +131,7 @@ def _set_up_file(connection: Any, _: object) -> None:
     connection.isolation_level = None
     connection.text_factory = lambda kept: kept.decode("utf-8", errors="surrogateescape")
     connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # an entry that was written outlives a power cut
 
 
 def _begin(connection: Connection) -> None:

@@ -139,7 +139,7 @@ def test_every_step_is_in_the_log():
         ({"role": "hub", "hub": " "}, "begins or ends with a space"),
         ({"issuer": ""}, "The issuer '' is blank"),
         ({"subject": "0a1b2c "}, "The subject '0a1b2c ' is blank or begins or ends with a space"),
-        ({"by": ""}, "The by '' is blank"),
+        ({"by": ""}, "The name of who decides '' is blank"),
         ({"reason": " "}, "The reason ' ' is blank"),
         ({"expires_on": date(2020, 1, 1)}, "2020-01-01 is past"),
     ],

@@ -118,7 +118,7 @@ def test_prepare_says_so(run):
         (["grant", *ANN, "--role", "hub", *BOB], "give a hub with the role 'hub', and with no other."),
         (["grant", *ANN, "--role", "command", "--hub", "CAR", *BOB], "give a hub with the role 'hub', and with no other."),
         (["grant", *ANN, "--role", "command", "--expires", "soon", *BOB], "'soon' is not a date; write it as 2025-04-01."),
-        (["grant", *ANN, "--role", "command", "--by", "", "--reason", "x"], "The by '' is blank"),
+        (["grant", *ANN, "--role", "command", "--by", "", "--reason", "x"], "The name of who decides '' is blank"),
         (["revoke", *ANN, *BOB], "'0a1b2c' holds nothing of the kind at 'https://login.force.uk'; `python -m notebook readers`"),
         (["log", "--since", "yesterday"], "'yesterday' is not a date; write it as 2025-04-01, or an instant"),
     ],
