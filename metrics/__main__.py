@@ -20,7 +20,7 @@ from metrics.notes import notes
 from metrics.outcomes import on_basis
 from metrics.themes import METRICS, THEMES
 from queries.clock import add_months, end_of_day
-from queries.engine import DatabaseUnavailable, connect
+from queries.engine import DatabaseUnavailable, connect, reading
 from queries.population import places
 from queries.quality import span
 from queries.scope import Access, Scope
@@ -131,7 +131,7 @@ def _show(given: argparse.Namespace) -> None:
 
 def _answer(given: argparse.Namespace) -> None:
     engine = connect(given.database)
-    with engine.connect() as connection:
+    with reading(ANALYST, engine) as connection:
         scope = opened_with(connection, _scope(given, engine))
     frame, sentences = ANSWERS[given.command].ask(scope, engine, vars(given))
     if given.format != "table":
@@ -145,7 +145,7 @@ def _answer(given: argparse.Namespace) -> None:
 def _told(given: argparse.Namespace) -> None:
     engine = connect(given.database)
     scope = Scope.within(ANALYST, hubs=_hubs(given, engine))
-    with engine.connect() as connection:
+    with reading(ANALYST, engine) as connection:
         kept_at = told.earlier(moments(connection), given.kept_at)
     found = told.revisions(kept_at, scope, engine)
     if given.format != "table":
@@ -205,7 +205,7 @@ def _as_at(given: argparse.Namespace, engine: Engine) -> date | None:
     """The day as if the data ended on; none, and a note, where they have ended by then, since all of them are seen."""
     if not given.as_at:
         return None
-    with engine.connect() as connection:
+    with reading(ANALYST, engine) as connection:
         found = span(connection)
     if not found or given.as_at <= found[1]:
         return given.as_at  # type: ignore[no-any-return]
@@ -216,7 +216,7 @@ def _as_at(given: argparse.Namespace, engine: Engine) -> date | None:
 def _hubs(given: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None:
     if not given.hub:
         return None
-    with engine.connect() as connection:
+    with reading(ANALYST, engine) as connection:
         known = places(connection, Scope.within(ANALYST))
     names = dict(zip(known["hub"], known["name"], strict=True))
     found = {asked: _hubs_called(asked, names) for asked in given.hub}
@@ -244,7 +244,7 @@ def _number(value: float) -> int | float | None:
 
 
 def _print_table(metric: Metric, frame: pd.DataFrame, scope: Scope, engine: Engine) -> None:
-    with engine.connect() as connection:
+    with reading(ANALYST, engine) as connection:
         period = ask(connection, metric, scope).period
     print(f"\n{metric.name}, {metric.unit}{f', {words.period(period)}' if period else ''}")
     rows = frame.drop(columns=FIGURES).assign(

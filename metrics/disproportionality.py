@@ -17,7 +17,7 @@ from metrics.measure import measure_all
 from metrics.metric import Metric
 from metrics.stop_search import METRICS as SEARCHES
 from queries import population
-from queries.engine import connect
+from queries.engine import connect, reading
 from queries.periods import Period
 from queries.scope import Scope
 from queries.tables import ETHNIC_GROUPS
@@ -150,7 +150,7 @@ def residents(scope: Scope, engine: Engine) -> Residents:
 
     A group without an estimate in one of the hubs has none.
     """
-    with engine.connect() as connection:
+    with reading(scope.access, engine) as connection:
         asked = ask(connection, STAGES[0].metric, scope).period
         hubs = list(population.places(connection, scope)["hub"])
         young = population.residents(connection, scope, AGES, ("ethnicity",))

@@ -89,7 +89,7 @@ class Emerging:
 
 def emerging(scope: Scope, engine: Engine | Connection | None = None) -> Emerging:
     """Look at every cell of every subject in the last three months of the scope's period."""
-    with reading(engine) as connection:
+    with reading(scope.access, engine) as connection:
         frames = [frame for metric, splits in SUBJECTS for frame in _windows(connection, metric, splits, scope)]
     cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if cells.empty:

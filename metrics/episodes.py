@@ -10,7 +10,7 @@ from metrics.asked import ask, is_available
 from metrics.concentration import FEWEST_CHILDREN
 from metrics.metric import Metric, TopTenth
 from metrics.themes import METRICS
-from queries.engine import connect
+from queries.engine import reading
 from queries.scope import Scope
 from queries.tally import times_each
 
@@ -74,7 +74,7 @@ class Concentration:
 def concentrations(scope: Scope, engine: Engine | None = None) -> list[Concentration | None]:
     """Each of `SUBJECTS` in a scope; None where the data for it are not available."""
     found: list[Concentration | None] = []
-    with (engine or connect()).connect() as connection:
+    with reading(scope.access, engine) as connection:
         for subject in SUBJECTS:
             asked = ask(connection, subject.metric, scope)
             if not is_available(subject.metric, asked) or asked.period is None or asked.known.last is None:

@@ -13,7 +13,7 @@ from metrics.measure import FIGURES, measure_all
 from metrics.metric import Metric
 from metrics.notes import latest_complete
 from queries.clock import add_months
-from queries.engine import connect
+from queries.engine import connect, reading
 from queries.periods import Period
 from queries.scope import Scope
 
@@ -43,7 +43,7 @@ def headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine | None = N
 
 def _headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine) -> list[Headline]:
     now = measure_all(metrics, scope, (), engine)
-    with engine.connect() as connection:
+    with reading(scope.access, engine) as connection:
         groups = list(ask_all(connection, metrics, scope))
     made = []
     for asked, alike in groups:

@@ -12,7 +12,7 @@ from metrics.intervals import CONFIDENCE, wilson
 from metrics.measure import measure, measure_all
 from metrics.metric import Metric
 from metrics.themes import METRICS
-from queries.engine import connect
+from queries.engine import connect, reading
 from queries.periods import share_of_years
 from queries.scope import Scope
 
@@ -79,7 +79,7 @@ def share_of_residents(scope: Scope, ages: tuple[int, int], engine: Engine | Non
     found = measure(IN_CARE, scope, ("age",), engine)
     known = found[found["age"].str.isdigit()]
     of_ages = known[known["age"].astype(int).between(*ages)]
-    with engine.connect() as connection:
+    with reading(scope.access, engine) as connection:
         period = ask(connection, IN_CARE, scope).period
         if period is None:
             return float("nan"), float("nan")

@@ -43,7 +43,7 @@ def measure_all(
         if missing:
             raise NotSplittable(f"{metric.key} cannot be split by {', '.join(missing)}; it can by {', '.join(splits(metric))}.")
     frames: dict[str, pd.DataFrame] = {}
-    with reading(engine) as connection:
+    with reading(scope.access, engine) as connection:
         for asked, alike in ask_all(connection, metrics, scope, tuple(by)):
             frames |= _figures(connection, asked, alike)
     return {metric.key: frames[metric.key] for metric in metrics}

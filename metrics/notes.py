@@ -9,7 +9,7 @@ from metrics import residents, words
 from metrics.asked import Asked, ask, ask_all, is_available, matures_on, needs_of
 from metrics.metric import Metric, Rate
 from queries.clock import add_months
-from queries.engine import connect, reading
+from queries.engine import reading
 from queries.periods import quarter_start
 from queries.quality import named_in
 from queries.scope import Scope
@@ -24,7 +24,7 @@ def notes(metric: Metric, scope: Scope, engine: Engine | None = None) -> tuple[s
 def notes_of_all(metrics: Sequence[Metric], scope: Scope, engine: Engine | None = None) -> dict[str, tuple[str, ...]]:
     """The notes of several metrics by key; what is left out of metrics over the same tables is counted at once."""
     found: dict[str, tuple[str, ...]] = {}
-    with (engine or connect()).connect() as connection:
+    with reading(scope.access, engine) as connection:
         for asked, alike in ask_all(connection, metrics, scope):
             measured = [metric for metric in alike if is_available(metric, asked) and asked.period]
             counted = _counted(connection, measured, asked) if measured else {}
@@ -107,7 +107,7 @@ def latest_complete(metric: Metric, scope: Scope, engine: Engine | Connection | 
     """The scope moved back, where it must be, to the latest year of quarters whose follow-up is over."""
     if not metric.months_to_mature:
         return scope
-    with reading(engine) as connection:
+    with reading(scope.access, engine) as connection:
         asked = ask(connection, metric, scope)
     if not asked.period or not asked.known.last:
         return scope

@@ -14,7 +14,7 @@ from metrics.asked import ask
 from metrics.measure import measure
 from metrics.metric import Metric
 from metrics.themes import METRICS
-from queries.engine import connect
+from queries.engine import connect, reading
 from queries.periods import Period
 from queries.population import places
 from queries.scope import Scope
@@ -88,7 +88,7 @@ def reconcile(metric: Metric, scope: Scope, engine: Engine | None = None) -> lis
     engine = engine or connect()
     listed = published()
     listed = listed[(listed["key"] == metric.key) & (listed["not_usable"] == "")]
-    with engine.connect() as connection:
+    with reading(scope.access, engine) as connection:
         hubs = places(connection, Scope.within(scope.access))
     found = []
     for area, own in areas(hubs, list(dict.fromkeys(listed["area"]))).items():
@@ -160,7 +160,7 @@ def _beside(metric: Metric, area: str, row: "pd.Series[float]", scope: Scope, li
     opens, closes = _day(row["opens"]), _day(row["closes"])
     within = scope.over(opens, closes)
     figures = measure(metric, within, (), engine).iloc[0]
-    with engine.connect() as connection:
+    with reading(scope.access, engine) as connection:
         covered = ask(connection, metric, within).period
     if covered != Period(opens, closes):
         figures = pd.Series(float("nan"), index=figures.index)

@@ -71,7 +71,7 @@ def over_time(connection: Connection, asked: Asked, metrics: Sequence[Metric], d
 def not_judged_yet(metric: Metric, scope: Scope, time: str, engine: Engine | Connection | None = None) -> tuple[str, ...]:
     """The months or quarters of a scope, in order, that may not be judged yet, for the reasons of `over_time`."""
     division = MONTHLY if time == "month" else QUARTERLY
-    with reading(engine) as connection:
+    with reading(scope.access, engine) as connection:
         asked = ask(connection, metric, scope)
         if not asked.period or not asked.known.last:
             return ()

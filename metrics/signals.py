@@ -111,7 +111,7 @@ def judge(
     What came before the period is looked back on; a month or quarter that is not over is not shown.
     """
     found: list[Judgement] = []
-    with reading(engine) as connection:
+    with reading(scope.access, engine) as connection:
         for asked, alike in ask_all(connection, metrics, scope):
             found += _judge(connection, asked, alike, hubs)
     order = {metric.key: place for place, metric in enumerate(metrics)}

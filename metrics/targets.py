@@ -76,7 +76,7 @@ def settings(metrics: Sequence[Metric], scope: Scope, on: date, source: Engine |
     a force's own view may hold, are left out.
     """
     keys = [metric.key for metric in metrics]
-    with reading(source) as connection:
+    with reading(scope.access, source) as connection:
         targets, steps = (list(_sound(read(connection, scope, keys, on))) for read in (q.targets, q.steps))
     by_place: dict[tuple[str, str | None], tuple[Step, ...]] = {}
     for row in steps:

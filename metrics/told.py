@@ -42,7 +42,7 @@ def latest(connection: Connection) -> pd.DataFrame:
 
     Columns ``key, hub_id, opens, closes``, then those of `measure`, then ``data_end``. No row for a measure without any data.
     """
-    scope = opened_with(connection, Scope.within(Access("importer")))
+    scope = opened_with(connection, Scope.within(Access("command")))
     headlines = [theme.headline for theme in THEMES]
     scopes = {metric.key: latest_complete(metric, scope, connection) for metric in headlines}
     frames = []
@@ -80,7 +80,7 @@ def revisions(kept_at: datetime, scope: Scope, engine: Engine | None = None) -> 
     A measure that is no longer counted is left out.
     """
     engine = engine or connect()
-    with reading(engine) as connection:
+    with reading(scope.access, engine) as connection:
         kept = told.kept(connection, kept_at, scope)
         kept = kept[kept["key"].isin(METRICS)]
     return compare(kept, *_now_and_year_before(kept, scope, engine))

@@ -11,6 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from queries.scope import Access
 from queries.tables import loads, told_figures
 
 # How PostgreSQL is read. A figure joins whole tables by ages and flags that no planner can estimate: it expects one row where
@@ -42,8 +43,11 @@ def connect(url: str | None = None) -> Engine:
 
 
 @contextmanager
-def reading(source: Engine | Connection | None = None) -> Iterator[Connection]:
-    """The connection given, which may see what it has not committed yet; else one of the engine's, the dashboard's by default."""
+def reading(access: Access, source: Engine | Connection | None = None) -> Iterator[Connection]:
+    """The way of every figure to the data: a connection on behalf of a reader, of the dashboard's own engine by default.
+
+    A connection that is given is handed on as it is: whoever opened it has said for whom, and may see what is not committed yet.
+    """
     if isinstance(source, Connection):
         yield source
     else:

@@ -6,15 +6,15 @@ import streamlit as st
 from metrics import words
 from metrics.themes import METRICS, THEMES
 from pages.parts import figures, filters, tables
-from queries.scope import Scope
+from queries.scope import Access, Scope
 
 _NOT_AVAILABLE = "Not available"
 
 
-def freshness() -> None:
+def freshness(access: Access) -> None:
     """Each table with its rows and the days they cover."""
     st.header("How fresh the data are")
-    found = figures.freshness().assign(table=lambda frame: frame["table"].map(plain))
+    found = figures.freshness(access).assign(table=lambda frame: frame["table"].map(plain))
     tables.listing(found.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
 
 
@@ -52,10 +52,10 @@ def under_10(scope: Scope) -> None:
     st.write(f"In this period: {words.shown(metric, row['value'], with_unit=True)}. They are in no other figure.")
 
 
-def loads() -> None:
+def loads(access: Access) -> None:
     """The files taken in."""
     st.header("What was loaded")
-    found = figures.loads()
+    found = figures.loads(access)
     if found.empty:
         st.write("The database was not filled by the importer, so there is no record of files.")
         return
@@ -74,10 +74,10 @@ def loads() -> None:
     tables.listing(shown, "loads")
 
 
-def rejections() -> None:
+def rejections(access: Access) -> None:
     """The rows refused, by reason."""
     st.header("What was refused")
-    found = figures.rejections()
+    found = figures.rejections(access)
     if found.empty:
         st.write("No row was refused.")
         return
@@ -94,8 +94,8 @@ def plain(name: str) -> str:
 scope: Scope = st.session_state.scope
 st.title("Data quality")
 st.caption(filters.described(scope))
-freshness()
+freshness(scope.access)
 availability(notes(scope))
 under_10(scope)
-loads()
-rejections()
+loads(scope.access)
+rejections(scope.access)

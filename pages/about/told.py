@@ -44,7 +44,7 @@ st.write(
     "The figures that the overview opened with after an earlier load, and what the same period shows now. "
     "Each is of the period that it was told for: of the choices in the sidebar, only the hub, area or authority counts here."
 )
-moments = figures.told_moments()
+moments = figures.told_moments(scope.access)
 try:
     told.earlier(moments)
 except told.NothingTold as nothing:

@@ -31,7 +31,7 @@ from metrics.signals import Judgement
 from metrics.themes import METRICS
 from metrics.told import revisions
 from queries import population, quality
-from queries.engine import connect, version
+from queries.engine import reading, version
 from queries.scope import Access, Scope
 from queries.told import moments
 
@@ -116,29 +116,29 @@ def places(access: Access) -> pd.DataFrame:
     return _places(version(), access)
 
 
-def span() -> tuple[date, date] | None:
+def span(access: Access) -> tuple[date, date] | None:
     """The first and last day of all events."""
-    return _span(version())
+    return _span(version(), access)
 
 
-def freshness() -> pd.DataFrame:
+def freshness(access: Access) -> pd.DataFrame:
     """Each table with its rows and the days they cover."""
-    return _freshness(version())
+    return _freshness(version(), access)
 
 
-def loads() -> pd.DataFrame:
+def loads(access: Access) -> pd.DataFrame:
     """The files taken in, the latest first."""
-    return _loads(version())
+    return _loads(version(), access)
 
 
-def rejections() -> pd.DataFrame:
+def rejections(access: Access) -> pd.DataFrame:
     """The rows refused, by table, file, column and reason."""
-    return _rejections(version())
+    return _rejections(version(), access)
 
 
-def told_moments() -> list[datetime]:
+def told_moments(access: Access) -> list[datetime]:
     """When headline figures were kept, the latest first."""
-    return _told_moments(version())
+    return _told_moments(version(), access)
 
 
 def told(kept_at: datetime, scope: Scope) -> pd.DataFrame:
@@ -147,20 +147,20 @@ def told(kept_at: datetime, scope: Scope) -> pd.DataFrame:
 
 
 @_keep
-def _freshness(at: str) -> pd.DataFrame:
-    with connect().connect() as connection:
+def _freshness(at: str, access: Access) -> pd.DataFrame:
+    with reading(access) as connection:
         return quality.freshness(connection)
 
 
 @_keep
-def _loads(at: str) -> pd.DataFrame:
-    with connect().connect() as connection:
+def _loads(at: str, access: Access) -> pd.DataFrame:
+    with reading(access) as connection:
         return quality.latest_loads(connection)
 
 
 @_keep
-def _rejections(at: str) -> pd.DataFrame:
-    with connect().connect() as connection:
+def _rejections(at: str, access: Access) -> pd.DataFrame:
+    with reading(access) as connection:
         return quality.rejections(connection)
 
 
@@ -226,19 +226,19 @@ def _complete(at: str, key: str, scope: Scope) -> Scope:
 
 @_keep
 def _places(at: str, access: Access) -> pd.DataFrame:
-    with connect().connect() as connection:
+    with reading(access) as connection:
         return population.places(connection, Scope.within(access))
 
 
 @_keep
-def _span(at: str) -> tuple[date, date] | None:
-    with connect().connect() as connection:
+def _span(at: str, access: Access) -> tuple[date, date] | None:
+    with reading(access) as connection:
         return quality.span(connection)
 
 
 @_keep
-def _told_moments(at: str) -> list[datetime]:
-    with connect().connect() as connection:
+def _told_moments(at: str, access: Access) -> list[datetime]:
+    with reading(access) as connection:
         return moments(connection)
 
 

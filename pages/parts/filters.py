@@ -21,7 +21,7 @@ _QUARTERS, _MONTHS = 12, 24  # how far back single ones are offered
 
 def scope(access: Access) -> Scope:
     """What the reader has chosen to see, within what they may see; raises OutOfScope where a link asks for a hub beyond that."""
-    found = figures.span()
+    found = figures.span(access)
     if found is None:
         st.info("The database holds no events yet. Load extracts with `python -m ingest FOLDER`, or run `python -m demo`.")
         st.stop()
