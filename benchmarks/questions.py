@@ -16,7 +16,7 @@ from queries.scope import Access, Scope
 
 # Three calendar years, all long enough ago that every proven reoffence has come in.
 PERIOD = {"opens": date(2022, 1, 1), "closes": date(2025, 1, 1)}
-SCOPE = Scope(Access("benchmark"), PERIOD["opens"], PERIOD["closes"])
+SCOPE = Scope(Access("command"), PERIOD["opens"], PERIOD["closes"])
 
 
 class DifferentNumbers(Exception):

@@ -47,7 +47,9 @@ def reading(access: Access, source: Engine | Connection | None = None) -> Iterat
     """The way of every figure to the data: a connection on behalf of a reader, of the dashboard's own engine by default.
 
     A connection that is given is handed on as it is: whoever opened it has said for whom, and may see what is not committed yet.
+    Raises OutOfScope for a reader who may not see a single figure.
     """
+    access.to_figures()
     if isinstance(source, Connection):
         yield source
     else:

@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from sqlalchemy import ColumnElement, and_
 
 Place = Literal["event", "residence"]
+Role = Literal["command", "hub", "board", "analyst", "audit"]
+
+# Who may read figures of the force at all. Whoever checks the access log needs no figure, and the board has what is released.
+_NO_FIGURES = {
+    "board": "The partnership board sees released figures only; open its own pages, or sign in as another reader.",
+    "audit": "Whoever checks the access log sees no figures; open the access log, or sign in as another reader.",
+}
 
 
 class OutOfScope(Exception):
@@ -15,10 +22,27 @@ class OutOfScope(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """What a reader may see: every hub where ``hubs`` is None, otherwise those hubs alone."""
+    """What a reader may see: every hub where ``hubs`` is None, otherwise those hubs alone.
 
-    role: str
+    Raises OutOfScope for a role that there is not.
+    """
+
+    role: Role
     hubs: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.role not in get_args(Role):
+            raise OutOfScope(f"{self.role!r} is not a role of this dashboard; the roles are {', '.join(get_args(Role))}.")
+        if self.hubs is not None:
+            object.__setattr__(self, "hubs", tuple(self.hubs))
+
+    def to_figures(self) -> Self:
+        """The same access, where it is one to figures of the force. Raises OutOfScope for whoever may not see a single one."""
+        if self.role in _NO_FIGURES:
+            raise OutOfScope(_NO_FIGURES[self.role])
+        if self.hubs == () or (self.role == "hub" and self.hubs is None):
+            raise OutOfScope("No hub is yours to see yet; ask whoever manages access to name your hubs.")
+        return self
 
 
 @dataclass(frozen=True)
@@ -29,7 +53,8 @@ class Scope:
     ``hubs`` None means every hub, and rows without a hub. ``as_at`` shows the data as if they ended on that day. ``place`` says
     whether an event belongs to the hub where it happened or to the one where its child lives, where both are known of it.
     ``residents_only`` leaves out events of children who are not known to live in one of the hubs.
-    Raises OutOfScope for a hub beyond the access and ValueError for a period that ends before it starts.
+    Raises OutOfScope for a hub beyond the access, and for an access to no figures; ValueError for a period that ends before it
+    starts.
     """
 
     access: Access
@@ -43,11 +68,11 @@ class Scope:
     def __post_init__(self) -> None:
         if self.hubs is not None:
             object.__setattr__(self, "hubs", tuple(self.hubs))
-        allowed = self.access.hubs
+        allowed = self.access.to_figures().hubs
         if allowed is not None:
             beyond = sorted(set(self.hubs or ()) - set(allowed))
             if beyond:
-                raise OutOfScope(f"{', '.join(beyond)} is not yours to see; you may open {', '.join(allowed) or 'no hub'}.")
+                raise OutOfScope(f"{', '.join(beyond)} is not yours to see; you may open {', '.join(allowed)}.")
             if self.hubs is None:
                 object.__setattr__(self, "hubs", allowed)
         if (self.start is None) != (self.end is None):

@@ -45,7 +45,7 @@ def figures_of(
     **narrowed: Any,
 ) -> dict[str, Cells]:
     """The cells of several keys, measured together."""
-    scope = Scope.within(Access("test"), start=start, end=end, **narrowed)
+    scope = Scope.within(Access("command"), start=start, end=end, **narrowed)
     frames = measure_all([on_basis(METRICS[key], basis) for key in keys], scope, by, connect(url))
     return {key: _cells(frame, len(by)) for key, frame in frames.items()}
 

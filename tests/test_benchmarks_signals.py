@@ -72,7 +72,7 @@ def product_judgement(daily):
         {"search_id": f"outer {day}", "searched_on": day, "kind": "vehicle", "force": "f"}
         for day in (FIRST, CLOSES - timedelta(days=1))
     ]
-    scope = Scope(Access("test"), add_months(CLOSES, -12), CLOSES)
+    scope = Scope(Access("command"), add_months(CLOSES, -12), CLOSES)
     url = database_of({"stop_searches": [*searched, *outer]})
     return judge([METRICS[KEY]], scope, connect(url))[0]
 

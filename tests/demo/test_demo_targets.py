@@ -15,7 +15,7 @@ from queries.scope import Access, Scope
 pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
 
 LAST_DAY = date(2026, 10, 31)  # of the demo as loaded
-SCOPE = Scope.within(Access("test"))
+SCOPE = Scope.within(Access("command"))
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def told_of(place, kept_at=None, hubs=None):
     engine = connect(place.url)
     with engine.connect() as connection:
         kept_at = kept_at or earlier(moments(connection))
-    return revisions(kept_at, Scope.within(Access("test"), hubs=hubs), engine)
+    return revisions(kept_at, Scope.within(Access("command"), hubs=hubs), engine)
 
 
 def loaded_twice(place):

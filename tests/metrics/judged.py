@@ -54,5 +54,5 @@ def waits(key, gaps, *, first="2024-01-01", still=0, steps=()) -> Judgement:
     fell = pd.DataFrame({"day": days, "events": 1}).groupby("day", as_index=False).sum()
     held = setting(metric, None, steps)
     last = days[-1] + timedelta(days=still)
-    asked = Asked(Scope.within(Access("test")), (), Known(start, last, frozenset()), Period(start, last + timedelta(days=1)))
+    asked = Asked(Scope.within(Access("command")), (), Known(start, last, frozenset()), Period(start, last + timedelta(days=1)))
     return Judgement(key, None, "days between", held, _waits(fell, asked, metric, held))

@@ -114,7 +114,7 @@ def detained(planted=False, years=(2022, 2023, 2024, 2025), first="2022-01-01", 
 
 
 def found_in(tables, access=None, **narrowed):
-    return emerging(Scope.within(access or Access("chief"), **narrowed), connect(database_of(tables)))
+    return emerging(Scope.within(access or Access("command"), **narrowed), connect(database_of(tables)))
 
 
 def test_the_one_planted_cell_is_found_and_told():
@@ -158,7 +158,7 @@ def test_fewer_than_before_is_found_too():
 
 
 def test_a_scope_of_one_hub_is_not_divided_by_hub():
-    for narrowed in ({"hubs": ("EDE",)}, {"access": Access("sergeant", ("EDE",))}):
+    for narrowed in ({"hubs": ("EDE",)}, {"access": Access("hub", ("EDE",))}):
         found = found_in(detained(planted=True), **narrowed)
         assert (found.looked_at, found.too_few) == (3, 1)  # theft, two ages; of burglary 3 are expected
         assert {trend.by for trend in found.trends} <= {("offence_group",), ("age",)}

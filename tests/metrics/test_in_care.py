@@ -11,7 +11,7 @@ from metrics.in_care import LENSES
 from queries.engine import connect
 from queries.scope import Access, Scope
 
-YEAR = Scope.within(Access("test"), start=date(2025, 1, 1), end=date(2026, 1, 1))
+YEAR = Scope.within(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def engine(on_each_engine):
 
 def test_the_share_of_residents_in_care_on_the_last_day(engine):
     """Care ends on the day it ends: C3 is out on 31 December; C2 is 9. Two of 100 aged 10 to 17, three of all 150."""
-    year = Scope.within(Access("test"), start=date(2025, 1, 1), end=date(2026, 1, 1))
+    year = Scope.within(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
     assert in_care.share_of_residents(year, (10, 17), engine) == (2, pytest.approx(100))
     assert in_care.share_of_residents(year, (0, 17), engine) == (3, pytest.approx(150))
 

@@ -286,7 +286,7 @@ def test_a_rate_by_age_is_of_the_residents_of_that_age():
 
 def test_the_columns_are_the_splits_and_then_the_figures():
     engine = connect(detained(EDEN))
-    frame = measure(METRICS["detentions"], Scope.within(Access("test")), ("month", "hub"), engine)
+    frame = measure(METRICS["detentions"], Scope.within(Access("command")), ("month", "hub"), engine)
     assert (
         list(frame.columns)
         == ["month", "hub", *FIGURES]
@@ -301,7 +301,7 @@ def test_the_columns_are_the_splits_and_then_the_figures():
 def test_a_split_that_a_measure_has_not_is_refused_with_those_it_has():
     engine = connect(detained(EDEN))
     with pytest.raises(NotSplittable, match=r"^detention_rate cannot be split by ethnicity; it can by hub, area, "):
-        measure(METRICS["detention_rate"], Scope.within(Access("test")), ("hub", "ethnicity"), engine)
+        measure(METRICS["detention_rate"], Scope.within(Access("command")), ("hub", "ethnicity"), engine)
 
 
 def test_what_is_not_known_of_residents_splits_no_rate():

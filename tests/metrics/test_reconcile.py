@@ -42,7 +42,7 @@ def engine(on_each_engine):
 
 
 def told(engine, **narrowed):
-    found = reconcile.reconcile(RATE, Scope.within(Access("test"), **narrowed), engine)
+    found = reconcile.reconcile(RATE, Scope.within(Access("command"), **narrowed), engine)
     return {(each.area, each.period.opens.year): each for each in found}
 
 

@@ -30,7 +30,7 @@ QUARTERS = MONTHS[::3]
 MANY, FEW = [10, 14, 11, 13, 12], [2, 3, 2, 3, 3]
 SUMMER = [12, 12, 12, 12, 12, 24, 30, 30, 18, 12, 12, 12]
 STRIP_SEARCHES = [FIRST + timedelta(days=50 * number) for number in range(36)]
-CHIEF = Access("chief")
+CHIEF = Access("command")
 LATEST = date(2025, 12, 1)
 
 
@@ -424,7 +424,7 @@ def assert_alike(one, other):
 def test_a_reader_of_one_hub_sees_of_it_what_the_chief_sees(force, by_place):
     """Where nothing has a time of year: that is read off all that a reader may see."""
     keys = ["detentions", "overnight_share", "strip_searches", "reoffending_rate"]
-    own = judge([METRICS[key] for key in keys], Scope.within(Access("sergeant", ("EDE",))), connect(force), hubs=True)
+    own = judge([METRICS[key] for key in keys], Scope.within(Access("hub", ("EDE",))), connect(force), hubs=True)
     assert [judgement.hub for judgement in own] == [None, "EDE"] * len(keys)
     for judgement in own:
         assert_alike(judgement, by_place[judgement.key, "EDE"])

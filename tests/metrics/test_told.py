@@ -238,7 +238,7 @@ def test_a_measure_that_is_no_longer_counted_is_left_out():
             )
         )
     )
-    found = told.revisions(OCTOBER, Scope.within(Access("test")), engine)
+    found = told.revisions(OCTOBER, Scope.within(Access("command")), engine)
     assert list(found["key"]) == ["search_outcome_rate"]
 
 
@@ -258,7 +258,7 @@ def test_what_is_kept_is_what_the_overview_opens_with(demo_url, hubs):
     engine = connect(demo_url)
     with engine.connect() as connection:
         opens, closes = latest_period(*span(connection))
-        scope = Scope.within(Access("test"), start=opens, end=closes, hubs=hubs)
+        scope = Scope.within(Access("command"), start=opens, end=closes, hubs=hubs)
         found = kept(connection, moments(connection)[0], scope).set_index("key")
     shown = headlines([theme.headline for theme in THEMES], scope, engine)
     assert set(found.index) == {headline.key for headline in shown if headline.period}
@@ -276,7 +276,7 @@ def test_the_demo_has_something_true_to_show(demo_url):
     engine = connect(demo_url)
     with engine.connect() as connection:
         latest, before = moments(connection)
-    scope = Scope.within(Access("test"))
+    scope = Scope.within(Access("command"))
     assert before == OCTOBER
     found = told.revisions(before, scope, engine)
     assert (found["sentence"] != "Unchanged.").sum() > len(found) / 2, "late records move most figures"

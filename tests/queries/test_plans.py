@@ -25,7 +25,7 @@ def plans(url, metrics, by):
         asked.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    measure_all(metrics, Scope.within(Access("test")), by, engine)
+    measure_all(metrics, Scope.within(Access("command")), by, engine)
     event.remove(engine, "before_cursor_execute", note)
     with engine.connect() as connection:
         return [

@@ -10,10 +10,10 @@ from recount.by_hand import child, residents, row, rows
 from metrics.measure import measure_all
 from metrics.themes import METRICS
 from queries import population
-from queries.engine import connect
+from queries.engine import connect, reading
 from queries.scope import Access, OutOfScope, Scope
 
-ANALYST, EDEN, NOBODY = Access("analyst"), Access("sergeant", ("EDE",)), Access("nobody", ())
+ANALYST, EDEN = Access("analyst"), Access("hub", ("EDE",))
 DETENTIONS = [
     row(detention_id=str(place), child_id="A", authorised_on="2025-01-31", hub_id=hub)
     for place, hub in enumerate(["EDE", "EDE", "CAR", "CAR", "CAR", None])
@@ -58,18 +58,35 @@ def test_a_rate_takes_the_residents_of_the_hubs_in_scope(engine):
     assert frame["value"].iloc[0] == pytest.approx(1000 * 2 / (1200 * day_of_a_year))
 
 
-def test_an_empty_access_sees_nothing(engine):
-    assert detentions(engine, january(NOBODY)) == {(): 0}
-    assert detentions(engine, january(NOBODY), ("hub",)) == {}
-    with engine.connect() as connection:
-        assert population.places(connection, january(NOBODY)).empty
+@pytest.mark.parametrize(
+    ("access", "why"),
+    [
+        (Access("board"), r"^The partnership board sees released figures only; .*\.$"),
+        (Access("board", ("EDE",)), r"^The partnership board sees released figures only"),
+        (Access("audit"), r"^Whoever checks the access log sees no figures"),
+        (Access("hub"), r"^No hub is yours to see yet; ask .*\.$"),
+        (Access("hub", ()), r"^No hub is yours to see yet"),
+        (Access("command", ()), r"^No hub is yours to see yet"),
+    ],
+)
+def test_who_may_see_no_figure_gets_none(engine, access, why):
+    """By whatever way: neither a scope nor a connection is to be had."""
+    with pytest.raises(OutOfScope, match=why):
+        Scope.within(access)
+    with pytest.raises(OutOfScope, match=why):
+        Scope.within(access, hubs=("EDE",))
+    with pytest.raises(OutOfScope, match=why), reading(access, engine):
+        pass
+
+
+def test_a_role_that_there_is_not_is_refused():
+    with pytest.raises(OutOfScope, match=r"^'chief' is not a role of this dashboard; the roles are command, hub, .*audit\.$"):
+        Access("chief")
 
 
 def test_a_hub_beyond_the_access_is_refused():
     with pytest.raises(OutOfScope, match=r"^CAR is not yours to see; you may open EDE\.$"):
         Scope.within(EDEN, hubs=("CAR", "EDE"))
-    with pytest.raises(OutOfScope, match=r"you may open no hub\.$"):
-        Scope.within(NOBODY, hubs=("EDE",))
 
 
 def test_another_period_keeps_the_access_and_the_hubs():

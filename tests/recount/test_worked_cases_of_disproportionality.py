@@ -27,7 +27,7 @@ def asked(database, *period, **how):
 
 def assert_agrees(found, engine, start, end, *, against="stage before", officer=False, hubs=None, **more):
     hubs = sorted(hubs) if hubs else None
-    scope = Scope.within(Access("test"), start=start, end=end, hubs=hubs, **more)
+    scope = Scope.within(Access("command"), start=start, end=end, hubs=hubs, **more)
     own, _ = product_rates(scope, officer=officer, against=against, engine=engine)
     for (stage, group), expected in found.items():
         row = own[(own["stage"] == stage) & (own["ethnicity"] == group)].iloc[0]
