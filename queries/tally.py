@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Connection,
@@ -104,7 +105,7 @@ def tally(
     frames = []
     for events in dict.fromkeys(count.events for count in counts):
         own = [count for count in counts if count.events is events]
-        frame = _read(connection, _counting(events, own, scope, periods, by), scope.as_at, data_end)
+        frame = read(connection, _counting(events, own, scope, periods, by), scope.as_at, data_end)
         frames.append(frame.set_axis([*by, *own], axis="columns"))
     if not by:
         return pd.concat(frames, axis="columns")
@@ -134,14 +135,14 @@ def lengths(
             (true() if durations.ended is None else durations.ended).label("ended"),
         )
         .select_from(events.rows)
-        .where(durations.where, *_in_scope(events, scope, periods))
+        .where(durations.where, *in_scope(events, scope, periods))
     )
     inner = (rows.distinct() if events.repeats else rows).subquery()
     cells = [inner.c[name] for name in by]
     statement = select(*cells, inner.c.length, inner.c.ended, func.count().label("events")).group_by(
         *cells, inner.c.length, inner.c.ended
     )
-    frame = _read(connection, statement, scope.as_at, data_end)
+    frame = read(connection, statement, scope.as_at, data_end)
     return frame.assign(length=frame["length"] / durations.parts)
 
 
@@ -158,7 +159,7 @@ def times_each(
     rows = _counted(count, scope, periods, by, child).where(child.is_not(None)).subquery()
     each = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
     statement = select(*each.c, func.count().label("children")).group_by(*each.c)
-    return _read(connection, statement, scope.as_at, data_end)
+    return read(connection, statement, scope.as_at, data_end)
 
 
 def days(
@@ -176,7 +177,7 @@ def days(
     inner = (rows.distinct() if events.repeats else rows).subquery()
     cells = [inner.c[name] for name in by]
     statement = select(*cells, inner.c.day, func.count().label("events")).group_by(*cells, inner.c.day).order_by(inner.c.day)
-    return _read(connection, statement, scope.as_at, data_end)
+    return read(connection, statement, scope.as_at, data_end)
 
 
 def _counted(
@@ -186,7 +187,7 @@ def _counted(
     events = count.events
     splits = [events.split(name, scope.place).label(name) for name in by]
     wanted = true() if count.where is None else count.where
-    return select(*splits, *columns).select_from(events.rows).where(wanted, *_in_scope(events, scope, periods))
+    return select(*splits, *columns).select_from(events.rows).where(wanted, *in_scope(events, scope, periods))
 
 
 def _counting(events: Events, counts: Sequence[Count], scope: Scope, periods: Sequence[Period], by: Sequence[str]) -> Select[Any]:
@@ -194,18 +195,17 @@ def _counting(events: Events, counts: Sequence[Count], scope: Scope, periods: Se
     named = [split.label(name) for split, name in zip(splits, by, strict=True)]
     things = [_thing(count, _what(count)).label(f"c{i}") for i, count in enumerate(counts)]
     matches = [_thing(count, literal(1)).label(f"m{i}") for i, count in enumerate(counts) if count.total is not None]
-    rows = select(*named, *things, *matches).select_from(events.rows).where(*_in_scope(events, scope, periods))
+    rows = select(*named, *things, *matches).select_from(events.rows).where(*in_scope(events, scope, periods))
     if events.last_of is None:
         inner = rows.where(or_(*(true() if count.where is None else count.where for count in counts))).subquery()
     else:  # which row is the last of its cell must not depend on what is counted
-        ranked = func.row_number().over(partition_by=(*splits, events.last_of), order_by=_latest_first(events)).label("ranked")
-        inner = rows.add_columns(ranked).subquery()
+        inner = rows.add_columns(place_in_cell(events, splits).label("ranked")).subquery()
     cells = [inner.c[name] for name in by]
     sums = [_sum(count, inner, i) for i, count in enumerate(counts)]
     statement = select(*cells, *sums).group_by(*cells)
     if events.last_of is not None:
         statement = statement.where(inner.c.ranked == 1)
-    return statement.add_cte(_periods(periods)) if events.on is None else statement
+    return statement.add_cte(as_table(periods)) if events.on is None else statement
 
 
 def _what(count: Count) -> ColumnElement[Any]:
@@ -219,9 +219,10 @@ def _thing(count: Count, what: ColumnElement[Any]) -> ColumnElement[Any]:
     return what if count.where is None else case((count.where, what))
 
 
-def _latest_first(events: Events) -> ColumnElement[Any]:
-    assert events.on is not None
-    return events.on.desc()
+def place_in_cell(events: Events, splits: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
+    """1 for the last by ``on`` of the events in a cell that share ``last_of``."""
+    assert events.on is not None and events.last_of is not None
+    return func.row_number().over(partition_by=(*splits, events.last_of), order_by=events.on.desc())
 
 
 def _sum(count: Count, inner: Subquery, place: int) -> ColumnElement[Any]:
@@ -233,21 +234,32 @@ def _sum(count: Count, inner: Subquery, place: int) -> ColumnElement[Any]:
     return func.count(thing)
 
 
-def _in_scope(events: Events, scope: Scope, periods: Sequence[Period]) -> tuple[ColumnElement[bool], ...]:
+def in_scope(events: Events, scope: Scope, periods: Sequence[Period]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that an event is of the scope's hubs, and of the periods."""
+    return (in_hubs(events, scope), in_periods(events, periods))
+
+
+def in_hubs(events: Events, scope: Scope) -> ColumnElement[bool]:
+    """The condition that an event is of the scope's hubs; not known of an event without a hub, where the scope has some."""
     conditions = [scope.of_hubs(events.hub(scope.place))]
     if scope.residents_only and "home_hub_id" in events.rows.c:
         home = events.rows.c.home_hub_id
         conditions += [home.is_not(None), scope.of_hubs(home)]
-    if events.on is not None:
-        conditions += [events.on >= periods[0].opens, events.on < periods[-1].closes]
-    return tuple(conditions)
+    return and_(*conditions)
 
 
-def _periods(periods: Sequence[Period]) -> Any:
+def in_periods(events: Events, periods: Sequence[Period]) -> ColumnElement[bool]:
+    """The condition that an event is of the periods; a state is, by the way it is read."""
+    return true() if events.on is None else and_(events.on >= periods[0].opens, events.on < periods[-1].closes)
+
+
+def as_table(periods: Sequence[Period]) -> CTE:
+    """The periods asked about, under the name that states join."""
     rows = [(p.opens, p.closes, p.month, p.quarter, p.year, p.calendar_year) for p in periods]
     return select(values(*PERIODS.c, name="given").data(rows)).cte("periods")
 
 
-def _read(connection: Connection, statement: Select[Any], as_at: date | None, data_end: date) -> pd.DataFrame:
+def read(connection: Connection, statement: Select[Any], as_at: date | None, data_end: date) -> pd.DataFrame:
+    """The rows of a statement that was told how far the data reach, and how much of them is known."""
     told = {"data_end": data_end, "data_end_instant": end_of_day(data_end), **seen_to(as_at)}
     return pd.read_sql_query(statement, connection, params=told)

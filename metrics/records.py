@@ -1,0 +1,87 @@
+"""From a measure to the records behind it: each of its parts in words, and what was counted or measured one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import Connection, Engine
+
+from metrics import words
+from metrics.asked import ask, is_available, matures_on
+from metrics.metric import Metric, Proportion, Ratio
+from metrics.notes import latest_complete
+from queries import records as q
+from queries.engine import reading
+from queries.periods import Period
+from queries.scope import Scope
+from queries.tally import Count, Durations
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a part of a measure; ``number`` is what they come to, None where the measure is not available.
+
+    ``found`` has the columns of `queries.records.records`; ``period`` is what they are of, None where the data do not reach it.
+    """
+
+    number: int | None
+    period: Period | None
+    found: pd.DataFrame
+
+
+def parts(metric: Metric) -> Mapping[str, Count | Durations]:
+    """The parts of a measure under the words by which they are chosen, what is counted first."""
+    first, *others = metric.parts
+    role = "Measured" if isinstance(first, Durations) else "Counted"
+    of = "Out of" if isinstance(metric.formula, Proportion) else "For each of"
+    assert not others or isinstance(metric.formula, Proportion | Ratio)
+    return {f"{role}: {first.name}": first, **{f"{of}: {other.name}": other for other in others}}
+
+
+def records(metric: Metric, part: str, scope: Scope, source: Engine | Connection | None = None) -> Records:
+    """The records behind a part of a measure, over the period that its figure is of.
+
+    ``part`` is one of `parts`. None are given of a measure that is not available, or whose follow-up is not complete: it has no
+    figure either.
+    """
+    with reading(source) as connection:
+        asked = ask(connection, metric, latest_complete(metric, scope, connection))
+        last = asked.known.last
+        if not asked.period or not last or not is_available(metric, asked):
+            return Records(None, asked.period, pd.DataFrame(columns=[*q.WHAT, "thing"]))
+        if metric.months_to_mature and matures_on(metric, asked.period) > last:
+            return Records(None, asked.period, pd.DataFrame(columns=[*q.WHAT, "thing"]))
+        found = q.records(connection, parts(metric)[part], asked.scope, asked.periods, last)
+    return Records(q.number_of(found), asked.period, found)
+
+
+def figure_of(metric: Metric, part: str, row: "pd.Series[float]") -> float:
+    """What a figure's row (of `measure`) says of a part, where the part is all of its numerator or denominator.
+
+    nan where it is one of several that make a denominator up, or the figure is not available.
+    """
+    place = list(parts(metric)).index(part)
+    if len(metric.parts) > 2 and place:
+        return float("nan")
+    is_numerator = place == 0 and bool(metric.counts)
+    return float(row["numerator" if is_numerator else "denominator"])
+
+
+def table(metric: Metric, opened: Records, hub_names: Mapping[str, str]) -> pd.DataFrame:
+    """The records as people read them: reference, child, day, hubs by name, and what was added up or measured."""
+    found = opened.found
+    shown = pd.DataFrame(
+        {
+            "Record": found["record"],
+            "Child": found["child"],
+            "Day": [words.day(day) for day in found["day"]],
+            "Hub": [hub_names.get(hub, hub) for hub in found["hub"]],
+            "Child lives in": [hub_names.get(hub, hub) for hub in found["home_hub"]],
+        }
+    )
+    if "number" in found:
+        shown = shown.assign(Number=found["number"].astype(int))
+    if "length" in found:
+        unit = words.short_unit(metric).capitalize()
+        shown = shown.assign(**{unit: found["length"].round(1)}, Ended=found["ended"].map({True: "yes", False: "not yet"}))
+    return shown.drop(columns=[name for name in shown if len(shown) and not any(shown[name] != "")])
