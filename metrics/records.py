@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine
@@ -67,16 +68,27 @@ def figure_of(metric: Metric, part: str, row: "pd.Series[float]") -> float:
     return float(row["numerator" if is_numerator else "denominator"])
 
 
+def one_row_each(found: pd.DataFrame) -> pd.DataFrame:
+    """Records of several children in one row each, their children and homes side by side."""
+    if found.empty:
+        return found
+    how: dict[Any, Any] = {name: "first" for name in found if name != "record"}
+    how |= dict.fromkeys(("child", "home_hub"), lambda texts: ", ".join(dict.fromkeys(filter(None, texts))))
+    return found.groupby("record", sort=False).agg(how).reset_index()
+
+
 def table(metric: Metric, opened: Records, hub_names: Mapping[str, str]) -> pd.DataFrame:
     """The records as people read them: reference, child, day, hubs by name, and what was added up or measured."""
-    found = opened.found
+    found = opened.found.assign(home_hub=[hub_names.get(hub, hub) for hub in opened.found["home_hub"]])
+    if (found["thing"] == found["record"]).all():  # else children are counted, or each child of a crime
+        found = one_row_each(found)
     shown = pd.DataFrame(
         {
             "Record": found["record"],
             "Child": found["child"],
             "Day": [words.day(day) for day in found["day"]],
             "Hub": [hub_names.get(hub, hub) for hub in found["hub"]],
-            "Child lives in": [hub_names.get(hub, hub) for hub in found["home_hub"]],
+            "Child lives in": found["home_hub"],
         }
     )
     if "number" in found:
@@ -85,3 +97,8 @@ def table(metric: Metric, opened: Records, hub_names: Mapping[str, str]) -> pd.D
         unit = words.short_unit(metric).capitalize()
         shown = shown.assign(**{unit: found["length"].round(1)}, Ended=found["ended"].map({True: "yes", False: "not yet"}))
     return shown.drop(columns=[name for name in shown if len(shown) and not any(shown[name] != "")])
+
+
+def references(found: pd.DataFrame) -> list[str]:
+    """The references of the records and of their children, each once, for the log of what was opened."""
+    return sorted({*found["record"], *found["child"]} - {""})
