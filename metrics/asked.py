@@ -14,6 +14,7 @@ from queries.periods import Period, divide, last_whole_months, latest_period
 from queries.quality import span
 from queries.reach import Known, known
 from queries.scope import Scope
+from queries.tally import Count, Durations
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ def ask_all(
         needs = dict.fromkeys(need for metric in alike for need in needs_of(metric))
         held = known(connection, list(tables.values()), list(needs), scope.as_at)
         yield Asked(scope, by, held, _covered(scope, held)), alike
+
+
+def ask_of(connection: Connection, parts: Sequence[Count | Durations], scope: Scope) -> Asked:
+    """What is asked of counts that are no measure's own: their period, and what is known of their data."""
+    tables = {table.name: table for part in parts for table in part.events.tables}
+    needs = dict.fromkeys(need for part in parts for need in (part.events.needs, part.needs) if need is not None)
+    held = known(connection, list(tables.values()), list(needs), scope.as_at)
+    return Asked(scope, (), held, _covered(scope, held))
 
 
 def opened_with(connection: Connection, scope: Scope) -> Scope:

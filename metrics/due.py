@@ -9,12 +9,12 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from metrics import records, words
+from metrics.asked import ask_of
 from metrics.themes import METRICS
 from queries import due as q
 from queries.clock import end_of_day
 from queries.engine import reading
 from queries.periods import Period
-from queries.reach import known
 from queries.scope import Scope
 from queries.tally import tally
 
@@ -164,13 +164,11 @@ def table(found: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
 
 def _reach(connection: Connection, deadline: q.Deadline, scope: Scope) -> tuple[date | None, list[Period]]:
     """The last day of the data, and all of their days; none where they lack what is needed. A state is that of the last day."""
-    events = deadline.late.events
-    needs = [need for count in deadline.counts for need in (count.events.needs, count.needs) if need is not None]
-    held = known(connection, events.tables, list(dict.fromkeys(needs)), scope.as_at)
+    held = ask_of(connection, deadline.counts, scope).known
     if not held.first or not held.last or held.unmet:
         return held.last, []
-    closes = held.last + timedelta(days=1)
-    return held.last, [Period(held.last if events.on is None else held.first, closes)]
+    first = held.last if deadline.late.events.on is None else held.first
+    return held.last, [Period(first, held.last + timedelta(days=1))]
 
 
 def _due(connection: Connection, key: str, deadline: q.Deadline, scope: Scope) -> Due:

@@ -1,0 +1,182 @@
+"""Children with repeats, worked by hand, and counted again by plain loops on a force at random."""
+
+from collections import defaultdict
+from datetime import date
+from functools import cache
+
+import databases
+import pytest
+from product import database_of
+from random_force import MIDWAY, random_force
+from recount.by_hand import child, day, numbered, row, rows
+from recount.days import age_on
+
+from metrics.measure import measure
+from metrics.repeats import ELSEWHERE, NAMES, children, repeats, table
+from metrics.themes import METRICS
+from queries.engine import connect
+from queries.scope import Access, Scope
+
+pytestmark = pytest.mark.usefixtures("on_each_engine")
+ACCESS = Access("hub", ("EDE", "CAR"))
+PEOPLE = [child("A", home_hub_id="CAR"), child("B", home_hub_id="EDE"), child("C"), child("Y", "2007-06-15")]
+YEAR = {"start": day("2025-06-01"), "end": day("2025-07-01")}  # its twelve months: 1 July 2024 to 30 June 2025
+
+
+def asked(database, **narrowed):
+    """(children by kind, the table by child) of a scope."""
+    engine, scope = connect(database_of(database)), Scope.within(ACCESS, **YEAR | narrowed)
+    numbers = {each.key: each.children for each in repeats(scope, engine)}
+    listed = children(scope, engine)
+    for key, number in numbers.items():
+        assert (number or 0) == sum(listed[key] != "")
+    assert list(listed["child"]) == sorted(set(listed["child"]))
+    return numbers, {own["child"]: {key: own[key] for key in NAMES if own[key]} for own in listed.to_dict("records")}
+
+
+def detained(*given):
+    """Detentions in the order of the list, and a last one of somebody else's on the last day."""
+    listed = [row(child_id=who, authorised_on=on, hub_id=hub) for who, on, hub in (*given, ("C", "2025-06-30", "EDE"))]
+    return rows(children=PEOPLE, detentions=numbered("detention_id", listed))
+
+
+def test_two_of_a_kind_in_the_twelve_months_are_a_repeat():
+    database = detained(
+        ("A", "2024-07-01", "EDE"),
+        ("A", "2025-06-30", "EDE"),
+        ("B", "2024-06-30", "EDE"),  # a day before the twelve months
+        ("B", "2025-01-01", "EDE"),
+        ("Y", "2025-06-14", "EDE"),
+        ("Y", "2025-06-15", "EDE"),  # 18
+    )
+    numbers, listed = asked(database, hubs=("EDE",))
+    assert numbers == {"missing": None, "custody": 1, "stop_search": None, "crime": None, "incident": None}
+    assert listed == {"A": {"custody": "000, 001"}}
+    assert asked(database, hubs=("EDE",), end=day("2025-06-30"))[0]["custody"] == 1  # 30 June 2024 to 29 June 2025: B alone
+    assert asked(database, hubs=("EDE",), end=day("2025-06-30"))[1] == {"B": {"custody": "002, 003"}}
+
+
+def test_a_repeat_counts_every_hub_and_shows_its_own_records_alone():
+    database = detained(
+        ("B", "2025-01-01", "CAR"),
+        ("B", "2025-01-02", "EDE"),
+        ("A", "2025-01-01", "CAR"),
+        ("A", "2025-02-01", "CAR"),
+        ("C", "2025-03-01", None),
+    )
+    assert asked(database, hubs=("EDE",))[1] == {
+        "B": {"custody": f"001; {ELSEWHERE}"},
+        "C": {"custody": f"005; {ELSEWHERE}"},  # where the other was is not recorded
+    }
+    assert asked(database, hubs=("CAR",))[1] == {"A": {"custody": "002, 003"}, "B": {"custody": f"000; {ELSEWHERE}"}}
+    both = asked(database)
+    assert both[0]["custody"] == 3
+    assert both[1]["B"] == {"custody": "000, 001"}
+    assert asked(database, hubs=("CAR",), place="residence")[1] == {"A": {"custody": "002, 003"}}
+    assert asked(database, hubs=("EDE",), residents_only=True)[1] == {"B": {"custody": f"001; {ELSEWHERE}"}}
+
+
+def test_as_at_a_day_the_twelve_months_end_with_the_data():
+    database = detained(("A", "2024-05-01", "EDE"), ("A", "2025-04-10", "EDE"), ("A", "2025-05-20", "EDE"))
+    numbers, listed = asked(database, as_at=day("2025-04-10"), start=day("2025-04-01"), end=day("2025-05-01"))
+    assert (numbers["custody"], listed) == (1, {"A": {"custody": "000, 001"}})  # 11 April 2024 to 10 April 2025
+    assert asked(database)[1] == {"A": {"custody": "001, 002"}}
+
+
+def test_kinds_side_by_side_and_never_by_how_many():
+    database = detained(
+        *(("A", f"2025-01-{n:02}", "EDE") for n in range(1, 3)), *(("B", f"2025-02-{n:02}", "EDE") for n in range(1, 6))
+    )
+    reported = [
+        row(child_id="B", hub_id="EDE", reported_on=at[:10], reported_at=at, returned_at=back)
+        for at, back in (
+            ("2025-03-01 10:00", "2025-03-01 12:00"),
+            ("2025-03-01 11:00", "2025-03-01 13:00"),  # one episode with the first
+            ("2025-03-30 00:30", "2025-03-30 03:00"),
+            ("2025-06-30 10:00", "2025-06-30 11:00"),
+        )
+    ]
+    searches = [
+        row(search_id=f"S{n}", child_id=who, kind="person", searched_on="2025-06-01", hub_id="EDE")
+        for n, who in enumerate(("A", "A", "B", None, None))
+    ]
+    involved = [
+        row(incident_id=f"I{n}", child_id="C", created_on="2025-06-01", hub_id=hub, category="concern")
+        for n, hub in enumerate(("EDE", "CAR"))
+    ]
+    more = {"missing_episodes": numbered("episode_id", reported), "stop_searches": searches, "incidents": involved}
+    numbers, listed = asked({**database, **more}, hubs=("EDE",))
+    assert numbers == {"missing": 1, "custody": 2, "stop_search": 1, "crime": None, "incident": 1}
+    assert list(listed) == ["A", "B", "C"]
+    assert listed["A"] == {"custody": "000, 001", "stop_search": "S0, S1"}
+    assert listed["B"] == {"missing": "000, 002, 003", "custody": "002, 003, 004, 005, 006"}
+    assert listed["C"] == {"incident": f"I0; {ELSEWHERE}"}
+    engine = connect(database_of({**database, **more}))
+    shown = table(children(Scope.within(ACCESS, **YEAR, hubs=("CAR",)), engine))
+    assert list(shown.columns) == ["Child", "Involved in an incident"]
+
+
+def test_the_words_of_a_number():
+    found = repeats(
+        Scope.within(ACCESS, **YEAR), connect(database_of(detained(("A", "2025-01-01", "EDE"), ("A", "2025-01-02", "EDE"))))
+    )
+    assert [each.sentence for each in found[:2]] == [
+        "Reported missing again: not available.",
+        "Detained two or more times: 1 child.",
+    ]
+
+
+def test_nothing_loaded_is_nothing_told():
+    numbers, listed = asked(rows(children=PEOPLE))
+    assert set(numbers.values()) == {None}
+    assert listed == {}
+
+
+# On a force at random
+
+
+def of_seed(seed):
+    return connect(_of_seed(seed, databases.engine()))
+
+
+@cache
+def _of_seed(seed, _engine):
+    return database_of(random_force(seed))
+
+
+SCOPES = {
+    "one hub": (0, Scope.within(Access("hub", ("EDE",)))),
+    "both hubs, an earlier year": (1, Scope.within(ACCESS, start=date(2023, 4, 1), end=date(2024, 4, 1))),
+    "as at a day": (2, Scope.within(Access("hub", ("CAR",)), as_at=MIDWAY)),
+    "residents alone": (0, Scope.within(Access("hub", ("CAR",)), residents_only=True)),
+    "where the child lives": (1, Scope.within(Access("hub", ("CAR",)), place="residence")),
+}
+
+
+@pytest.mark.parametrize("given", SCOPES)
+def test_repeat_suspects_are_those_of_the_measure(given):
+    seed, scope = SCOPES[given]
+    found = next(each for each in repeats(scope, of_seed(seed)) if each.key == "crime")
+    assert found.children == measure(METRICS["repeat_suspects"], scope, (), of_seed(seed))["value"].iloc[0] > 0
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("hub", ["EDE", "CAR"])
+def test_detentions_again_counted_by_plain_loops(seed, hub):
+    scope = Scope.within(Access("hub", (hub,)), start=date(2024, 1, 1), end=date(2025, 1, 1))
+    tables = random_force(seed)
+    born = {one["child_id"]: one["date_of_birth"] for one in tables["children"]}
+    of_child = defaultdict(list)
+    for one in tables["detentions"]:
+        name, on = one["child_id"], one["authorised_on"]
+        if on.year == 2024 and born[name] and age_on(born[name], on) < 18:
+            of_child[name].append(one)
+    expected = {}
+    for name, all_of_them in of_child.items():
+        here = sorted((one["authorised_on"], one["detention_id"]) for one in all_of_them if one["hub_id"] == hub)
+        if len(all_of_them) > 1 and here:
+            elsewhere = f"; {ELSEWHERE}" if len(here) < len(all_of_them) else ""
+            expected[name] = ", ".join(reference for _, reference in here) + elsewhere
+    found = children(scope, of_seed(seed))
+    found = found[found["custody"] != ""]
+    assert dict(zip(found["child"], found["custody"], strict=True)) == expected
