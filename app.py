@@ -86,7 +86,7 @@ def read(reader: "Reader", access: Access) -> None:
     page, sections = navigation(access.role)
     theirs = [own for listed in sections.values() for own in listed]
     if anew and page not in theirs:
-        st.switch_page(theirs[0])
+        page = theirs[0]
     st.session_state.page = page.url_path or theirs[0].title
     why = "" if page in theirs else f"The page “{page.title}” is not open to your role."
     try:
@@ -141,8 +141,7 @@ def not_yours(why: str, instead: StreamlitPage) -> None:
     """What a link to another role's page, or to another hub, shows; and the page that is open to its reader."""
     st.title("Not open to you")
     st.error(why, icon=":material/block:")
-    if st.button("Open what is", type="primary"):
-        st.switch_page(instead, query_params={})
+    st.page_link(instead, label="Open what is", query_params={})
 
 
 def closed_door(reason: "NotLetIn") -> None:

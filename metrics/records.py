@@ -99,6 +99,14 @@ def table(metric: Metric, opened: Records, hub_names: Mapping[str, str]) -> pd.D
     return shown.drop(columns=[name for name in shown if len(shown) and not any(shown[name] != "")])
 
 
+def sentence(opened: Records) -> str:
+    """How many records these are, and what they come to where that is another number: children, say, or attendances."""
+    assert opened.number is not None and opened.period
+    held = opened.found["record"].nunique()
+    come_to = "" if held == opened.number else f" They come to {opened.number:,}."
+    return f"{held:,} {'record' if held == 1 else 'records'}, {words.period(opened.period)}.{come_to}"
+
+
 def references(found: pd.DataFrame) -> list[str]:
     """The references of the records and of their children, each once, for the log of what was opened."""
     return sorted({*found["record"], *found["child"]} - {""})

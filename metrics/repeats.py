@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 import pandas as pd
 from sqlalchemy import Connection, Engine
@@ -62,33 +61,39 @@ def repeats(scope: Scope, source: Engine | Connection | None = None) -> list[Rep
     return found
 
 
-def children(scope: Scope, source: Engine | Connection | None = None) -> pd.DataFrame:
-    """A row for each child with a repeat of any kind: ``child``, then for each kind the references of its records here, as text.
+def children(scope: Scope, kind: str | None = None, source: Engine | Connection | None = None) -> pd.DataFrame:
+    """The records here of children with a repeat of a kind, or of any: ``child, kind, record, day, elsewhere``.
 
-    In the order of the children's references; blank where the child has no repeat of a kind, or it is not available.
+    Of each child those of every kind of which it has a repeat. In the order of the children's references, the kinds as in
+    `NAMES`, then by day.
     """
     with reading(source) as connection:
-        each = [_references(connection, key, scope) for key in q.KINDS]
-    joined = reduce(lambda left, right: left.merge(right, how="outer", on="child"), each)
-    return joined.fillna("").sort_values("child", ignore_index=True)[["child", *q.KINDS]]
+        each = [_records(connection, key, scope) for key in q.KINDS]
+    found = pd.concat(each, ignore_index=True).sort_values("child", kind="stable", ignore_index=True)
+    return found[found["child"].isin(found["child"][found["kind"] == kind])].reset_index(drop=True) if kind else found
 
 
 def table(found: pd.DataFrame) -> pd.DataFrame:
-    """The children as people read them; without the kinds of which there are none."""
-    shown = found[["child", *(key for key in q.KINDS if any(found[key] != ""))]]
-    return shown.rename(columns={"child": "Child", **NAMES})
+    """A row for each child: its reference, then for each kind those of its records; without the kinds of which there are none."""
+    rows: dict[str, dict[str, str]] = {}
+    for (child, kind), own in found.groupby(["child", "kind"]):
+        more = f"; {ELSEWHERE}" if own["elsewhere"].any() else ""
+        rows.setdefault(str(child), {"Child": str(child)})[NAMES[str(kind)]] = ", ".join(own["record"]) + more
+    kinds = [name for key, name in NAMES.items() if key in set(found["kind"])]
+    return pd.DataFrame(rows.values(), columns=["Child", *kinds], dtype=object).fillna("")
 
 
-def _references(connection: Connection, key: str, scope: Scope) -> pd.DataFrame:
+def references(found: pd.DataFrame) -> list[str]:
+    """The references of the children and of the records, each once, for the log of what was opened."""
+    return sorted({*found["child"], *found["record"]})
+
+
+def _records(connection: Connection, key: str, scope: Scope) -> pd.DataFrame:
     months, last = _reach(connection, key, scope)
     if not months or not last:
-        return pd.DataFrame(columns=["child", key], dtype=object)
+        return pd.DataFrame(columns=["child", "kind", "record", "day", "elsewhere"], dtype=object)
     found = q.events(connection, q.KINDS[key], scope, months, last)
-    rows = [
-        (child, ", ".join(own["record"]) + (f"; {ELSEWHERE}" if own["elsewhere"].any() else ""))
-        for child, own in found.groupby("child")
-    ]
-    return pd.DataFrame(rows, columns=["child", key], dtype=object)
+    return found.assign(kind=key)[["child", "kind", "record", "day", "elsewhere"]].astype(object)
 
 
 def _reach(connection: Connection, key: str, scope: Scope) -> tuple[Period | None, date | None]:

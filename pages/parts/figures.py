@@ -8,6 +8,7 @@ import streamlit as st
 
 from metrics import (
     disproportionality,
+    due,
     emerging,
     episodes,
     headline,
@@ -16,10 +17,12 @@ from metrics import (
     notes,
     outcomes,
     reconcile,
+    repeats,
     series,
     signals,
 )
 from metrics.disproportionality import Against, Residents
+from metrics.due import Due
 from metrics.emerging import Emerging
 from metrics.episodes import Concentration
 from metrics.headline import Headline
@@ -27,6 +30,7 @@ from metrics.in_care import Seen
 from metrics.metric import Metric
 from metrics.outcomes import Basis
 from metrics.reconcile import Reconciled
+from metrics.repeats import Repeats
 from metrics.signals import Judgement
 from metrics.themes import METRICS
 from metrics.told import revisions
@@ -104,6 +108,16 @@ def relative_rates(scope: Scope, officer: bool, against: Against) -> tuple[pd.Da
 def reconciled(key: str, scope: Scope) -> list[Reconciled]:
     """Published figures beside the force's own."""
     return _reconciled(version(), key, scope)
+
+
+def falling_due(scope: Scope) -> list[Due]:
+    """How much falls due in the reader's hubs, whatever the period."""
+    return _falling_due(version(), due.whatever_the_period(scope))
+
+
+def happening_again(scope: Scope) -> list[Repeats]:
+    """How many children there are to whom the same happened again, of each kind."""
+    return _happening_again(version(), scope)
 
 
 def complete(key: str, scope: Scope) -> Scope:
@@ -217,6 +231,16 @@ def _relative_rates(at: str, scope: Scope, officer: bool, against: Against) -> t
 @_keep
 def _reconciled(at: str, key: str, scope: Scope) -> list[Reconciled]:
     return reconcile.reconcile(METRICS[key], scope)
+
+
+@_keep
+def _falling_due(at: str, scope: Scope) -> list[Due]:
+    return due.due(scope)
+
+
+@_keep
+def _happening_again(at: str, scope: Scope) -> list[Repeats]:
+    return repeats.repeats(scope)
 
 
 @_keep

@@ -63,7 +63,8 @@ def described(given: Scope) -> str:
 def place_name(given: Scope) -> str:
     """The hubs of a scope under the name by which they were chosen, or one by one."""
     names = [name for name, hubs in _places(given.access).items() if hubs == given.hubs]
-    return names[0] if names else words.listed(list(given.hubs or ()))
+    known = figures.places(given.access)
+    return names[0] if names else words.listed(list(known["name"][known["hub"].isin(given.hubs or ())]))
 
 
 def choice(title: str, key: str, options: Sequence[str], notices: DeltaGenerator | None = None) -> str:

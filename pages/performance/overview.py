@@ -9,13 +9,10 @@ from metrics import discussion, signal_sentences, words
 from metrics.headline import Headline
 from metrics.signals import Judgement
 from metrics.themes import METRICS, SIX, THEMES, WIDER, Theme, theme_of
-from pages.parts import figures, filters, panel, verdicts
+from pages.parts import discussed, figures, filters, panel, verdicts
 from pages.parts.panel import Shown
-from queries.clock import add_months
 from queries.scope import Scope
 
-_CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
-_LATELY = 24  # months in which a recorded change is worth showing
 _ALL_THEMES = "All themes"
 _SIGNALS, _EVERYTHING = "Most worth discussing", "Every measure"
 
@@ -52,36 +49,12 @@ def _details(headline: Headline) -> str:
 def signals(judgements: Sequence[Judgement], names: dict[str, str], scope: Scope) -> None:
     """The clearest signals, one for each theme and place, with the false-alarm budget before them."""
     st.header("Worth discussing")
-    st.write(discussion.budget_sentence(discussion.budget(judgements)))
-    whole = filters.place_name(scope)
-    worth = discussion.worth_discussing(judgements)
-    concerns = [alike for alike in worth if alike[0].verdict == "concern"]
-    others = [alike for alike in worth if alike[0].verdict != "concern"]
-    listed = (*concerns[:_CONCERNS], *others[:_OTHERS])
-    for clearest, *more in listed:
-        metric = METRICS[clearest.key]
-        also = [f"{verdicts.sign(each)} {METRICS[each.key].name.lower()}" for each in more]
-        besides = f" There also: {words.listed(also)}." if also else ""
-        where = f"**{names.get(clearest.hub or '', whole)}: {metric.name.lower()}.**"
-        st.markdown(f"{verdicts.SIGNS[clearest.verdict]}. {where} {signal_sentences.verdict(metric, clearest)}{besides}")
-    _recorded(judgements, names, scope)
-    left = len(worth) - len(listed)
+    left = discussed.signals(judgements, names, scope)
     rest = f" {left} more {'is' if left == 1 else 'are'} in the table below." if left else ""
     st.caption(
         "A chart judges the latest month or quarter against its own past; the figures below compare twelve months with the "
         f"twelve before. Both can be right.{rest}"
     )
-
-
-def _recorded(judgements: Sequence[Judgement], names: dict[str, str], scope: Scope) -> None:
-    """What was changed on purpose of late, and the usual level before and since."""
-    assert scope.end
-    for judgement in judgements:
-        metric = METRICS[judgement.key]
-        levels = signal_sentences.level_before_and_since(metric, judgement)
-        if levels and judgement.setting.steps[-1].starts_on >= add_months(scope.end, -_LATELY):
-            where = f"**{names.get(judgement.hub or '', filters.place_name(scope))}: {metric.name.lower()}.**"
-            st.markdown(f"■ Recorded change. {where} {levels} {signal_sentences.anew(judgement)}")
 
 
 def summary(judgements: Sequence[Judgement], names: dict[str, str], whole: str) -> None:

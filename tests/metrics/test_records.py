@@ -12,7 +12,7 @@ from recount.by_hand import child, row, rows
 
 from metrics.measure import measure_all
 from metrics.outcomes import on_basis
-from metrics.records import figure_of, parts, records, table
+from metrics.records import figure_of, parts, records, references, sentence, table
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.records import WHAT
@@ -139,9 +139,13 @@ def test_a_crime_of_two_children_is_one_record_of_both():
     )
     crimes = opened_of(database, "child_suspect_crimes", "Counted: Crimes with a child suspect", **JUNE)
     assert (crimes.number, list(crimes.found["child"])) == (2, ["A", "B", "A"])
+    assert list(table(METRICS["child_suspect_crimes"], crimes, {})["Child"]) == ["A, B", "A"]
+    assert references(crimes.found) == ["A", "B", "K1", "K2"]
+    assert sentence(crimes).startswith("2 records, ") and sentence(crimes).endswith("2025.")
     repeat = "Counted: Children suspected of two or more crimes in the twelve months"
     children = opened_of(database, "repeat_suspects", repeat, **JUNE)
     assert (children.number, list(children.found["record"])) == (1, ["K1", "K2"])
+    assert sentence(children).endswith("2025. They come to 1.")
 
 
 def test_a_total_lists_what_it_adds_up():

@@ -12,7 +12,7 @@ from recount.by_hand import child, day, numbered, row, rows
 from recount.days import age_on
 
 from metrics.measure import measure
-from metrics.repeats import ELSEWHERE, NAMES, children, repeats, table
+from metrics.repeats import ELSEWHERE, NAMES, children, references, repeats, table
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -27,11 +27,15 @@ def asked(database, **narrowed):
     """(children by kind, the table by child) of a scope."""
     engine, scope = connect(database_of(database)), Scope.within(ACCESS, **YEAR | narrowed)
     numbers = {each.key: each.children for each in repeats(scope, engine)}
-    listed = children(scope, engine)
-    for key, number in numbers.items():
-        assert (number or 0) == sum(listed[key] != "")
-    assert list(listed["child"]) == sorted(set(listed["child"]))
-    return numbers, {own["child"]: {key: own[key] for key in NAMES if own[key]} for own in listed.to_dict("records")}
+    listed = children(scope, None, engine)
+    assert references(listed) == sorted({*listed["child"], *listed["record"]})
+    for kind, number in numbers.items():
+        assert (number or 0) == listed["child"][listed["kind"] == kind].nunique()
+    shown = table(listed)
+    assert list(shown["Child"]) == sorted(set(listed["child"]))
+    return numbers, {
+        own["Child"]: {key: own[name] for key, name in NAMES.items() if own.get(name)} for own in shown.to_dict("records")
+    }
 
 
 def detained(*given):
@@ -112,8 +116,10 @@ def test_kinds_side_by_side_and_never_by_how_many():
     assert listed["B"] == {"missing": "000, 002, 003", "custody": "002, 003, 004, 005, 006"}
     assert listed["C"] == {"incident": f"I0; {ELSEWHERE}"}
     engine = connect(database_of({**database, **more}))
-    shown = table(children(Scope.within(ACCESS, **YEAR, hubs=("CAR",)), engine))
+    shown = table(children(Scope.within(ACCESS, **YEAR, hubs=("CAR",)), None, engine))
     assert list(shown.columns) == ["Child", "Involved in an incident"]
+    of_a_kind = table(children(Scope.within(ACCESS, **YEAR, hubs=("EDE",)), "stop_search", engine))
+    assert of_a_kind.to_numpy().tolist() == [["A", "000, 001", "S0, S1"]]  # with what else happened to them again
 
 
 def test_the_words_of_a_number():
@@ -177,6 +183,5 @@ def test_detentions_again_counted_by_plain_loops(seed, hub):
         if len(all_of_them) > 1 and here:
             elsewhere = f"; {ELSEWHERE}" if len(here) < len(all_of_them) else ""
             expected[name] = ", ".join(reference for _, reference in here) + elsewhere
-    found = children(scope, of_seed(seed))
-    found = found[found["custody"] != ""]
-    assert dict(zip(found["child"], found["custody"], strict=True)) == expected
+    found = table(children(scope, "custody", of_seed(seed)))
+    assert dict(zip(found["Child"], found["Detained"], strict=True)) == expected

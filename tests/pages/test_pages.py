@@ -34,6 +34,7 @@ PAGES = {
     "pages/about/data_quality.py": "Data quality",
     "pages/about/told.py": "What was said before",
 }
+OF_A_HUB = ("pages/hubs/hub.py", "pages/hubs/records.py")
 FIXTURES = ROOT / "tests" / "ingest" / "fixtures"
 WITHOUT_DATA = (
     *("first_time_entrants", "repeat_offending", "custody", "missing", "outcomes"),
@@ -315,7 +316,7 @@ def test_what_was_said_before_in_a_database_that_others_fill(once, searches_url,
     assert any(element.value.startswith("There is nothing to compare yet. No figures are kept yet") for element in app.info)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *OF_A_HUB])
 def test_a_page_without_a_reader_shows_nothing(demo_url, monkeypatch, page):
     """Run alone, past app.py, a page has no scope: it stops before any figure."""
     monkeypatch.setenv("DATABASE_URL", demo_url)

@@ -1,0 +1,107 @@
+"""A sergeant's hub in two minutes: what changed, what falls due, and the children to whom the same happens again."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from metrics import due, repeats
+from metrics.due import Due
+from metrics.headline import Headline
+from metrics.records import references
+from metrics.themes import METRICS, SIX
+from pages.parts import discussed, figures, filters, panel, records
+from queries.scope import Scope
+
+_IN_A_ROW = 3
+_ANY = "Any of these"
+
+
+def title(scope: Scope) -> str:
+    """Whose page it is."""
+    one = scope.hubs is not None and len(scope.hubs) == 1
+    return f"{'My hub' if one else 'My hubs'}: {filters.place_name(scope)}"
+
+
+def changed(scope: Scope, names: dict[str, str]) -> None:
+    """The clearest signals of the hub, and its main figures beside the year before."""
+    st.header("What changed")
+    left = discussed.signals(figures.judgements(tuple(METRICS), scope), names, scope)
+    st.caption(
+        "A chart judges the latest month or quarter against its own past; the figures below compare twelve months with the "
+        f"twelve before. Both can be right.{f' There are {left} more on the overview.' if left else ''}"
+    )
+    headlines = figures.headlines(tuple(theme.headline.key for theme in SIX), scope)
+    for start in range(0, len(headlines), _IN_A_ROW):
+        for column, headline in zip(st.columns(_IN_A_ROW), headlines[start : start + _IN_A_ROW], strict=False):
+            _figure(column, headline)
+
+
+def _figure(column: DeltaGenerator, headline: Headline) -> None:
+    metric = METRICS[headline.key]
+    with column, st.container(border=True, height="stretch"):
+        panel.figure(metric, headline)
+        st.write(headline.sentence)
+        st.page_link("pages/hubs/records.py", label="The records behind it", query_params={"measure": metric.name})
+
+
+def falls_due(scope: Scope, names: dict[str, str]) -> None:
+    """What is late and what is due soon, as the data stood at their end."""
+    st.header("What falls due")
+    found = figures.falling_due(scope)
+    stood = {each.stood for each in found if each.is_available}
+    if len(stood) == 1:
+        st.write(f"{stood.pop()}, whatever the period chosen.")
+    for pair in (found[:2], found[2:]):
+        for column, each in zip(st.columns(2), pair, strict=True):
+            with column, st.container(border=True, height="stretch"):
+                _card(each, scope, names, with_day=bool(stood))
+
+
+def _card(each: Due, scope: Scope, names: dict[str, str], *, with_day: bool) -> None:
+    duty = each.duty
+    st.subheader(duty.name, help=duty.rule)
+    if not each.is_available:
+        st.write("Not available.")
+        st.caption(f"{duty.rule} Nothing in the data says when this was done.")
+        return
+    numbers = [(each.late, duty.late), (each.soon, duty.soon)]
+    for column, (number, what) in zip(st.columns(2), numbers, strict=True):
+        if number is not None:
+            column.metric(what, f"{number:,}", label_visibility="collapsed")
+            column.write(what)
+    said = (each.besides, f"{each.stood}." if with_day else "", duty.rule, f"{duty.caveat}", f"Source: {duty.source}.")
+    st.caption(" ".join(filter(None, said)))
+    if not (each.late or each.soon):
+        return
+    listed = st.expander("The records", key=f"due-{each.key}", on_change="rerun")
+    with listed:
+        if listed.open and records.opened(f"due-{each.key}"):
+            waiting = due.waiting(each.key, scope)
+            records.listing(due.table(waiting, names), f"due-{each.key}", references(waiting))
+
+
+def happens_again(scope: Scope) -> None:
+    """How many children there are to whom the same happened again, and their records by reference."""
+    st.header("Children to whom it happens again")
+    found = figures.happening_again(scope)
+    for column, each in zip(st.columns(len(found)), found, strict=True):
+        column.metric(each.name, "not available" if each.children is None else f"{each.children:,}", label_visibility="collapsed")
+        column.write(f"{each.name} two or more times")
+    st.caption(" ".join(repeats.MEANING))
+    with_some = {each.name: each.key for each in found if each.children}
+    if not with_some:
+        return
+    chosen = filters.choice("Children", "again", [*with_some, _ANY])
+    listed = st.expander("The records", key="again-records", on_change="rerun")
+    with listed:
+        if listed.open and records.opened("again"):
+            children = repeats.children(scope, with_some.get(chosen))
+            records.listing(repeats.table(children), "children-again", repeats.references(children))
+
+
+scope: Scope = st.session_state.scope
+hub_names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
+st.title(title(scope))
+st.caption(filters.described(scope))
+changed(scope, hub_names)
+falls_due(scope, hub_names)
+happens_again(scope)
