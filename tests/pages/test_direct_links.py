@@ -7,30 +7,11 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-import websockets
 from pages_listed import ADDRESSES
-from server import serving
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from server import first_messages, serving
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 pytestmark = pytest.mark.xdist_group("server")
-
-
-async def first_messages(address: str, page: str) -> list[ForwardMsg]:
-    """What a server sends to whoever opens a page first."""
-    at = f"{address.replace('http', 'ws')}/_stcore/stream"
-    messages = []
-    async with websockets.connect(at, subprotocols=["streamlit"], max_size=None) as socket:
-        ask = BackMsg()
-        ask.rerun_script.query_string = ""
-        ask.rerun_script.page_name = page
-        await socket.send(ask.SerializeToString())
-        while True:
-            message = ForwardMsg()
-            message.ParseFromString(await asyncio.wait_for(socket.recv(), timeout=60))
-            messages.append(message)
-            if message.HasField("script_finished"):
-                return messages
 
 
 def texts(messages: list[ForwardMsg]) -> Iterator[str]:
