@@ -1,0 +1,252 @@
+"""The recipe for a force's own server holds: a real nginx before two real processes, and readers who sign in."""
+
+import os
+import re
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http import HTTPStatus
+
+import httpx
+import pytest
+from deployed import READER, Deployed, deployed
+from playwright.sync_api import sync_playwright
+from prepare import chromium, nginx
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from test_browser import _is_fault, settled
+from websockets.exceptions import InvalidStatus
+
+pytestmark = pytest.mark.xdist_group("proxy")
+
+# One of each kind that Streamlit serves.
+PATHS = (
+    "/",
+    "/custody",
+    "/media/any.csv",
+    "/static/any.js",
+    "/favicon.png",
+    "/component/any",
+    "/_stcore/host-config",
+    "/_stcore/health",
+)
+HEADERS = {
+    "strict-transport-security": "max-age=63072000",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@pytest.fixture(scope="module")
+def force(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    if not nginx():
+        if os.environ.get("CI"):
+            pytest.fail("There is no nginx, and on CI the tests of the proxy must run; tests/prepare.py installs one.")
+        pytest.skip("skipped: there is no nginx on this machine; run make test as root, or install it")
+    with deployed(demo_url, tmp_path_factory.mktemp("deployed")) as found:
+        yield found
+
+
+@pytest.fixture
+def visitor(force: Deployed) -> Iterator[httpx.Client]:
+    with force.visitor() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def reader(force: Deployed) -> Iterator[httpx.Client]:
+    with closing(force.reader()) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_served_before_signing_in(visitor: httpx.Client, path: str) -> None:
+    assert visitor.get(path).status_code == HTTPStatus.UNAUTHORIZED
+    visitor.cookies.set("_streamlit_user", "forged")
+    assert visitor.get(path).status_code == HTTPStatus.UNAUTHORIZED
+
+
+@pytest.mark.parametrize("page", ["/", "/custody?hub=Carlisle"])
+def test_whoever_opens_a_page_is_sent_to_sign_in_and_sees_nothing_before(visitor: httpx.Client, page: str) -> None:
+    answer = visitor.get(page, headers={"Accept": "text/html"})
+    assert answer.status_code == HTTPStatus.FOUND
+    assert answer.headers["location"].startswith("/auth/login?provider=")
+    assert answer.content == b""
+
+
+def test_the_websocket_is_refused_before_signing_in_and_to_pages_from_elsewhere(
+    force: Deployed, visitor: httpx.Client, reader: httpx.Client
+) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        force.page(visitor)
+    assert refused.value.response.status_code == HTTPStatus.UNAUTHORIZED
+    with pytest.raises(InvalidStatus) as refused:
+        force.page(reader, Origin="https://elsewhere.example")
+    assert refused.value.response.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_after_signing_in_pages_are_served_and_the_websocket_speaks(force: Deployed, reader: httpx.Client) -> None:
+    assert "<title>Streamlit</title>" in reader.get("/custody").text
+    assert reader.get("/_stcore/host-config").status_code == HTTPStatus.OK
+    assert force.page(reader, "custody")[-1].HasField("script_finished")
+
+
+def test_the_link_that_was_asked_for_opens_after_signing_in(force: Deployed) -> None:
+    with force.visitor(headers={"Accept": "text/html"}, follow_redirects=True) as client:
+        form = client.get("/custody?hub=Carlisle&period=Financial+year+2024%2F25")
+        came_to = client.post(form.url, data={"sub": READER.sub})
+        assert str(came_to.url) == f"{force.address}/custody?hub=Carlisle&period=Financial+year+2024%2F25"
+        assert str(client.get("/").url) == f"{force.address}/", "only once"
+
+
+def test_a_link_never_leads_to_another_site(force: Deployed, reader: httpx.Client) -> None:
+    for asked in ("//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example"):
+        with force.visitor(cookies=dict(reader.cookies) | {"asked": asked}) as client:
+            location = client.get("/").headers["location"]
+            assert httpx.URL(force.address).join(location).netloc == httpx.URL(force.address).netloc
+
+
+def test_after_signing_out_nothing_is_served(force: Deployed) -> None:
+    with closing(force.reader()) as client:
+        assert client.get("/").status_code == HTTPStatus.OK
+        client.get("/auth/logout")
+        assert client.get("/favicon.png", headers={"Accept": "image/*"}).status_code == HTTPStatus.UNAUTHORIZED
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/upload_file/any/any", "/_stcore/agent/interact", "/auth/check"])
+def test_what_is_not_for_readers_is_closed_to_them_too(reader: httpx.Client, path: str) -> None:
+    assert reader.get(path).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/_stcore/metrics", "/oauth2callback"])
+def test_every_answer_carries_the_headers(visitor: httpx.Client, path: str) -> None:
+    headers = visitor.get(path).headers
+    assert {name: headers.get(name) for name in HEADERS} == HEADERS
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "geolocation=()" in headers["permissions-policy"]
+    assert headers["cache-control"] == "no-store"
+    assert headers["server"] == "nginx"
+
+
+def test_what_carries_its_version_is_kept_and_compressed(reader: httpx.Client) -> None:
+    script = re.findall(r"static/js/index\.[\w-]+\.js", reader.get("/").text)[0]
+    answer = reader.get(f"/{script}", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["content-encoding"] == "gzip"
+    assert reader.get("/").headers["cache-control"] == "no-store"
+
+
+def test_every_cookie_travels_over_tls_only(force: Deployed) -> None:
+    with closing(force.reader()) as client:
+        client.get("/_stcore/health")
+        names = {cookie.name for cookie in client.cookies.jar}
+        assert {"process", "_streamlit_user", "_streamlit_xsrf"} <= names
+        assert all(cookie.secure for cookie in client.cookies.jar if cookie.name != "session")
+
+
+def test_without_tls_there_is_only_the_way_to_it(force: Deployed) -> None:
+    answer = httpx.get(f"http://localhost:{force.http}/custody?hub=Carlisle")
+    assert answer.status_code == HTTPStatus.MOVED_PERMANENTLY
+    assert answer.headers["location"] == "https://localhost/custody?hub=Carlisle"
+
+
+def test_another_name_gets_nothing(force: Deployed, reader: httpx.Client) -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match="disconnected"):
+        httpx.get(f"http://localhost:{force.http}/", headers={"Host": "elsewhere.example"})
+    with pytest.raises(httpx.RemoteProtocolError, match="disconnected"):
+        reader.get("/", headers={"Host": "elsewhere.example"})
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"https://127.0.0.1:{force.https}/", verify=force.trusted)
+
+
+def test_old_versions_of_tls_are_refused(force: Deployed) -> None:
+    old = force.trusted
+    old.set_ciphers("DEFAULT:@SECLEVEL=0")
+    old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with (
+        socket.create_connection(("localhost", force.https)) as plain,
+        pytest.raises(OSError, match=r"(?i)protocol|alert|version"),
+    ):
+        old.wrap_socket(plain, server_hostname="localhost")
+
+
+def test_nothing_is_sent_in_large_or_otherwise(reader: httpx.Client) -> None:
+    assert reader.request("GET", "/", content=b"1" * 2_000).status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert reader.request(method, "/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def test_a_reader_stays_with_one_process_and_readers_are_spread(force: Deployed) -> None:
+    """What a page lets one download lies in the memory of the process that drew it: only there can it be had.
+
+    The page is one that no other test here opens, since what another reader was shown a moment ago would still be there.
+    """
+    readers = _one_of_each_process(force)
+    assert set(readers) == {f"127.0.0.1:{port}" for port in force.processes}
+    first, second = readers.values()
+    download = _downloads(force.page(first, "missing"))[0]
+    with force.visitor(cookies=dict(first.cookies) | {"process": second.cookies["process"]}) as astray:
+        assert astray.get(download).status_code == HTTPStatus.NOT_FOUND
+    for process, client in readers.items():
+        assert _downloads(force.page(client, "missing"))[0] == download
+        answer, came_from = force.got_from(client, download)
+        assert (answer.status_code, answer.headers["cache-control"], came_from) == (HTTPStatus.OK, "no-store", process)
+        assert answer.headers["content-disposition"].startswith("attachment")
+    with force.visitor() as visitor:
+        assert visitor.get(download).status_code == HTTPStatus.UNAUTHORIZED
+
+
+def _one_of_each_process(force: Deployed) -> dict[str, httpx.Client]:
+    """A reader whom the proxy has given each process, found by signing in until there are both."""
+    found: dict[str, httpx.Client] = {}
+    for _ in range(10):
+        client = force.reader()
+        found.setdefault(force.got_from(client, "/favicon.png")[1], client)
+        if len(found) == len(force.processes):
+            break
+    return found
+
+
+def _downloads(messages: list[ForwardMsg]) -> list[str]:
+    elements = [message.delta.new_element for message in messages if message.HasField("delta")]
+    return [element.download_button.url for element in elements if element.HasField("download_button")]
+
+
+def test_the_demo_through_the_proxy_in_a_browser(force: Deployed) -> None:
+    """Signed in by hand, drawn whole, downloaded from, and not a word from the browser about what the headers forbid."""
+    path = chromium()
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium, and on CI the browser tests must run; tests/prepare.py installs one.")
+        pytest.skip("skipped: there is no Chromium on this machine; run make test, or set CHROMIUM to the path of one")
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
+        tab = browser.new_page(viewport={"width": 1440, "height": 1000}, ignore_https_errors=True)
+        tab.goto(f"{force.address}/custody?hub=Carlisle")
+        tab.locator("input[name=sub]").fill(READER.sub)
+        faults: list[str] = []
+        tab.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.get_by_role("button", name="Authorize").click()
+        tab.wait_for_selector(".main-svg", timeout=60_000)
+        settled(tab)
+        assert tab.url.startswith(f"{force.address}/custody?hub=Carlisle")
+        assert tab.locator("h1").inner_text() == "Police custody"
+        tab.get_by_text("The table behind this chart").nth(1).click()
+        with tab.expect_download() as download:
+            tab.get_by_role("button", name="Download CSV").first.click()
+        assert download.value.path().read_text().startswith("hub,numerator,denominator,value,lower,upper")
+        assert not faults, faults
+
+
+def test_signing_in_is_limited(force: Deployed) -> None:
+    """Last of all, since for a while nobody from this address can sign in."""
+    with force.visitor() as client, ThreadPoolExecutor(20) as many:
+        answers = Counter(many.map(lambda _: client.get("/auth/login").status_code, range(100)))
+    assert answers[HTTPStatus.TOO_MANY_REQUESTS] > 0
+    assert answers[HTTPStatus.FOUND] > 0
