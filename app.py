@@ -164,10 +164,13 @@ def links(sections: dict[str, list[StreamlitPage]]) -> None:
 if get_script_run_ctx(suppress_warning=True):  # a reader's session runs this file as a script
     main()
 else:  # `streamlit run` imports it once, to serve it
+    from starlette.middleware import Middleware
+
     from pages.parts import entrance
+    from pages.parts.gate import Gate
 
     entrance.check()
     # Otherwise the first session of a server looks for scripts in pages/ itself, and tells whoever follows a link to a page
     # that there is no such page.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__)
+    app = st.App(__file__, middleware=[Middleware(Gate)])

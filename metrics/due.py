@@ -122,7 +122,7 @@ class Due:
 
 def due(scope: Scope, source: Engine | Connection | None = None) -> list[Due]:
     """What falls due in the hubs of a scope, one of each of `DUTIES`, judged at the end of its data, whatever the period."""
-    with reading(source) as connection:
+    with reading(scope.access, source) as connection:
         return [_due(connection, key, deadline, scope) for key, deadline in _DEADLINES.items()]
 
 
@@ -133,7 +133,7 @@ def waiting(key: str, scope: Scope, source: Engine | Connection | None = None) -
     is_late, due`` (when, in words) and ``left`` (how late, or how long is left, in words). Empty where it is not available.
     """
     deadline = _DEADLINES[key]
-    with reading(source) as connection:
+    with reading(scope.access, source) as connection:
         last, periods = _reach(connection, deadline, scope)
         if not last or not periods:
             return pd.DataFrame(columns=["record", "child", "day", "hub", "home_hub", "is_late", "due", "left"])

@@ -45,7 +45,7 @@ def records(metric: Metric, part: str, scope: Scope, source: Engine | Connection
     ``part`` is one of `parts`. None are given of a measure that is not available, or whose follow-up is not complete: it has no
     figure either.
     """
-    with reading(source) as connection:
+    with reading(scope.access, source) as connection:
         asked = ask(connection, metric, latest_complete(metric, scope, connection))
         last = asked.known.last
         if not asked.period or not last or not is_available(metric, asked):

@@ -52,7 +52,7 @@ class Repeats:
 
 def repeats(scope: Scope, source: Engine | Connection | None = None) -> list[Repeats]:
     """How many children have a repeat, of each kind, in the hubs of a scope."""
-    with reading(source) as connection:
+    with reading(scope.access, source) as connection:
         found = []
         for key in q.KINDS:
             months, last = _reach(connection, key, scope)
@@ -67,7 +67,7 @@ def children(scope: Scope, kind: str | None = None, source: Engine | Connection 
     Of each child those of every kind of which it has a repeat. In the order of the children's references, the kinds as in
     `NAMES`, then by day.
     """
-    with reading(source) as connection:
+    with reading(scope.access, source) as connection:
         each = [_records(connection, key, scope) for key in q.KINDS]
     found = pd.concat(each, ignore_index=True).sort_values("child", kind="stable", ignore_index=True)
     return found[found["child"].isin(found["child"][found["kind"] == kind])].reset_index(drop=True) if kind else found

@@ -12,7 +12,7 @@ from pages.parts import filters, tables
 from pages.parts.readers import READS_AS
 
 _EVERYTHING, _SHOWN = "Everything", 500
-_ACTIONS = {
+_ACTIONS: dict[str, log.Action] = {
     "Sign-ins": "sign-in",
     "Pages": "page",
     "Reasons given": "reason",
@@ -32,8 +32,8 @@ def whole() -> None:
         st.error(f"The log has been changed. {found.fault}", icon=":material/gpp_bad:")
     else:
         st.success(
-            f"The log is whole: {found.entries:,} entries, each sealed with the one before. Keep the last seal elsewhere, so that "
-            "a shortened log would be noticed too.",
+            f"The log is whole: {found.entries:,} entries, each sealed with the one before. Keep the last seal elsewhere, so "
+            "that a shortened log would be noticed too.",
             icon=":material/verified_user:",
         )
         st.code(found.head, language=None)
@@ -46,13 +46,14 @@ def entries(action: str, days: int | None) -> None:
     if found.empty:
         st.info("There is no such entry.")
         return
+    as_role = {str(role): title for role, title in READS_AS.items()}
     named = {name: title for title, name in _ACTIONS.items()}
     shown = pd.DataFrame(
         {
             "When": [words.moment(at) for at in found["at"]],
             "Who": found["name"],
             "Id": found["subject"],
-            "As": found["role"].map(lambda role: READS_AS.get(role, role)),
+            "As": found["role"].map(lambda role: as_role.get(role, role)),
             "What": found["action"].map(lambda action: named.get(action, action)),
             "Page": found["page"],
             "Of what": found["filters"],

@@ -52,7 +52,7 @@ def sign_in_is_configured() -> bool:
 
 def are_invented() -> bool:
     """Whether every hub is of the invented force; read anew each time, since a database can be put in another's place."""
-    with reading() as connection:
+    with reading(Access("analyst")) as connection:
         forces = places(connection, Scope.within(Access("analyst")))["force"]
     return not forces.empty and bool(forces.str.contains(INVENTED, regex=False).all())
 

@@ -45,14 +45,14 @@ def refused(why: str) -> None:
 def shown() -> dict[str, Any]:
     """What a page is narrowed to: the hubs and days in scope, and every choice in its link."""
     scope: Scope | None = st.session_state.get("scope")
-    chosen = {name: value for name, value in st.query_params.items()}
+    chosen = dict(st.query_params.items())
     if scope is None:
         return chosen
     days = {"from": str(scope.start), "until": str(scope.end)}
     return {**chosen, **days, "hubs": "all" if scope.hubs is None else list(scope.hubs)}
 
 
-def written(action: str, **what: Any) -> bool:
+def written(action: log.Action, **what: Any) -> bool:
     """Write an entry of the reader's; whether that worked. What must not be seen without one is shown only then."""
     try:
         log.write(who(), action, **what)
@@ -62,7 +62,7 @@ def written(action: str, **what: Any) -> bool:
     return True
 
 
-def _once(action: str, what: str, **entry: Any) -> None:
+def _once(action: log.Action, what: str, **entry: Any) -> None:
     """Write an entry unless it says what the reader's last one of its kind said."""
     last: dict[str, str] = st.session_state.setdefault("last_entries", {})
     if last.get(action) == what:

@@ -65,7 +65,8 @@ def _watermark(text: str) -> str:
     return (
         f'.stApp::after{{content:"";position:fixed;inset:0;pointer-events:none;z-index:1000;'
         f'background-image:url("data:image/svg+xml,{quote(drawn)}");print-color-adjust:exact;-webkit-print-color-adjust:exact}}'
-        f'@media print{{.stApp::before{{content:"{_css(text)}";position:fixed;bottom:0;left:0;font:10px sans-serif;color:#0B0C0C}}}}'
+        f'@media print{{.stApp::before{{content:"{_css(text)}";position:fixed;bottom:0;left:0;'
+        f"font:10px sans-serif;color:#0B0C0C}}}}"
     )
 
 

@@ -13,10 +13,10 @@ from notebook.database import NotebookUnavailable
 from pages.parts import figures, sessions
 from pages.parts.entrance import NoEntrance, entrance, for_the_board, sign_in_is_configured
 from pages.parts.sessions import SignIn
-from queries.scope import Access
+from queries.scope import Access, Role
 
 SECONDS_BETWEEN_LOOKS = 20
-READS_AS: Mapping[str, str] = {
+READS_AS: Mapping[Role, str] = {
     "command": "Command team",
     "hub": "Hub sergeant",
     "board": "Partnership board",

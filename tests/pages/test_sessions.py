@@ -6,7 +6,7 @@ import pytest
 
 from pages.parts.sessions import SignIn, ended, forget_ended, use
 
-NINE = datetime(2026, 11, 20, 9, 0)
+NINE = datetime.fromisoformat("2026-11-20T09:00")
 SIGN_IN = SignIn("https://login.example", "oid-1", NINE)
 
 

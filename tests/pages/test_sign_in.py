@@ -66,7 +66,7 @@ def dashboard(provider, notebook, demo_url, tmp_path_factory):
     secrets.write_text(
         f"""[auth]
 redirect_uri = "http://localhost:{port}/oauth2callback"
-cookie_secret = "{'0123456789abcdef' * 4}"
+cookie_secret = "{"0123456789abcdef" * 4}"
 client_id = "dashboard"
 client_secret = "not a secret"
 server_metadata_url = "{provider}/.well-known/openid-configuration"
