@@ -23,13 +23,13 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 @pytest.fixture(scope="module")
 def on_demo(demo_url):
-    with serving(demo_url) as address:
+    with serving(demo_url, local=True) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def on_searches(searches_url):
-    with serving(searches_url) as address:
+    with serving(searches_url, local=True) as address:
         yield address
 
 
@@ -185,7 +185,7 @@ def test_a_page_stays_up_when_the_database_goes_and_comes_back(tab, once, tmp_pa
     import shutil
 
     kept, served = demo_url.removeprefix("duckdb:///"), tmp_path / "served.duckdb"
-    with serving(f"duckdb:///{served}") as address:
+    with serving(f"duckdb:///{served}", local=True) as address:
         opened_without_figures(tab, address)
         shutil.copy(kept, served)
         tab.get_by_text("Children first").first.wait_for(timeout=30_000)

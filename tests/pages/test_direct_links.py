@@ -36,11 +36,11 @@ def assert_came_through_the_door(messages: list[ForwardMsg], page: str) -> None:
 @pytest.mark.parametrize("page", ["", "custody", "care", "balance", "told"])
 def test_the_first_link_that_a_server_answers_goes_through_the_door(searches_url: str, page: str) -> None:
     """One page of each section: it is the first session that could miss the door."""
-    with serving(searches_url) as address:
+    with serving(searches_url, local=True) as address:
         assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)
 
 
 def test_every_direct_link_goes_through_the_door(searches_url: str) -> None:
-    with serving(searches_url) as address:
+    with serving(searches_url, local=True) as address:
         for page in ADDRESSES:
             assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)

@@ -1,6 +1,7 @@
 """Every page run by Streamlit's own tester, on the invented force and on a database with nothing but searches."""
 
 import shutil
+import sys
 import tempfile
 
 import duckdb
@@ -43,6 +44,12 @@ WITHOUT_DATA = (
 
 
 pytestmark = pytest.mark.xdist_group("pages")  # what a page has once counted, the next one finds
+
+
+@pytest.fixture(autouse=True)
+def at_this_machine(monkeypatch):
+    """Whoever reads is the analyst at the machine, as after `streamlit run app.py -- --local`: the pages with figures are theirs."""
+    monkeypatch.setattr(sys, "argv", ["app.py", "--local"])
 
 
 @pytest.fixture(scope="module")
