@@ -10,5 +10,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def csv(frame: pd.DataFrame) -> str:
     """A frame as CSV text; text that a spreadsheet would run is kept from it by a leading apostrophe (OWASP, CSV injection)."""
-    guarded = frame.map(lambda value: f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value)
-    return guarded.to_csv(index=False, lineterminator="\r\n")
+    return frame.rename(columns=_guarded).map(_guarded).to_csv(index=False, lineterminator="\r\n")
+
+
+def _guarded(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
