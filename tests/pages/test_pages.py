@@ -48,7 +48,7 @@ pytestmark = pytest.mark.xdist_group("pages")  # what a page has once counted, t
 
 @pytest.fixture(autouse=True)
 def at_this_machine(monkeypatch):
-    """Whoever reads is the analyst at the machine, as after `streamlit run app.py -- --local`: the pages with figures are theirs."""
+    """Whoever reads is the analyst at the machine, as after `streamlit run app.py -- --local`."""
     monkeypatch.setattr(sys, "argv", ["app.py", "--local"])
 
 
