@@ -86,7 +86,7 @@ def read(reader: "Reader", access: Access) -> None:
     page, sections = navigation(access.role)
     theirs = [own for listed in sections.values() for own in listed]
     if anew and page not in theirs:
-        page = theirs[0]
+        st.switch_page(theirs[0])
     st.session_state.page = page.url_path or theirs[0].title
     why = "" if page in theirs else f"The page “{page.title}” is not open to your role."
     try:

@@ -17,7 +17,7 @@ from queries.clock import add_months
 from queries.engine import reading
 from queries.outcomes import RECORDED, SUSPECTED
 from queries.periods import Period, divide, quarter_start
-from queries.scope import Scope
+from queries.scope import Access, Scope
 
 OPEN_SHARE = "not_yet_assigned_share"
 STILL_COMING = 0.1  # of the crimes of a month without an outcome, above which it is not judged
@@ -82,11 +82,14 @@ def not_judged_yet(metric: Metric, scope: Scope, time: str, engine: Engine | Con
 
 
 def seasons(connection: Connection, asked: Asked, metrics: Sequence[Metric]) -> "dict[str, pd.Series[float]]":
-    """The time of year of each plain count or rate, by key, where it has one; read off all that the reader may see."""
+    """The time of year of each plain count or rate, by key, where it has one; read off the whole force, whoever asks.
+
+    Only twelve ratios leave it, and so a hub is judged alike for its sergeant and for the command team.
+    """
     counted = [metric for metric in metrics if isinstance(metric.formula, Number | Rate) and not metric.months_to_mature]
     if not counted:
         return {}
-    whole = replace(Division("month", 12, YEARS).scope(asked), hubs=asked.scope.access.hubs)
+    whole = replace(Division("month", 12, YEARS).scope(asked), access=Access("command"), hubs=None)
     frames = measure_all(counted, whole, ("month",), connection)
     found = {key: season(frame.set_index("month")["numerator"]) for key, frame in frames.items()}
     return {key: usual for key, usual in found.items() if usual is not None}

@@ -4,6 +4,7 @@ import os
 import sys
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from queries.engine import DATABASE_ERRORS, reading
@@ -53,8 +54,12 @@ def sign_in_is_configured() -> bool:
 def are_invented() -> bool:
     """Whether every hub is of the invented force; read anew each time, since a database can be put in another's place."""
     with reading(Access("analyst")) as connection:
-        forces = places(connection, Scope.within(Access("analyst")))["force"]
-    return not forces.empty and bool(forces.str.contains(INVENTED, regex=False).all())
+        return of_the_invented_force(places(connection, Scope.within(Access("analyst"))))
+
+
+def of_the_invented_force(hubs: pd.DataFrame) -> bool:
+    """Whether there are hubs, and all are of the invented force."""
+    return not hubs.empty and bool(hubs["force"].str.contains(INVENTED, regex=False).all())
 
 
 def check() -> None:

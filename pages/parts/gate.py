@@ -6,6 +6,7 @@ one's own machine) nobody has to sign in, but the rest holds: hosts, origins, an
 """
 
 import json
+from datetime import timedelta
 from urllib.parse import quote, unquote, urlsplit
 
 from starlette.requests import HTTPConnection
@@ -19,8 +20,8 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-# Streamlit's cookie lasts 30 days; here a reader signs in again for each shift.
-HOURS_SIGNED_IN = 12
+from pages.parts.sessions import ABSOLUTE
+
 # What has to be reachable to sign in at all, and whether the server is up, which gives nothing away.
 OPEN = frozenset({"/_stcore/health", "/auth/login", "/auth/logout", "/oauth2callback"})
 # What Streamlit offers and this product has no use for: its metrics, uploads, the interface for programs, a run of the page.
@@ -74,11 +75,11 @@ def _sign_in_is_set_up() -> bool:
 
 
 def is_signed_in(request: HTTPConnection) -> bool:
-    """Whether a request carries the cookie that Streamlit signed, for this address, in the last hours."""
+    """Whether a request carries the cookie that Streamlit signed, for this address, within the time that a sign-in lasts."""
 
     def signed(name: str) -> bytes | None:
         value = request.cookies.get(name, "").encode("latin-1", errors="replace")
-        return decode_signed_value(get_cookie_secret(), name, value, max_age_days=HOURS_SIGNED_IN / 24)
+        return decode_signed_value(get_cookie_secret(), name, value, max_age_days=ABSOLUTE / timedelta(days=1))
 
     said = get_cookie_with_chunks(signed, USER_COOKIE_NAME) if _sign_in_is_set_up() else None
     if said is None:

@@ -73,8 +73,8 @@ def _once(action: log.Action, what: str, **entry: Any) -> None:
         st.warning(_CANNOT_WRITE, icon=":material/edit_off:")
 
 
-def export(text: str, name: str, references: Sequence[str] = ()) -> Callable[[], bytes]:
-    """What makes a file when its button is pressed, outside the page's own run: asks again, writes down, then hands out.
+def export(written_out: Callable[[], str], name: str, references: Sequence[str] = ()) -> Callable[[], bytes]:
+    """What makes a file when its button is pressed, outside the page's own run: asks again, writes down, then writes it out.
 
     It raises where the reader may no longer read, and, of records, where nothing can be written down: no file then.
     """
@@ -91,6 +91,6 @@ def export(text: str, name: str, references: Sequence[str] = ()) -> Callable[[],
             if references:
                 raise
             _LOGGER.exception("An export was not written down.")
-        return text.encode()
+        return written_out().encode()
 
     return make

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from metrics import words
-from pages.parts import entrance
+from pages.parts import entrance, figures
 from pages.parts.readers import READS_AS, Reader
 from queries.scope import Access, Scope
 
@@ -45,7 +45,7 @@ def of_export(what: str) -> str:
 
 
 def is_invented() -> bool:
-    return not entrance.for_the_board() and entrance.are_invented()
+    return not entrance.for_the_board() and entrance.of_the_invented_force(figures.places(Access("analyst")))
 
 
 def _handling(access: Access) -> str:

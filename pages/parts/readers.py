@@ -1,6 +1,6 @@
 """Who is reading, and as what: signed in and on the list, an invented reader, or the analyst at the machine. Nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from getpass import getuser
@@ -16,6 +16,7 @@ from pages.parts.sessions import SignIn
 from queries.scope import Access, Role
 
 SECONDS_BETWEEN_LOOKS = 20
+_ASKED = "invented_reader"  # in a link
 READS_AS: Mapping[Role, str] = {
     "command": "Command team",
     "hub": "Hub sergeant",
@@ -122,10 +123,10 @@ def _invented(way_in: str) -> Reader:
         "Analyst": Access("analyst"),
         "Information asset owner": Access("audit"),
     }
-    from pages.parts import filters  # which asks who is reading
-
-    with st.sidebar:
-        name = filters.choice("Read the invented force as", "invented_reader", list(people))
+    asked = st.query_params.get(_ASKED)
+    name = _choice("Read the invented force as", list(people), asked)
+    if asked != name:
+        st.query_params[_ASKED] = name
     return Reader(way_in, name, name, (people[name],))
 
 
@@ -141,8 +142,19 @@ def reading_as(found: Reader) -> Access:
     if len(found.accesses) == 1:
         return found.accesses[0]
     by_name = {READS_AS[access.role]: access for access in found.accesses}
+    return by_name[_choice("Read as", list(by_name))]
+
+
+def _choice(title: str, options: Sequence[str], asked: str | None = None) -> str:
+    """Who the session reads as, ``asked`` at first. Kept beside the list itself, which forgets when the page must be another.
+
+    It is not bound to the link either: a bound choice bars the way to another page.
+    """
+    kept = st.session_state.get("reads_as", asked)
     with st.sidebar:
-        return by_name[st.selectbox("Read as", list(by_name), key="reading_as")]
+        chosen = st.selectbox(title, options, index=options.index(kept) if kept in options else 0, key="reads_as_chosen")
+    st.session_state.reads_as = chosen
+    return chosen
 
 
 def leave(found: Reader) -> None:

@@ -14,18 +14,18 @@ _REFUSED = (
 )
 
 
-def opened(what: str) -> bool:
+def opened(key: str) -> bool:
     """Whether the reader has said why they open records, which is asked once a session; asks it otherwise.
 
-    ``what`` are the records, in the plural: it follows "To see".
+    ``key`` tells the places of a page apart where it is asked.
     """
     reason = _reason()
     if reason:
-        st.caption(f":material/visibility: Opened for: {reason} What you see is written down.")
+        st.caption(f":material/visibility: Opened for: {reason}. What you see is written down.")
         return True
-    with st.form(f"reason-{what}", border=True):
+    with st.form(f"reason-{key}", border=True):
         given = st.text_input(
-            f"To see {what}, say why",
+            "To see these records, say why",
             max_chars=200,
             placeholder="Such as: daily briefing, who needs a return interview today",
             help="Asked once a session. It is kept with what you then open (Data Protection Act 2018, section 62).",

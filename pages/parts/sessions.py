@@ -37,10 +37,6 @@ def use(sign_in: SignIn, last_uses: MutableMapping[SignIn, datetime], now: datet
     why = ended(sign_in, last_uses.get(sign_in), now)
     if not why:
         last_uses[sign_in] = now
+        for known in [known for known in tuple(last_uses) if now - known.at > ABSOLUTE]:  # they can never hold again
+            last_uses.pop(known, None)
     return why
-
-
-def forget_ended(last_uses: MutableMapping[SignIn, datetime], now: datetime) -> None:
-    """Drop what can never hold again, so that the record does not grow."""
-    for sign_in in [known for known in tuple(last_uses) if now - known.at > ABSOLUTE]:
-        last_uses.pop(sign_in, None)

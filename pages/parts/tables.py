@@ -1,6 +1,7 @@
 """Tables on a page: every cell whole, and each with its CSV."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
@@ -43,5 +44,5 @@ def download(table: pd.DataFrame, name: str, references: Sequence[str] = ()) -> 
 
     Of records (``references``) nothing is made that could not be written down.
     """
-    make = logbook.export(csv(table, marking.of_export(name.replace("-", " "))), name, references)
+    make = logbook.export(partial(csv, table, marking.of_export(name.replace("-", " "))), name, references)
     st.download_button("Download CSV", make, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/download:")

@@ -422,8 +422,8 @@ def assert_alike(one, other):
 
 
 def test_a_reader_of_one_hub_sees_of_it_what_the_chief_sees(force, by_place):
-    """Where nothing has a time of year: that is read off all that a reader may see."""
-    keys = ["detentions", "overnight_share", "strip_searches", "reoffending_rate"]
+    """Of every measure: with a time of year too, which is that of the whole force."""
+    keys = list(KEYS)
     own = judge([METRICS[key] for key in keys], Scope.within(Access("hub", ("EDE",))), connect(force), hubs=True)
     assert [judgement.hub for judgement in own] == [None, "EDE"] * len(keys)
     for judgement in own:

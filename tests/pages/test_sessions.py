@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pages.parts.sessions import SignIn, ended, forget_ended, use
+from pages.parts.sessions import SignIn, ended, use
 
 NINE = datetime.fromisoformat("2026-11-20T09:00")
 SIGN_IN = SignIn("https://login.example", "oid-1", NINE)
@@ -54,7 +54,9 @@ def test_one_tab_keeps_the_other_signed_in_and_another_person_does_not():
 
 
 def test_what_can_never_hold_again_is_forgotten():
-    later = SignIn("https://login.example", "oid-1", after(hours=2))
-    last_uses = {SIGN_IN: NINE, later: after(hours=3)}
-    forget_ended(last_uses, after(hours=8, seconds=1))
+    later = SignIn("https://login.example", "oid-1", after(hours=8))
+    last_uses = {SIGN_IN: NINE}
+    assert not use(later, last_uses, after(hours=8))
+    assert list(last_uses) == [SIGN_IN, later]
+    assert not use(later, last_uses, after(hours=8, seconds=1))
     assert list(last_uses) == [later]
