@@ -19,7 +19,7 @@ from queries.records import WHAT
 from queries.scope import Access, Scope
 
 pytestmark = pytest.mark.usefixtures("on_each_engine")
-ACCESS = Access("test")
+ACCESS = Access("command")
 
 
 def of_seed(seed):

@@ -62,13 +62,13 @@ def _wait(address: str) -> None:
     raise TimeoutError(f"The server did not answer at {address} within {SECONDS_TO_START} seconds.")
 
 
-async def first_messages(address: str, page: str, **how: Any) -> list[ForwardMsg]:
-    """What a server sends to whoever opens a page first; ``how`` is more to connect with, as `websockets` takes it."""
+async def first_messages(address: str, page: str, query: str = "", **how: Any) -> list[ForwardMsg]:
+    """What a server sends to whoever first opens a page by a link; ``how`` is more for `websockets` to connect with."""
     at = f"{address.replace('http', 'ws')}/_stcore/stream"
     messages = []
     async with websockets.connect(at, **{"subprotocols": ["streamlit"], "max_size": None, **how}) as socket:
         ask = BackMsg()
-        ask.rerun_script.query_string = ""
+        ask.rerun_script.query_string = query
         ask.rerun_script.page_name = page
         await socket.send(ask.SerializeToString())
         while True:
