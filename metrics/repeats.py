@@ -56,7 +56,7 @@ def repeats(scope: Scope, source: Engine | Connection | None = None) -> list[Rep
         found = []
         for key in q.KINDS:
             months, last = _reach(connection, key, scope)
-            number = q.children(connection, q.KINDS[key], scope, months, last) if months and last else None
+            number = q.children(connection, key, scope, months, last) if months and last else None
             found.append(Repeats(key, number, months))
     return found
 
@@ -92,7 +92,7 @@ def _records(connection: Connection, key: str, scope: Scope) -> pd.DataFrame:
     months, last = _reach(connection, key, scope)
     if not months or not last:
         return pd.DataFrame(columns=["child", "kind", "record", "day", "elsewhere"], dtype=object)
-    found = q.events(connection, q.KINDS[key], scope, months, last)
+    found = q.events(connection, key, scope, months, last)
     return found.assign(kind=key)[["child", "kind", "record", "day", "elsewhere"]].astype(object)
 
 

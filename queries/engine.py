@@ -11,6 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from queries import wall
 from queries.scope import Access
 from queries.tables import loads, told_figures
 
@@ -46,7 +47,8 @@ def connect(url: str | None = None) -> Engine:
 def reading(access: Access, source: Engine | Connection | None = None) -> Iterator[Connection]:
     """The way of every figure to the data: a connection on behalf of a reader, of the dashboard's own engine by default.
 
-    A connection that is given is handed on as it is: whoever opened it has said for whom, and may see what is not committed yet.
+    On PostgreSQL it reads what the database lets that reader (see `queries.wall`). A connection that is given is handed on as it
+    is: whoever opened it has said for whom, and may see what is not committed yet.
     Raises OutOfScope for a reader who may not see a single figure.
     """
     access.to_figures()
@@ -54,6 +56,7 @@ def reading(access: Access, source: Engine | Connection | None = None) -> Iterat
         yield source
     else:
         with (source or connect()).connect() as connection:
+            wall.enter(connection, access)
             yield connection
 
 
@@ -74,7 +77,7 @@ def version(url: str | None = None) -> str:
     if file_version:
         return f"{url} {file_version}"
     written = [(loads, loads.c.loaded_at), (told_figures, told_figures.c.kept_at)]
-    with connect(url).connect() as connection:
+    with reading(Access("command"), connect(url)) as connection:
         there = [moment for table, moment in written if inspect(connection).has_table(table.name)]
         return " ".join([url, *(str(connection.scalar(select(func.max(moment)))) for moment in there)])
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from typing import cast as cast_to
 
 from sqlalchemy import (
     BindParameter,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Subquery,
     Table,
+    TableClause,
     and_,
     bindparam,
     case,
@@ -26,11 +28,13 @@ from sqlalchemy import (
     extract,
     func,
     literal_column,
+    not_,
     null,
     or_,
     select,
 )
 from sqlalchemy import table as table_clause
+from sqlalchemy.sql import visitors
 
 from queries.clock import age_on
 from queries.scope import Place
@@ -59,6 +63,10 @@ OF_A_CHILD = ("age", "age_band", "sex", "ethnicity", "officer_ethnicity", "in_ca
 UNKNOWN = "unknown"
 
 
+# By the rows of each kind of event, the view in which a database with row-level security hands out those of a reader's own hubs.
+OWN: dict[Subquery, TableClause] = {}
+
+
 @dataclass(frozen=True, eq=False)
 class Events:
     """Rows of one kind of event.
@@ -76,7 +84,7 @@ class Events:
     """
 
     name: str
-    rows: FromClause
+    rows: Subquery
     unit: ColumnElement[Any]
     on: ColumnElement[Any] | None
     tables: tuple[Table, ...]
@@ -86,6 +94,11 @@ class Events:
     repeats: bool = False
     stock_of: "Events | None" = None
     last_of: ColumnElement[Any] | None = None
+
+    def __post_init__(self) -> None:
+        if self.rows not in OWN:
+            columns = (column(own.name, own.type) for own in self.rows.c)
+            OWN[self.rows] = table_clause(f"own_{self.rows.name}", *columns)
 
     def hub(self, place: Place) -> ColumnElement[Any]:
         """The hub of an event: where it happened, or where its child lives if that is asked for and known of such events."""
@@ -111,6 +124,19 @@ class Events:
         if name == "in_care":
             return care_status(self.rows.c.child_id, self.rows.c["day" if "day" in self.rows.c else "closes"])
         return func.coalesce(self.rows.c[name], UNKNOWN)
+
+
+def of_own_hubs(statement: Select[Any]) -> Select[Any]:
+    """The same statement over what is handed out of the events that it reads."""
+
+    def instead(element: object, **_: object) -> Any:
+        if isinstance(element, Subquery):
+            return OWN.get(element)
+        if isinstance(element, ColumnElement) and isinstance(of := getattr(element, "table", None), Subquery) and of in OWN:
+            return OWN[of].c[str(element.key)]
+        return None
+
+    return cast_to(Select[Any], visitors.replacement_traverse(statement, {}, instead))
 
 
 def seen(table: Table) -> Subquery:
@@ -182,6 +208,9 @@ def officer_group(officer_defined: ColumnElement[Any]) -> ColumnElement[str | No
     )
 
 
+CARE_IS_LOADED = select(exists(select(null()).select_from(care_spells))).scalar_subquery()
+
+
 def care_status(child_id: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[str]:
     """Whether the child was in care on the day: yes, no or care leaver; unknown without a child or any loaded care spell."""
 
@@ -194,7 +223,7 @@ def care_status(child_id: ColumnElement[Any], day: ColumnElement[Any]) -> Column
         )
 
     return case(
-        (or_(child_id.is_(None), ~exists(select(null()).select_from(care_spells))), UNKNOWN),
+        (or_(child_id.is_(None), not_(CARE_IS_LOADED)), UNKNOWN),
         (in_spell("in care"), "yes"),
         (in_spell("care leaver"), "care leaver"),
         else_="no",

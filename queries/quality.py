@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import Column, ColumnElement, Connection, Table, func, inspect, select
 from sqlalchemy.sql import visitors
 
+from queries import wall
 from queries.tables import CONTRACT, loads, rejected_rows
 
 EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and table.name != "care_spells")
@@ -13,7 +14,8 @@ EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and t
 
 def span(connection: Connection) -> tuple[date, date] | None:
     """The first and last day of all events; None where there are none."""
-    days = freshness(connection).dropna(subset=["first", "last"])
+    with wall.of_the_whole_force(connection):
+        days = freshness(connection).dropna(subset=["first", "last"])
     days = days[days["table"].isin([table.name for table in EVENT_TABLES])]
     return None if days.empty else (min(days["first"]), max(days["last"]))
 

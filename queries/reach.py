@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
+from queries import wall
 from queries.clock import end_of_day
 from queries.events import Events
 from queries.scope import Place
@@ -27,7 +28,8 @@ def known(connection: Connection, tables: Sequence[Table], needs: Sequence[Colum
     days = [table.c[table.info["dated_by"]] for table in tables]
     bounds = [select(bound(day)).scalar_subquery() for day in days for bound in (func.min, func.max)]
     looked_up = select(*(value.label(f"v{i}") for i, value in enumerate([*bounds, *needs])))
-    row = connection.execute(looked_up, seen_to(None)).one()
+    with wall.of_the_whole_force(connection):
+        row = connection.execute(looked_up, seen_to(None)).one()
     unmet = frozenset(need for need, met in zip(needs, row[len(bounds) :], strict=True) if not met)
     held = sorted(day for day in row[: len(bounds)] if day)
     if not held or (as_at and held[0] > as_at):
@@ -45,7 +47,8 @@ def force_spans(connection: Connection, events: Events, place: Place) -> dict[st
     ).subquery()
     bounds = select(rows.c.force, func.min(rows.c.day), func.max(rows.c.day), func.count(rows.c.known))
     told = {"data_end": FAR, "data_end_instant": end_of_day(FAR), **seen_to(None)}
-    found = connection.execute(bounds.group_by(rows.c.force), told)
+    with wall.of_the_whole_force(connection):
+        found = connection.execute(bounds.group_by(rows.c.force), told).all()
     return {force: (first, last) if first and known else None for force, first, last, known in found}
 
 

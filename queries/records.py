@@ -37,7 +37,8 @@ def records(
     if events.last_of is not None:
         statement = statement.where(found.c.place == 1)
     statement = statement.order_by(found.c.day, found.c.record, found.c.child)
-    frame = read(connection, statement.add_cte(as_table(periods)) if events.on is None else statement, scope.as_at, data_end)
+    statement = statement.add_cte(as_table(periods)) if events.on is None else statement
+    frame = read(connection, statement, scope.as_at, data_end, periods)
     return frame.assign(length=frame["length"] / part.parts) if isinstance(part, Durations) else frame
 
 

@@ -104,18 +104,19 @@ _window = (
     .where(or_(_suspected.c.age < 18, _suspected.c.age.is_(None)))
     .subquery("suspected_in_window")
 )
+_plans = seen(risk_management_plans)
+_with_plan = exists().where(
+    _plans.c.child_id == _window.c.child_id,
+    _plans.c.opened_on < _window.c.closes,
+    or_(_plans.c.closed_on.is_(None), _plans.c.closed_on >= _window.c.closes),
+)
 _judged = select(
     *_window.c,
     (func.count(_window.c.age).over(partition_by=(_window.c.closes, _window.c.child_id)) >= REPEAT_CRIMES).label("repeat"),
+    _with_plan.label("with_plan"),
 ).subquery("judged_in_window")
 _of_a_child = _judged.c.age < 18
 _repeat = and_(_of_a_child, _judged.c.repeat)
-_plans = seen(risk_management_plans)
-_with_plan = exists().where(
-    _plans.c.child_id == _judged.c.child_id,
-    _plans.c.opened_on < _judged.c.closes,
-    or_(_plans.c.closed_on.is_(None), _plans.c.closed_on >= _judged.c.closes),
-)
 
 WINDOW = Events(
     name="suspects of crimes",
@@ -149,7 +150,7 @@ CRIMES_OF_REPEAT_SUSPECTS = Count("Crimes with a repeat suspect in the twelve mo
 REPEAT_SUSPECTS_WITH_PLAN = Count(
     "Repeat suspects with a risk management plan open at the end",
     WINDOW,
-    where=and_(_repeat, _with_plan),
+    where=and_(_repeat, _judged.c.with_plan),
     distinct=_judged.c.child_id,
     needs=any_row(risk_management_plans),
 )

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, Subquery, distinct, false, func, select
+from sqlalchemy import Connection, Subquery, and_, distinct, func, select
 
 from queries import custody, incidents, missing, outcomes, repeat_offending, stop_search
 from queries.clock import add_months
+from queries.events import PERIODS, Events
 from queries.periods import Period
 from queries.scope import Scope
-from queries.tally import Count, in_hubs, in_periods, read
+from queries.tally import Count, as_table, in_hubs, read
 
 REPEAT = repeat_offending.REPEAT_CRIMES  # of one kind
 MONTHS = repeat_offending.ROLLING_MONTHS  # to the end of the period
@@ -35,46 +36,62 @@ KINDS: Mapping[str, Count] = {
 }
 
 
+def _counted_over(kind: str, count: Count) -> Events:
+    """The events of a kind in each period, with how many its child has there in every hub."""
+    what = count.events
+    assert what.on is not None and count.where is not None
+    child = what.rows.c.child_id
+    rows = (
+        select(
+            child,
+            what.unit.label("record"),
+            what.on.label("day"),
+            what.rows.c.hub_id,
+            what.rows.c.home_hub_id,
+            PERIODS.c.closes,
+            func.count().over(partition_by=(PERIODS.c.closes, child)).label("times"),
+        )
+        .select_from(what.rows)
+        .join(PERIODS, and_(what.on >= PERIODS.c.opens, what.on < PERIODS.c.closes))
+        .where(count.where, child.is_not(None))
+        .subquery(f"{kind}_of_each_child")
+    )
+    return Events(what.name, rows, rows.c.record, None, what.tables, what.age_known, what.needs, stock_of=what)
+
+
+EACH = {kind: _counted_over(kind, count) for kind, count in KINDS.items()}
+
+
 def twelve_months(closes: date) -> Period:
     """The months in which repeats are counted."""
     return Period(add_months(closes, -MONTHS), closes)
 
 
-def children(connection: Connection, count: Count, scope: Scope, within: Period, data_end: date) -> int:
+def children(connection: Connection, kind: str, scope: Scope, within: Period, data_end: date) -> int:
     """How many children with a repeat have one of these events in the hubs of the scope."""
-    rows = _again(count, scope, within)
-    statement = select(func.count(distinct(rows.c.child)).label("children")).where(rows.c.is_here)
-    return int(read(connection, statement, scope.as_at, data_end)["children"].iloc[0])
+    rows = _again(kind, scope)
+    statement = select(func.count(distinct(rows.c.child)).label("children")).add_cte(as_table([within]))
+    return int(read(connection, statement, scope.as_at, data_end, [within])["children"].iloc[0])
 
 
-def events(connection: Connection, count: Count, scope: Scope, within: Period, data_end: date) -> pd.DataFrame:
+def events(connection: Connection, kind: str, scope: Scope, within: Period, data_end: date) -> pd.DataFrame:
     """The events in the hubs of the scope of children with a repeat: ``child, record, day, elsewhere``.
 
     ``elsewhere`` says that some event of the child was in no hub of the scope, and nothing else of it. By child, then day.
     """
-    rows = _again(count, scope, within)
-    shown = select(rows.c.child, rows.c.record, rows.c.day, rows.c.elsewhere).where(rows.c.is_here)
-    return read(connection, shown.order_by(rows.c.child, rows.c.day, rows.c.record), scope.as_at, data_end)
+    rows = _again(kind, scope)
+    statement = select(*rows.c).order_by(rows.c.child, rows.c.day, rows.c.record).add_cte(as_table([within]))
+    return read(connection, statement, scope.as_at, data_end, [within])
 
 
-def _again(count: Count, scope: Scope, within: Period) -> Subquery:
-    """The events of children who had two or more, in every hub, and whether each was in the hubs of the scope."""
-    what = count.events
-    assert what.on is not None and count.where is not None
-    child = what.rows.c.child_id
-    found = (
-        select(
-            child.label("child"),
-            what.unit.label("record"),
-            what.on.label("day"),
-            func.coalesce(in_hubs(what, scope), false()).label("is_here"),
-        )
-        .where(count.where, child.is_not(None), in_periods(what, [within]))
-        .subquery("found")
+def _again(kind: str, scope: Scope) -> Subquery:
+    """The events in the hubs of the scope of children who had two or more in every hub together."""
+    each = EACH[kind]
+    own = each.rows.c
+    in_all = func.count().over(partition_by=own.child_id)
+    here = (
+        select(own.child_id.label("child"), own.record, own.day, own.times, in_all.label("here"))
+        .where(own.times >= REPEAT, in_hubs(each, scope))
+        .subquery("here")
     )
-    judged = select(
-        *found.c,
-        func.count().over(partition_by=found.c.child).label("times"),
-        func.bool_or(~found.c.is_here).over(partition_by=found.c.child).label("elsewhere"),
-    ).subquery("judged")
-    return select(*judged.c).where(judged.c.times >= REPEAT).subquery("again")
+    return select(here.c.child, here.c.record, here.c.day, (here.c.times > here.c.here).label("elsewhere")).subquery("again")

@@ -27,8 +27,9 @@ from sqlalchemy import (
     values,
 )
 
+from queries import wall
 from queries.clock import end_of_day
-from queries.events import PERIODS, Events, any_row, care_status
+from queries.events import PERIODS, Events, any_row, care_status, of_own_hubs
 from queries.periods import Period
 from queries.reach import seen_to
 from queries.scope import Scope
@@ -105,7 +106,7 @@ def tally(
     frames = []
     for events in dict.fromkeys(count.events for count in counts):
         own = [count for count in counts if count.events is events]
-        frame = read(connection, _counting(events, own, scope, periods, by), scope.as_at, data_end)
+        frame = read(connection, _counting(events, own, scope, periods, by), scope.as_at, data_end, periods)
         frames.append(frame.set_axis([*by, *own], axis="columns"))
     if not by:
         return pd.concat(frames, axis="columns")
@@ -142,7 +143,7 @@ def lengths(
     statement = select(*cells, inner.c.length, inner.c.ended, func.count().label("events")).group_by(
         *cells, inner.c.length, inner.c.ended
     )
-    frame = read(connection, statement, scope.as_at, data_end)
+    frame = read(connection, statement, scope.as_at, data_end, periods)
     return frame.assign(length=frame["length"] / durations.parts)
 
 
@@ -159,7 +160,7 @@ def times_each(
     rows = _counted(count, scope, periods, by, child).where(child.is_not(None)).subquery()
     each = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
     statement = select(*each.c, func.count().label("children")).group_by(*each.c)
-    return read(connection, statement, scope.as_at, data_end)
+    return read(connection, statement, scope.as_at, data_end, periods)
 
 
 def days(
@@ -177,7 +178,7 @@ def days(
     inner = (rows.distinct() if events.repeats else rows).subquery()
     cells = [inner.c[name] for name in by]
     statement = select(*cells, inner.c.day, func.count().label("events")).group_by(*cells, inner.c.day).order_by(inner.c.day)
-    return read(connection, statement, scope.as_at, data_end)
+    return read(connection, statement, scope.as_at, data_end, periods)
 
 
 def _counted(
@@ -259,7 +260,12 @@ def as_table(periods: Sequence[Period]) -> CTE:
     return select(values(*PERIODS.c, name="given").data(rows)).cte("periods")
 
 
-def read(connection: Connection, statement: Select[Any], as_at: date | None, data_end: date) -> pd.DataFrame:
+def read(
+    connection: Connection, statement: Select[Any], as_at: date | None, data_end: date, periods: Sequence[Period]
+) -> pd.DataFrame:
     """The rows of a statement that was told how far the data reach, and how much of them is known."""
     told = {"data_end": data_end, "data_end_instant": end_of_day(data_end), **seen_to(as_at)}
+    if wall.is_of_a_hub(connection):
+        wall.tell(connection, told, periods)
+        statement = of_own_hubs(statement)
     return pd.read_sql_query(statement, connection, params=told)

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import databases
 import postgresql
 import pytest
+import walls
 from filelock import FileLock
 from hypothesis import settings
 
@@ -90,8 +91,8 @@ def demo_url(once: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="session")
 def demo_on_postgresql(once: Callable[..., str]) -> str:
-    """The same force on PostgreSQL."""
-    return once("demo", _demo, "postgresql")
+    """The same force on PostgreSQL, with its row-level security: whatever is read of it is read as its reader may."""
+    return once("demo", lambda url: (_demo(url), walls.put_up(url)), "postgresql")
 
 
 @pytest.fixture(scope="module")
