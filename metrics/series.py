@@ -18,6 +18,7 @@ from queries.engine import reading
 from queries.outcomes import RECORDED, SUSPECTED
 from queries.periods import Period, divide, quarter_start
 from queries.scope import Access, Scope
+from queries.wall import of_the_whole_force
 
 OPEN_SHARE = "not_yet_assigned_share"
 STILL_COMING = 0.1  # of the crimes of a month without an outcome, above which it is not judged
@@ -90,7 +91,8 @@ def seasons(connection: Connection, asked: Asked, metrics: Sequence[Metric]) -> 
     if not counted:
         return {}
     whole = replace(Division("month", 12, YEARS).scope(asked), access=Access("command"), hubs=None)
-    frames = measure_all(counted, whole, ("month",), connection)
+    with of_the_whole_force(connection):
+        frames = measure_all(counted, whole, ("month",), connection)
     found = {key: season(frame.set_index("month")["numerator"]) for key, frame in frames.items()}
     return {key: usual for key, usual in found.items() if usual is not None}
 

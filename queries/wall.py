@@ -45,19 +45,18 @@ def fault(connection: Connection) -> str:
 def enter(connection: Connection, access: Access) -> None:
     """Read on behalf of a reader until the transaction ends. Where there is no wall, nothing changes."""
     if stands(connection):
-        connection.execution_options(**{_READS_FOR: access})
-        _take_role(connection, access)
+        _read_for(connection, access)
 
 
 @contextmanager
 def of_the_whole_force(connection: Connection) -> Iterator[None]:
-    """For what is no reader's own: how far the data reach, and which of them there are. Never for a row or a count."""
+    """For what is no reader's own: how far the data reach, which of them there are, the time of year. Never for what is shown."""
     access = _reads_for(connection)
     if access:
-        _take_role(connection, Access("command"))
+        _read_for(connection, Access("command"))
     yield
     if access:
-        _take_role(connection, access)
+        _read_for(connection, access)
 
 
 def is_of_a_hub(connection: Connection) -> bool:
@@ -96,7 +95,8 @@ def _reads_for(connection: Connection) -> Access | None:
     return access
 
 
-def _take_role(connection: Connection, access: Access) -> None:
+def _read_for(connection: Connection, access: Access) -> None:
+    connection.execution_options(**{_READS_FOR: access})
     hubs = json.dumps(access.hubs or ())
     _set(connection, {"role": DATABASE_ROLES[access.role], "ccp.role": access.role, "ccp.hubs": hubs})
 

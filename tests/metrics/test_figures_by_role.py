@@ -1,0 +1,63 @@
+"""A sergeant's figures of a hub are the command team's of that hub, whatever is asked, though the database hands out less."""
+
+import pandas as pd
+import pytest
+import walls
+
+from metrics import due, repeats
+from metrics.asked import splits
+from metrics.episodes import concentrations
+from metrics.headline import headlines
+from metrics.measure import measure_all
+from metrics.notes import notes_of_all
+from metrics.records import parts, records
+from metrics.themes import METRICS
+from queries.engine import connect
+from queries.scope import Access, Scope
+
+pytestmark = pytest.mark.xdist_group("roles")
+
+CARLISLE = ("carlisle",)
+OWN, OF_ALL = Scope.within(Access("hub", CARLISLE)), Scope.within(Access("command"), hubs=CARLISLE)
+# Records of one measure of each kind of event: those of the others are of the same rows.
+KINDS = {metric.measured.events.rows.name: metric for metric in METRICS.values()}
+
+
+@pytest.fixture(scope="module")
+def demo(demo_on_postgresql):
+    """The invented force, by a login with no more than the dashboard is given. On DuckDB both roles ask the very same."""
+    return connect(walls.dashboard(demo_on_postgresql))
+
+
+@pytest.mark.parametrize("by", [("month",), ("year", "in_care")], ids="-".join)
+@pytest.mark.parametrize("place", ["event", "residence"])
+def test_every_measure(demo, by, place):
+    metrics = [metric for metric in METRICS.values() if set(by) <= set(splits(metric))]
+    assert len(metrics) > 80
+    scopes = [Scope.within(scope.access, hubs=CARLISLE, place=place) for scope in (OWN, OF_ALL)]
+    own, of_all = (measure_all(metrics, scope, by, demo) for scope in scopes)
+    for key, frame in of_all.items():
+        assert not frame.empty
+        pd.testing.assert_frame_equal(own[key], frame)
+
+
+def test_what_is_said_of_them(demo):
+    metrics = list(METRICS.values())
+    assert list(map(repr, headlines(metrics, OWN, demo))) == list(map(repr, headlines(metrics, OF_ALL, demo)))
+    assert notes_of_all(metrics, OWN, demo) == notes_of_all(metrics, OF_ALL, demo)
+    for own, of_all in zip(concentrations(OWN, demo), concentrations(OF_ALL, demo), strict=True):
+        assert repr(own) == repr(of_all)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_records_behind_them(demo, kind):
+    for part in parts(KINDS[kind]):
+        own, of_all = records(KINDS[kind], part, OWN, demo), records(KINDS[kind], part, OF_ALL, demo)
+        assert own.number == of_all.number
+        pd.testing.assert_frame_equal(own.found, of_all.found)
+
+
+def test_what_falls_due_and_what_happens_again(demo):
+    assert due.due(OWN, demo) == due.due(OF_ALL, demo)
+    assert repeats.repeats(OWN, demo) == repeats.repeats(OF_ALL, demo)
+    pd.testing.assert_frame_equal(repeats.children(OWN, None, demo), repeats.children(OF_ALL, None, demo))
