@@ -7,7 +7,8 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from queries.engine import DATABASE_ERRORS, reading
+from queries import wall
+from queries.engine import DATABASE_ERRORS, connect, reading
 from queries.population import places
 from queries.scope import Access, Scope
 
@@ -31,6 +32,8 @@ def for_the_board() -> bool:
 def entrance() -> Entrance:
     """The one way in. Sign-in wherever it is configured; raises NoEntrance where there is none."""
     if sign_in_is_configured():
+        if not for_the_board():
+            _behind_the_wall()
         return "sign-in"
     if AT_THIS_MACHINE in sys.argv[1:]:
         _only_this_machine()
@@ -70,6 +73,13 @@ def check() -> None:
         raise SystemExit(str(reason)) from None
     except DATABASE_ERRORS:
         pass
+
+
+def _behind_the_wall() -> None:
+    with connect().connect() as connection:
+        fault = wall.fault(connection)
+    if fault:
+        raise NoEntrance(fault)
 
 
 def _only_this_machine() -> None:

@@ -13,6 +13,7 @@ from notebook.database import NotebookUnavailable
 from pages.parts import figures, sessions
 from pages.parts.entrance import NoEntrance, entrance, for_the_board, sign_in_is_configured
 from pages.parts.sessions import SignIn
+from queries.engine import DATABASE_ERRORS
 from queries.scope import Access, Role
 
 SECONDS_BETWEEN_LOOKS = 20
@@ -186,5 +187,5 @@ def still_reads(found: Reader, user: Mapping[str, Any]) -> bool:
     try:
         again = _signed_in(user, looking=True) if entrance() == "sign-in" else found
         return (_of_the_board(again) if for_the_board() else again) == found
-    except (NoEntrance, NotLetIn):
+    except (NoEntrance, NotLetIn, *DATABASE_ERRORS):
         return False
