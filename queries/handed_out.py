@@ -29,7 +29,8 @@ OPENING = """\
 -- The login of the dashboard has the first three without inheriting them, that of whoever loads has ccp_loader:
 --   CREATE ROLE dashboard LOGIN NOINHERIT PASSWORD ...; GRANT ccp_command, ccp_analyst, ccp_hub TO dashboard;
 --   CREATE ROLE loading LOGIN PASSWORD ...; GRANT ccp_loader TO loading;
--- The owner, unless a superuser, sees nothing either, and has the roles created first where it may not create them.
+-- The owner, unless a superuser, sees nothing either. Where it may not create roles, have them created, and
+--   GRANT ccp_judge TO owner WITH ADMIN TRUE, INHERIT FALSE;
 
 SET LOCAL client_min_messages = warning;
 SELECT pg_advisory_xact_lock(7204120);  -- one at a time, for the roles are shared by every database of a server
@@ -43,8 +44,8 @@ BEGIN
     END IF;
   END LOOP;
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', current_schema());  -- to look whether there is a wall, before any role
-  IF NOT pg_has_role('ccp_judge', 'MEMBER') THEN
-    EXECUTE format('GRANT ccp_judge TO %I', current_user);
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('GRANT ccp_judge TO %I', current_user);  -- to give it the views below; taken back at the end
   END IF;
   EXECUTE format('GRANT CREATE ON SCHEMA %I TO ccp_judge', current_schema());
   -- What an earlier version handed out, and the policies that stood on it.
@@ -60,7 +61,13 @@ CREATE OR REPLACE FUNCTION ccp_own_hubs() RETURNS text[] LANGUAGE sql STABLE AS
 $$ SELECT ARRAY(SELECT jsonb_array_elements_text(nullif(current_setting('ccp.hubs', true), '')::jsonb)) $$;
 """
 CLOSING = """
-DO $$ BEGIN EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM ccp_judge', current_schema()); END $$;
+DO $$
+BEGIN
+  EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM ccp_judge', current_schema());
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('REVOKE ccp_judge FROM %I GRANTED BY %I', current_user, current_user);
+  END IF;
+END $$;
 """
 EVERYTHING = "ccp_command, ccp_analyst"
 READERS = f"{EVERYTHING}, ccp_hub"
@@ -145,7 +152,7 @@ def _view(name: str, statement: str) -> str:
     """A view that reads as its owner does, who sees all, and hands out only what it selects."""
     return (
         f"\nCREATE VIEW {name} WITH (security_barrier) AS\n{statement};\n"
-        f"ALTER VIEW {name} OWNER TO ccp_judge;\nGRANT SELECT ON {name} TO ccp_hub;"
+        f"GRANT SELECT ON {name} TO ccp_hub;\nALTER VIEW {name} OWNER TO ccp_judge;"
     )
 
 

@@ -10,7 +10,8 @@
 -- The login of the dashboard has the first three without inheriting them, that of whoever loads has ccp_loader:
 --   CREATE ROLE dashboard LOGIN NOINHERIT PASSWORD ...; GRANT ccp_command, ccp_analyst, ccp_hub TO dashboard;
 --   CREATE ROLE loading LOGIN PASSWORD ...; GRANT ccp_loader TO loading;
--- The owner, unless a superuser, sees nothing either, and has the roles created first where it may not create them.
+-- The owner, unless a superuser, sees nothing either. Where it may not create roles, have them created, and
+--   GRANT ccp_judge TO owner WITH ADMIN TRUE, INHERIT FALSE;
 
 SET LOCAL client_min_messages = warning;
 SELECT pg_advisory_xact_lock(7204120);  -- one at a time, for the roles are shared by every database of a server
@@ -24,8 +25,8 @@ BEGIN
     END IF;
   END LOOP;
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', current_schema());  -- to look whether there is a wall, before any role
-  IF NOT pg_has_role('ccp_judge', 'MEMBER') THEN
-    EXECUTE format('GRANT ccp_judge TO %I', current_user);
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('GRANT ccp_judge TO %I', current_user);  -- to give it the views below; taken back at the end
   END IF;
   EXECUTE format('GRANT CREATE ON SCHEMA %I TO ccp_judge', current_schema());
   -- What an earlier version handed out, and the policies that stood on it.
@@ -58,8 +59,8 @@ SELECT child_id FROM risk_management_plans WHERE hub_id = ANY ((SELECT ccp_own_h
 SELECT child_id FROM stop_searches WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
 SELECT child_id FROM voluntary_interviews WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
 SELECT child_id FROM suspects JOIN crimes USING (crime_id) WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_children OWNER TO ccp_judge;
 GRANT SELECT ON own_children TO ccp_hub;
+ALTER VIEW own_children OWNER TO ccp_judge;
 
 CREATE OR REPLACE FUNCTION ccp_care_is_loaded() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path FROM CURRENT AS $$ SELECT EXISTS (SELECT FROM care_spells) $$;
@@ -73,8 +74,8 @@ FROM ace_assessments
 WHERE ace_assessments.assessed_on <= current_setting('ccp.seen_to')::date) AS ace_assessments LEFT OUTER JOIN children ON ace_assessments.child_id = children.child_id) AS every_assessment 
 WHERE every_assessment.age < 18 OR every_assessment.age IS NULL) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_assessed OWNER TO ccp_judge;
 GRANT SELECT ON own_assessed TO ccp_hub;
+ALTER VIEW own_assessed OWNER TO ccp_judge;
 
 CREATE VIEW own_at_risk_with_child WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -102,8 +103,8 @@ WHERE care_spells.child_id = episodes.child_id AND care_spells.status = 'in care
 FROM care_spells 
 WHERE care_spells.child_id = episodes.child_id AND care_spells.status = 'care leaver' AND care_spells.started_on <= episodes.day AND (care_spells.ended_on IS NULL OR care_spells.ended_on > episodes.day))) THEN 'care leaver' ELSE 'no' END = 'yes') AS went_missing ON went_missing.child_id = cared_for.child_id AND went_missing.closes = cared_for.closes) AS at_risk LEFT OUTER JOIN children ON children.child_id = at_risk.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_at_risk_with_child OWNER TO ccp_judge;
 GRANT SELECT ON own_at_risk_with_child TO ccp_hub;
+ALTER VIEW own_at_risk_with_child OWNER TO ccp_judge;
 
 CREATE VIEW own_calls WITH (security_barrier) AS
 SELECT * FROM (SELECT incidents.incident_id, incidents.created_on, incidents.hub_id, incidents.category 
@@ -112,8 +113,8 @@ FROM incidents
 WHERE incidents.created_on <= current_setting('ccp.seen_to')::date) AS incidents 
 WHERE incidents.home_id IS NOT NULL) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_calls OWNER TO ccp_judge;
 GRANT SELECT ON own_calls TO ccp_hub;
+ALTER VIEW own_calls OWNER TO ccp_judge;
 
 CREATE VIEW own_cohort WITH (security_barrier) AS
 SELECT * FROM (SELECT placed_starts.disposal_id, placed_starts.child_id, placed_starts.kind, placed_starts.decided_on, placed_starts.committed_on, placed_starts.released_on, placed_starts.custodial, placed_starts.recordable, placed_starts.breach, placed_starts.offence_group, placed_starts.prosecutor, placed_starts.in_england_and_wales, placed_starts.residence_hub_id, placed_starts.resident_in_england_and_wales, placed_starts.index_on, placed_starts.day, placed_starts.age, placed_starts.home_hub_id, placed_starts.sex, placed_starts.ethnicity, placed_starts.officer_ethnicity, placed_starts.place, placed_starts.residence_hub_id AS hub_id, coalesce(reoffences.reoffences, 0) AS reoffences, coalesce(reoffences.undated, 0) AS undated 
@@ -142,8 +143,8 @@ WHERE coalesce(disposals.recordable, true) AND NOT coalesce(disposals.breach, fa
 WHERE placed_starts.place = 1 GROUP BY placed_starts.disposal_id) AS reoffences ON reoffences.disposal_id = placed_starts.disposal_id 
 WHERE placed_starts.place = 1) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_cohort OWNER TO ccp_judge;
 GRANT SELECT ON own_cohort TO ccp_hub;
+ALTER VIEW own_cohort OWNER TO ccp_judge;
 
 CREATE VIEW own_crime_of_each_child WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -160,8 +161,8 @@ WHERE crime_outcomes.outcome_on <= current_setting('ccp.seen_to')::date) AS crim
 WHERE crime_outcomes.superseded_on IS NULL OR crime_outcomes.superseded_on > current_setting('ccp.data_end')::date) AS ranked_outcomes ON ranked_outcomes.crime_id = crimes.crime_id AND ranked_outcomes.place = 1 LEFT OUTER JOIN outcome_codes ON outcome_codes.outcome_code = ranked_outcomes.outcome_code) AS suspected JOIN periods ON suspected.day >= periods.opens AND suspected.day < periods.closes 
 WHERE suspected.age < 18 AND suspected.child_id IS NOT NULL) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_crime_of_each_child OWNER TO ccp_judge;
 GRANT SELECT ON own_crime_of_each_child TO ccp_hub;
+ALTER VIEW own_crime_of_each_child OWNER TO ccp_judge;
 
 CREATE VIEW own_custody_of_each_child WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -172,8 +173,8 @@ FROM detentions
 WHERE detentions.authorised_on <= current_setting('ccp.seen_to')::date) AS detentions LEFT OUTER JOIN children ON detentions.child_id = children.child_id) AS detained JOIN periods ON detained.authorised_on >= periods.opens AND detained.authorised_on < periods.closes 
 WHERE detained.age < 18 AND detained.child_id IS NOT NULL) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_custody_of_each_child OWNER TO ccp_judge;
 GRANT SELECT ON own_custody_of_each_child TO ccp_hub;
+ALTER VIEW own_custody_of_each_child OWNER TO ccp_judge;
 
 CREATE VIEW own_detained WITH (security_barrier) AS
 SELECT * FROM (SELECT detentions.detention_id, detentions.child_id, detentions.authorised_on, detentions.authorised_at, detentions.arrested_at, detentions.charged_at, detentions.released_at, detentions.hub_id, detentions.suite, detentions.offence_group, detentions.notifiable, detentions.appropriate_adult_called_at, detentions.appropriate_adult_arrived_at, detentions.strip_search, detentions.strip_search_with_adult, detentions.liaison_diversion_seen, detentions.ccp_visited_at, detentions.ccp_reviewed_on, detentions.bail_refused, detentions.accommodation_requested, detentions.accommodation_moved, detentions.result, detentions.authorised_on AS day, CAST((EXTRACT(year FROM detentions.authorised_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM detentions.authorised_on) = 2 AND EXTRACT(month FROM CAST(detentions.authorised_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM detentions.authorised_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM detentions.authorised_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM detentions.authorised_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
@@ -181,16 +182,16 @@ FROM (SELECT detentions.detention_id AS detention_id, detentions.child_id AS chi
 FROM detentions 
 WHERE detentions.authorised_on <= current_setting('ccp.seen_to')::date) AS detentions LEFT OUTER JOIN children ON detentions.child_id = children.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_detained OWNER TO ccp_judge;
 GRANT SELECT ON own_detained TO ccp_hub;
+ALTER VIEW own_detained OWNER TO ccp_judge;
 
 CREATE VIEW own_engagements WITH (security_barrier) AS
 SELECT * FROM (SELECT engagements.engagement_id, engagements.held_on, engagements.hub_id, engagements.kind, engagements.attendances 
 FROM engagements 
 WHERE engagements.held_on <= current_setting('ccp.seen_to')::date) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_engagements OWNER TO ccp_judge;
 GRANT SELECT ON own_engagements TO ccp_hub;
+ALTER VIEW own_engagements OWNER TO ccp_judge;
 
 CREATE VIEW own_entries WITH (security_barrier) AS
 SELECT * FROM (SELECT eligible_first_disposals.disposal_id, eligible_first_disposals.child_id, eligible_first_disposals.kind, eligible_first_disposals.decided_on, eligible_first_disposals.committed_on, eligible_first_disposals.released_on, eligible_first_disposals.custodial, eligible_first_disposals.recordable, eligible_first_disposals.breach, eligible_first_disposals.offence_group, eligible_first_disposals.prosecutor, eligible_first_disposals.in_england_and_wales, eligible_first_disposals.residence_hub_id, eligible_first_disposals.resident_in_england_and_wales, eligible_first_disposals.day, eligible_first_disposals.age, eligible_first_disposals.home_hub_id, eligible_first_disposals.sex, eligible_first_disposals.ethnicity, eligible_first_disposals.officer_ethnicity, eligible_first_disposals.pnc_first_disposal_on, eligible_first_disposals.place, eligible_first_disposals.residence_hub_id AS hub_id 
@@ -206,8 +207,8 @@ WHERE disposals.kind IN ('youth caution', 'youth conditional caution', 'convicti
 WHERE disposals_of_children.kind IN ('youth caution', 'youth conditional caution', 'conviction') AND (disposals_of_children.age IS NULL OR disposals_of_children.age BETWEEN 10 AND 17) AND coalesce(disposals_of_children.resident_in_england_and_wales, true) AND coalesce(disposals_of_children.in_england_and_wales, true) AND coalesce(disposals_of_children.prosecutor, 'police') = 'police' AND (disposals_of_children.pnc_first_disposal_on IS NULL OR disposals_of_children.pnc_first_disposal_on >= disposals_of_children.decided_on)) AS eligible_first_disposals 
 WHERE eligible_first_disposals.place = 1) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_entries OWNER TO ccp_judge;
 GRANT SELECT ON own_entries TO ccp_hub;
+ALTER VIEW own_entries OWNER TO ccp_judge;
 
 CREATE VIEW own_episodes WITH (security_barrier) AS
 SELECT * FROM (SELECT in_sequence.child_id, in_sequence.episode_id, in_sequence.reported_on, in_sequence.hub_id, in_sequence.home_id, in_sequence.reported_at, in_sequence.starts_at, in_sequence.returned_at, in_sequence.risk_initial, in_sequence.philomena_form, in_sequence.offered_on, in_sequence.completed_at, in_sequence.is_repeat, in_sequence.is_frequent, in_sequence.is_followed, in_sequence.reported_on AS day, CAST((EXTRACT(year FROM in_sequence.reported_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM in_sequence.reported_on) = 2 AND EXTRACT(month FROM CAST(in_sequence.reported_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM in_sequence.reported_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM in_sequence.reported_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM in_sequence.reported_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
@@ -221,8 +222,8 @@ FROM (SELECT missing_episodes.episode_id AS episode_id, missing_episodes.child_i
 FROM missing_episodes 
 WHERE missing_episodes.reported_on <= current_setting('ccp.seen_to')::date) AS missing_episodes) AS reports) AS running) AS opened) AS numbered GROUP BY numbered.child_id, numbered.timed, numbered.number) AS merged) AS in_sequence LEFT OUTER JOIN children ON in_sequence.child_id = children.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_episodes OWNER TO ccp_judge;
 GRANT SELECT ON own_episodes TO ccp_hub;
+ALTER VIEW own_episodes OWNER TO ccp_judge;
 
 CREATE VIEW own_in_care_with_child WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -234,8 +235,8 @@ FROM care_spells
 WHERE care_spells.started_on <= current_setting('ccp.seen_to')::date) AS care_spells 
 WHERE care_spells.status = 'in care') AS spells JOIN periods ON spells.started_on < periods.closes AND spells.ended_on >= periods.closes) AS in_care LEFT OUTER JOIN children ON children.child_id = in_care.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_in_care_with_child OWNER TO ccp_judge;
 GRANT SELECT ON own_in_care_with_child TO ccp_hub;
+ALTER VIEW own_in_care_with_child OWNER TO ccp_judge;
 
 CREATE VIEW own_incident_of_each_child WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -246,8 +247,8 @@ FROM incidents
 WHERE incidents.created_on <= current_setting('ccp.seen_to')::date) AS incidents LEFT OUTER JOIN children ON incidents.child_id = children.child_id) AS involved JOIN periods ON involved.created_on >= periods.opens AND involved.created_on < periods.closes 
 WHERE involved.age < 18 AND involved.child_id IS NOT NULL) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_incident_of_each_child OWNER TO ccp_judge;
 GRANT SELECT ON own_incident_of_each_child TO ccp_hub;
+ALTER VIEW own_incident_of_each_child OWNER TO ccp_judge;
 
 CREATE VIEW own_interviewed WITH (security_barrier) AS
 SELECT * FROM (SELECT voluntary_interviews.interview_id, voluntary_interviews.child_id, voluntary_interviews.interviewed_on, voluntary_interviews.hub_id, voluntary_interviews.offence_group, voluntary_interviews.interviewed_on AS day, CAST((EXTRACT(year FROM voluntary_interviews.interviewed_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM voluntary_interviews.interviewed_on) = 2 AND EXTRACT(month FROM CAST(voluntary_interviews.interviewed_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM voluntary_interviews.interviewed_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM voluntary_interviews.interviewed_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM voluntary_interviews.interviewed_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
@@ -255,8 +256,8 @@ FROM (SELECT voluntary_interviews.interview_id AS interview_id, voluntary_interv
 FROM voluntary_interviews 
 WHERE voluntary_interviews.interviewed_on <= current_setting('ccp.seen_to')::date) AS voluntary_interviews LEFT OUTER JOIN children ON voluntary_interviews.child_id = children.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_interviewed OWNER TO ccp_judge;
 GRANT SELECT ON own_interviewed TO ccp_hub;
+ALTER VIEW own_interviewed OWNER TO ccp_judge;
 
 CREATE VIEW own_involved WITH (security_barrier) AS
 SELECT * FROM (SELECT incidents.incident_id, incidents.created_on, incidents.created_at, incidents.hub_id, incidents.category, incidents.child_id, incidents.home_id, incidents.reviewed_at, incidents.action, incidents.created_on AS day, CAST((EXTRACT(year FROM incidents.created_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM incidents.created_on) = 2 AND EXTRACT(month FROM CAST(incidents.created_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM incidents.created_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM incidents.created_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM incidents.created_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
@@ -264,8 +265,8 @@ FROM (SELECT incidents.incident_id AS incident_id, incidents.created_on AS creat
 FROM incidents 
 WHERE incidents.created_on <= current_setting('ccp.seen_to')::date) AS incidents LEFT OUTER JOIN children ON incidents.child_id = children.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_involved OWNER TO ccp_judge;
 GRANT SELECT ON own_involved TO ccp_hub;
+ALTER VIEW own_involved OWNER TO ccp_judge;
 
 CREATE VIEW own_judged_in_window WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -287,8 +288,8 @@ WHERE crime_outcomes.outcome_on <= current_setting('ccp.seen_to')::date) AS crim
 WHERE crime_outcomes.superseded_on IS NULL OR crime_outcomes.superseded_on > current_setting('ccp.data_end')::date) AS ranked_outcomes ON ranked_outcomes.crime_id = crimes.crime_id AND ranked_outcomes.place = 1 LEFT OUTER JOIN outcome_codes ON outcome_codes.outcome_code = ranked_outcomes.outcome_code) AS suspected JOIN periods ON suspected.day >= CAST(periods.closes + INTERVAL '-12 months' AS DATE) AND suspected.day < periods.closes 
 WHERE suspected.age < 18 OR suspected.age IS NULL) AS suspected_in_window) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_judged_in_window OWNER TO ccp_judge;
 GRANT SELECT ON own_judged_in_window TO ccp_hub;
+ALTER VIEW own_judged_in_window OWNER TO ccp_judge;
 
 CREATE VIEW own_missing_of_each_child WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -305,8 +306,8 @@ FROM missing_episodes
 WHERE missing_episodes.reported_on <= current_setting('ccp.seen_to')::date) AS missing_episodes) AS reports) AS running) AS opened) AS numbered GROUP BY numbered.child_id, numbered.timed, numbered.number) AS merged) AS in_sequence LEFT OUTER JOIN children ON in_sequence.child_id = children.child_id) AS episodes JOIN periods ON episodes.reported_on >= periods.opens AND episodes.reported_on < periods.closes 
 WHERE episodes.age < 18 AND episodes.child_id IS NOT NULL) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_missing_of_each_child OWNER TO ccp_judge;
 GRANT SELECT ON own_missing_of_each_child TO ccp_hub;
+ALTER VIEW own_missing_of_each_child OWNER TO ccp_judge;
 
 CREATE VIEW own_open_plans WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -316,8 +317,8 @@ FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.chi
 FROM risk_management_plans 
 WHERE risk_management_plans.opened_on <= current_setting('ccp.seen_to')::date) AS risk_management_plans LEFT OUTER JOIN children ON children.child_id = risk_management_plans.child_id) AS plans JOIN periods ON plans.opened_on < periods.closes AND (plans.closed_on IS NULL OR plans.closed_on >= periods.closes)) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_open_plans OWNER TO ccp_judge;
 GRANT SELECT ON own_open_plans TO ccp_hub;
+ALTER VIEW own_open_plans OWNER TO ccp_judge;
 
 CREATE VIEW own_plans WITH (security_barrier) AS
 SELECT * FROM (SELECT risk_management_plans.plan_id, risk_management_plans.child_id, risk_management_plans.opened_on, risk_management_plans.review_due_on, risk_management_plans.closed_on, risk_management_plans.hub_id, children.home_hub_id 
@@ -325,8 +326,8 @@ FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.chi
 FROM risk_management_plans 
 WHERE risk_management_plans.opened_on <= current_setting('ccp.seen_to')::date) AS risk_management_plans LEFT OUTER JOIN children ON children.child_id = risk_management_plans.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_plans OWNER TO ccp_judge;
 GRANT SELECT ON own_plans TO ccp_hub;
+ALTER VIEW own_plans OWNER TO ccp_judge;
 
 CREATE VIEW own_searched WITH (security_barrier) AS
 SELECT * FROM (SELECT stop_searches.search_id, stop_searches.force, stop_searches.searched_on, stop_searches.searched_at, stop_searches.child_id, stop_searches.hub_id, stop_searches.kind, stop_searches.age_band, stop_searches.ethnicity_self_defined, stop_searches.ethnicity_officer_defined, stop_searches.legislation, stop_searches.object_of_search, stop_searches.outcome, stop_searches.object_found, stop_searches.outcome_linked, stop_searches.beyond_outer_clothing, stop_searches.intimate_parts_exposed, stop_searches.followed_up_on, stop_searches.scrutinised_on, stop_searches.searched_on AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM stop_searches.searched_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM stop_searches.searched_on) = 2 AND EXTRACT(month FROM CAST(stop_searches.searched_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM stop_searches.searched_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM stop_searches.searched_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM stop_searches.searched_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE stop_searches.age END AS age, children.home_hub_id AS home_hub_id, coalesce(stop_searches.sex, children.sex) AS sex, coalesce(CASE WHEN (stop_searches.ethnicity_self_defined IS NULL OR stop_searches.ethnicity_self_defined = 'NS' OR stop_searches.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (stop_searches.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (stop_searches.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (stop_searches.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (stop_searches.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (stop_searches.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (stop_searches.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (stop_searches.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (stop_searches.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (stop_searches.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END) AS ethnicity, coalesce(CASE WHEN (stop_searches.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (stop_searches.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (stop_searches.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (stop_searches.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END) AS officer_ethnicity 
@@ -334,8 +335,8 @@ FROM (SELECT stop_searches.search_id AS search_id, stop_searches.force AS force,
 FROM stop_searches 
 WHERE stop_searches.searched_on <= current_setting('ccp.seen_to')::date) AS stop_searches LEFT OUTER JOIN children ON stop_searches.child_id = children.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_searched OWNER TO ccp_judge;
 GRANT SELECT ON own_searched TO ccp_hub;
+ALTER VIEW own_searched OWNER TO ccp_judge;
 
 CREATE VIEW own_settled_with_child WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -355,8 +356,8 @@ FROM disposals
 WHERE disposals.decided_on <= current_setting('ccp.seen_to')::date) AS disposals JOIN periods ON disposals.decided_on >= CAST(periods.closes + INTERVAL '-12 months' AS DATE) AND disposals.decided_on < periods.closes 
 WHERE disposals.kind IN ('youth caution', 'youth conditional caution', 'conviction')) AS offended ON offended.child_id = stayed.child_id AND offended.closes = stayed.closes) AS settled LEFT OUTER JOIN children ON children.child_id = settled.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_settled_with_child OWNER TO ccp_judge;
 GRANT SELECT ON own_settled_with_child TO ccp_hub;
+ALTER VIEW own_settled_with_child OWNER TO ccp_judge;
 
 CREATE VIEW own_starts_of_care_with_child WITH (security_barrier) AS
 SELECT * FROM (SELECT starts_of_care.child_id AS looked_after, starts_of_care.day, CAST((EXTRACT(year FROM starts_of_care.day) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM starts_of_care.day) = 2 AND EXTRACT(month FROM CAST(starts_of_care.day + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM starts_of_care.day) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM starts_of_care.day) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM starts_of_care.day) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS hub_id, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
@@ -367,8 +368,8 @@ FROM care_spells
 WHERE care_spells.started_on <= current_setting('ccp.seen_to')::date) AS care_spells 
 WHERE care_spells.status = 'in care') AS spells) AS starts_of_care LEFT OUTER JOIN children ON children.child_id = starts_of_care.child_id) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_starts_of_care_with_child OWNER TO ccp_judge;
 GRANT SELECT ON own_starts_of_care_with_child TO ccp_hub;
+ALTER VIEW own_starts_of_care_with_child OWNER TO ccp_judge;
 
 CREATE VIEW own_stop_search_of_each_child WITH (security_barrier) AS
 WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
@@ -379,8 +380,8 @@ FROM stop_searches
 WHERE stop_searches.searched_on <= current_setting('ccp.seen_to')::date) AS stop_searches LEFT OUTER JOIN children ON stop_searches.child_id = children.child_id) AS searched JOIN periods ON searched.searched_on >= periods.opens AND searched.searched_on < periods.closes 
 WHERE searched.kind IN ('person', 'person and vehicle') AND (searched.age BETWEEN 10 AND 17 OR searched.age IS NULL AND searched.age_band = '10-17') AND searched.child_id IS NOT NULL AND searched.child_id IS NOT NULL) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_stop_search_of_each_child OWNER TO ccp_judge;
 GRANT SELECT ON own_stop_search_of_each_child TO ccp_hub;
+ALTER VIEW own_stop_search_of_each_child OWNER TO ccp_judge;
 
 CREATE VIEW own_suspected WITH (security_barrier) AS
 SELECT * FROM (SELECT crimes.crime_id, crimes.recorded_on, crimes.committed_on, crimes.hub_id, crimes.offence_group, crimes.offence, crimes.youth_produced_imagery, crimes.home_id, suspects.child_id, coalesce(crimes.committed_on, crimes.recorded_on) AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM coalesce(crimes.committed_on, crimes.recorded_on)) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = 2 AND EXTRACT(month FROM CAST(coalesce(crimes.committed_on, crimes.recorded_on) + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM coalesce(crimes.committed_on, crimes.recorded_on)) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE suspects.age_when_committed END AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity, CASE WHEN (crimes.home_id IS NOT NULL) THEN 'yes' WHEN (EXISTS (SELECT NULL AS anon_1 
@@ -394,8 +395,8 @@ FROM crime_outcomes
 WHERE crime_outcomes.outcome_on <= current_setting('ccp.seen_to')::date) AS crime_outcomes 
 WHERE crime_outcomes.superseded_on IS NULL OR crime_outcomes.superseded_on > current_setting('ccp.data_end')::date) AS ranked_outcomes ON ranked_outcomes.crime_id = crimes.crime_id AND ranked_outcomes.place = 1 LEFT OUTER JOIN outcome_codes ON outcome_codes.outcome_code = ranked_outcomes.outcome_code) AS judged
 WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-ALTER VIEW own_suspected OWNER TO ccp_judge;
 GRANT SELECT ON own_suspected TO ccp_hub;
+ALTER VIEW own_suspected OWNER TO ccp_judge;
 
 ALTER TABLE ace_assessments ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON ace_assessments TO ccp_command, ccp_analyst, ccp_hub;
@@ -646,6 +647,12 @@ CREATE POLICY force ON voluntary_interviews FOR SELECT TO ccp_command, ccp_analy
 DROP POLICY IF EXISTS hub ON voluntary_interviews;
 CREATE POLICY hub ON voluntary_interviews FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
 
-DO $$ BEGIN EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM ccp_judge', current_schema()); END $$;
-CREATE OR REPLACE FUNCTION ccp_wall() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '44e33df340b33d5e' $$;
--- 44e33df340b33d5e
+DO $$
+BEGIN
+  EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM ccp_judge', current_schema());
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('REVOKE ccp_judge FROM %I GRANTED BY %I', current_user, current_user);
+  END IF;
+END $$;
+CREATE OR REPLACE FUNCTION ccp_wall() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'dcfeda35bc4aefd9' $$;
+-- dcfeda35bc4aefd9

@@ -7,7 +7,7 @@ import pytest
 import walls
 from product import database_of
 from recount.by_hand import HUBS, child, residents, row
-from sqlalchemy import func, select, text
+from sqlalchemy import NullPool, create_engine, func, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 import ingest
@@ -249,3 +249,21 @@ def test_whoever_loads_has_a_role_of_their_own_and_the_wall_is_put_up_again_arou
     ingest.load(sorted(tmp_path.iterdir()), walls.login(url, "ccp_loader", inherits=True), progress=False)
     with reading(SERGEANT, connect(walls.dashboard(walls.put_up(url)))) as connection:
         assert ids(connection, "detentions", "detention_id") == ["D1"]
+
+
+def test_an_owner_who_is_no_superuser_puts_it_up_and_then_sees_nothing_either(owner):
+    with databases.on("postgresql"):
+        url = databases.vacant()
+    login = make_url(walls.login(owner, "ccp_board", inherits=True))
+    schema = make_url(url).query["options"].partition("=")[2]
+    walls.run(owner, f"ALTER SCHEMA {schema} OWNER TO {login.username}")
+    walls.run(owner, f"GRANT ccp_judge TO {login.username} WITH ADMIN TRUE, INHERIT FALSE")  # the roles are another's
+    url = make_url(url).set(username=login.username, password=login.password)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        metadata.create_all(connection)
+        connection.execute(insert(metadata.tables["hubs"]), HUBS)
+        assert ids(connection, "hubs", "hub_id") == ["CAR", "EDE"]
+    for _ in range(2):
+        walls.put_up(url.render_as_string(hide_password=False))
+    with connect(url.render_as_string(hide_password=False)).connect() as connection:
+        assert ids(connection, "hubs", "hub_id") == []
