@@ -168,8 +168,10 @@ def test_the_table_behind_a_chart_downloads_as_csv(tab, on_demo):
         tab.get_by_role("button", name="Download CSV").first.click()
     assert download.value.suggested_filename == "overnight_share-by-hub.csv"
     lines = download.value.path().read_text().splitlines()
-    assert lines[0] == "hub,numerator,denominator,value,lower,upper"
-    assert [line.split(",")[0] for line in lines[1:7]] == [
+    assert "INVENTED DATA · Analyst at this machine · " in lines[0]
+    assert ". overnight_share by hub. 2025-11-01 to 2026-11-01 (not included)." in lines[0]
+    assert lines[1] == "hub,numerator,denominator,value,lower,upper"
+    assert [line.split(",")[0] for line in lines[2:8]] == [
         "allerdale",
         "barrow",
         "carlisle",
