@@ -1,25 +1,26 @@
 """The dashboard as a force runs it: nginx over TLS before two processes, and a provider that readers sign in with."""
 
-import asyncio
 import os
 import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
 import httpx
+import pytest
 from oidc_provider_mock import User, run_server_in_thread
 from prepare import nginx
-from server import first_messages, free_port, serving
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from server import Tab, free_port, opened, serving
+
+from notebook import access
 
 RECIPE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 HOST = "localhost"
-READER = User(sub="reader@force.example", claims={"email": "reader@force.example", "name": "A Reader"})
+READER = User(sub="reader-1", claims={"name": "A Reader", "roles": ["command"]})
 # What a Debian has around the recipe, in a folder of the test and without any root of the machine.
 AROUND = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; {user}
@@ -58,11 +59,13 @@ class Deployed:
         client.follow_redirects = False
         return client
 
-    def page(self, reader: httpx.Client, name: str = "", **headers: str) -> list[ForwardMsg]:
-        """What the websocket says to whoever opens a page, with the cookies that they have."""
+    def page(self, reader: httpx.Client, name: str = "", **headers: str) -> AbstractContextManager[Tab]:
+        """A page that stands open over the websocket, for whoever has these cookies and can say one of them."""
+        reader.get("/_stcore/health")
+        said = [str(cookie.value) for cookie in reader.cookies.jar if cookie.name == "_streamlit_xsrf"]
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in reader.cookies.jar if cookie.name)
-        how = {"ssl": self.trusted, "additional_headers": {"Cookie": cookies, "Origin": self.address, **headers}}
-        return asyncio.run(first_messages(self.address, name, **how))
+        sent = {"Cookie": cookies, "Origin": self.address, **headers}
+        return opened(self.address, name, ssl=self.trusted, additional_headers=sent, subprotocols=["streamlit", *said])
 
     def got_from(self, client: httpx.Client, path: str) -> tuple[httpx.Response, str]:
         """An answer, and the process that gave it by the log of the proxy, which writes it down a moment later."""
@@ -84,11 +87,21 @@ def deployed(url: str, folder: Path) -> Iterator[Deployed]:
         https, http = free_port(), free_port()
         secrets = _secrets(folder, https, provider.server_port)
         settings = (f"--secrets.files={secrets}", f"--server.allowedHosts={HOST}", "--server.allowedHosts=127.0.0.1")
-        addresses = [stack.enter_context(serving(url, *settings)) for _ in range(2)]
+        notebook = _listing(f"http://localhost:{provider.server_port}", folder)
+        addresses = [stack.enter_context(serving(url, *settings, NOTEBOOK_URL=notebook)) for _ in range(2)]
         first, second = (int(address.rpartition(":")[2]) for address in addresses)
         found = Deployed(https, http, (first, second), folder)
         stack.enter_context(_proxy(found))
         yield found
+
+
+def _listing(issuer: str, folder: Path) -> str:
+    """The address of a notebook that lists the reader."""
+    url = f"sqlite:///{folder}/notebook.sqlite"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NOTEBOOK_URL", url)
+        access.grant(issuer, READER.sub, "command", by="a test", reason="to try it")
+    return url
 
 
 def _secrets(folder: Path, https: int, provider: int) -> Path:

@@ -15,7 +15,6 @@ import pytest
 from deployed import READER, Deployed, deployed
 from playwright.sync_api import sync_playwright
 from prepare import chromium, nginx
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from test_browser import _is_fault, settled
 from websockets.exceptions import InvalidStatus
 
@@ -82,18 +81,19 @@ def test_whoever_opens_a_page_is_sent_to_sign_in_and_sees_nothing_before(visitor
 def test_the_websocket_is_refused_before_signing_in_and_to_pages_from_elsewhere(
     force: Deployed, visitor: httpx.Client, reader: httpx.Client
 ) -> None:
-    with pytest.raises(InvalidStatus) as refused:
-        force.page(visitor)
+    with pytest.raises(InvalidStatus) as refused, force.page(visitor):
+        pass
     assert refused.value.response.status_code == HTTPStatus.UNAUTHORIZED
-    with pytest.raises(InvalidStatus) as refused:
-        force.page(reader, Origin="https://elsewhere.example")
+    with pytest.raises(InvalidStatus) as refused, force.page(reader, Origin="https://elsewhere.example"):
+        pass
     assert refused.value.response.status_code == HTTPStatus.FORBIDDEN
 
 
 def test_after_signing_in_pages_are_served_and_the_websocket_speaks(force: Deployed, reader: httpx.Client) -> None:
     assert "<title>Streamlit</title>" in reader.get("/custody").text
     assert reader.get("/_stcore/host-config").status_code == HTTPStatus.OK
-    assert force.page(reader, "custody")[-1].HasField("script_finished")
+    with force.page(reader, "missing") as tab:
+        assert tab.files()
 
 
 def test_the_link_that_was_asked_for_opens_after_signing_in(force: Deployed) -> None:
@@ -183,23 +183,26 @@ def test_nothing_is_sent_in_large_or_otherwise(reader: httpx.Client) -> None:
 
 
 def test_a_reader_stays_with_one_process_and_readers_are_spread(force: Deployed) -> None:
-    """What a page lets one download lies in the memory of the process that drew it: only there can it be had.
+    """A file that was asked for lies in the memory of the process that drew the page: only there can it be had.
 
-    The page is one that no other test here opens, since what another reader was shown a moment ago would still be there.
+    Gone astray to the other process there is none, until a reader of that one has asked for the same.
     """
     readers = _one_of_each_process(force)
     assert set(readers) == {f"127.0.0.1:{port}" for port in force.processes}
     first, second = readers.values()
-    download = _downloads(force.page(first, "missing"))[0]
-    with force.visitor(cookies=dict(first.cookies) | {"process": second.cookies["process"]}) as astray:
-        assert astray.get(download).status_code == HTTPStatus.NOT_FOUND
+    with (
+        force.page(first, "missing") as tab,
+        force.visitor(cookies=dict(first.cookies) | {"process": second.cookies["process"]}) as astray,
+        force.visitor() as visitor,
+    ):
+        file = tab.press(next(iter(tab.files())))
+        assert astray.get(file).status_code == HTTPStatus.NOT_FOUND
+        assert visitor.get(file).status_code == HTTPStatus.UNAUTHORIZED
     for process, client in readers.items():
-        assert _downloads(force.page(client, "missing"))[0] == download
-        answer, came_from = force.got_from(client, download)
-        assert (answer.status_code, answer.headers["cache-control"], came_from) == (HTTPStatus.OK, "no-store", process)
-        assert answer.headers["content-disposition"].startswith("attachment")
-    with force.visitor() as visitor:
-        assert visitor.get(download).status_code == HTTPStatus.UNAUTHORIZED
+        with force.page(client, "missing") as tab:
+            answer, came_from = force.got_from(client, tab.press(next(iter(tab.files()))))
+            assert (answer.status_code, answer.headers["cache-control"], came_from) == (HTTPStatus.OK, "no-store", process)
+            assert answer.headers["content-disposition"].startswith("attachment")
 
 
 def _one_of_each_process(force: Deployed) -> dict[str, httpx.Client]:
@@ -211,11 +214,6 @@ def _one_of_each_process(force: Deployed) -> dict[str, httpx.Client]:
         if len(found) == len(force.processes):
             break
     return found
-
-
-def _downloads(messages: list[ForwardMsg]) -> list[str]:
-    elements = [message.delta.new_element for message in messages if message.HasField("delta")]
-    return [element.download_button.url for element in elements if element.HasField("download_button")]
 
 
 def test_the_demo_through_the_proxy_in_a_browser(force: Deployed) -> None:
@@ -240,7 +238,9 @@ def test_the_demo_through_the_proxy_in_a_browser(force: Deployed) -> None:
         tab.get_by_text("The table behind this chart").nth(1).click()
         with tab.expect_download() as download:
             tab.get_by_role("button", name="Download CSV").first.click()
-        assert download.value.path().read_text().startswith("hub,numerator,denominator,value,lower,upper")
+        marking, header, *_ = download.value.path().read_text().splitlines()
+        assert "INVENTED DATA · A Reader · Command team · " in marking
+        assert header == "hub,numerator,denominator,value,lower,upper"
         assert not faults, faults
 
 

@@ -9,12 +9,14 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 60
@@ -62,18 +64,69 @@ def _wait(address: str) -> None:
     raise TimeoutError(f"The server did not answer at {address} within {SECONDS_TO_START} seconds.")
 
 
+def asking_for(page: str, query: str = "") -> bytes:
+    """What a browser sends that opens a page by a link."""
+    ask = BackMsg()
+    ask.rerun_script.query_string = query
+    ask.rerun_script.page_name = page
+    return ask.SerializeToString()
+
+
+def _stream(address: str) -> str:
+    return f"{address.replace('http', 'ws')}/_stcore/stream"
+
+
+def understood(received: Any) -> ForwardMsg:
+    message = ForwardMsg()
+    message.ParseFromString(received)
+    return message
+
+
 async def first_messages(address: str, page: str, query: str = "", **how: Any) -> list[ForwardMsg]:
     """What a server sends to whoever first opens a page by a link; ``how`` is more for `websockets` to connect with."""
-    at = f"{address.replace('http', 'ws')}/_stcore/stream"
     messages = []
-    async with websockets.connect(at, **{"subprotocols": ["streamlit"], "max_size": None, **how}) as socket:
-        ask = BackMsg()
-        ask.rerun_script.query_string = query
-        ask.rerun_script.page_name = page
-        await socket.send(ask.SerializeToString())
+    async with websockets.connect(_stream(address), **{"subprotocols": ["streamlit"], "max_size": None, **how}) as socket:
+        await socket.send(asking_for(page, query))
         while True:
-            message = ForwardMsg()
-            message.ParseFromString(await asyncio.wait_for(socket.recv(), timeout=60))
-            messages.append(message)
-            if message.HasField("script_finished"):
+            messages.append(understood(await asyncio.wait_for(socket.recv(), timeout=60)))
+            if messages[-1].HasField("script_finished"):
                 return messages
+
+
+@dataclass
+class Tab:
+    """A page that stands open without a browser: all that the server has sent to it, and its buttons for files."""
+
+    socket: ClientConnection
+    messages: list[ForwardMsg] = field(default_factory=list)
+
+    def until(self, kind: str) -> ForwardMsg:
+        while True:
+            self.messages.append(understood(self.socket.recv(timeout=60)))
+            if self.messages[-1].HasField(kind):
+                return self.messages[-1]
+
+    def files(self) -> dict[str, str]:
+        """What can be downloaded, by its name: what the server calls it."""
+        elements = [message.delta.new_element for message in self.messages if message.HasField("delta")]
+        buttons = [element.download_button for element in elements if element.HasField("download_button")]
+        return {button.id.partition("-csv-")[2]: button.deferred_file_id for button in buttons}
+
+    def press(self, name: str) -> str:
+        """Ask for a file as its button does; gives its path, blank where the server would not make it."""
+        ask = BackMsg()
+        ask.backend_operation_request.request_id = name
+        ask.backend_operation_request.session_id = self.messages[0].new_session.initialize.session_id
+        ask.backend_operation_request.deferred_file.file_id = self.files()[name]
+        self.socket.send(ask.SerializeToString())
+        return self.until("backend_operation_response").backend_operation_response.deferred_file.url
+
+
+@contextmanager
+def opened(address: str, page: str, query: str = "", **how: Any) -> Iterator[Tab]:
+    """Open a page by a link and keep it open; ``how`` is more for `websockets` to connect with."""
+    with connect(_stream(address), **{"subprotocols": ["streamlit"], "max_size": None, **how}) as socket:
+        socket.send(asking_for(page, query))
+        tab = Tab(socket)
+        tab.until("script_finished")
+        yield tab
