@@ -42,6 +42,7 @@ HARDENED = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
+    "client.disableDataExport": True,
     "client.allowedOrigins": [],
     "runner.magicEnabled": False,
     "runner.postScriptGC": False,
