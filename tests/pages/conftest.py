@@ -1,10 +1,12 @@
-"""A browser for the tests of pages."""
+"""A browser for the tests of pages, and a server of two hubs that many of them ask."""
 
 import os
 
 import pytest
+from planted import database
 from playwright.sync_api import sync_playwright
 from prepare import chromium
+from server import serving
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +20,10 @@ def browser():
         found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def planted():
+    """The address of a server of two hubs, each with a child to whom everything happened."""
+    with serving(database()) as address:
+        yield address
