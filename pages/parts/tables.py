@@ -45,4 +45,6 @@ def download(table: pd.DataFrame, name: str, references: Sequence[str] = ()) -> 
     Of records (``references``) nothing is made that could not be written down.
     """
     make = logbook.export(partial(csv, table, marking.of_export(name.replace("-", " "))), name, references)
-    st.download_button("Download CSV", make, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=":material/download:")
+    icon = ":material/download:"
+    # The page is not run again: nothing on it changes, and while it ran the button would be dead.
+    st.download_button("Download CSV", make, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=icon, on_click="ignore")
