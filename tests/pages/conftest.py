@@ -8,6 +8,8 @@ from playwright.sync_api import sync_playwright
 from prepare import chromium
 from server import serving
 
+from notebook import log
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -27,3 +29,15 @@ def planted():
     """The address of a server of two hubs, each with a child to whom everything happened."""
     with serving(database()) as address:
         yield address
+
+
+@pytest.fixture
+def written():
+    """What the log holds since the test began, asked for as `log.entries` is."""
+    before = set(log.entries(None)["number"])
+
+    def since(action=None, **asked):
+        found = log.entries(None, action=action, **asked)
+        return found[~found["number"].isin(before)]
+
+    return since

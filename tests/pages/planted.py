@@ -27,10 +27,10 @@ CANARY, NEARBY = "canary", "nearby"  # in every id of the far hub, and of the ne
 SAYS_NO = "Not open to you"
 
 
-def events(hub: str, prefix: str) -> dict[str, list[dict[str, object]]]:
-    """A child of a hub with three of nearly everything, up to the end of October 2026."""
-    ids = [f"{prefix}-{n}" for n in range(3)]
-    days = [day("2026-10-31") - timedelta(days=40 * n) for n in range(3)]
+def events(hub: str, prefix: str, number: int) -> dict[str, list[dict[str, object]]]:
+    """A child of a hub with so many of nearly everything, up to the end of October 2026."""
+    ids = [f"{prefix}-{n}" for n in range(number)]
+    days = [day("2026-10-31") - timedelta(days=40 * n) for n in range(number)]
     both = list(zip(ids, days, strict=True))
     return {
         "children": [child(f"{prefix}-child", home_hub_id=hub)],
@@ -49,7 +49,7 @@ def events(hub: str, prefix: str) -> dict[str, list[dict[str, object]]]:
 
 def database() -> str:
     """The address of a new database that holds both."""
-    near, far = events("near", NEARBY), events("far", CANARY)
+    near, far = events("near", NEARBY, 3), events("far", CANARY, 5)
     return database_of({"hubs": HUBS, **{table: near[table] + far[table] for table in near}})
 
 

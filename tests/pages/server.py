@@ -98,7 +98,18 @@ class Tab:
     """A page that stands open without a browser: all that the server has sent to it, and its buttons for files."""
 
     socket: ClientConnection
+    page: str
+    query: str
     messages: list[ForwardMsg] = field(default_factory=list)
+
+    def sent(self) -> str:
+        """All that the server has sent, as one text of its bytes."""
+        return "\n".join(message.SerializeToString().decode("utf-8", errors="replace") for message in self.messages)
+
+    def elements(self, kind: str) -> list[Any]:
+        """Everything of a kind that was drawn, each time that it was."""
+        elements = [message.delta.new_element for message in self.messages if message.HasField("delta")]
+        return [getattr(element, kind) for element in elements if element.HasField(kind)]
 
     def until(self, kind: str) -> ForwardMsg:
         while True:
@@ -106,11 +117,25 @@ class Tab:
             if self.messages[-1].HasField(kind):
                 return self.messages[-1]
 
+    def drawn(self) -> None:
+        """Wait until the page is whole, however often it begins anew."""
+        while self.until("script_finished").script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
+            pass
+
+    def fill_in(self, label: str, text: str, button: str) -> None:
+        """Write into a field of a form, and press its button."""
+        ask = BackMsg()
+        ask.ParseFromString(asking_for(self.page, self.query))
+        field_id = next(each.id for each in self.elements("text_input") if each.label == label)
+        button_id = next(each.id for each in self.elements("button") if each.label == button)
+        ask.rerun_script.widget_states.widgets.add(id=field_id, string_value=text)
+        ask.rerun_script.widget_states.widgets.add(id=button_id, trigger_value=True)
+        self.socket.send(ask.SerializeToString())
+        self.drawn()
+
     def files(self) -> dict[str, str]:
         """What can be downloaded, by its name: what the server calls it."""
-        elements = [message.delta.new_element for message in self.messages if message.HasField("delta")]
-        buttons = [element.download_button for element in elements if element.HasField("download_button")]
-        return {button.id.partition("-csv-")[2]: button.deferred_file_id for button in buttons}
+        return {button.id.partition("-csv-")[2]: button.deferred_file_id for button in self.elements("download_button")}
 
     def press(self, name: str) -> str:
         """Ask for a file as its button does; gives its path, blank where the server would not make it."""
@@ -127,6 +152,6 @@ def opened(address: str, page: str, query: str = "", **how: Any) -> Iterator[Tab
     """Open a page by a link and keep it open; ``how`` is more for `websockets` to connect with."""
     with connect(_stream(address), **{"subprotocols": ["streamlit"], "max_size": None, **how}) as socket:
         socket.send(asking_for(page, query))
-        tab = Tab(socket)
-        tab.until("script_finished")
+        tab = Tab(socket, page, query)
+        tab.drawn()
         yield tab

@@ -9,8 +9,6 @@ import pytest
 from planted import ADDRESSES, CANARY, NEARBY, READERS, SAYS_NO, address_of
 from server import first_messages, opened
 
-from notebook import log
-
 pytestmark = pytest.mark.xdist_group("server")
 OF_FAR = {"far", "Quaygate", "South", "Westmorland"}  # cells of a table that name the other hub, or where it lies
 
@@ -55,7 +53,7 @@ def test_the_check_can_fail(planted):
 
 
 @pytest.mark.parametrize("reader", ["Sergeant, Near hub", "Chief superintendent, command team"])
-def test_every_file_is_marked_written_down_and_free_of_ids(planted, reader):
+def test_every_file_is_marked_written_down_and_free_of_ids(planted, written, reader):
     """Each button of each page, pressed: sums leave the screen, and of a sergeant's none of another hub."""
     role, taken = READERS[reader], {}
     for page, (_, roles) in ADDRESSES.items():
@@ -70,5 +68,4 @@ def test_every_file_is_marked_written_down_and_free_of_ids(planted, reader):
         assert role == "command" or not OF_FAR & set(re.split(r"[,\r\n]+", text))
     by_hub = taken["custody", "overnight_share-by-hub"]
     assert "\r\nnear," in by_hub and ("\r\nfar," in by_hub) == (role == "command")
-    exports = log.entries(None, action="export")
-    assert len(taken) == (exports["name"] == reader).sum()
+    assert list(written("export")["name"]) == [reader] * len(taken)

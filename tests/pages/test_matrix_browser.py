@@ -8,8 +8,6 @@ from planted import ADDRESSES, CANARY, NEARBY, READERS, SAYS_NO, address_of
 from playwright.sync_api import expect
 from test_browser import settled
 
-from notebook import log
-
 pytestmark = pytest.mark.xdist_group("server")
 
 SERGEANT, CHIEF = "Sergeant, Near hub", "Chief superintendent, command team"
@@ -33,18 +31,6 @@ def tab(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture
-def written():
-    """The entries that are written from here on."""
-    before = set(log.entries(None)["number"])
-
-    def since(action):
-        found = log.entries(None, action=action)
-        return found[~found["number"].isin(before)]
-
-    return since
 
 
 def follow(tab, planted, page, reader, **link):
@@ -151,8 +137,8 @@ def test_records_are_shown_for_a_reason_and_never_another_hubs(tab, planted, wri
     assert list(seen["reason"]) == [REASON, REASON]
     assert {json.loads(filters)["table"] for filters in seen["filters"]} == {"missing_episodes-records", "detentions-records"}
     assert len(written("export")) == 1
-    assert set(log.entries(None, record=f"{NEARBY}-1")["action"]) == {"records", "export"}
-    assert log.entries(None, record=f"{CANARY}-1").empty
+    assert set(written(record=f"{NEARBY}-1")["action"]) == {"records", "export"}
+    assert written(record=f"{CANARY}-1").empty
 
 
 def shown_in(tab):
