@@ -208,7 +208,7 @@ def _table(metric: Metric, named: pd.DataFrame, exact: pd.DataFrame, by: tuple[s
                 "From": [words.fraction(metric, row) for row in rows],
             }
         )
-        tables.show(shown, f"{metric.name} by {' and '.join(by)}")
+        tables.show(shown, f"{metric.name} by {words.listed([words.dimension(split).lower() for split in by])}")
         tables.download(exact, f"{metric.key}-by-{'-'.join(by)}")
 
 

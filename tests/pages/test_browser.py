@@ -182,6 +182,24 @@ def test_the_table_behind_a_chart_downloads_as_csv(tab, on_demo):
 
 
 @DEMO
+def test_a_table_leaves_the_screen_by_its_marked_csv_alone(tab, on_demo):
+    """Streamlit's own download and copy of a table would be neither marked nor written down, and a chart's picture neither."""
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(tab, f"{on_demo}/custody")
+    table = tab.get_by_test_id("stDataFrame").last
+    table.hover()
+    buttons = tab.get_by_test_id("stElementToolbarButton").locator("button")
+    offered = {label.partition(":")[0] for label in buttons.evaluate_all("all => all.map(each => each.ariaLabel)")}
+    assert offered == {"Show/hide columns", "Search", "Fullscreen"}
+    tab.evaluate("navigator.clipboard.writeText('as before')")
+    table.click(position={"x": 60, "y": 60})
+    tab.keyboard.press("Control+a")
+    tab.keyboard.press("Control+c")
+    assert tab.evaluate("navigator.clipboard.readText()") == "as before"
+    assert tab.locator(".modebar-btn").count() == 0
+
+
+@DEMO
 def test_a_page_stays_up_when_the_database_goes_and_comes_back(tab, once, tmp_path, demo_url):
     """The file is taken away and put back under a running server: a banner, then the figures again, by itself."""
     import shutil
