@@ -85,10 +85,11 @@ def read(reader: "Reader", access: Access) -> None:
     anew = reads_anew()
     page, sections = navigation(access.role)
     theirs = [own for listed in sections.values() for own in listed]
-    if anew and page not in theirs:
+    is_theirs = page.title in {own.title for own in theirs}
+    if anew and not is_theirs:
         st.switch_page(theirs[0])
-    st.session_state.page = page.url_path or theirs[0].title
-    why = "" if page in theirs else f"The page “{page.title}” is not open to your role."
+    st.session_state.page = page.title
+    why = "" if is_theirs else f"The page “{page.title}” is not open to your role."
     try:
         if access.role in FIGURES:
             st.session_state.scope = filters.scope(access)
@@ -118,18 +119,24 @@ def reads_anew() -> bool:
 
 
 def navigation(role: str) -> tuple[StreamlitPage, dict[str, list[StreamlitPage]]]:
-    """The page that is asked for, and by section those of a role. The others are known by address alone, and never run."""
+    """The page that is asked for, and by section those of a role. The others are known by address alone, and never run.
+
+    The first of a role opens where no page is asked for, and at its own address too, which a link of another role's reader has.
+    """
     sections: dict[str, list[StreamlitPage]] = {}
-    closed: list[StreamlitPage] = []
+    unlisted: list[StreamlitPage] = []
     for section, listed in PAGES.items():
         for script, title, icon, roles in listed:
-            if role in roles:
-                page = st.Page(script, title=title, icon=f":material/{icon}:", default=not sections)
-                sections.setdefault(section, []).append(page)
-            else:
-                address = script.rpartition("/")[2].removesuffix(".py")
-                closed.append(st.Page(_nothing, title=title, url_path=address))
-    asked = st.navigation([*(page for own in sections.values() for page in own), *closed], position="hidden")
+            address = script.rpartition("/")[2].removesuffix(".py")
+            if role not in roles:
+                unlisted.append(st.Page(_nothing, title=title, url_path=address))
+                continue
+            page = st.Page(script, title=title, icon=f":material/{icon}:", url_path=address)
+            if not sections:
+                unlisted.append(page)
+                page = st.Page(script, title=title, icon=f":material/{icon}:", url_path="first", default=True)
+            sections.setdefault(section, []).append(page)
+    asked = st.navigation([*(page for own in sections.values() for page in own), *unlisted], position="hidden")
     return asked, sections
 
 
@@ -141,7 +148,7 @@ def not_yours(why: str, instead: StreamlitPage) -> None:
     """What a link to another role's page, or to another hub, shows; and the page that is open to its reader."""
     st.title("Not open to you")
     st.error(why, icon=":material/block:")
-    st.page_link(instead, label="Open what is", query_params={})
+    st.page_link(instead, label=f"Open {instead.title}", query_params={})
 
 
 def closed_door(reason: "NotLetIn") -> None:

@@ -40,7 +40,7 @@ def scope(access: Access) -> Scope:
         with chosen:
             period = choice("Period", "period", list(periods), notices)
         with where:
-            hub = choice("Hub, area or authority", "hub", list(hubs), notices)
+            hub = choice("Hub, area or council" if access.hubs is None else "Hub", "hub", list(hubs), notices)
         st.caption(f"The data end on {words.day(last)}.")
     start, end = periods[period]
     if as_at:

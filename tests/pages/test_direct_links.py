@@ -44,3 +44,6 @@ def test_every_direct_link_goes_through_the_door(searches_url: str) -> None:
     with serving(searches_url, local=True) as address:
         for page in ADDRESSES:
             assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)
+        own_address = asyncio.run(first_messages(address, "overview"))  # of the page that opens where none is asked for
+        assert not any(message.HasField("page_not_found") for message in own_address)
+        assert ADDRESSES[""] in texts(own_address)
