@@ -154,10 +154,10 @@ def table(found: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Record": each["record"],
+            "Over or left": each["left"],
+            "Due by": each["due"],
             "Child": each["child"],
             "Hub": [hub_names.get(hub, hub) for hub in each["hub"]],
-            "Due by": each["due"],
-            "At the end of the data": each["left"],
         }
     )
 

@@ -1,6 +1,7 @@
 """Who opened what, when and why; and whether the log is whole."""
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -10,8 +11,11 @@ from notebook import log
 from notebook.database import NotebookUnavailable
 from pages.parts import filters, tables
 from pages.parts.readers import READS_AS
+from queries.periods import Period
 
 _EVERYTHING, _SHOWN = "Everything", 500
+_TALL = 68  # pixels of a row whose cells need three lines
+_SECONDS_BETWEEN_CHECKS = 300
 _ACTIONS: dict[str, log.Action] = {
     "Sign-ins": "sign-in",
     "Pages": "page",
@@ -22,48 +26,88 @@ _ACTIONS: dict[str, log.Action] = {
     "Roles given": "grant",
     "Roles taken away": "revoke",
 }
+_DID: dict[str, str] = {
+    "sign-in": "signed in",
+    "sign-out": "signed out",
+    "page": "opened a page",
+    "reason": "gave a reason",
+    "records": "saw records",
+    "export": "took a file",
+    "refusal": "was refused",
+    "grant": "gave a role",
+    "revoke": "took a role away",
+}
+# What a link adds that the rest of an entry says already.
+_SAID_ALREADY = ("from", "until", "hubs", "hub", "period", "invented_reader")
 _DAYS = {"Last 7 days": 7, "Last 31 days": 31, "All": None}
 
 
 def whole() -> None:
     """Whether every entry still stands as it was written."""
-    found = log.verify()
+    found, checked = _checked()
     if found.fault:
         st.error(f"The log has been changed. {found.fault}", icon=":material/gpp_bad:")
     else:
         st.success(
-            f"The log is whole: {found.entries:,} entries, each sealed with the one before. Keep the last seal elsewhere, so "
-            "that a shortened log would be noticed too.",
+            f"The log is whole: {found.entries:,} entries, each sealed with the one before, when last checked "
+            f"({words.moment(checked)}). Keep the last seal elsewhere, so that a shortened log would be noticed too.",
             icon=":material/verified_user:",
         )
-        st.code(found.head, language=None)
+        st.code(found.head, language=None, wrap_lines=True)
+
+
+@st.cache_data(ttl=_SECONDS_BETWEEN_CHECKS, show_spinner="Checking every entry …")
+def _checked() -> tuple[log.Verified, datetime]:
+    """The whole log against its seals, and when (UTC): every entry is read, so not at every choice on the page."""
+    return log.verify(), datetime.now(UTC).replace(tzinfo=None)
 
 
 def entries(action: str, days: int | None) -> None:
     """The latest entries."""
-    since = date.today() - timedelta(days=days) if days else None  # noqa: DTZ011 - days as the reader of the log counts them
+    since = datetime.now(log.LONDON).date() - timedelta(days=days) if days else None
     found = log.entries(most=_SHOWN, action=_ACTIONS.get(action), since=since)
     if found.empty:
         st.info("There is no such entry.")
         return
-    as_role = {str(role): title for role, title in READS_AS.items()}
-    named = {name: title for title, name in _ACTIONS.items()}
-    shown = pd.DataFrame(
-        {
-            "When": [words.moment(at) for at in found["at"]],
-            "Who": found["name"],
-            "Id": found["subject"],
-            "As": found["role"].map(lambda role: as_role.get(role, role)),
-            "What": found["action"].map(lambda action: named.get(action, action)),
-            "Page": found["page"],
-            "Of what": found["filters"],
-            "Reason": found["reason"],
-            "Records": found["records"],
-        }
-    )
-    tables.listing(shown, "access-log")
+    shown = _readable(found)
+    widths = {"When": 110, "Who": 120, "As": 100, "What": 95, "Page": 115, "Of what": 205, "Reason": 170, "Records": 65}
+    given = {name: st.column_config.Column(width=width) for name, width in widths.items()}
+    tables.show(shown.astype(str), "access log", given, row_height=_TALL)
+    tables.download(shown.assign(Records=found["records"]), "access-log")
     if len(found) == _SHOWN:
         st.caption(f"The latest {_SHOWN} are shown; `python -m notebook log` gives all of them.")
+
+
+def _readable(found: pd.DataFrame) -> pd.DataFrame:
+    """Entries in words; of the records their number, and last the id by which a reader is known."""
+    as_role = {str(role): title for role, title in READS_AS.items()}
+    return pd.DataFrame(
+        {
+            "When": [words.moment(at) if pd.notna(at) else "not readable" for at in found["at"]],
+            "Who": found["name"],
+            "As": found["role"].map(lambda role: as_role.get(role, role)),
+            "What": found["action"].map(lambda action: _DID.get(action, action)),
+            "Page": found["page"],
+            "Of what": found["filters"].map(_of_what),
+            "Reason": found["reason"],
+            "Records": [text.count('"') // 2 or "" for text in found["records"]],
+            "Id": found["subject"],
+        }
+    )
+
+
+def _of_what(filters: str) -> str:
+    """What an entry was of, in words: period and hubs, then each choice; as it was written where it cannot be read."""
+    try:
+        said = dict(json.loads(filters))
+        days = [date.fromisoformat(said[name]) for name in ("from", "until") if said.get(name)]
+        hubs = said.get("hubs") or ()
+    except (TypeError, ValueError):
+        return filters
+    parts = [words.period(Period(*days))] if len(days) == 2 else []
+    parts += ["all hubs"] if hubs == "all" else [f"hub {words.listed([str(hub) for hub in hubs])}"] if hubs else []
+    left = {name: value for name, value in said.items() if value and (name not in _SAID_ALREADY or (name == "hub" and not hubs))}
+    return "; ".join([*parts, *(f"{name.replace('_', ' ').replace('-', ' ')}: {value}" for name, value in left.items())])
 
 
 reader = st.session_state.reader  # no page without one

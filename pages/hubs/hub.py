@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from metrics import due, repeats
+from metrics import due, repeats, words
 from metrics.due import Due
 from metrics.headline import Headline
 from metrics.records import references
@@ -39,6 +39,8 @@ def _figure(column: DeltaGenerator, headline: Headline) -> None:
     metric = METRICS[headline.key]
     with column, st.container(border=True, height="stretch"):
         panel.figure(metric, headline)
+        matured = words.period(headline.period) if headline.period and metric.months_to_mature else ""
+        st.caption(". ".join(filter(None, (words.fraction(metric, headline.now), matured))) or metric.unit)
         st.write(headline.sentence)
         st.page_link("pages/hubs/records.py", label="The records behind it", query_params={"measure": metric.name})
 
@@ -76,7 +78,10 @@ def _card(each: Due, scope: Scope, names: dict[str, str], *, with_day: bool) -> 
     with listed:
         if listed.open and records.opened(f"due-{each.key}"):
             waiting = due.waiting(each.key, scope)
-            records.listing(due.table(waiting, names), f"due-{each.key}", references(waiting))
+            shown = due.table(waiting, names)
+            if set(shown["Hub"]) == {filters.place_name(scope)}:  # the title says it
+                shown = shown.drop(columns="Hub")
+            records.listing(shown, f"due-{each.key}", references(waiting))
 
 
 def happens_again(scope: Scope) -> None:

@@ -31,7 +31,7 @@ def show(
 ) -> None:
     """The table with columns as wide as their longest cell, unless given: left to itself, Streamlit cuts some."""
     longest = {name: max([len(name), *(len(str(cell)) for cell in table[name])]) for name in table.columns}
-    widths = {name: st.column_config.Column(width=min(_WIDEST, 16 + int(6.2 * length))) for name, length in longest.items()}
+    widths = {name: st.column_config.Column(width=min(_WIDEST, 20 + 7 * length)) for name, length in longest.items()}
     widths |= given
     height: Literal["content", "auto"] | int = "content" if len(table) <= _ROWS_SHOWN else "auto"
     if row_height and len(table) > _TALL_ROWS_SHOWN:
