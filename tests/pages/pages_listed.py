@@ -1,4 +1,4 @@
-"""The address of every page, with its title."""
+"""The address of every page, with its title: those that an analyst gets, and those of other readers of the invented force."""
 
 ADDRESSES = {
     "": "Children first",
@@ -22,4 +22,14 @@ ADDRESSES = {
     "definitions": "Definitions",
     "data_quality": "Data quality",
     "told": "What was said before",
+}
+
+SERGEANT, BOARD, OWNER = "Sergeant, Carlisle hub", "Member of the partnership board", "Information asset owner"
+OF_OTHERS = {
+    (SERGEANT, ""): "My hub: Carlisle",
+    (SERGEANT, "records"): "Records",
+    (SERGEANT, "custody?hub=Barrow"): "Not open to you",
+    (BOARD, ""): "Released figures",
+    (BOARD, "custody"): "Not open to you",
+    (OWNER, ""): "Access log",
 }

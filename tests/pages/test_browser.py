@@ -1,8 +1,10 @@
 """Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that bars a reader with a disability."""
 
+from urllib.parse import urlencode
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from pages_listed import ADDRESSES
+from pages_listed import ADDRESSES, OF_OTHERS, OWNER, SERGEANT
 from playwright.sync_api import Page
 from server import serving
 
@@ -24,6 +26,12 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 @pytest.fixture(scope="module")
 def on_demo(demo_url):
     with serving(demo_url, local=True) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def on_demo_as_anybody(demo_url):
+    with serving(demo_url) as address:
         yield address
 
 
@@ -62,6 +70,11 @@ def opened(tab: Page, address: str, width: str = "wide") -> Page:
 def resized(tab: Page, width: str) -> None:
     """Make the window of a page wide or narrow, as turning a tablet does: what it shows is drawn again, not asked again."""
     tab.set_viewport_size({"width": WIDTHS[width], "height": 1000})
+    settled_anew(tab)
+
+
+def settled_anew(tab: Page) -> None:
+    """Wait as before, once more, after something was changed on the page."""
     tab.evaluate("window.restingSince = undefined")
     settled(tab)
 
@@ -105,6 +118,38 @@ def test_every_page_on_the_demo(tab, on_demo, page):
     assert tab.locator("h1").inner_text() == ADDRESSES[page]
     assert "Invented demonstration data" in tab.inner_text("body")
     assert_sound_at_every_width(tab)
+
+
+def address_for(reader, served, page):
+    """A page as an invented reader of the invented force opens it."""
+    path, _, query = page.partition("?")
+    return f"{served}/{path}?{urlencode({'invented_reader': reader})}&{query}"
+
+
+@DEMO
+@pytest.mark.parametrize(("reader", "page"), OF_OTHERS)
+def test_every_page_of_other_readers(tab, on_demo_as_anybody, reader, page):
+    opened(tab, address_for(reader, on_demo_as_anybody, page), "narrow")
+    assert tab.locator("h1").inner_text() == OF_OTHERS[reader, page]
+    assert_sound_at_every_width(tab)
+
+
+@DEMO
+def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_demo_as_anybody):
+    opened(tab, address_for(SERGEANT, on_demo_as_anybody, ""), "narrow")
+    lists = tab.locator("summary", has_text="The records")
+    for number in range(lists.count()):
+        lists.nth(number).click()
+        settled_anew(tab)
+        if number == 0:
+            tab.get_by_role("textbox", name="To see these records, say why").fill("daily briefing, who needs a talk today")
+            tab.get_by_role("button", name="Show records").click()
+            tab.get_by_text("Opened for: daily briefing").wait_for()
+            settled_anew(tab)
+    assert tab.get_by_test_id("stDataFrame").count() == lists.count() == 5
+    assert_sound_at_every_width(tab)
+    opened(tab, address_for(OWNER, on_demo_as_anybody, ""))
+    assert "The log is whole" in tab.inner_text("body")
 
 
 @SEARCHES
