@@ -6,11 +6,14 @@ import tempfile
 
 import duckdb
 import pytest
+from pages_listed import BOARD, OWNER, SERGEANT
 from server import ROOT
 from streamlit.testing.v1 import AppTest
 
 import ingest
-from metrics.themes import THEMES
+from metrics.due import DUTIES
+from metrics.themes import SIX, THEMES
+from notebook import log
 
 PAGES = {
     "pages/performance/overview.py": "Children first",
@@ -321,6 +324,55 @@ def test_what_was_said_before_in_a_database_that_others_fill(once, searches_url,
     monkeypatch.setenv("DATABASE_URL", once("others", of_others))
     app = linked("pages/about/told.py")
     assert any(element.value.startswith("There is nothing to compare yet. No figures are kept yet") for element in app.info)
+
+
+def read_as(reader, page, monkeypatch, **link):
+    """A page of the invented force as one of its invented readers opens it."""
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    return linked(page, invented_reader=reader, **link)
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_a_hub_says_what_changed_what_falls_due_and_to_whom_it_happens_again(monkeypatch):
+    app = read_as(SERGEANT, OF_A_HUB[0], monkeypatch)
+    assert [element.value for element in app.title] == ["My hub: Carlisle"]
+    assert [element.value for element in app.header] == ["What changed", "What falls due", "Children to whom it happens again"]
+    assert [element.value for element in app.subheader] == [duty.name for duty in DUTIES.values()]
+    assert [metric.label for metric in app.metric][:6] == [theme.headline.name for theme in SIX]
+    assert not [text for text in texts(app) if {"nan", "none"} & set(text.lower().split())]
+    assert not app.error and not app.dataframe
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatch):
+    app = read_as(SERGEANT, OF_A_HUB[1], monkeypatch, measure="Detentions that last overnight")
+    assert not app.dataframe
+    app.text_input[0].set_value("briefing")
+    app.button[0].click().run()
+    assert [error.value for error in app.error] == ["“briefing” does not say why: give a reason of 10 letters or more."]
+    app.text_input[0].set_value("who was kept overnight")
+    app.button[0].click().run()
+    (table,) = [element.value for element in app.dataframe]
+    counted = next(text for text in texts(app) if text.startswith("Carlisle, November 2025 to October 2026. % of detentions. "))
+    assert f" {len(table)} of " in counted
+    assert set(table["Hub"]) == {"Carlisle"}
+    newest = log.entries(3)
+    assert list(newest["action"]) == ["records", "reason", "page"]
+    assert list(newest["reason"])[:2] == ["who was kept overnight"] * 2
+    assert list(log.entries(1, record=table["Record"].iloc[0])["number"]) == [newest["number"].iloc[0]]
+    owner = read_as(OWNER, "pages/about/access_log.py", monkeypatch)
+    assert any(text.startswith("The log is whole: ") for text in [element.value for element in owner.success])
+    (listed,) = [element.value for element in owner.dataframe]
+    assert "saw records" in set(listed["What"])
+    said = next(listed["Of what"][place] for place in listed.index if listed["What"][place] == "saw records")
+    assert said.startswith("November 2025 to October 2026; hub carlisle; measure: Detentions that last overnight; ")
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_the_board_is_shown_no_exact_figure(monkeypatch):
+    app = read_as(BOARD, "pages/partnership/released.py", monkeypatch)
+    assert [element.value for element in app.title] == ["Released figures"]
+    assert not app.metric and not app.dataframe
 
 
 @pytest.mark.parametrize("page", [*PAGES, *OF_A_HUB])
