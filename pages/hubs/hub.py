@@ -22,17 +22,19 @@ def title(scope: Scope) -> str:
 
 
 def changed(scope: Scope, names: dict[str, str]) -> None:
-    """The clearest signals of the hub, and its main figures beside the year before."""
+    """The main figures of the hub beside the year before, and above them its clearest signals, which take longest to count."""
     st.header("What changed")
-    left = discussed.signals(figures.judgements(tuple(METRICS), scope), names, scope)
-    st.caption(
-        "A chart judges the latest month or quarter against its own past; the figures below compare twelve months with the "
-        f"twelve before. Both can be right.{f' There are {left} more on the overview.' if left else ''}"
-    )
+    clearest = st.container()
     headlines = figures.headlines(tuple(theme.headline.key for theme in SIX), scope)
     for start in range(0, len(headlines), _IN_A_ROW):
         for column, headline in zip(st.columns(_IN_A_ROW), headlines[start : start + _IN_A_ROW], strict=False):
             _figure(column, headline)
+    with clearest, st.spinner("Judging every chart …"):
+        left = discussed.signals(figures.judgements(tuple(METRICS), scope), names, scope)
+        st.caption(
+            "A chart judges the latest month or quarter against its own past; the figures below compare twelve months with the "
+            f"twelve before. Both can be right.{f' There are {left} more on the overview.' if left else ''}"
+        )
 
 
 def _figure(column: DeltaGenerator, headline: Headline) -> None:
@@ -107,6 +109,10 @@ scope: Scope = st.session_state.scope
 hub_names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
 st.title(title(scope))
 st.caption(filters.described(scope))
-changed(scope, hub_names)
-falls_due(scope, hub_names)
-happens_again(scope)
+change, duties, repeated = st.container(), st.container(), st.container()
+with duties:  # counted first, for whoever has two minutes
+    falls_due(scope, hub_names)
+with repeated:
+    happens_again(scope)
+with change:
+    changed(scope, hub_names)
