@@ -13,6 +13,12 @@ from queries.scope import Access, Scope
 
 _CLASSIFIED = "OFFICIAL-SENSITIVE"
 _INVENTED = "INVENTED DATA"
+# On paper there is nothing to choose, and a chart stays as wide as it was on screen: the page is made to hold it.
+_ON_PAPER = (
+    "@page{size:A4 landscape}"
+    "@media print{[data-testid=stSidebar],[data-testid=stHeader]{display:none}"
+    ".stMainBlockContainer{padding:1rem 0 2rem;zoom:0.7}.stPlotlyChart{break-inside:avoid}}"
+)
 _TILE = (560, 300)  # pixels that a watermark repeats after
 
 
@@ -20,7 +26,11 @@ def mark() -> None:
     """The banner of the page, its watermark, and what stands at the foot of it on paper."""
     access: Access = st.session_state.access
     if is_invented():
-        st.info("Invented demonstration data: no child, crime or event here is real.", icon=":material/science:")
+        st.info(
+            "Invented demonstration data: no child, crime or event here is real. "
+            f"Real data are marked {_CLASSIFIED}, not for sharing outside the force.",
+            icon=":material/science:",
+        )
     elif "scope" in st.session_state:
         st.warning(f"{_CLASSIFIED}. {_handling(access)}", icon=":material/shield:")
     else:
@@ -29,11 +39,12 @@ def mark() -> None:
 
 
 def line() -> str:
-    """The marking in one line: how it must be handled, who read it, as what, and when (UTC)."""
+    """The marking in one line: how it must be handled, who read it, as what, and when."""
     reader: Reader = st.session_state.reader
     access: Access = st.session_state.access
-    parts = [_INVENTED if is_invented() else _CLASSIFIED, reader.name, words.moment(datetime.now(UTC))]
-    return " · ".join(parts if reader.name.startswith(READS_AS[access.role]) else [*parts[:2], READS_AS[access.role], parts[2]])
+    as_what = READS_AS[access.role]
+    who = reader.name if as_what.lower() in reader.name.lower() else f"{reader.name} · {as_what}"
+    return " · ".join([_INVENTED if is_invented() else _CLASSIFIED, who, words.moment(datetime.now(UTC))])
 
 
 def of_export(what: str) -> str:
@@ -65,8 +76,8 @@ def _watermark(text: str) -> str:
     return (
         f'.stApp::after{{content:"";position:fixed;inset:0;pointer-events:none;z-index:1000;'
         f'background-image:url("data:image/svg+xml,{quote(drawn)}");print-color-adjust:exact;-webkit-print-color-adjust:exact}}'
-        f'@media print{{.stApp::before{{content:"{_css(text)}";position:fixed;bottom:0;left:0;'
-        f"font:10px sans-serif;color:#0B0C0C}}}}"
+        f'@media print{{.stApp::before{{content:"{_css(text)}";position:fixed;bottom:0;left:0;z-index:1001;'
+        f"font:10px sans-serif;color:#0B0C0C;background:#FFFFFF}}}}{_ON_PAPER}"
     )
 
 

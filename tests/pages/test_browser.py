@@ -160,6 +160,27 @@ def test_every_page_with_nothing_but_searches(tab, on_searches, page):
     assert_sound_at_every_width(tab)
 
 
+@SEARCHES
+def test_a_page_is_marked_on_screen_and_on_every_sheet_of_paper(tab, on_searches):
+    opened(tab, f"{on_searches}/stop_search")
+    banner = "OFFICIAL-SENSITIVE. Exact figures: a small count can identify a child. Not for sharing outside the force."
+    assert banner in tab.inner_text("body")
+    across, foot = drawn(tab, "::after", "backgroundImage"), drawn(tab, "::before", "content")
+    assert "OFFICIAL-SENSITIVE" in across and "Analyst%20at%20this%20machine" in across
+    assert drawn(tab, "::after", "pointerEvents") == "none" and foot == "none"
+    tab.emulate_media(media="print")
+    foot = drawn(tab, "::before", "content")
+    assert foot.startswith('"OFFICIAL-SENSITIVE · Analyst at this machine · ') and drawn(tab, "::before", "position") == "fixed"
+    assert drawn(tab, "::after", "backgroundImage") == across and drawn(tab, "::after", "printColorAdjust") == "exact"
+    assert not tab.get_by_test_id("stSidebar").is_visible()
+
+
+def drawn(tab: Page, before_or_after: str, name: str) -> str:
+    """A style of what is drawn over or beside the page."""
+    styles = "([which, name]) => getComputedStyle(document.querySelector('.stApp'), which)[name]"
+    return str(tab.evaluate(styles, [before_or_after, name]))
+
+
 @DEMO
 def test_filters_open_on_a_narrow_screen(tab, on_demo):
     opened(tab, f"{on_demo}/custody", "narrow")
