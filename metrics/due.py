@@ -157,7 +157,7 @@ def table(found: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
             "Over or left": each["left"],
             "Due by": each["due"],
             "Child": each["child"],
-            "Hub": [hub_names.get(hub, hub) for hub in each["hub"]],
+            "Hub": [records.hub_name(hub, hub_names) for hub in each["hub"]],
         }
     )
 

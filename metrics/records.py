@@ -17,6 +17,8 @@ from queries.periods import Period
 from queries.scope import Scope
 from queries.tally import Count, Durations
 
+ANOTHER_HUB = "another hub"
+
 
 @dataclass(frozen=True)
 class Records:
@@ -79,7 +81,7 @@ def one_row_each(found: pd.DataFrame) -> pd.DataFrame:
 
 def table(metric: Metric, opened: Records, hub_names: Mapping[str, str]) -> pd.DataFrame:
     """The records as people read them: reference, child, day, hubs by name, and what was added up or measured."""
-    found = opened.found.assign(home_hub=[hub_names.get(hub, hub) for hub in opened.found["home_hub"]])
+    found = opened.found.assign(home_hub=[hub_name(hub, hub_names) for hub in opened.found["home_hub"]])
     if (found["thing"] == found["record"]).all():  # else children are counted, or each child of a crime
         found = one_row_each(found)
     shown = pd.DataFrame(
@@ -87,7 +89,7 @@ def table(metric: Metric, opened: Records, hub_names: Mapping[str, str]) -> pd.D
             "Record": found["record"],
             "Child": found["child"],
             "Day": [words.day(day) for day in found["day"]],
-            "Hub": [hub_names.get(hub, hub) for hub in found["hub"]],
+            "Hub": [hub_name(hub, hub_names) for hub in found["hub"]],
             "Child lives in": found["home_hub"],
         }
     )
@@ -97,6 +99,11 @@ def table(metric: Metric, opened: Records, hub_names: Mapping[str, str]) -> pd.D
         unit = words.short_unit(metric).capitalize()
         shown = shown.assign(**{unit: found["length"].round(1)}, Ended=found["ended"].map({True: "yes", False: "not yet"}))
     return shown.drop(columns=[name for name in shown if len(shown) and not any(shown[name] != "")])
+
+
+def hub_name(hub: str, hub_names: Mapping[str, str]) -> str:
+    """A hub as its reader knows it, and no more of one that is not theirs; blank where it is not known."""
+    return hub_names.get(hub, ANOTHER_HUB if hub else "")
 
 
 def sentence(opened: Records) -> str:

@@ -129,6 +129,8 @@ def test_the_records_of_a_count():
     shown = table(METRICS["detentions"], opened, {"EDE": "Eden", "CAR": "Carlisle"})
     assert shown.to_numpy().tolist()[0] == ["D1", "A", "2 June 2025", "Eden", "Carlisle"]
     assert shown.to_numpy().tolist()[2] == ["D5", "C", "30 June 2025", "Carlisle", ""]
+    to_carlisle = table(METRICS["detentions"], at_home, {"CAR": "Carlisle"})
+    assert to_carlisle.to_numpy().tolist()[0] == ["D1", "A", "2 June 2025", "another hub", "Carlisle"]
 
 
 def test_a_crime_of_two_children_is_one_record_of_both():
