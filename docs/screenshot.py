@@ -14,8 +14,14 @@ from server import serving  # noqa: E402
 
 from demo.__main__ import main as build_demo  # noqa: E402
 
-PICTURES = {"overview": "", "custody": "custody", "balance": "balance"}
-WIDTH, HEIGHT = 1280, 900
+# Address and height of each.
+PICTURES = {
+    "overview": ("", 900),
+    "hub": ("?invented_reader=Sergeant%2C+Carlisle+hub", 1650),
+    "custody": ("custody", 900),
+    "balance": ("balance", 900),
+}
+WIDTH, PATIENCE = 1280, 120_000  # pixels, milliseconds
 
 
 def main() -> None:
@@ -23,13 +29,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"duckdb:///{folder}/demo.duckdb"
         build_demo(["--database", url])
-        with serving(url) as address, sync_playwright() as playwright:
+        with serving(url, NOTEBOOK_URL=f"sqlite:///{folder}/notebook.sqlite") as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-            for name, page in PICTURES.items():
-                tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+            for name, (page, height) in PICTURES.items():
+                tab = browser.new_page(viewport={"width": WIDTH, "height": height})
                 tab.goto(f"{address}/{page}")
-                tab.wait_for_selector("h1")
-                tab.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+                tab.wait_for_selector("h1", timeout=PATIENCE)
+                tab.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
                 tab.wait_for_timeout(2_000)  # the charts are drawn
                 tab.screenshot(path=HERE / f"{name}.png")
             browser.close()
