@@ -53,10 +53,11 @@ def over_time(connection: Connection, asked: Asked, metrics: Sequence[Metric], d
     reach back as much further.
     """
     found: Cells = {}
+    only = asked.scope.hubs if asked.scope.hubs and len(asked.scope.hubs) == 1 else ()
     for more in {metric.months_to_mature for metric in metrics}:
         scope = division.scope(asked, more)
         alike = [metric for metric in metrics if metric.months_to_mature == more]
-        for by in ((division.time,), ("hub", division.time)) if hubs else ((division.time,),):
+        for by in ((division.time,), ("hub", division.time)) if hubs and not only else ((division.time,),):
             frames, coming = measure_all(alike, scope, by, connection), _still_coming(connection, alike, scope, by)
             for metric in alike:
                 cells = frames[metric.key].rename(columns={division.time: "label"})
@@ -66,6 +67,8 @@ def over_time(connection: Connection, asked: Asked, metrics: Sequence[Metric], d
                 cells["judged"] = ~(cells["label"].isin(unripe) | is_coming)
                 for place, own in cells.groupby("hub") if "hub" in by else [(None, cells)]:
                     found[metric.key, place] = own[["label", "judged", *FIGURES]].reset_index(drop=True)  # type: ignore[index]
+    if hubs:  # the whole of one hub is that hub
+        found |= {(key, hub): cells for (key, _), cells in found.items() for hub in only}
     return found
 
 
