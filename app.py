@@ -57,7 +57,7 @@ PAGES = {
 
 def main() -> None:
     """Run the page that a reader asks for, within what that reader may see."""
-    from pages.parts import guard, readers  # what they keep between readers needs a running server
+    from pages.parts import guard, logbook, readers  # what they keep between readers needs a running server
 
     st.set_page_config(page_title="Child centred policing", page_icon="🧒", layout="wide")
     forget()
@@ -66,7 +66,9 @@ def main() -> None:
             reader = readers.reader()
             read(reader, readers.reading_as(reader))
     except readers.NotLetIn as reason:
-        navigation("")
+        asked, _ = navigation("")
+        if reason.who:
+            logbook.turned_away(reason.who, asked.title, str(reason))
         closed_door(reason)
 
 
@@ -96,7 +98,9 @@ def read(reader: "Reader", access: Access) -> None:
     except OutOfScope as reason:
         why = why or str(reason)
     links(sections)
-    readers.leave(reader)
+    if readers.leaves(reader):
+        logbook.written("sign-out")
+        st.logout()
     readers.watch(reader)
     marking.mark()
     if why:

@@ -52,10 +52,15 @@ def shown() -> dict[str, Any]:
     return {**chosen, **days, "hubs": "all" if scope.hubs is None else list(scope.hubs)}
 
 
-def written(action: log.Action, **what: Any) -> bool:
-    """Write an entry of the reader's; whether that worked. What must not be seen without one is shown only then."""
+def turned_away(somebody: log.Who, page: str, why: str) -> None:
+    """Somebody who signed in, or could read until now, is not let in."""
+    _once("refusal", json.dumps([page, why]), by=somebody, page=page, reason=why)
+
+
+def written(action: log.Action, *, by: log.Who | None = None, **what: Any) -> bool:
+    """Write an entry, of the reader's by default; whether that worked. What must not be seen without one is shown only then."""
     try:
-        log.write(who(), action, **what)
+        log.write(by or who(), action, **what)
     except log.NotWritten as reason:
         _LOGGER.error("The access log was not written: %s", reason)
         return False

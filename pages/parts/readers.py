@@ -10,6 +10,7 @@ import streamlit as st
 
 from notebook import access as listed
 from notebook.database import NotebookUnavailable
+from notebook.log import Who
 from pages.parts import figures, sessions
 from pages.parts.entrance import NoEntrance, entrance, for_the_board, sign_in_is_configured
 from pages.parts.sessions import SignIn
@@ -38,11 +39,12 @@ class Reader:
 
 
 class NotLetIn(Exception):
-    """Nobody reads; the message says why. ``may_sign_in`` where signing in (again) can help."""
+    """Nobody reads; the message says why. ``may_sign_in`` where signing in (again) can help, ``who`` whom the provider knows."""
 
-    def __init__(self, why: str, *, may_sign_in: bool = False) -> None:
+    def __init__(self, why: str, *, may_sign_in: bool = False, who: Who | None = None) -> None:
         super().__init__(why)
         self.may_sign_in = may_sign_in
+        self.who = who
 
 
 def reader() -> Reader:
@@ -82,7 +84,7 @@ def _signed_in(user: Mapping[str, Any], *, looking: bool = False) -> Reader:
     if why:
         raise NotLetIn(f"{why} Sign in again to go on.", may_sign_in=True)
     name = str(user.get("name") or user.get("preferred_username") or subject)
-    return Reader(issuer, subject, name, _granted(issuer, subject, _roles(user)))
+    return Reader(issuer, subject, name, _granted(Who(issuer, subject, name), _roles(user)))
 
 
 def _roles(user: Mapping[str, Any]) -> frozenset[str]:
@@ -90,16 +92,17 @@ def _roles(user: Mapping[str, Any]) -> frozenset[str]:
     return frozenset([roles] if isinstance(roles, str) else map(str, roles))
 
 
-def _granted(issuer: str, subject: str, roles: frozenset[str]) -> tuple[Access, ...]:
+def _granted(who: Who, roles: frozenset[str]) -> tuple[Access, ...]:
     """What both the token and the list of readers say; one of them alone is nothing."""
     try:
-        granted = [grant for grant in listed.grants_of(issuer, subject) if grant.role in roles]
+        granted = [grant for grant in listed.grants_of(who.issuer, who.subject) if grant.role in roles]
     except NotebookUnavailable as reason:
         raise NotLetIn(f"{reason} Nobody is let in until the list of readers can be read.") from None
     if not granted:
         raise NotLetIn(
             "You are signed in, but nothing is open to you: a role must be given to you both by your identity provider and "
-            f"on the list of readers. Ask whoever looks after this dashboard, and give them your id: {subject}"
+            f"on the list of readers. Ask whoever looks after this dashboard, and give them your id: {who.subject}",
+            who=who,
         )
     hubs = tuple(sorted({grant.hub for grant in granted if grant.role == "hub" and grant.hub}))
     roles_given = dict.fromkeys(role for role in READS_AS if any(grant.role == role for grant in granted))
@@ -134,7 +137,10 @@ def _invented(way_in: str) -> Reader:
 def _of_the_board(found: Reader) -> Reader:
     board = tuple(access for access in found.accesses if access.role == "board")
     if not board:
-        raise NotLetIn("This is the partnership board's view, and your role is another: open the force's own address.")
+        raise NotLetIn(
+            "This is the partnership board's view, and your role is another: open the force's own address.",
+            who=Who(found.issuer, found.subject, found.name),
+        )
     return Reader(found.issuer, found.subject, found.name, board)
 
 
@@ -158,13 +164,13 @@ def _choice(title: str, options: Sequence[str], asked: str | None = None) -> str
     return chosen
 
 
-def leave(found: Reader) -> None:
-    """The way out, for whoever signed in."""
-    if sign_in_is_configured():
-        with st.sidebar:
-            st.caption(f"Signed in as {found.name}")
-            if st.button("Sign out", icon=":material/logout:"):
-                st.logout()
+def leaves(found: Reader) -> bool:
+    """The way out, for whoever signed in: whether they take it."""
+    if not sign_in_is_configured():
+        return False
+    with st.sidebar:
+        st.caption(f"Signed in as {found.name}")
+        return st.button("Sign out", icon=":material/logout:")
 
 
 def watch(found: Reader) -> None:

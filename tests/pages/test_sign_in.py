@@ -103,7 +103,7 @@ def heading(tab, text, within=SOON):
 
 def links(tab):
     """The pages on offer, by the words that a reader sees."""
-    expect(tab.get_by_role("link", name="Definitions")).to_be_visible(timeout=SOON)
+    expect(tab.get_by_role("link", name="Definitions")).to_have_count(1, timeout=SOON)  # not those of the page before
     expect(tab.get_by_role("button", name="Sign out")).to_be_visible(timeout=SOON)  # it comes after all of them
     return [text.strip().splitlines()[-1] for text in tab.locator(LINKS).all_inner_texts()]
 
@@ -200,7 +200,9 @@ def test_the_log_tells_who_was_there(notebook):
         assert log.verify().fault is None
     signed_in = found[found["action"] == "sign-in"]
     assert {"chief", "sergeant", "member", "both", "object-7"} == set(signed_in["subject"])
+    assert "chief" in set(found["subject"][found["action"] == "sign-out"])
     refusals = found[found["action"] == "refusal"]
+    assert {"listed only", "token only", "nobody at all", "object-7"} <= set(refusals["subject"]), "whoever was not let in, too"
     assert "“Barrow” is not yours to see; you may open Carlisle." in set(refusals["reason"])
     pages = found[(found["action"] == "page") & (found["subject"] == "chief")]
     assert json.loads(pages["filters"].iloc[0])["hubs"] == "all"
