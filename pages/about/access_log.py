@@ -8,16 +8,18 @@ import streamlit as st
 
 from metrics import words
 from notebook import log
-from notebook.database import NotebookUnavailable
+from notebook.database import NotebookUnavailable, reader_url
 from pages.parts import filters, tables
 from pages.parts.readers import READS_AS
 from queries.periods import Period
+from queries.scope import Access
 
 _EVERYTHING, _SHOWN = "Everything", 500
 _TALL = 68  # pixels of a row whose cells need three lines
 _SECONDS_BETWEEN_CHECKS = 300
 _ACTIONS: dict[str, log.Action] = {
     "Sign-ins": "sign-in",
+    "Sign-outs": "sign-out",
     "Pages": "page",
     "Reasons given": "reason",
     "Records": "records",
@@ -44,7 +46,7 @@ _DAYS = {"Last 7 days": 7, "Last 31 days": 31, "All": None}
 
 def whole() -> None:
     """Whether every entry still stands as it was written."""
-    found, checked = _checked()
+    found, checked = _checked(st.session_state.access, reader_url())
     if found.fault:
         st.error(f"The log has been changed. {found.fault}", icon=":material/gpp_bad:")
     else:
@@ -57,8 +59,8 @@ def whole() -> None:
 
 
 @st.cache_data(ttl=_SECONDS_BETWEEN_CHECKS, show_spinner="Checking every entry …")
-def _checked() -> tuple[log.Verified, datetime]:
-    """The whole log against its seals, and when (UTC): every entry is read, so not at every choice on the page."""
+def _checked(access: Access, at: str) -> tuple[log.Verified, datetime]:
+    """The whole log against its seals, and when (UTC): every entry is read, so once for a reader and log in a while."""
     return log.verify(), datetime.now(UTC).replace(tzinfo=None)
 
 

@@ -145,14 +145,14 @@ def test_the_log_shows_who_did_what_to_its_reader():
     (table,) = [element.value for element in app.dataframe]
     latest = list(zip(table["Who"], table["As"], table["What"], table["Page"], strict=True))
     assert latest[::-1] == [
-        (NEAR, "Hub sergeant", "Sign-ins", ""),
-        (NEAR, "Hub sergeant", "Pages", "records"),
-        (NEAR, "Hub sergeant", "Reasons given", "records"),
-        (NEAR, "Hub sergeant", "Records", "records"),
-        (NEAR, "Hub sergeant", "Sign-ins", ""),
-        (NEAR, "Hub sergeant", "Refusals", "custody"),
-        (AUDIT, "Reader of the access log", "Sign-ins", ""),
-        (AUDIT, "Reader of the access log", "Pages", "Access log"),
+        (NEAR, "Hub sergeant", "signed in", ""),
+        (NEAR, "Hub sergeant", "opened a page", "Records"),
+        (NEAR, "Hub sergeant", "gave a reason", "Records"),
+        (NEAR, "Hub sergeant", "saw records", "Records"),
+        (NEAR, "Hub sergeant", "signed in", ""),
+        (NEAR, "Hub sergeant", "was refused", "Police custody"),
+        (AUDIT, "Reader of the access log", "signed in", ""),
+        (AUDIT, "Reader of the access log", "opened a page", "Access log"),
     ]
     assert NEARBY not in records(app), "pseudonyms, never ids"
     assert any(element.value.startswith("The log is whole: 8 entries") for element in app.success)
