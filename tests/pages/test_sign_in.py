@@ -4,7 +4,10 @@ import json
 import time
 from contextlib import contextmanager
 
+import databases
+import planted as two_hubs
 import pytest
+import walls
 from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import expect
 from server import free_port, serving
@@ -42,7 +45,7 @@ def notebook(tmp_path_factory, provider):
     with at(url):
         for subject, role, hub in (
             ("chief", "command", ""),
-            ("sergeant", "hub", "carlisle"),
+            ("sergeant", "hub", "near"),
             ("member", "board", ""),
             ("both", "audit", ""),
             ("both", "analyst", ""),
@@ -62,8 +65,8 @@ def at(url):
 
 
 @pytest.fixture(scope="module")
-def dashboard(provider, notebook, demo_url, tmp_path_factory):
-    """The invented force, served as a force serves its own: with sign-in set up there are no invented readers."""
+def dashboard(provider, notebook, tmp_path_factory):
+    """Two hubs of an invented force, served as a force serves its own: from a PostgreSQL behind its wall, to whoever signs in."""
     port, secrets = free_port(), tmp_path_factory.mktemp("secrets") / "secrets.toml"
     secrets.write_text(
         f"""[auth]
@@ -75,7 +78,9 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 """
     )
     secrets.with_suffix(".port").write_text(str(port))
-    with serving(demo_url, secrets=secrets, NOTEBOOK_URL=notebook) as address:
+    with databases.on("postgresql"):
+        url = walls.put_up(two_hubs.database())
+    with serving(walls.dashboard(url), secrets=secrets, NOTEBOOK_URL=notebook) as address:
         yield address
 
 
@@ -130,11 +135,11 @@ def test_the_command_team_gets_its_pages(tab, dashboard):
 
 def test_a_sergeant_gets_one_hub(tab, dashboard):
     sign_in(tab, dashboard, "sergeant")
-    heading(tab, "My hub: Carlisle")
+    heading(tab, "My hub: Near")
     assert {"My hub", "Records"} <= set(links(tab))
-    tab.goto(f"{dashboard}/custody?hub=Barrow")
+    tab.goto(f"{dashboard}/custody?hub=Quaygate")
     heading(tab, "Not open to you")
-    assert tab.get_by_text("“Barrow” is not yours to see; you may open Carlisle.").is_visible()
+    assert tab.get_by_text("“Quaygate” is not yours to see; you may open Near.").is_visible()
 
 
 def test_a_member_of_the_board_gets_released_figures_alone(tab, dashboard):
@@ -170,7 +175,7 @@ def test_the_object_id_of_a_directory_is_who_somebody_is(tab, dashboard):
 def test_a_role_that_is_taken_away_is_gone_from_an_open_page(tab, dashboard, provider, notebook):
     """From a page that is whole: while one is still being counted, looking again waits until that is done."""
     with at(notebook):
-        access.grant(provider, "object-7", "hub", "eden", by="a test", reason="to take it away")
+        access.grant(provider, "object-7", "hub", "far", by="a test", reason="to take it away")
     sign_in(tab, f"{dashboard}/missing", "by object id")
     heading(tab, "Missing children")
     settled(tab)
@@ -203,7 +208,7 @@ def test_the_log_tells_who_was_there(notebook):
     assert "chief" in set(found["subject"][found["action"] == "sign-out"])
     refusals = found[found["action"] == "refusal"]
     assert {"listed only", "token only", "nobody at all", "object-7"} <= set(refusals["subject"]), "whoever was not let in, too"
-    assert "“Barrow” is not yours to see; you may open Carlisle." in set(refusals["reason"])
+    assert "“Quaygate” is not yours to see; you may open Near." in set(refusals["reason"])
     pages = found[(found["action"] == "page") & (found["subject"] == "chief")]
     assert json.loads(pages["filters"].iloc[0])["hubs"] == "all"
     assert "shared@force.example" not in found.to_csv()
