@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -80,16 +81,37 @@ def forget() -> None:
 
 def read(reader: "Reader", access: Access) -> None:
     """The pages of one reader's role, within their scope; each is written down before it is shown."""
-    from pages.parts import filters, logbook, marking, readers
+    from pages.parts import logbook
 
     st.session_state.reader, st.session_state.access = reader, access
-    logbook.signed_in()
-    anew = reads_anew()
+    with own_screen():
+        logbook.signed_in()
+        show(reader, access)
+
+
+def own_screen() -> DeltaGenerator:
+    """Where all of a page is drawn. Where somebody else read here before, or in another role, nothing of theirs stays.
+
+    What was drawn for them would stand until the new page is counted, and the hub that they chose and why they opened records
+    are not the new reader's.
+    """
+    now = (st.session_state.reader, st.session_state.access)
+    others = st.session_state.get("read_by", now) != now
+    st.session_state.read_by = now
+    if not others:
+        return st.container()
+    st.session_state.forget_hub = True
+    st.session_state.pop("reason", None)
+    return st.empty().container()
+
+
+def show(reader: "Reader", access: Access) -> None:
+    """The page that is asked for, if it is open to its reader."""
+    from pages.parts import filters, logbook, marking, readers
+
     page, sections = navigation(access.role)
     theirs = [own for listed in sections.values() for own in listed]
     is_theirs = page.title in {own.title for own in theirs}
-    if anew and not is_theirs:
-        st.switch_page(theirs[0])
     st.session_state.page = page.title
     why = "" if is_theirs else f"The page “{page.title}” is not open to your role."
     try:
@@ -109,17 +131,6 @@ def read(reader: "Reader", access: Access) -> None:
     else:
         logbook.opened()
         page.run()
-
-
-def reads_anew() -> bool:
-    """Whether this session was last read by somebody else, or in another role, whose page and hub then mean nothing."""
-    now = (st.session_state.reader, st.session_state.access)
-    anew: bool = st.session_state.get("last_read", now) != now
-    st.session_state.last_read = now
-    if anew:
-        st.query_params.pop("hub", None)
-        st.session_state.pop("hub", None)
-    return anew
 
 
 def navigation(role: str) -> tuple[StreamlitPage, dict[str, list[StreamlitPage]]]:

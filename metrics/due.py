@@ -55,7 +55,7 @@ DUTIES: Mapping[str, Duty] = {
         rule="A child who comes back is offered a talk with someone independent, held within 72 hours of the return.",
         source=METRICS["return_interview_72h_share"].source,
         soon="within 72 hours of the return, and not held yet",
-        late=f"not held when the 72 hours ran out, in the last {q.LATELY_DAYS} days",
+        late=f"still not held, and the 72 hours ran out in the last {q.LATELY_DAYS} days",
         caveat="An interview that a child declined is not told from one that was not held.",
     ),
     "incidents": Duty(
@@ -64,7 +64,7 @@ DUTIES: Mapping[str, Duty] = {
         rule="An incident of crime, drugs, weapons or antisocial behaviour that involves a child is reviewed within 24 hours.",
         source=METRICS["reviewed_24h_share"].source,
         soon=f"over {q.INCIDENT_HOURS} hours old and still within 24",
-        late=f"not reviewed when the 24 hours ran out, in the last {q.LATELY_DAYS} days",
+        late=f"still not reviewed, and the 24 hours ran out in the last {q.LATELY_DAYS} days",
         earlier="not reviewed from before that",
     ),
     "crimes": Duty(
@@ -154,9 +154,9 @@ def table(found: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Record": each["record"],
+            "Child": each["child"],
             "Over or left": each["left"],
             "Due by": each["due"],
-            "Child": each["child"],
             "Hub": [records.hub_name(hub, hub_names) for hub in each["hub"]],
         }
     )

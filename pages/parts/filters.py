@@ -28,6 +28,8 @@ def scope(access: Access) -> Scope:
     first, last = found
     hubs = _places(access)
     asked = st.query_params.get("hub")
+    if st.session_state.pop("forget_hub", False):  # another reader chose it, and a choice in a link cannot be taken out of it
+        st.session_state.hub, asked = next(iter(hubs)), None
     if access.hubs is not None and asked is not None and asked not in hubs:
         raise OutOfScope(f"“{asked}” is not yours to see; you may open {words.listed(list(hubs))}.")
     notices = st.container()  # on a phone the sidebar is closed, and nobody would see them there
@@ -70,7 +72,7 @@ def place_name(given: Scope) -> str:
 def choice(title: str, key: str, options: Sequence[str], notices: DeltaGenerator | None = None) -> str:
     """A list to choose from, the first unless the link says otherwise; a link that asks for what is not there gets a notice."""
     asked = st.query_params.get(key)
-    if asked is not None and asked not in options:
+    if asked is not None and asked not in options and st.session_state.get(key) not in options:
         notice = f"The link asks for {key} “{asked}”, which is not there; “{options[0]}” is shown instead."
         (notices or st).warning(notice)
     return st.selectbox(title, options, key=key, bind="query-params")

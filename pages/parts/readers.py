@@ -129,6 +129,8 @@ def _invented(way_in: str) -> Reader:
     }
     asked = st.query_params.get(_ASKED)
     name = _choice("Read the invented force as", list(people), asked)
+    if asked is not None and asked not in people:
+        st.warning(f"The link asks for the reader “{asked}”, who is not there; {name} reads instead.")
     if asked != name:
         st.query_params[_ASKED] = name
     return Reader(way_in, name, name, (people[name],))

@@ -13,7 +13,6 @@ from http import HTTPStatus
 import httpx
 import pytest
 from deployed import READER, Deployed, deployed
-from planted import database
 from playwright.sync_api import sync_playwright
 from prepare import chromium, nginx
 from test_browser import _is_fault, settled
@@ -43,12 +42,12 @@ HEADERS = {
 
 
 @pytest.fixture(scope="module")
-def force(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def force(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     if not nginx():
         if os.environ.get("CI"):
             pytest.fail("There is no nginx, and on CI the tests of the proxy must run; tests/prepare.py installs one.")
         pytest.skip("skipped: there is no nginx on this machine; run make test as root, or install it")
-    with deployed(database(), tmp_path_factory.mktemp("deployed")) as found:
+    with deployed(demo_url, tmp_path_factory.mktemp("deployed")) as found:
         yield found
 
 
@@ -71,7 +70,7 @@ def test_nothing_is_served_before_signing_in(visitor: httpx.Client, path: str) -
     assert visitor.get(path).status_code == HTTPStatus.UNAUTHORIZED
 
 
-@pytest.mark.parametrize("page", ["/", "/custody?hub=Near"])
+@pytest.mark.parametrize("page", ["/", "/custody?hub=Carlisle"])
 def test_whoever_opens_a_page_is_sent_to_sign_in_and_sees_nothing_before(visitor: httpx.Client, page: str) -> None:
     answer = visitor.get(page, headers={"Accept": "text/html"})
     assert answer.status_code == HTTPStatus.FOUND
@@ -99,9 +98,9 @@ def test_after_signing_in_pages_are_served_and_the_websocket_speaks(force: Deplo
 
 def test_the_link_that_was_asked_for_opens_after_signing_in(force: Deployed) -> None:
     with force.visitor(headers={"Accept": "text/html"}, follow_redirects=True) as client:
-        form = client.get("/custody?hub=Near&period=Financial+year+2024%2F25")
+        form = client.get("/custody?hub=Carlisle&period=Financial+year+2024%2F25")
         came_to = client.post(form.url, data={"sub": READER.sub})
-        assert str(came_to.url) == f"{force.address}/custody?hub=Near&period=Financial+year+2024%2F25"
+        assert str(came_to.url) == f"{force.address}/custody?hub=Carlisle&period=Financial+year+2024%2F25"
         assert str(client.get("/").url) == f"{force.address}/", "only once"
 
 
@@ -152,9 +151,9 @@ def test_every_cookie_travels_over_tls_only(force: Deployed) -> None:
 
 
 def test_without_tls_there_is_only_the_way_to_it(force: Deployed) -> None:
-    answer = httpx.get(f"http://localhost:{force.http}/custody?hub=Near")
+    answer = httpx.get(f"http://localhost:{force.http}/custody?hub=Carlisle")
     assert answer.status_code == HTTPStatus.MOVED_PERMANENTLY
-    assert answer.headers["location"] == "https://localhost/custody?hub=Near"
+    assert answer.headers["location"] == "https://localhost/custody?hub=Carlisle"
 
 
 def test_another_name_gets_nothing(force: Deployed, reader: httpx.Client) -> None:
@@ -226,7 +225,7 @@ def test_the_demo_through_the_proxy_in_a_browser(force: Deployed) -> None:
         pytest.skip("skipped: there is no Chromium on this machine; run make test, or set CHROMIUM to the path of one")
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
         tab = browser.new_page(viewport={"width": 1440, "height": 1000}, ignore_https_errors=True)
-        tab.goto(f"{force.address}/custody?hub=Near")
+        tab.goto(f"{force.address}/custody?hub=Carlisle")
         tab.locator("input[name=sub]").fill(READER.sub)
         faults: list[str] = []
         tab.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
@@ -234,7 +233,7 @@ def test_the_demo_through_the_proxy_in_a_browser(force: Deployed) -> None:
         tab.get_by_role("button", name="Authorize").click()
         tab.wait_for_selector(".main-svg", timeout=60_000)
         settled(tab)
-        assert tab.url.startswith(f"{force.address}/custody?hub=Near")
+        assert tab.url.startswith(f"{force.address}/custody?hub=Carlisle")
         assert tab.locator("h1").inner_text() == "Police custody"
         tab.get_by_text("The table behind this chart").nth(1).click()
         with tab.expect_download() as download:

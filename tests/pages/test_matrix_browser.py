@@ -141,6 +141,30 @@ def test_records_are_shown_for_a_reason_and_never_another_hubs(tab, planted, wri
     assert written(record=f"{CANARY}-1").empty
 
 
+def test_nothing_of_a_reader_stays_for_the_next_at_the_same_screen(tab, planted):
+    """Records and reason go at once, the hub that was chosen with them, and back with the reader the reason is asked again."""
+    follow(tab, planted, "records", SERGEANT, measure="Missing episodes")
+    tab.get_by_role("textbox", name="To see these records, say why").fill(REASON)
+    tab.get_by_role("button", name="Show records").click()
+    expect(tab.get_by_text(f"Opened for: {REASON}.")).to_be_visible(timeout=SOON)
+    read_as(tab, CHIEF)
+    expect(tab.get_by_role("heading", name=SAYS_NO)).to_be_visible(timeout=SOON)
+    held = tab.content()
+    assert NEARBY not in held and REASON not in held
+    read_as(tab, SERGEANT)
+    expect(tab.get_by_role("textbox", name="To see these records, say why")).to_be_visible(timeout=SOON)
+
+    follow(tab, planted, "custody", CHIEF, hub="Quaygate")
+    read_as(tab, SERGEANT)
+    expect(tab.get_by_text("Near, November 2025 to October 2026").first).to_be_visible(timeout=SOON)
+    assert "Quaygate" not in tab.locator("[data-testid=stMain]").inner_text()
+
+
+def read_as(tab, reader):
+    tab.get_by_role("combobox", name="Read the invented force as").click()
+    tab.get_by_role("option", name=reader).click()
+
+
 def shown_in(tab):
     """The ids of records in the table on screen, which a reading voice is given beside the drawn one."""
     cells = tab.locator("[role=gridcell]").all_inner_texts()

@@ -84,20 +84,21 @@ def test_the_invented_force_can_be_read_as_anybody():
     assert options == ["Chief superintendent, command team", NEAR, FAR, *others]
 
 
-def test_another_reader_gets_a_page_and_a_hub_of_their_own():
+def test_another_reader_gets_a_hub_of_their_own_or_is_refused_the_page():
     app = come(CUSTODY, invented_reader=NEAR, hub="Near")
     assert figures(app)["Detentions of children"] == "3"
     read_as(app, FAR)
     assert titles(app) == ["Police custody"]
     assert figures(app)["Detentions of children"] == "5"
     read_as(app, AUDIT)
-    assert titles(app) == ["Access log"]
+    assert titles(app) == [SAYS_NO] and not app.metric
     assert app.query_params["invented_reader"] == AUDIT
 
 
 def test_a_link_that_names_no_reader_is_read_as_the_first():
     app = come(CUSTODY, invented_reader="Chief constable")
     assert app.selectbox(key="reads_as_chosen").value == "Chief superintendent, command team"
+    assert any(text.startswith("The link asks for the reader “Chief constable”, who is not there") for text in said(app))
 
 
 def test_records_come_after_a_reason():
