@@ -62,7 +62,7 @@ def _is_fault(message) -> bool:
 def opened(tab: Page, address: str, width: str = "wide") -> Page:
     tab.set_viewport_size({"width": WIDTHS[width], "height": 1000})
     tab.goto(address)
-    tab.wait_for_selector("h1", timeout=60_000)
+    tab.wait_for_selector("h1", timeout=180_000)
     settled(tab)
     return tab
 
@@ -81,7 +81,7 @@ def settled_anew(tab: Page) -> None:
 
 def settled(tab: Page) -> None:
     """Wait until the server has had nothing more to say for a while and every chart is drawn."""
-    tab.wait_for_function(STILL, timeout=60_000)
+    tab.wait_for_function(STILL, timeout=180_000)
 
 
 def overflow(tab: Page) -> int:
@@ -279,5 +279,5 @@ def test_a_page_stays_up_when_the_database_goes_and_comes_back(tab, once, tmp_pa
 
 def opened_without_figures(tab: Page, address: str) -> None:
     tab.goto(address)
-    tab.get_by_text("There is no reporting database").wait_for(timeout=60_000)
+    tab.get_by_text("There is no reporting database").wait_for(timeout=180_000)
     assert tab.locator('[data-testid="stException"]').count() == 0
