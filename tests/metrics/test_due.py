@@ -117,7 +117,7 @@ def test_interviews_within_72_hours_that_passed_whatever_the_clock_showed():
     assert left == {"000": "under an hour over", "001": "under an hour left", "002": "11 hours left"}
     assert found(database, "interviews")[0] == (3, 1, None)
     shown = table(waiting("interviews", Scope.within(ACCESS, hubs=("CAR",)), connect(database_of(database))), {"CAR": "Carlisle"})
-    assert shown.to_numpy().tolist() == [["005", "37 hours left", "28 October 2025, 13:00", "A", "Carlisle"]]
+    assert shown.to_numpy().tolist() == [["005", "A", "37 hours left", "28 October 2025, 13:00", "Carlisle"]]
 
 
 def test_interviews_missed_in_the_last_seven_days():
@@ -231,7 +231,7 @@ def test_crimes_without_an_outcome_for_over_28_days():
     listed = waiting("crimes", Scope.within(ACCESS, hubs=("EDE",)), connect(database_of(database)))
     assert list(listed["child"]) == ["A", "A", "B"]
     shown = table(listed, {"EDE": "Eden"})
-    assert shown.to_numpy().tolist()[1] == ["001", "1 day over", "29 June 2025", "A, B", "Eden"]
+    assert shown.to_numpy().tolist()[1] == ["001", "A, B", "1 day over", "29 June 2025", "Eden"]
     assert found(database, "crimes", place="residence", hubs=("EDE",))[0] == (None, 1, 0)
 
 
