@@ -70,6 +70,12 @@ def is_readable(url: str | None = None) -> bool:
     return True
 
 
+def unguarded(url: str | None = None) -> str:
+    """Why no reader may be let in to the database (see `queries.wall`), in a sentence; empty where they may."""
+    with connect(url).connect() as connection:
+        return wall.fault(connection)
+
+
 def version(url: str | None = None) -> str:
     """A text that changes when the data do; part of the key of whatever is cached."""
     url = url or database_url()

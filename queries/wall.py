@@ -52,11 +52,16 @@ def enter(connection: Connection, access: Access) -> None:
 def of_the_whole_force(connection: Connection) -> Iterator[None]:
     """For what is no reader's own: how far the data reach, which of them there are, the time of year. Never for what is shown."""
     access = _reads_for(connection)
-    if access:
-        _read_for(connection, Access("command"))
-    yield
-    if access:
-        _read_for(connection, access)
+    if not access:
+        yield
+        return
+    _read_for(connection, Access("command"))
+    try:
+        yield
+    except BaseException:
+        connection.rollback()  # and with the transaction goes every role: what is read after a fault is nothing
+        raise
+    _read_for(connection, access)
 
 
 def is_of_a_hub(connection: Connection) -> bool:

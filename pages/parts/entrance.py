@@ -7,8 +7,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from queries import wall
-from queries.engine import DATABASE_ERRORS, connect, reading
+from queries.engine import DATABASE_ERRORS, reading, unguarded
 from queries.population import places
 from queries.scope import Access, Scope
 
@@ -32,8 +31,8 @@ def for_the_board() -> bool:
 def entrance() -> Entrance:
     """The one way in. Sign-in wherever it is configured; raises NoEntrance where there is none."""
     if sign_in_is_configured():
-        if not for_the_board():
-            _behind_the_wall()
+        if not for_the_board() and (reason := unguarded()):
+            raise NoEntrance(reason)
         return "sign-in"
     if AT_THIS_MACHINE in sys.argv[1:]:
         _only_this_machine()
@@ -73,13 +72,6 @@ def check() -> None:
         raise SystemExit(str(reason)) from None
     except DATABASE_ERRORS:
         pass
-
-
-def _behind_the_wall() -> None:
-    with connect().connect() as connection:
-        fault = wall.fault(connection)
-    if fault:
-        raise NoEntrance(fault)
 
 
 def _only_this_machine() -> None:

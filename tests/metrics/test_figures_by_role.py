@@ -41,7 +41,7 @@ def test_every_measure(demo, place, by):
 
 
 def test_what_is_said_of_them(demo):
-    metrics = list(KINDS.values())
+    metrics = list(METRICS.values())
     assert list(map(repr, headlines(metrics, OWN, demo))) == list(map(repr, headlines(metrics, OF_ALL, demo)))
     assert notes_of_all(metrics, OWN, demo) == notes_of_all(metrics, OF_ALL, demo)
     for own, of_all in zip(concentrations(OWN, demo), concentrations(OF_ALL, demo), strict=True):

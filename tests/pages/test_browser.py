@@ -1,12 +1,13 @@
 """Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that bars a reader with a disability."""
 
+import asyncio
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pages_listed import ADDRESSES, OF_OTHERS, OWNER, SERGEANT
 from playwright.sync_api import Page
-from server import serving
+from server import first_messages, serving
 
 # Each database has its server and its browser in a worker of its own.
 DEMO, SEARCHES = pytest.mark.xdist_group("browser on the demo"), pytest.mark.xdist_group("browser on searches")
@@ -26,6 +27,7 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 @pytest.fixture(scope="module")
 def on_demo(demo_url):
     with serving(demo_url, local=True) as address:
+        asyncio.run(first_messages(address, ""))  # a server that has just started has every chart to judge
         yield address
 
 
@@ -62,7 +64,7 @@ def _is_fault(message) -> bool:
 def opened(tab: Page, address: str, width: str = "wide") -> Page:
     tab.set_viewport_size({"width": WIDTHS[width], "height": 1000})
     tab.goto(address)
-    tab.wait_for_selector("h1", timeout=180_000)
+    tab.wait_for_selector("h1", timeout=60_000)
     settled(tab)
     return tab
 
@@ -81,7 +83,7 @@ def settled_anew(tab: Page) -> None:
 
 def settled(tab: Page) -> None:
     """Wait until the server has had nothing more to say for a while and every chart is drawn."""
-    tab.wait_for_function(STILL, timeout=180_000)
+    tab.wait_for_function(STILL, timeout=60_000)
 
 
 def overflow(tab: Page) -> int:
@@ -279,5 +281,5 @@ def test_a_page_stays_up_when_the_database_goes_and_comes_back(tab, once, tmp_pa
 
 def opened_without_figures(tab: Page, address: str) -> None:
     tab.goto(address)
-    tab.get_by_text("There is no reporting database").wait_for(timeout=180_000)
+    tab.get_by_text("There is no reporting database").wait_for(timeout=60_000)
     assert tab.locator('[data-testid="stException"]').count() == 0

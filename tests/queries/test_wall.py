@@ -15,7 +15,7 @@ from metrics import repeats
 from metrics.measure import measure
 from metrics.themes import METRICS
 from queries import handed_out, wall
-from queries.engine import connect, reading, version
+from queries.engine import connect, reading, unguarded, version
 from queries.events import OWN
 from queries.scope import Access, OutOfScope, Scope
 from queries.tables import metadata
@@ -218,6 +218,14 @@ def test_after_looking_at_the_whole_force_a_reader_is_a_reader_again(dashboard):
         assert len(ids(connection, "detentions", "detention_id")) == 2
 
 
+def test_after_a_fault_while_looking_at_the_whole_force_nothing_is_read(dashboard):
+    with reading(SERGEANT, connect(dashboard)) as connection:
+        with pytest.raises(ZeroDivisionError), wall.of_the_whole_force(connection):
+            assert 1 / 0
+        with pytest.raises(DBAPIError, match="permission denied"):
+            ids(connection, "detentions", "detention_id")
+
+
 def test_the_version_of_the_data_is_told_to_a_login_without_rights(dashboard):
     assert "2025-03-31 23:00:00" in version(dashboard)  # midnight in London
 
@@ -225,18 +233,12 @@ def test_the_version_of_the_data_is_told_to_a_login_without_rights(dashboard):
 def test_why_readers_are_not_let_in(owner, dashboard):
     with databases.on("postgresql"):
         other = database_of({"hubs": HUBS})
-    assert fault(dashboard) == ""
-    assert fault(owner).startswith("The dashboard's login to the reporting database is above its row-level security")
-    assert fault(other).startswith("The reporting database has no row-level security: ")
+    assert unguarded(dashboard) == ""
+    assert unguarded(owner).startswith("The dashboard's login to the reporting database is above its row-level security")
+    assert unguarded(other).startswith("The reporting database has no row-level security: ")
     walls.put_up(other)
     walls.run(other, "CREATE OR REPLACE FUNCTION ccp_wall() RETURNS text LANGUAGE sql AS $$ SELECT 'older' $$")
-    assert fault(walls.dashboard(other)).startswith("The row-level security of the reporting database is of another version")
-
-
-def fault(url):
-    with connect(url).connect() as connection:
-        connection.info.pop("wall", None)  # what this connection has seen before
-        return wall.fault(connection)
+    assert unguarded(walls.dashboard(other)).startswith("The row-level security of the reporting database is of another version")
 
 
 def test_whoever_loads_has_a_role_of_their_own_and_the_wall_is_put_up_again_around_what_was_loaded(tmp_path):
