@@ -1,13 +1,13 @@
 """Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that bars a reader with a disability."""
 
-import asyncio
 from urllib.parse import urlencode
 
 import pytest
+import server
 from axe_playwright_python.sync_playwright import Axe
 from pages_listed import ADDRESSES, OF_OTHERS, OWNER, SERGEANT
 from playwright.sync_api import Page
-from server import first_messages, serving
+from server import serving
 
 # Each database has its server and its browser in a worker of its own.
 DEMO, SEARCHES = pytest.mark.xdist_group("browser on the demo"), pytest.mark.xdist_group("browser on searches")
@@ -26,8 +26,8 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 @pytest.fixture(scope="module")
 def on_demo(demo_url):
-    with serving(demo_url, local=True) as address:
-        asyncio.run(first_messages(address, ""))  # a server that has just started has every chart to judge
+    # A server that has just started has every chart to judge: its first page is opened, and stays so.
+    with serving(demo_url, local=True) as address, server.opened(address, ""):
         yield address
 
 
