@@ -1,19 +1,17 @@
 """Who may do what on PostgreSQL: the dashboard adds and never looks back, an auditor looks and never writes."""
 
-import os
 import re
-from itertools import count
 
 import pytest
+import walls
 from notebooks import KEY, past_the_notebook
-from sqlalchemy import make_url, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from notebook import access, database, log
 from notebook.tables import entries
 
 ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann", "hub", ("CAR",))
-_numbers = count(1)
 DEEDS = (
     "UPDATE access_log SET name = 'Nobody'",
     "DELETE FROM access_log",
@@ -35,13 +33,7 @@ def login(on_postgresql, monkeypatch):
     access.grant(ANN.issuer, ANN.subject, "hub", "CAR", by="Bob", reason="Runs it")
     log.write(ANN, "records", records=["D1"])
 
-    def made(role):
-        name = f"login_{os.getpid()}_{next(_numbers)}"
-        with past_the_notebook(on_postgresql) as connection:
-            connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD 'open' IN ROLE {role}"))
-        return make_url(on_postgresql).set(username=name, password="open").render_as_string(hide_password=False)
-
-    return made
+    return lambda role: walls.login(on_postgresql, role, inherits=True)
 
 
 @pytest.fixture
