@@ -18,15 +18,15 @@ def wilson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDE
     ``n`` is 0. Raises ValueError where k is negative or more than n.
     Source: Wilson, J Am Stat Assoc 22 (1927) 209; OHID, Technical guide: confidence intervals (2018).
     """
-    k, n = k.astype(float), n.astype(float).where(n > 0)
-    if ((k < 0) | (k > n)).any():
+    events, of = _known(k, n)
+    if ((events < 0) | (events > of)).any():
         raise ValueError("A count is negative or more than its denominator; a share needs 0 to all of them: check both counts.")
     z = z_score(confidence)
-    share = k / n
-    spread = z * np.sqrt(z**2 + 4 * k * (1 - share))
-    lower = ((2 * k + z**2 - spread) / (2 * (n + z**2))).clip(lower=0.0).mask(share == 0, 0.0)
-    upper = ((2 * k + z**2 + spread) / (2 * (n + z**2))).clip(upper=1.0).mask(share == 1, 1.0)
-    return pd.DataFrame({"value": share, "lower": lower, "upper": upper})
+    share = events / of
+    spread = z * np.sqrt(z**2 + 4 * events * (1 - share))
+    lower = np.where(share == 0, 0.0, np.maximum((2 * events + z**2 - spread) / (2 * (of + z**2)), 0.0))
+    upper = np.where(share == 1, 1.0, np.minimum((2 * events + z**2 + spread) / (2 * (of + z**2)), 1.0))
+    return pd.DataFrame({"value": share, "lower": lower, "upper": upper}, k.index)
 
 
 def poisson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDENCE) -> pd.DataFrame:
@@ -36,14 +36,18 @@ def poisson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFID
     ``n``, on the index of ``k``. Blank where either is blank or ``n`` is 0. Raises ValueError where k is negative.
     Source: OHID, Technical guide: confidence intervals (2018); Breslow & Day, IARC Sci Publ 82 (1987).
     """
-    k, n = k.astype(float), n.astype(float).where(n > 0)
-    if (k < 0).any():
+    events, of = _known(k, n)
+    if (events < 0).any():
         raise ValueError("A count is negative; a rate needs 0 or more events: check what is counted.")
-    (exact_lower, exact_upper), (byar_lower, byar_upper) = exact(k.to_numpy(), confidence), byar(k.to_numpy(), confidence)
-    few = k < EXACT_BELOW
-    lower, upper = np.where(few, exact_lower, byar_lower), np.where(few, exact_upper, byar_upper)
-    known = n.where(k.notna())
-    return pd.DataFrame({"value": k / n, "lower": lower / known, "upper": upper / known})
+    few = events < EXACT_BELOW
+    lower, upper = (np.where(few, *limits) for limits in zip(exact(events, confidence), byar(events, confidence), strict=True))
+    return pd.DataFrame({"value": events / of, "lower": lower / of, "upper": upper / of}, k.index)
+
+
+def _known(k: "pd.Series[Any]", n: "pd.Series[Any]") -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Both as numbers, row by row; the second is blank where it is not above 0, or the first is not known."""
+    events, of = k.to_numpy(float, na_value=np.nan), n.to_numpy(float, na_value=np.nan)
+    return events, np.where((of > 0) & ~np.isnan(events), of, np.nan)
 
 
 def exact(k: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Any, Any]:

@@ -8,15 +8,15 @@ from sqlalchemy import Connection, Engine
 
 from metrics import concentration, residents, survival
 from metrics.asked import Asked, ask_all, is_available, matures_on, splits
+from metrics.cells import Cells
 from metrics.intervals import CONFIDENCE, order_statistics, poisson, wilson
 from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, SurvivalMedian, TopTenth
-from queries import population
 from queries.engine import reading
-from queries.events import PLACES, TIMES
+from queries.events import TIMES
 from queries.periods import Period, label
 from queries.reach import force_spans
 from queries.scope import Scope
-from queries.tally import Count, Durations, lengths, tally, times_each
+from queries.tally import Count, Durations, lengths, times_each
 
 FIGURES = ["numerator", "denominator", "value", "lower", "upper"]
 
@@ -51,130 +51,67 @@ def measure_all(
 
 def _figures(connection: Connection, asked: Asked, metrics: Sequence[Metric]) -> dict[str, pd.DataFrame]:
     available = [metric for metric in metrics if asked.period and is_available(metric, asked)]
-    counts = list(dict.fromkeys(count for metric in available for count in metric.counts))
-    counted = _tally(connection, asked, counts) if counts else None
+    cells = Cells(connection, asked, list(dict.fromkeys(count for metric in available for count in metric.counts)))
     frames = {}
     for metric in metrics:
         if metric not in available:
-            frame = _grid(connection, asked, metric, []).assign(**dict.fromkeys(FIGURES, np.nan))
-        elif counted is not None and metric.counts:
-            frame = _from_counts(connection, asked, metric, counted)
+            frame = cells.of(metric).cells.assign(**dict.fromkeys(FIGURES, np.nan))
+        elif metric.counts:
+            frame = _from_counts(metric, cells)
         elif isinstance(metric.formula, TopTenth):
-            frame = _from_children(connection, asked, metric, metric.formula.count)
+            frame = _from_children(connection, asked, metric.formula.count, metric, cells)
         else:
-            frame = _from_lengths(connection, asked, metric)
+            frame = _from_lengths(connection, asked, metric, cells)
         frames[metric.key] = _blank_where_unknown(connection, asked, metric, frame)[[*asked.by, *FIGURES]]
     return frames
 
 
-def _tally(connection: Connection, asked: Asked, counts: Sequence[Count]) -> pd.DataFrame:
-    assert asked.known.last is not None
-    frame = tally(connection, counts, asked.scope, asked.periods, asked.by, asked.known.last)
-    return _labelled(frame, asked.by)
-
-
-def _labelled(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    return frame.assign(**{name: pd.Series([label(name, value) for value in frame[name]], frame.index, dtype=str) for name in by})
-
-
-def _grid(connection: Connection, asked: Asked, metric: Metric, counted: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Every cell that should have a row: each time and place, so that none is nought unseen, and whatever else occurs."""
-    by = asked.by
-    times = [name for name in by if name in TIMES]
-    places = [name for name in by if name in PLACES]
-    others = [name for name in by if name not in times and name not in places]
-    grid = pd.DataFrame({name: [label(name, getattr(period, name)) for period in asked.periods] for name in times})
-    if not times:
-        grid = pd.DataFrame(index=[0])
-    for names, given in ((places, _places(connection, asked, metric) if places else []), (others, [])):
-        if names:
-            occurring = pd.concat(
-                [frame[names] for frame in [*given, *counted] if set(names) <= set(frame.columns)]
-                or [pd.DataFrame(columns=names)]
-            )
-            grid = grid.merge(occurring.drop_duplicates(), how="cross")
-    return grid.sort_values(list(by), key=_in_order, ignore_index=True) if by else grid
-
-
-def _places(connection: Connection, asked: Asked, metric: Metric) -> list[pd.DataFrame]:
-    """The places that are listed even where nothing was counted: every hub, and every force that supplied any row."""
-    supplied = list(force_spans(connection, metric.measured.events, asked.scope.place)) if "force" in asked.by else []
-    return [population.places(connection, asked.scope), pd.DataFrame({"force": supplied}, dtype=object)]
-
-
-_LAST = {"under 10": "0", "18 and over": "18", "unknown": "~"}  # what letters alone would put elsewhere
-
-
-def _in_order(column: "pd.Series[str]") -> "pd.Series[str]":
-    """Numbers by size, words by letter, unknown last."""
-    return column.map(lambda value: _LAST.get(value, value.zfill(3) if value.isdigit() else value))
-
-
-def _from_counts(connection: Connection, asked: Asked, metric: Metric, counted: pd.DataFrame) -> pd.DataFrame:
-    by = list(asked.by)
-    counts = list(dict.fromkeys(metric.counts))
-    own = counted[[*by, *counts]]
-    if by:
-        own = own[(own[counts] != 0).any(axis="columns")]
-    people = None
-    if isinstance(metric.formula, Rate):
-        people = residents.person_years(connection, asked.scope, metric.formula.ages, asked.periods, by)
-    grid = _grid(connection, asked, metric, [own] if people is None else [own, people])
-    cells = _at_cells(own, grid, by)
-    k = cells[metric.counts[0]].astype(float)
+def _from_counts(metric: Metric, cells: Cells) -> pd.DataFrame:
+    people = cells.people(metric.formula.ages) if isinstance(metric.formula, Rate) else None
+    rows = cells.of(metric) if people is None else cells.of(metric, people)
+    counts, k = rows.counts, rows.counts[metric.counts[0]]
     match metric.formula:
         case Number(count) if count.total is not None:
-            return grid.assign(numerator=k, denominator=np.nan, value=k, lower=np.nan, upper=np.nan)
+            return rows.cells.assign(numerator=k, denominator=np.nan, value=k, lower=np.nan, upper=np.nan)
         case Number():
-            return grid.assign(numerator=k, denominator=np.nan, **poisson(k, pd.Series(1.0, k.index)))
+            return rows.cells.assign(numerator=k, denominator=np.nan, **poisson(k, pd.Series(1.0, k.index)))
         case Rate(_, per):
             assert people is not None
-            years = residents.of_cells(grid, people)
-            return grid.assign(numerator=k, denominator=years, **poisson(k, years) * per)
+            years = residents.of_cells(rows.cells, people)
+            return rows.cells.assign(numerator=k, denominator=years, **poisson(k, years) * per)
         case Proportion():
-            n = cells[list(metric.counts[1:])].sum(axis="columns").astype(float)
-            return grid.assign(numerator=k, denominator=n, **wilson(k, n))
+            n = counts[list(metric.counts[1:])].sum(axis="columns")
+            return rows.cells.assign(numerator=k, denominator=n, **wilson(k, n))
         case Ratio(_, of):
-            n = cells[of].astype(float)
-            return grid.assign(numerator=k, denominator=n, value=k / n.where(n > 0), lower=np.nan, upper=np.nan)
+            n = counts[of]
+            return rows.cells.assign(numerator=k, denominator=n, value=k / n.where(n > 0), lower=np.nan, upper=np.nan)
         case _:
             raise TypeError(f"{metric.key} is not worked out from counts.")
 
 
-def _at_cells(own: pd.DataFrame, grid: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """The counts of each cell of a grid: 0 where nothing was counted, blank where what was counted has no recorded number."""
-    if not by:
-        return own.reset_index(drop=True)
-    counted = own.drop(columns=by).set_axis(pd.MultiIndex.from_frame(own[by]))
-    return counted.reindex(pd.MultiIndex.from_frame(grid[by]), fill_value=0).reset_index(drop=True)
-
-
-def _from_children(connection: Connection, asked: Asked, metric: Metric, count: Count) -> pd.DataFrame:
+def _from_children(connection: Connection, asked: Asked, count: Count, metric: Metric, cells: Cells) -> pd.DataFrame:
     assert asked.known.last is not None
     by = list(asked.by)
-    found = _labelled(times_each(connection, count, asked.scope, asked.periods, by, asked.known.last), by)
+    found = cells.labelled(times_each(connection, count, asked.scope, asked.periods, by, asked.known.last))
     rows = [(*cell, *concentration.top_tenth(group)) for cell, group in (found.groupby(by) if by else [((), found)])]
     figures = pd.DataFrame(rows, columns=[*by, "numerator", "denominator"]).astype({"numerator": float, "denominator": float})
-    grid = _grid(connection, asked, metric, [figures])
-    cells = grid.merge(figures, how="left", on=by) if by else figures
-    share = cells["numerator"] / cells["denominator"].where(cells["denominator"] > 0)
-    return cells.assign(denominator=cells["denominator"].fillna(0), value=share, lower=np.nan, upper=np.nan)
+    every = cells.of(metric, figures).cells.merge(figures, how="left", on=by) if by else figures
+    share = every["numerator"] / every["denominator"].where(every["denominator"] > 0)
+    return every.assign(denominator=every["denominator"].fillna(0), value=share, lower=np.nan, upper=np.nan)
 
 
-def _from_lengths(connection: Connection, asked: Asked, metric: Metric) -> pd.DataFrame:
+def _from_lengths(connection: Connection, asked: Asked, metric: Metric, cells: Cells) -> pd.DataFrame:
     assert asked.known.last is not None
     assert isinstance(metric.measured, Durations)
     by = list(asked.by)
-    found = lengths(connection, metric.measured, asked.scope, asked.periods, by, asked.known.last)
-    found = _labelled(found, by)
+    found = cells.labelled(lengths(connection, metric.measured, asked.scope, asked.periods, by, asked.known.last))
     rows = []
     for cell, group in found.groupby(by) if by else [((), found)]:
         value, lower, upper = _typical(metric, group)
         rows.append((*cell, float(group["events"].sum()), value, lower, upper))
     figures = pd.DataFrame(rows, columns=[*by, *FIGURES[1:]])
-    grid = _grid(connection, asked, metric, [figures])
-    cells = grid.merge(figures, how="left", on=by) if by else figures
-    return cells.assign(numerator=np.nan, denominator=cells["denominator"].fillna(0))
+    every = cells.of(metric, figures).cells.merge(figures, how="left", on=by) if by else figures
+    return every.assign(numerator=np.nan, denominator=every["denominator"].fillna(0))
 
 
 def _typical(metric: Metric, group: pd.DataFrame) -> tuple[float, float, float]:
@@ -192,6 +129,8 @@ def _typical(metric: Metric, group: pd.DataFrame) -> tuple[float, float, float]:
 
 def _blank_where_unknown(connection: Connection, asked: Asked, metric: Metric, frame: pd.DataFrame) -> pd.DataFrame:
     """Blank the cells whose follow-up is not complete, and those of a force whose data do not cover them."""
+    if not metric.months_to_mature and "force" not in asked.by:
+        return frame
     unknown = pd.Series(False, frame.index)
     if metric.months_to_mature and asked.known.last and asked.period:
         unknown |= _matches(frame, [p for p in asked.periods if matures_on(metric, p) > asked.known.last])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, Engine
 
@@ -60,13 +61,13 @@ def over_time(connection: Connection, asked: Asked, metrics: Sequence[Metric], d
         for by in ((division.time,), ("hub", division.time)) if hubs and not only else ((division.time,),):
             frames, coming = measure_all(alike, scope, by, connection), _still_coming(connection, alike, scope, by)
             for metric in alike:
-                cells = frames[metric.key].rename(columns={division.time: "label"})
-                unripe = _unripe(metric, asked, division, cells["label"])
-                waiting = coming if metric.measured.events is RECORDED else set()
-                is_coming = np.array([cell in waiting for cell in _named(frames[metric.key], by)], dtype=bool)
-                cells["judged"] = ~(cells["label"].isin(unripe) | is_coming)
-                for place, own in cells.groupby("hub") if "hub" in by else [(None, cells)]:
-                    found[metric.key, place] = own[["label", "judged", *FIGURES]].reset_index(drop=True)  # type: ignore[index]
+                counted = frames[metric.key]
+                label = counted[division.time]
+                unripe = label.isin(_unripe(metric, asked, division, label))
+                is_coming = _are_in(coming, counted, by) if metric.measured.events is RECORDED else False
+                cells = pd.DataFrame({"label": label, "judged": ~(unripe | is_coming), **counted[FIGURES]})
+                for place, own in cells.groupby(counted["hub"]) if "hub" in by else [(None, cells)]:
+                    found[metric.key, place] = own.reset_index(drop=True)
     if hubs:  # the whole of one hub is that hub
         found |= {(key, hub): cells for (key, _), cells in found.items() for hub in only}
     return found
@@ -128,6 +129,10 @@ def _still_coming(connection: Connection, metrics: Sequence[Metric], scope: Scop
         return set()
     open_share = measure(METRICS[OPEN_SHARE], scope, by, connection)
     return set(_named(open_share[open_share["value"] > STILL_COMING], by))
+
+
+def _are_in(cells: set[tuple[str, ...]], frame: pd.DataFrame, by: tuple[str, ...]) -> "npt.NDArray[np.bool_]":
+    return np.array([cell in cells for cell in _named(frame, by)], dtype=bool)
 
 
 def _named(frame: pd.DataFrame, by: tuple[str, ...]) -> list[tuple[str, ...]]:

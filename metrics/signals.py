@@ -33,7 +33,8 @@ Asking = tuple[Metric, Place]
 
 ENOUGH = 5  # events expected a point; fewer raise false alarms (measured in benchmarks/)
 _OVERLAPPING = ("frequently_missing_children",)  # three times in 90 days: months share the days before them
-_LINES = ["value", "centre", "lower_limit", "upper_limit"]
+_SHOWN = ["label", "judged", "numerator", "denominator", "value"]
+_LINES = ["centre", "lower_limit", "upper_limit"]
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,10 @@ def _charted(
     begins = [begin for begin in begins if begin < len(cells)]
     target = setting.target.value if setting.target else None
     chart = spc.control_chart((cells["value"] / factor).where(cells["judged"]), metric.better, target, steps=begins)
-    chart[_LINES] = chart[_LINES].mul(factor, axis="index")
-    chart = chart.assign(**cells.drop(columns=["lower", "upper"]), stretch=_stretches(len(cells), begins))
+    if season is not None:
+        chart[_LINES] = chart[_LINES].mul(factor, axis="index")
+    chart = pd.concat([cells[_SHOWN], chart.drop(columns="value")], axis="columns")
+    chart["stretch"] = _stretches(len(cells), begins)
     return Judgement(metric.key, place, method, setting, chart, expected(metric, cells[cells["judged"]]), season is not None)
 
 

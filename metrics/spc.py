@@ -4,8 +4,7 @@ Source: NHS England, Making Data Count; the published series of NHSRplotthedots 
 below takes the points of one stretch in time order. A gap breaks a run, and no moving range is taken across it.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +23,7 @@ SCREEN = 3.267  # mean moving ranges at which a jump is no ordinary one. Source:
 RUN = 7  # points rising, falling or on one side. Source: NHS England, Making Data Count
 FIRM_FROM = 12  # points; limits from fewer are on trial. Source: NHS England, Making Data Count
 
+_Values = npt.NDArray[np.float64]
 _Signs = npt.NDArray[np.int_]  # 1 high or rising, -1 low or falling, 0 neither
 _Flags = npt.NDArray[np.bool_]
 
@@ -43,15 +43,15 @@ def control_chart(
     new stretch begins, with limits and runs of its own. A gap (nan) is no signal; a single value has no limits.
     Raises ValueError where a step is not in the index.
     """
-    values = values.astype(float)
-    stretches = [_stretch(part, screen) for part in _parts(values, steps)]
-    chart = pd.concat(stretches) if stretches else _stretch(values, screen)
-    meaning = [variation(sign, better) for sign in chart.pop("direction")]
-    chart["variation"] = pd.Series(meaning, chart.index, dtype=object)
+    known = values.to_numpy(float, na_value=np.nan)
+    stretches = [_stretch(part, screen) for part in np.split(known, _begins(values.index, steps))]
+    centre, lower, upper, signal, direction = (np.concatenate(line) for line in zip(*stretches, strict=True))
+    chart = {"value": known, "centre": centre, "lower_limit": lower, "upper_limit": upper, "signal": signal}
+    chart["variation"] = np.array([variation(sign, better) for sign in direction], dtype=object)
     if target is not None:
-        verdicts = [assurance(low, high, target, better) for low, high in zip(*_limits(chart), strict=True)]
-        chart = chart.assign(target=float(target), assurance=pd.Series(verdicts, chart.index, dtype=object))
-    return chart
+        verdicts = [assurance(low, high, target, better) for low, high in zip(lower, upper, strict=True)]
+        chart |= {"target": np.full(len(known), float(target)), "assurance": np.array(verdicts, dtype=object)}
+    return pd.DataFrame(chart, values.index)
 
 
 def variation(direction: int, better: Better) -> Variation:
@@ -119,33 +119,21 @@ def two_of_three(close: npt.ArrayLike, side: npt.ArrayLike) -> _Flags:
     return found
 
 
-def _parts(values: "pd.Series[float]", steps: Sequence[Any]) -> "Iterator[pd.Series[float]]":
-    """The stretches between recorded steps; one that nothing precedes begins nothing new."""
-    unknown = [step for step in steps if step not in values.index]
+def _begins(index: "pd.Index[Any]", steps: Sequence[Any]) -> list[int]:
+    """Where the stretches between recorded steps begin; one that nothing precedes begins nothing new."""
+    unknown = [step for step in steps if step not in index]
     if unknown:
         raise ValueError(f"There is no point at {unknown[0]}, where a step is recorded; give one of the chart's own points.")
-    places = np.unique([0, len(values), *(values.index.get_indexer(pd.Index(steps)))])
-    return (values.iloc[first:last] for first, last in pairwise(places))
+    return sorted({int(place) for place in index.get_indexer(pd.Index(steps))} - {0}) if steps else []
 
 
-def _stretch(values: "pd.Series[float]", screen: bool) -> pd.DataFrame:
-    """One stretch with its limits: value, centre, lower_limit, upper_limit, signal, and the direction of the signal."""
-    known: npt.NDArray[Any] = values.to_numpy(float)
+def _stretch(known: _Values, screen: bool) -> tuple[_Values, _Values, _Values, npt.NDArray[np.object_], _Signs]:
+    """One stretch: centre, lower limit, upper limit, signal, and the direction of the signal."""
     centre, distance = limits(known, screen)
     away = known - centre
     away[np.isclose(known, centre, rtol=1e-9, atol=1e-12)] = 0.0  # a sum of tenths is not quite its mean
-    signal, direction = _signals(known, away, distance)
-    return pd.DataFrame(
-        {
-            "value": known,
-            "centre": centre,
-            "lower_limit": centre - distance,
-            "upper_limit": centre + distance,
-            "signal": pd.Series(signal, dtype=object).to_numpy(),
-            "direction": direction,
-        },
-        index=values.index,
-    )
+    lines = (np.full(len(known), line) for line in (centre, centre - distance, centre + distance))
+    return (*lines, *_signals(known, away, distance))  # type: ignore[return-value]
 
 
 def _signals(known: npt.NDArray[Any], away: npt.NDArray[Any], distance: float) -> tuple[npt.NDArray[np.object_], _Signs]:
@@ -169,7 +157,3 @@ def _signals(known: npt.NDArray[Any], away: npt.NDArray[Any], distance: float) -
 def _alike(run: npt.NDArray[Any], length: int) -> int:
     """1 or -1 where so many points all say so."""
     return int(np.sign(run[0])) if len(run) == length and abs(run.sum()) == length else 0
-
-
-def _limits(chart: pd.DataFrame) -> tuple["pd.Series[float]", "pd.Series[float]"]:
-    return chart["lower_limit"], chart["upper_limit"]

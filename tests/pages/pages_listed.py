@@ -1,4 +1,4 @@
-"""The address of every page, with its title: those that an analyst gets, and those of other readers of the invented force."""
+"""The address of every page, with its title: of an analyst, of the command team, and of other readers of the invented force."""
 
 ADDRESSES = {
     "": "Children first",
@@ -24,6 +24,8 @@ ADDRESSES = {
     "told": "What was said before",
 }
 
+OF_COMMAND = {page: title for page, title in ADDRESSES.items() if page != "data_quality"}
+
 SERGEANT, BOARD, OWNER = "Sergeant, Carlisle hub", "Member of the partnership board", "Information asset owner"
 OF_OTHERS = {
     (SERGEANT, ""): "My hub: Carlisle",
@@ -32,4 +34,5 @@ OF_OTHERS = {
     (BOARD, ""): "Released figures",
     (BOARD, "custody"): "Not open to you",
     (OWNER, ""): "Access log",
+    ("Analyst", "data_quality"): "Data quality",
 }

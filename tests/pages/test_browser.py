@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 import server
 from axe_playwright_python.sync_playwright import Axe
-from pages_listed import ADDRESSES, OF_OTHERS, OWNER, SERGEANT
+from pages_listed import ADDRESSES, OF_COMMAND, OF_OTHERS, OWNER, SERGEANT
 from playwright.sync_api import Page
 from server import serving
 
@@ -26,14 +26,9 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 @pytest.fixture(scope="module")
 def on_demo(demo_url):
+    """The invented force, read by the command team where a link names no other reader."""
     # A server that has just started has every chart to judge: its first page is opened, and stays so.
-    with serving(demo_url, local=True) as address, server.opened(address, ""):
-        yield address
-
-
-@pytest.fixture(scope="module")
-def on_demo_as_anybody(demo_url):
-    with serving(demo_url) as address:
+    with serving(demo_url) as address, server.opened(address, ""):
         yield address
 
 
@@ -114,10 +109,10 @@ def assert_sound(tab: Page) -> None:
 
 
 @DEMO
-@pytest.mark.parametrize("page", ADDRESSES)
+@pytest.mark.parametrize("page", OF_COMMAND)
 def test_every_page_on_the_demo(tab, on_demo, page):
     opened(tab, f"{on_demo}/{page}", "narrow")
-    assert tab.locator("h1").inner_text() == ADDRESSES[page]
+    assert tab.locator("h1").inner_text() == OF_COMMAND[page]
     assert "Invented demonstration data" in tab.inner_text("body")
     assert_sound_at_every_width(tab)
 
@@ -130,15 +125,15 @@ def address_for(reader, served, page):
 
 @DEMO
 @pytest.mark.parametrize(("reader", "page"), OF_OTHERS)
-def test_every_page_of_other_readers(tab, on_demo_as_anybody, reader, page):
-    opened(tab, address_for(reader, on_demo_as_anybody, page), "narrow")
+def test_every_page_of_other_readers(tab, on_demo, reader, page):
+    opened(tab, address_for(reader, on_demo, page), "narrow")
     assert tab.locator("h1").inner_text() == OF_OTHERS[reader, page]
     assert_sound_at_every_width(tab)
 
 
 @DEMO
-def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_demo_as_anybody):
-    opened(tab, address_for(SERGEANT, on_demo_as_anybody, ""), "narrow")
+def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_demo):
+    opened(tab, address_for(SERGEANT, on_demo, ""), "narrow")
     lists = tab.locator("summary", has_text="The records")
     for number in range(lists.count()):
         lists.nth(number).click()
@@ -150,7 +145,7 @@ def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_dem
             settled_anew(tab)
     assert tab.get_by_test_id("stDataFrame").count() == lists.count() == 5
     assert_sound_at_every_width(tab)
-    opened(tab, address_for(OWNER, on_demo_as_anybody, ""))
+    opened(tab, address_for(OWNER, on_demo, ""))
     assert "The log is whole" in tab.inner_text("body")
 
 
@@ -236,7 +231,7 @@ def test_the_table_behind_a_chart_downloads_as_csv(tab, on_demo):
         tab.get_by_role("button", name="Download CSV").first.click()
     assert download.value.suggested_filename == "overnight_share-by-hub.csv"
     lines = download.value.path().read_text().splitlines()
-    assert "INVENTED DATA · Analyst at this machine · " in lines[0]
+    assert "INVENTED DATA · Chief superintendent, command team · " in lines[0]
     assert ". overnight_share by hub. 2025-11-01 to 2026-11-01 (not included)." in lines[0]
     assert lines[1] == "hub,numerator,denominator,value,lower,upper"
     assert [line.split(",")[0] for line in lines[2:8]] == [
