@@ -1,11 +1,13 @@
 """The second wall, on a real PostgreSQL: what it hands out to whom, whatever is asked."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import databases
 import pytest
 import walls
 from product import database_of
+from psycopg import DatabaseError
 from recount.by_hand import HUBS, child, residents, row
 from sqlalchemy import NullPool, create_engine, func, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
@@ -37,6 +39,7 @@ OURS = text(
     "SELECT relname, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner), reloptions FROM pg_class "
     "WHERE relnamespace = current_schema()::regnamespace AND relkind = :kind"
 )
+RECIPE = Path(__file__).parents[2] / "deploy" / "README.md"
 PLACES = (None, "EDE", "CAR")  # the whole force, and each hub
 ONE_REFUSED = {"rows_read": 1, "rows_loaded": 0, "rows_rejected": 1, "loaded_at": "2025-04-01"}
 FIRST_QUARTER = {"opens": date(2025, 1, 1), "closes": date(2025, 4, 1), "data_end": date(2025, 3, 31)}
@@ -186,6 +189,42 @@ def test_repeats_are_judged_everywhere_and_told_of_ones_own(dashboard):
     missing = found[found["kind"] == "missing"]
     assert list(missing["record"]) == ["Ann CAR", "Eve CAR"]
     assert missing["elsewhere"].all()
+
+
+def test_a_view_of_the_forces_own_reads_as_whoever_asks_and_not_as_its_owner():
+    with databases.on("postgresql"):
+        url = database_of(everything())
+    walls.run(url, "CREATE VIEW every_detention AS SELECT detention_id FROM detentions")
+    walls.put_up(url)
+    walls.run(url, "GRANT SELECT ON every_detention TO ccp_hub")
+    seen = text("SELECT count(*) FROM every_detention")
+    with reading(SERGEANT, connect(walls.dashboard(url))) as connection:
+        assert connection.scalar(seen) == 2
+    walls.run(url, "ALTER VIEW every_detention SET (security_invoker = false)")  # as it was before the wall
+    with reading(SERGEANT, connect(walls.dashboard(url))) as connection:
+        assert connection.scalar(seen) == 5
+
+
+@pytest.mark.parametrize("kind", ["VIEW", "MATERIALIZED VIEW"])
+def test_a_table_that_is_a_view_is_refused_until_it_is_a_table_filled_as_the_recipe_says(kind):
+    with databases.on("postgresql"):
+        url = database_of({"hubs": HUBS, "detentions": everything()["detentions"]})
+    made = "CREATE {} detentions AS SELECT * FROM custody_records"
+    walls.run(url, f"ALTER TABLE detentions RENAME TO custody_records; {made.format(kind)}")
+    with pytest.raises(DatabaseError, match="detentions is a view, and row-level security guards tables alone") as refused:
+        walls.put_up(url)
+    assert refused.value.diag.message_hint.startswith("Make it a table of that name, filled from the view at every load")
+    assert unguarded(walls.login(url, "ccp_command")).startswith("The reporting database has no row-level security: ")
+
+    told = RECIPE.read_text().partition("Row-level security guards tables alone.")[2]
+    recipe = told.partition("```sql\n")[2].partition("```")[0].replace("custody_system.detentions", "custody_records")
+    walls.run(url, f"DROP {kind} detentions; CREATE TABLE detentions (LIKE custody_records INCLUDING ALL)")
+    dashboard = walls.dashboard(walls.put_up(url))
+    before = version(dashboard)
+    walls.run(url, recipe.replace("BEGIN;", "").replace("COMMIT;", ""))
+    assert version(dashboard) != before
+    with reading(SERGEANT, connect(dashboard)) as connection:
+        assert ids(connection, "detentions", "detention_id") == ["Ann CAR", "Eve CAR"]
 
 
 def test_a_hole_in_the_first_wall_lets_nothing_through(dashboard):
