@@ -44,7 +44,7 @@ def _figure(column: DeltaGenerator, headline: Headline) -> None:
         matured = words.period(headline.period) if headline.period and metric.months_to_mature else ""
         st.caption(". ".join(filter(None, (words.fraction(metric, headline.now), matured))) or metric.unit)
         st.write(headline.sentence)
-        st.page_link("pages/hubs/records.py", label="The records behind it", query_params={"measure": metric.name})
+        panel.to_records(metric, headline)
 
 
 def falls_due(scope: Scope, names: dict[str, str]) -> None:

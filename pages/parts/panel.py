@@ -15,6 +15,7 @@ from metrics.in_care import share_sentence
 from metrics.metric import Metric, Proportion, Rate
 from metrics.outcomes import Basis
 from metrics.signal_sentences import shaded
+from metrics.themes import METRICS
 from pages.parts import figures, filters, tables
 from queries.clock import add_months
 from queries.periods import quarter_start
@@ -57,6 +58,17 @@ def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
             if headline.period and metric.months_to_mature:
                 st.caption(words.period(headline.period))
             st.write(headline.sentence)
+            to_records(metric, headline)
+
+
+def to_records(metric: Metric, headline: Headline) -> None:
+    """The way from a figure to the records behind it, for whoever may open them: a sergeant, those of the hub.
+
+    None from a figure that is not available, nor on another basis than that on which records are listed.
+    """
+    is_theirs = st.session_state.access.role == "hub"
+    if is_theirs and pd.notna(headline.now["value"]) and metric is METRICS[metric.key]:
+        st.page_link("pages/hubs/records.py", label="The records behind it", query_params={"measure": metric.name})
 
 
 def course(shown: Shown) -> None:

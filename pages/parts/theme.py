@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from metrics.headline import Headline
 from metrics.outcomes import Basis
 from metrics.themes import THEMES, Theme
 from pages.parts import figures, filters, panel, verdicts
@@ -46,12 +47,12 @@ def page(
     panel.cards([headlines[card] for card in cards], metrics)
     for own in published:
         panel.beside_published(figures.metric(own), scope)
-    _chosen(theme, scope, splits, basis)
+    _chosen(theme, scope, splits, basis, headlines)
     st.header("Every measure")
     panel.measures_table(list(headlines.values()), metrics, theme.title)
 
 
-def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis) -> None:
+def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis, headlines: Mapping[str, Headline]) -> None:
     st.header("A closer look")
     names = {metric.name: metric.key for metric in theme.metrics}
     left, right = st.columns([3, 1])
@@ -61,6 +62,7 @@ def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis) -
         every = filters.choice("Over time by", f"{theme.key}-time", list(_TIMES))
     key = names[chosen]
     shown = Shown(figures.metric(key, basis), figures.complete(key, scope), basis)
+    panel.to_records(shown.metric, headlines[key])
     if every == _AS_VOLUME_ALLOWS:
         verdicts.chart(Shown(shown.metric, scope, basis))
     else:

@@ -31,6 +31,7 @@ def row(theme: Theme, headline: Headline, scope: Scope) -> DeltaGenerator:
             st.write(headline.sentence)
             verdict = st.empty()
             st.caption(_details(headline))
+            panel.to_records(metric, headline)
     return verdict
 
 

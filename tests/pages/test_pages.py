@@ -8,12 +8,14 @@ import duckdb
 import pytest
 from pages_listed import BOARD, OWNER, SERGEANT
 from server import ROOT
+from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
 import ingest
 from metrics.due import DUTIES
 from metrics.themes import SIX, THEMES
 from notebook import log
+from queries.tables import metadata
 
 PAGES = {
     "pages/performance/overview.py": "Children first",
@@ -399,11 +401,12 @@ def test_a_lost_database_shows_a_banner_and_comes_back(demo_url, monkeypatch):
 
 
 def test_an_empty_database_says_what_to_do(once, monkeypatch):
-    from sqlalchemy import create_engine
+    def without_a_row(url):
+        engine = create_engine(url)
+        metadata.create_all(engine)
+        engine.dispose()  # DuckDB opens no file twice
 
-    from queries.tables import metadata
-
-    monkeypatch.setenv("DATABASE_URL", once("empty", lambda url: metadata.create_all(create_engine(url))))
+    monkeypatch.setenv("DATABASE_URL", once("empty", without_a_row))
     app = AppTest.from_file(ROOT / "app.py", default_timeout=120).run()
     assert not app.exception
     assert "holds no events yet" in app.info[0].value
