@@ -123,7 +123,7 @@ def show(reader: "Reader", access: Access) -> None:
     if readers.leaves(reader):
         logbook.written("sign-out")
         st.logout()
-    readers.watch(reader)
+    readers.watch()
     marking.mark()
     if why:
         logbook.refused(why)

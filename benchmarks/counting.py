@@ -60,15 +60,15 @@ def _number(given: str) -> int:
 def _report(folder: Path, scales: Sequence[int], runs: int) -> None:
     engines = dict(_engines(folder, scales))
     print(f"{VERSIONS}, {os.cpu_count()} cores; medians of {runs} runs (of a page, {_of_page(runs)}).\n")
-    _print(QUESTION_HEADINGS)
+    print_headings(QUESTION_HEADINGS)
     for question in QUESTIONS:
         for scale, engine in engines.items():
-            _print(_question_row(question, scale, engine, runs))
+            print_row(_question_row(question, scale, engine, runs))
     print()
-    _print(PAGE_HEADINGS)
+    print_headings(PAGE_HEADINGS)
     for key in PAGES:
         for scale, engine in engines.items():
-            _print(_page_row(key, scale, engine, runs))
+            print_row(_page_row(key, scale, engine, runs))
 
 
 def _engines(folder: Path, scales: Sequence[int]) -> Iterator[tuple[int, Engine]]:
@@ -123,11 +123,15 @@ def _of_page(runs: int) -> int:
     return min(runs, 3)
 
 
-def _print(row: Sequence[str]) -> None:
-    """A row of a Markdown table as soon as it is known; numbers to the right."""
+def print_headings(headings: Sequence[str]) -> None:
+    """The head of a Markdown table; numbers to the right."""
+    print_row(headings)
+    print("|---|" + "---:|" * (len(headings) - 1), flush=True)
+
+
+def print_row(row: Sequence[str]) -> None:
+    """A row of a Markdown table as soon as it is known."""
     print("| " + " | ".join(row) + " |", flush=True)
-    if row in (QUESTION_HEADINGS, PAGE_HEADINGS):
-        print("|---|" + "---:|" * (len(row) - 1), flush=True)
 
 
 if __name__ == "__main__":

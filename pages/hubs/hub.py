@@ -30,7 +30,7 @@ def changed(scope: Scope, names: dict[str, str]) -> None:
         for column, headline in zip(st.columns(_IN_A_ROW), headlines[start : start + _IN_A_ROW], strict=False):
             _figure(column, headline)
     with clearest, st.spinner("Judging every chart …"):
-        left = discussed.signals(figures.judgements(tuple(METRICS), scope), names, scope)
+        left = discussed.signals(discussed.judged(scope), names, scope)
         st.caption(
             "A chart judges the latest month or quarter against its own past; the figures below compare twelve months with the "
             f"twelve before. Both can be right.{f' There are {left} more on the overview.' if left else ''}"

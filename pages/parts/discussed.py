@@ -6,13 +6,22 @@ import streamlit as st
 
 from metrics import discussion, signal_sentences, words
 from metrics.signals import Judgement
-from metrics.themes import METRICS
-from pages.parts import filters, verdicts
+from metrics.themes import METRICS, THEMES
+from pages.parts import figures, filters, readers, verdicts
 from queries.clock import add_months
 from queries.scope import Scope
 
 _CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
 _LATELY = 24  # months in which a recorded change is worth showing
+
+
+def judged(scope: Scope) -> list[Judgement]:
+    """Whether each measure has changed, theme by theme: where nothing is kept yet, all of them take long to count."""
+    found: list[Judgement] = []
+    for theme in THEMES:
+        found += figures.judgements(tuple(metric.key for metric in theme.metrics), scope)
+        readers.look()
+    return found
 
 
 def signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope) -> int:

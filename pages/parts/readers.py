@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from getpass import getuser
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -175,15 +176,23 @@ def leaves(found: Reader) -> bool:
         return st.button("Sign out", icon=":material/logout:")
 
 
-def watch(found: Reader) -> None:
+def watch() -> None:
     """While a page stands open, look again and again whether its reader may still read; if not, the page goes."""
-    st.session_state.just_asked = True
-    _look_again(found)
+    st.session_state.looked_at = monotonic()
+    _look_again()
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _look_again(found: Reader) -> None:
-    if not st.session_state.pop("just_asked", False) and not still_reads(found, st.user.to_dict()):
+def _look_again() -> None:
+    look()
+
+
+def look() -> None:
+    """Look again, unless that was done only just. A page that takes long to count asks between counts: nothing else can then."""
+    if monotonic() - st.session_state.looked_at < SECONDS_BETWEEN_LOOKS - 1:  # what comes every so often may come a little early
+        return
+    st.session_state.looked_at = monotonic()
+    if not still_reads(st.session_state.reader, st.user.to_dict()):
         st.rerun()
 
 

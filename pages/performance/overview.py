@@ -86,7 +86,7 @@ st.header("Wider objectives")
 wider = {theme.headline.key: theme.headline for theme in WIDER}
 panel.measures_table(figures.headlines(tuple(wider), scope), wider, "Wider objectives")
 hub_names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
-judged = figures.judgements(tuple(METRICS), scope)
+judged = discussed.judged(scope)
 of_whole = {each.key: each for each in judged if each.hub is None or scope.hubs == (each.hub,)}
 for key, room in rooms.items():
     room.write(f"{verdicts.sign(of_whole[key])} {signal_sentences.verdict(METRICS[key], of_whole[key])}")

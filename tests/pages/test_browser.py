@@ -38,10 +38,17 @@ def on_searches(searches_url):
         yield address
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """What all tabs share, as those of one reader do: what the browser has loaded once it has."""
+    found = browser.new_context(viewport={"width": WIDTHS["wide"], "height": 1000})
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def tab(browser):
+def tab(context):
     """A new tab of either width, which remembers what went wrong in it."""
-    context = browser.new_context(viewport={"width": WIDTHS["wide"], "height": 1000})
     page = context.new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
@@ -49,7 +56,7 @@ def tab(browser):
         "console", lambda message: page.faults.append(f"{message.text} {message.location['url']}") if _is_fault(message) else 0
     )
     yield page
-    context.close()
+    page.close()
 
 
 def _is_fault(message) -> bool:
@@ -188,14 +195,14 @@ def test_filters_open_on_a_narrow_screen(tab, on_demo):
 
 
 @DEMO
-def test_a_choice_goes_into_the_link_and_the_link_opens_the_same_view(tab, browser, on_demo):
+def test_a_choice_goes_into_the_link_and_the_link_opens_the_same_view(tab, context, on_demo):
     opened(tab, f"{on_demo}/custody")
     tab.get_by_role("combobox", name="Hub").click()
     tab.get_by_role("option", name="Carlisle").click()
     tab.get_by_text("Carlisle, November 2025 to October 2026").first.wait_for()
     settled(tab)
     assert "hub=Carlisle" in tab.url
-    copied = browser.new_page()
+    copied = context.new_page()
     opened(copied, tab.url)
     assert copied.get_by_text("Carlisle, November 2025 to October 2026").first.is_visible()
     copied.locator('[data-testid="stMetricValue"]').nth(3).wait_for()
