@@ -45,17 +45,18 @@ def _report(database: str, hub: str, runs: int) -> None:
     engine = connect(database)
     if fault or engine.dialect.name != "postgresql":
         raise DatabaseUnavailable(fault or "There is no row-level security to be timed: give the address of a PostgreSQL.")
-    of_all, own = Scope.within(Access("command"), hubs=(hub,)), Scope.within(Access("hub", (hub,)))
+    scopes = Scope.within(Access("command"), hubs=(hub,)), Scope.within(Access("hub", (hub,)))
+    measures = {by: [metric for metric in METRICS.values() if set(by) <= set(splits(metric))] for by in ASKED}
+    ways = {by: [partial(measure_all, measures[by], scope, by, engine) for scope in scopes] for by in ASKED}
+    for both in ways.values():
+        _agree(*(way() for way in both))
     print_headings(HEADINGS)
-    for by in ASKED:
-        metrics = [metric for metric in METRICS.values() if set(by) <= set(splits(metric))]
-        ways = [partial(measure_all, metrics, scope, by, engine) for scope in (of_all, own)]
-        _agree(*(way() for way in ways))
-        timed = in_turn(ways, runs)
+    for by, both in ways.items():
+        timed = in_turn(both, runs)
         middle, least, most = timed.ratios(1, to=0)
+        took = [f"{timed.milliseconds(way):,.0f}" for way in range(len(both))]
         ratio = f"{middle:.1f} ({least:.1f} to {most:.1f})"
-        took = [f"{timed.milliseconds(way):,.0f}" for way in range(len(ways))]
-        print_row((f"by {by[0]}" if by else "as a whole", str(len(metrics)), *took, ratio))
+        print_row((f"by {by[0]}" if by else "as a whole", str(len(measures[by])), *took, ratio))
 
 
 def _agree(of_all: Figures, own: Figures) -> None:
