@@ -62,14 +62,18 @@ def main() -> None:
 
     st.set_page_config(page_title="Child centred policing", page_icon="🧒", layout="wide")
     forget()
+    notices, screen = st.container(), st.container()  # what is said before the page never moves it
     try:
         with guard.against_a_lost_database():
-            reader = readers.reader()
-            read(reader, readers.reading_as(reader))
+            with notices:
+                reader = readers.reader()
+            read(reader, readers.reading_as(reader), screen)
     except readers.NotLetIn as reason:
         asked, _ = navigation("")
         if reason.who:
             logbook.turned_away(reason.who, asked.title, str(reason))
+        for _ in range(2):  # both rooms
+            screen.empty()
         closed_door(reason)
 
 
@@ -79,30 +83,34 @@ def forget() -> None:
         st.session_state.pop(told, None)
 
 
-def read(reader: "Reader", access: Access) -> None:
+def read(reader: "Reader", access: Access, screen: DeltaGenerator) -> None:
     """The pages of one reader's role, within their scope; each is written down before it is shown."""
     from pages.parts import logbook
 
     st.session_state.reader, st.session_state.access = reader, access
-    with own_screen():
+    with own_room(screen):
         logbook.signed_in()
         show(reader, access)
 
 
-def own_screen() -> DeltaGenerator:
+def own_room(screen: DeltaGenerator) -> DeltaGenerator:
     """Where all of a page is drawn. Where somebody else read here before, or in another role, nothing of theirs stays.
 
-    What was drawn for them would stand until the new page is counted, and the hub that they chose and why they opened records
-    are not the new reader's.
+    What was drawn for them would stand until the new page is counted, so the page moves to the other of two rooms, and theirs is
+    emptied: in the same room the browser would keep what is in it. The hub that they chose and why they opened records go too.
     """
     now = (st.session_state.reader, st.session_state.access)
-    others = st.session_state.get("read_by", now) != now
+    if st.session_state.get("read_by", now) != now:
+        st.session_state.second_room = not st.session_state.get("second_room", False)
+        st.session_state.forget_hub = True
+        st.session_state.pop("reason", None)
     st.session_state.read_by = now
-    if not others:
-        return st.container()
-    st.session_state.forget_hub = True
-    st.session_state.pop("reason", None)
-    return st.empty().container()
+    if st.session_state.get("second_room"):
+        screen.empty()
+        return screen.container()
+    own = screen.container()
+    screen.empty()
+    return own
 
 
 def show(reader: "Reader", access: Access) -> None:

@@ -83,8 +83,11 @@ class Reconciled:
 def reconcile(metric: Metric, scope: Scope, engine: Engine | None = None) -> list[Reconciled]:
     """The latest published figures of each area whose hubs are all in scope, the latest first. Empty where there are none.
 
-    An area is a council (the authority of its hubs) or what the force's name begins with; its hubs are counted together.
+    An area is a council (the authority of its hubs) or what the force's name begins with; its hubs are counted together. A reader
+    of single hubs is given none: they cannot see whether theirs are all of an area.
     """
+    if scope.access.hubs is not None:
+        return []
     engine = engine or connect()
     listed = published()
     listed = listed[(listed["key"] == metric.key) & (listed["not_usable"] == "")]

@@ -41,6 +41,7 @@ _DID: dict[str, str] = {
 }
 # What a link adds that the rest of an entry says already.
 _SAID_ALREADY = ("from", "until", "hubs", "hub", "period", "invented_reader")
+_NUMBER = "Records and children"
 _DAYS = {"Last 7 days": 7, "Last 31 days": 31, "All": None}
 
 
@@ -72,16 +73,16 @@ def entries(action: str, days: int | None) -> None:
         st.info("There is no such entry.")
         return
     shown = _readable(found)
-    widths = {"When": 110, "Who": 120, "As": 100, "What": 95, "Page": 115, "Of what": 205, "Reason": 170, "Records": 65}
+    widths = {"When": 110, "Who": 120, "As": 100, "What": 95, "Page": 115, "Of what": 205, "Reason": 170, _NUMBER: 65}
     given = {name: st.column_config.Column(width=width) for name, width in widths.items()}
     tables.show(shown.astype(str), "access log", given, row_height=_TALL)
-    tables.download(shown.assign(Records=found["records"]), "access-log")
+    tables.download(shown.assign(**{_NUMBER: found["records"]}), "access-log")
     if len(found) == _SHOWN:
         st.caption(f"The latest {_SHOWN} are shown; `python -m notebook log` gives all of them.")
 
 
 def _readable(found: pd.DataFrame) -> pd.DataFrame:
-    """Entries in words; of the records their number, and last the id by which a reader is known."""
+    """Entries in words; of records and children their number, and last the id by which a reader is known."""
     as_role = {str(role): title for role, title in READS_AS.items()}
     return pd.DataFrame(
         {
@@ -92,7 +93,7 @@ def _readable(found: pd.DataFrame) -> pd.DataFrame:
             "Page": found["page"],
             "Of what": found["filters"].map(_of_what),
             "Reason": found["reason"],
-            "Records": [text.count('"') // 2 or "" for text in found["records"]],
+            _NUMBER: [text.count('"') // 2 or "" for text in found["records"]],
             "Id": found["subject"],
         }
     )
@@ -115,8 +116,8 @@ def _of_what(filters: str) -> str:
 reader = st.session_state.reader  # no page without one
 st.title("Access log")
 st.write(
-    "What was opened, by whom, when and why (Data Protection Act 2018, section 62). Records stand under a pseudonym: "
-    "`python -m notebook saw RECORD` tells who saw one."
+    "What was opened, by whom, when and why (Data Protection Act 2018, section 62). Records and children stand under a "
+    "pseudonym; whoever looks after the server can tell who saw one (`python -m notebook saw RECORD`)."
 )
 try:
     whole()

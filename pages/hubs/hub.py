@@ -13,6 +13,7 @@ from queries.scope import Scope
 
 _IN_A_ROW = 3
 _ANY = "Any of these"
+_WHATEVER_THE_PERIOD = {"from": "", "until": ""}  # as the log is told
 
 
 def title(scope: Scope) -> str:
@@ -83,7 +84,8 @@ def _card(each: Due, scope: Scope, names: dict[str, str], *, with_day: bool) -> 
             shown = due.table(waiting, names)
             if set(shown["Hub"]) == {filters.place_name(scope)}:  # the title says it
                 shown = shown.drop(columns="Hub")
-            records.listing(shown, f"due-{each.key}", references(waiting))
+            stood = {"as_the_data_stood_on": str(each.stood_on)}
+            records.listing(shown, f"due-{each.key}", references(waiting), **_WHATEVER_THE_PERIOD, **stood)
 
 
 def happens_again(scope: Scope) -> None:

@@ -29,7 +29,7 @@ def listing(metric: Metric, part: str, scope: Scope, names: dict[str, str]) -> N
         st.info("No record was counted.", icon=":material/hourglass_empty:")
     else:
         st.write(behind.sentence(opened))
-        records.listing(behind.table(metric, opened, names), f"{metric.key}-records", behind.references(opened.found))
+        records.listing(behind.table(metric, opened, names), f"{metric.key}-records", behind.references(opened.found), part=part)
 
 
 scope: Scope = st.session_state.scope

@@ -13,6 +13,7 @@ from pages.parts.readers import Reader
 from queries.scope import Access, Scope
 
 _LOGGER = logging.getLogger(__name__)
+_OF_RECORDS = ("part",)  # a link to another measure still names a part of the one before, until the page is drawn
 _CANNOT_WRITE = (
     "The access log cannot be written at the moment. Figures are shown all the same; records of children are not, until it can."
 )
@@ -45,7 +46,7 @@ def refused(why: str) -> None:
 def shown() -> dict[str, Any]:
     """What a page is narrowed to: the hubs and days in scope, and every choice in its link."""
     scope: Scope | None = st.session_state.get("scope")
-    chosen = dict(st.query_params.items())
+    chosen = {name: value for name, value in st.query_params.items() if name not in _OF_RECORDS}
     if scope is None:
         return chosen
     days = {"from": str(scope.start), "until": str(scope.end)}
@@ -78,20 +79,22 @@ def _once(action: log.Action, what: str, **entry: Any) -> None:
         st.warning(_CANNOT_WRITE, icon=":material/edit_off:")
 
 
-def export(written_out: Callable[[], str], name: str, references: Sequence[str] = ()) -> Callable[[], bytes]:
+def export(
+    written_out: Callable[[], str], name: str, references: Sequence[str] = (), reason: str = "", **of: str
+) -> Callable[[], bytes]:
     """What makes a file when its button is pressed, outside the page's own run: asks again, writes down, then writes it out.
 
     It raises where the reader may no longer read, and, of records, where nothing can be written down: no file then.
     """
     reader: Reader = st.session_state.reader
     user = st.user.to_dict()
-    asks, page, filters = who(), st.session_state.page, {**shown(), "table": name}
+    asks, page, filters = who(), st.session_state.page, {**shown(), "table": name, **of}
 
     def make() -> bytes:
         if not readers.still_reads(reader, user):
             raise PermissionError(f"{reader.name} may no longer read.")
         try:
-            log.write(asks, "export", page=page, filters=filters, records=references)
+            log.write(asks, "export", page=page, filters=filters, reason=reason, records=references)
         except log.NotWritten:
             if references:
                 raise

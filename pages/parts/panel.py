@@ -25,6 +25,7 @@ TREND_MONTHS = {"month": 36, "quarter": 60}
 COURSE_MONTHS = 36
 _STILL = {"displayModeBar": False, "staticPlot": True}
 CHART = {"displayModeBar": False, "responsive": True}
+_RECORDS = ":material/list_alt:"
 _MOST_BARS = 12
 _AGES = (10, 17)  # whose share in care is set beside the split by care
 
@@ -68,7 +69,7 @@ def to_records(metric: Metric, headline: Headline) -> None:
     """
     is_theirs = st.session_state.access.role == "hub"
     if is_theirs and pd.notna(headline.now["value"]) and metric is METRICS[metric.key]:
-        st.page_link("pages/hubs/records.py", label="The records behind it", query_params={"measure": metric.name})
+        st.page_link("pages/hubs/records.py", label="The records behind it", icon=_RECORDS, query_params={"measure": metric.name})
 
 
 def course(shown: Shown) -> None:

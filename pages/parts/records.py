@@ -1,6 +1,6 @@
 """Records of children, shown by reference to whoever has said why, and never before that is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -32,7 +32,8 @@ def opened(key: str) -> bool:
         ).strip()
         asked = st.form_submit_button("Show records", icon=":material/visibility:")
     if asked and len(given) < _SHORTEST_REASON:
-        st.error(f"“{given}” does not say why: give a reason of {_SHORTEST_REASON} letters or more.")
+        said = f"“{given}” does not say why" if given else "No reason was given"
+        st.error(f"{said}: give a reason of {_SHORTEST_REASON} letters or more.")
     elif asked and logbook.written("reason", page=st.session_state.page, filters=logbook.shown(), reason=given):
         st.session_state.reason = (logbook.who(), given)
         st.rerun()
@@ -41,14 +42,17 @@ def opened(key: str) -> bool:
     return False
 
 
-def listing(table: pd.DataFrame, name: str, references: Sequence[str]) -> None:
-    """The table of records with its CSV, once what is shown has been written down; ``references`` are every id in it."""
+def listing(table: pd.DataFrame, name: str, references: Sequence[str], **of: str) -> None:
+    """The table of records with its CSV, once what is shown has been written down; ``references`` are every id in it.
+
+    ``of`` is what the log is to say of them, besides what the page is narrowed to, or instead.
+    """
     reason = _reason()
-    if not reason or not _written(name, references, reason):
+    if not reason or not _written(name, references, reason, of):
         st.error(_REFUSED, icon=":material/edit_off:")
         return
     tables.show(table.astype(str), name.replace("-", " "))
-    tables.download(table, name, references)
+    tables.download(table, name, references, reason, **of)
 
 
 def _reason() -> str:
@@ -57,11 +61,12 @@ def _reason() -> str:
     return reason if who == logbook.who() else ""
 
 
-def _written(name: str, references: Sequence[str], reason: str) -> bool:
-    what = (name, logbook.who(), tuple(references), str(logbook.shown()))
+def _written(name: str, references: Sequence[str], reason: str, of: Mapping[str, str]) -> bool:
+    filters = {**logbook.shown(), "table": name, **of}
+    what = (logbook.who(), tuple(references), str(filters))
     seen: set[object] = st.session_state.setdefault("records_written", set())
     if what not in seen and logbook.written(
-        "records", page=st.session_state.page, filters={**logbook.shown(), "table": name}, reason=reason, records=references
+        "records", page=st.session_state.page, filters=filters, reason=reason, records=references
     ):
         seen.add(what)
     return what in seen

@@ -44,12 +44,13 @@ def _pixels(text: str) -> int:
     return 20 + sum(8 if letter.isupper() or letter.isdigit() else 6 for letter in text)
 
 
-def download(table: pd.DataFrame, name: str, references: Sequence[str] = ()) -> None:
+def download(table: pd.DataFrame, name: str, references: Sequence[str] = (), reason: str = "", **of: str) -> None:
     """The table as a marked CSV. Whoever asks for it is asked again whether they may, and it is written down, before it is made.
 
-    Of records (``references``) nothing is made that could not be written down.
+    Of records (``references``, opened for a ``reason``; ``of`` is what else the log is to say of them) nothing is made that could
+    not be written down.
     """
-    make = logbook.export(partial(csv, table, marking.of_export(name.replace("-", " "))), name, references)
+    make = logbook.export(partial(csv, table, marking.of_export(name.replace("-", " "))), name, references, reason, **of)
     icon = ":material/download:"
     # The page is not run again: nothing on it changes, and while it ran the button would be dead.
     st.download_button("Download CSV", make, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=icon, on_click="ignore")

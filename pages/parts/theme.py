@@ -38,7 +38,10 @@ def page(
     basis = bases[filters.choice("Count crimes", "basis", list(bases)) if len(bases) > 1 else ""]
     keys = tuple(metric.key for metric in theme.metrics)
     if basis == "recorded":
-        st.info("Crimes recorded lately have had less time to reach an outcome: recent months are not complete.")
+        st.info(
+            "Crimes recorded lately have had less time to reach an outcome: recent months are not complete. The records behind a "
+            "figure are listed by the date of the outcome alone."
+        )
     headlines = {headline.key: headline for headline in figures.headlines(keys, scope, basis)}
     if all(headline.period is None for headline in headlines.values()):
         _nothing(theme, scope, basis)
@@ -69,7 +72,8 @@ def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis, h
         panel.trend(shown, _TIMES[every])
         verdicts.verdict(shown.metric, figures.judgement(key, scope, basis))
     panel.contrast(shown, "hub")
-    offered = [split for split in (*splits, *_PLACES) if split in panel.splits(shown.metric)]
+    wider = _PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
+    offered = [split for split in (*splits, *wider) if split in panel.splits(shown.metric)]
     if offered:
         by = filters.choice("Split by", f"{theme.key}-split", [panel.split_name(split) for split in offered])
         panel.contrast(shown, next(split for split in offered if panel.split_name(split) == by))

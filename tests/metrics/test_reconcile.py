@@ -84,6 +84,11 @@ def test_only_areas_that_are_wholly_in_scope(engine):
     assert set(told(engine, hubs=("EDE", "KES"))) == {("Westmorland and Furness", 2024)}
 
 
+def test_a_sergeant_is_not_told_that_one_hub_is_a_council(engine):
+    """Carlisle is all that they see of Cumberland, and so is no measure of it."""
+    assert reconcile.reconcile(RATE, Scope.within(Access("hub", ("CAR",))), engine) == []
+
+
 def test_what_is_no_rate_is_never_used(engine):
     assert ("Cumbria", 2023) not in told(engine)
     assert any(sentence.startswith("Cumbria 2023: not used, as") for sentence in reconcile.unusable(RATE))

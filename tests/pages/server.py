@@ -20,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 60
+ROOMS = (0, 1, 0), (0, 1, 1)
 
 
 @contextmanager
@@ -132,6 +133,21 @@ class Tab:
         ask.rerun_script.widget_states.widgets.add(id=button_id, trigger_value=True)
         self.socket.send(ask.SerializeToString())
         self.drawn()
+
+    def choose(self, label: str, option: str) -> bytes:
+        """What a browser sends when an option of a list is chosen."""
+        ask = BackMsg()
+        ask.ParseFromString(asking_for(self.page, self.query))
+        chosen = next(each.id for each in self.elements("selectbox") if each.label == label)
+        ask.rerun_script.widget_states.widgets.add(id=chosen, string_value=option)
+        return ask.SerializeToString()
+
+    def rooms(self) -> list[str]:
+        """What the page, as it last began, did with each of the two rooms in which pages are drawn."""
+        begins = max(place for place, message in enumerate(self.messages) if message.HasField("new_session"))
+        deltas = [message for message in self.messages[begins:] if message.HasField("delta")]
+        done = {tuple(each.metadata.delta_path): each.delta for each in deltas}
+        return ["drawn in" if done[room].HasField("add_block") else "emptied" for room in ROOMS]
 
     def files(self) -> dict[str, str]:
         """What can be downloaded, by its name: what the server calls it."""

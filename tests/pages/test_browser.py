@@ -106,13 +106,18 @@ def assert_sound_at_every_width(tab: Page) -> None:
 
 
 def assert_sound(tab: Page) -> None:
+    assert_whole(tab)
+    found = Axe().run(tab, options={"runOnly": {"type": "tag", "values": WCAG_2_2_AA}})
+    assert not found.response["violations"], found.generate_report()
+
+
+def assert_whole(tab: Page) -> None:
+    """No error, no blank number, nothing wider than the window."""
     text = tab.inner_text("body")
     assert not tab.faults, tab.faults
     assert tab.locator('[data-testid="stException"]').count() == 0
     assert "nan" not in text.lower().split()
     assert overflow(tab) == 0
-    found = Axe().run(tab, options={"runOnly": {"type": "tag", "values": WCAG_2_2_AA}})
-    assert not found.response["violations"], found.generate_report()
 
 
 @DEMO
@@ -161,7 +166,9 @@ def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_dem
 def test_every_page_with_nothing_but_searches(tab, on_searches, page):
     opened(tab, f"{on_searches}/{page}", "narrow")
     assert "OFFICIAL-SENSITIVE" in tab.inner_text("body")
-    assert_sound_at_every_width(tab)
+    assert_sound(tab)
+    resized(tab, "wide")
+    assert_whole(tab)  # what bars a reader does so at both widths, as the same pages on the demo show
 
 
 @SEARCHES

@@ -52,3 +52,17 @@ def test_a_crossing_would_be_found(planted):
     hub, measure, figures, told = session(planted, 1)
     assert hub == "Quaygate"
     assert list(crossings("Near", measure, figures, told)) == [f"the figures {figures}", "too little of Near", "Quaygate"]
+
+
+def test_the_room_of_the_reader_before_is_emptied_however_often_the_page_begins_anew(planted):
+    """The first run for the new reader may be broken off before the browser hears of it."""
+    with opened(planted, "records", urlencode({"invented_reader": "Sergeant, Near hub"})) as tab:
+        assert tab.rooms() == ["drawn in", "emptied"]
+        for reader, rooms in (
+            ("Chief superintendent, command team", ["emptied", "drawn in"]),
+            ("Analyst", ["drawn in", "emptied"]),
+        ):
+            for _ in range(2):
+                tab.socket.send(tab.choose("Read the invented force as", reader))
+            tab.drawn()
+            assert tab.rooms() == rooms

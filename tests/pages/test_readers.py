@@ -1,5 +1,6 @@
 """What every reader is promised: who they may read as, and that no record of a child is shown that is not written down."""
 
+import json
 import sys
 
 import pytest
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.xdist_group("readers")
 NEAR, FAR, AUDIT = "Sergeant, Near hub", "Sergeant, Quaygate hub", "Information asset owner"
 CUSTODY, RECORDS, LOG = "pages/performance/custody.py", "pages/hubs/records.py", "pages/about/access_log.py"
 REASON = "Daily briefing, return interviews"
+REPEATS = "Counted: Those of a child who was already missing in the 12 months before"
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +111,15 @@ def test_records_come_after_a_reason():
     give(app, REASON)
     assert f"{NEARBY}-2" in records(app) and CANARY not in records(app)
     assert f":material/visibility: Opened for: {REASON}. What you see is written down." in said(app)
+
+
+def test_the_log_is_told_which_part_of_a_measure_was_opened():
+    """Not the part of the measure before, which a link to another measure still names."""
+    give(come(RECORDS, invented_reader=NEAR, measure="Detentions of children"), REASON)
+    give(come(RECORDS, invented_reader=NEAR, measure="Repeat missing episodes", part="Counted: Detentions"), REASON)
+    opened = [json.loads(filters) for filters in log.entries(action="records")["filters"]]
+    assert [each["part"] for each in opened] == [REPEATS, "Counted: Detentions of children authorised"]
+    assert not any("part" in json.loads(filters) for filters in log.entries(action="page")["filters"])
 
 
 def test_what_is_shown_again_is_written_down_once():
