@@ -41,7 +41,7 @@ _DID: dict[str, str] = {
 }
 # What a link adds that the rest of an entry says already.
 _SAID_ALREADY = ("from", "until", "hubs", "hub", "period", "invented_reader")
-_NUMBER = "Records and children"
+_NUMBER = "References"  # of records, and of the children in them
 _DAYS = {"Last 7 days": 7, "Last 31 days": 31, "All": None}
 
 
@@ -73,7 +73,7 @@ def entries(action: str, days: int | None) -> None:
         st.info("There is no such entry.")
         return
     shown = _readable(found)
-    widths = {"When": 110, "Who": 120, "As": 100, "What": 95, "Page": 115, "Of what": 205, "Reason": 170, _NUMBER: 65}
+    widths = {"When": 110, "Who": 120, "As": 100, "What": 95, "Page": 115, "Of what": 200, "Reason": 160, _NUMBER: 80}
     given = {name: st.column_config.Column(width=width) for name, width in widths.items()}
     tables.show(shown.astype(str), "access log", given, row_height=_TALL)
     tables.download(shown.assign(**{_NUMBER: found["records"]}), "access-log")
