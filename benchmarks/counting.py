@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from benchmarks import questions
 from benchmarks.databases import NoRoom, at_scale, url
+from benchmarks.markdown import print_headings, print_row
 from benchmarks.questions import PAGES, QUESTIONS, SCOPE, DifferentNumbers, Question
 from benchmarks.timing import in_turn
 from metrics.measure import measure, measure_all
@@ -59,16 +60,15 @@ def _number(given: str) -> int:
 
 def _report(folder: Path, scales: Sequence[int], runs: int) -> None:
     engines = dict(_engines(folder, scales))
-    print(f"{VERSIONS}, {os.cpu_count()} cores; medians of {runs} runs (of a page, {_of_page(runs)}).\n")
-    print_headings(QUESTION_HEADINGS)
+    print(f"{VERSIONS}, {os.cpu_count()} cores; medians of {runs} runs (of a page, {_of_page(runs)}).")
+    print_headings(*QUESTION_HEADINGS)
     for question in QUESTIONS:
         for scale, engine in engines.items():
-            print_row(_question_row(question, scale, engine, runs))
-    print()
-    print_headings(PAGE_HEADINGS)
+            print_row(*_question_row(question, scale, engine, runs))
+    print_headings(*PAGE_HEADINGS)
     for key in PAGES:
         for scale, engine in engines.items():
-            print_row(_page_row(key, scale, engine, runs))
+            print_row(*_page_row(key, scale, engine, runs))
 
 
 def _engines(folder: Path, scales: Sequence[int]) -> Iterator[tuple[int, Engine]]:
@@ -121,17 +121,6 @@ def _page_row(key: str, scale: int, engine: Engine, runs: int) -> tuple[str, ...
 def _of_page(runs: int) -> int:
     """A page is many measures, so that fewer runs of it tell as much."""
     return min(runs, 3)
-
-
-def print_headings(headings: Sequence[str]) -> None:
-    """The head of a Markdown table; numbers to the right."""
-    print_row(headings)
-    print("|---|" + "---:|" * (len(headings) - 1), flush=True)
-
-
-def print_row(row: Sequence[str]) -> None:
-    """A row of a Markdown table as soon as it is known."""
-    print("| " + " | ".join(row) + " |", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from multiprocessing.pool import Pool
 import numpy as np
 
 from benchmarks import coverage, quiet
+from benchmarks.markdown import print_headings, print_row
 from benchmarks.worlds import AHEAD, HISTORY, SUMMER, Kind, World, by_month, judged, noticed, world
 from metrics.signals import Method
 
@@ -111,13 +112,13 @@ def _series(kind: Kind, worlds: int, row: int, change: float = 1.0) -> Iterable[
 
 
 def _print_coverage() -> None:
-    _head("of", *(f"true share {share:.0%}" for share in coverage.SHARES), "mean over 0.5% to 99%", "least", "most")
+    print_headings("of", *(f"true share {share:.0%}" for share in coverage.SHARES), "mean over 0.5% to 99%", "least", "most")
     for n in coverage.SIZES:
         exact = [coverage.of_wilson(n, share) for share in coverage.SHARES]
-        _print(str(n), *(_percent(held) for held in (*exact, *coverage.of_wilson_on_average(n))))
-    _head("true mean", "held", "mean of means around it", "least", "most")
+        print_row(str(n), *(_percent(held) for held in (*exact, *coverage.of_wilson_on_average(n))))
+    print_headings("true mean", "held", "mean of means around it", "least", "most")
     for mean in coverage.MEANS:
-        _print(f"{mean:g}", *(_percent(held) for held in (coverage.of_poisson(mean), *coverage.of_poisson_on_average(mean))))
+        print_row(f"{mean:g}", *(_percent(held) for held in (coverage.of_poisson(mean), *coverage.of_poisson_on_average(mean))))
 
 
 def _print_stable(pool: Pool, worlds: int) -> None:
@@ -126,18 +127,18 @@ def _print_stable(pool: Pool, worlds: int) -> None:
     uneven = pool.starmap_async(stable, [(Kind(mean, 2.0), worlds, 200 + row) for row, mean in enumerate(MEANS)], 1)
     summer = pool.starmap_async(summers, [(30.0, worlds, 300)], 1)
     columns = (*(f"by {method}" for method in METHODS), "too few", "flagged", "flagged if all were charted by month")
-    _head("events a month", *columns)
+    print_headings("events a month", *columns)
     for mean, found in zip(means, plain.get(), strict=True):
-        _print(f"{mean:g}", *_stable_row(*found, worlds))
-    _head("events a month, twice the variance", *columns)
+        print_row(f"{mean:g}", *_stable_row(*found, worlds))
+    print_headings("events a month, twice the variance", *columns)
     for mean, found in zip(MEANS, uneven.get(), strict=True):
-        _print(f"{mean:g}", *_stable_row(*found, worlds))
-    _head("with a summer, 30 a month", "flagged")
+        print_row(f"{mean:g}", *_stable_row(*found, worlds))
+    print_headings("with a summer, 30 a month", "flagged")
     for name, false in zip(("as it is", "with the time of year taken out"), summer.get()[0], strict=True):
-        _print(name, _percent(false / worlds))
-    _head("method", "flagged at its worst volume")
+        print_row(name, _percent(false / worlds))
+    print_headings("method", "flagged at its worst volume")
     for method, rate in worst(flags for flags, _ in plain.get()).items():
-        _print(method, _percent(rate, 2))
+        print_row(method, _percent(rate, 2))
 
 
 def _stable_row(flags: Flags, monthly: int, worlds: int) -> Row:
@@ -149,9 +150,9 @@ def _stable_row(flags: Flags, monthly: int, worlds: int) -> Row:
 def _print_notice(pool: Pool, worlds: int) -> None:
     jobs = [(mean, *change) for change in CHANGES.values() for mean in MEANS]
     every = pool.starmap(months_to_notice, [(*job, worlds, 400 + row) for row, job in enumerate(jobs)], 1)
-    _head("change", "events a month before", "median months", "within 12", "within 24")
+    print_headings("change", "events a month before", "median months", "within 12", "within 24")
     for place, months in enumerate(every):
-        _print(list(CHANGES)[place // len(MEANS)], f"{jobs[place][0]:g}", *_notice_row(months))
+        print_row(list(CHANGES)[place // len(MEANS)], f"{jobs[place][0]:g}", *_notice_row(months))
 
 
 def _notice_row(months: list[int | None]) -> Row:
@@ -166,21 +167,17 @@ def _print_trends(pool: Pool, worlds: int) -> None:
     jobs = [(kind, doubled, size) for kind in CLUSTERING for doubled, size in sizes.items()]
     found = pool.starmap(trends, [(*job, 500 + row) for row, job in enumerate(jobs)], 1)
     shares = {job[:2]: np.array(each) / job[2] for job, each in zip(jobs, found, strict=True)}
-    _head("counts vary by", "any trend where nothing changed", *(f"doubled cell of {expected} found" for expected in EXPECTED))
+    print_headings(
+        "counts vary by", "any trend where nothing changed", *(f"doubled cell of {expected} found" for expected in EXPECTED)
+    )
     for kind in CLUSTERING:
-        _print(kind, _percent(shares[kind, 0.0][0]), *(_percent(shares[kind, doubled][1], 0) for doubled in map(float, EXPECTED)))
+        print_row(
+            kind, _percent(shares[kind, 0.0][0]), *(_percent(shares[kind, doubled][1], 0) for doubled in map(float, EXPECTED))
+        )
 
 
 def _percent(share: float, places: int = 1) -> str:
     return f"{share:.{places}%}"
-
-
-def _head(*names: str) -> None:
-    print("\n| " + " | ".join(names) + " |\n|---|" + "---:|" * (len(names) - 1), flush=True)
-
-
-def _print(*cells: str) -> None:
-    print("| " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":

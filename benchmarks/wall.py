@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 from sqlalchemy.exc import SQLAlchemyError
 
-from benchmarks.counting import print_headings, print_row
+from benchmarks.markdown import print_headings, print_row
 from benchmarks.questions import DifferentNumbers
 from benchmarks.timing import in_turn
 from metrics.asked import splits
@@ -50,13 +50,13 @@ def _report(database: str, hub: str, runs: int) -> None:
     ways = {by: [partial(measure_all, measures[by], scope, by, engine) for scope in scopes] for by in ASKED}
     for both in ways.values():
         _agree(*(way() for way in both))
-    print_headings(HEADINGS)
+    print_headings(*HEADINGS)
     for by, both in ways.items():
         timed = in_turn(both, runs)
         middle, least, most = timed.ratios(1, to=0)
         took = [f"{timed.milliseconds(way):,.0f}" for way in range(len(both))]
         ratio = f"{middle:.1f} ({least:.1f} to {most:.1f})"
-        print_row((f"by {by[0]}" if by else "as a whole", str(len(measures[by])), *took, ratio))
+        print_row(f"by {by[0]}" if by else "as a whole", str(len(measures[by])), *took, ratio)
 
 
 def _agree(of_all: Figures, own: Figures) -> None:

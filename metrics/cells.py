@@ -23,9 +23,9 @@ _Named = frozenset[tuple[Hashable, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The rows of a table: the ``by`` columns of each, and every count in it (the Count itself is its label)."""
+    """The rows of a table: the ``by`` columns of each (``grid``), and every count in it (the Count itself is its label)."""
 
-    cells: pd.DataFrame
+    grid: pd.DataFrame
     counts: pd.DataFrame
 
 
@@ -75,8 +75,7 @@ class Cells:
 
     @cached_property
     def _hubs(self) -> set[tuple[Hashable, ...]]:
-        places = population.places(self.connection, self.asked.scope)
-        return _occurring(places, self._of_place)
+        return _occurring(population.places(self.connection, self.asked.scope), self._of_place)
 
     def _listed(self, metric: Metric) -> set[tuple[Hashable, ...]]:
         """The places that are listed even where nothing was counted: every hub, and every force that supplied any row."""
@@ -87,15 +86,15 @@ class Cells:
     def _lay_out(self, places: _Named, others: _Named) -> Layout:
         if not self.by:
             return Layout(pd.DataFrame(index=[0]), self._counted.astype(float).reset_index(drop=True))
-        cells = pd.DataFrame({name: [label(name, getattr(p, name)) for p in self.asked.periods] for name in self._times})
+        grid = pd.DataFrame({name: [label(name, getattr(p, name)) for p in self.asked.periods] for name in self._times})
         for names, occurring in ((self._of_place, places), (self._others, others)):
             if names:
                 given = pd.DataFrame(list(occurring), columns=names, dtype=str)
-                cells = cells.merge(given, how="cross") if len(cells.columns) else given
-        cells = cells.sort_values(self.by, key=_in_order, ignore_index=True)[self.by]
+                grid = grid.merge(given, how="cross") if len(grid.columns) else given
+        grid = grid.sort_values(self.by, key=_in_order, ignore_index=True)[self.by]
         counted = self._counted.drop(columns=self.by).set_axis(pd.MultiIndex.from_frame(self._counted[self.by]))
         # 0 where nothing was counted, blank where what was counted has no recorded number.
-        return Layout(cells, counted.astype(float).reindex(pd.MultiIndex.from_frame(cells), fill_value=0).reset_index(drop=True))
+        return Layout(grid, counted.astype(float).reindex(pd.MultiIndex.from_frame(grid), fill_value=0).reset_index(drop=True))
 
 
 def _occurring(frame: pd.DataFrame, names: Sequence[str]) -> set[tuple[Hashable, ...]]:

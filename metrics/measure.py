@@ -55,62 +55,62 @@ def _figures(connection: Connection, asked: Asked, metrics: Sequence[Metric]) ->
     frames = {}
     for metric in metrics:
         if metric not in available:
-            frame = cells.of(metric).cells.assign(**dict.fromkeys(FIGURES, np.nan))
+            frame = cells.of(metric).grid.assign(**dict.fromkeys(FIGURES, np.nan))
         elif metric.counts:
             frame = _from_counts(metric, cells)
         elif isinstance(metric.formula, TopTenth):
-            frame = _from_children(connection, asked, metric.formula.count, metric, cells)
+            frame = _from_children(metric, metric.formula.count, cells)
         else:
-            frame = _from_lengths(connection, asked, metric, cells)
+            frame = _from_lengths(metric, cells)
         frames[metric.key] = _blank_where_unknown(connection, asked, metric, frame)[[*asked.by, *FIGURES]]
     return frames
 
 
 def _from_counts(metric: Metric, cells: Cells) -> pd.DataFrame:
     people = cells.people(metric.formula.ages) if isinstance(metric.formula, Rate) else None
-    rows = cells.of(metric) if people is None else cells.of(metric, people)
-    counts, k = rows.counts, rows.counts[metric.counts[0]]
+    laid = cells.of(metric) if people is None else cells.of(metric, people)
+    counts, k = laid.counts, laid.counts[metric.counts[0]]
     match metric.formula:
         case Number(count) if count.total is not None:
-            return rows.cells.assign(numerator=k, denominator=np.nan, value=k, lower=np.nan, upper=np.nan)
+            return laid.grid.assign(numerator=k, denominator=np.nan, value=k, lower=np.nan, upper=np.nan)
         case Number():
-            return rows.cells.assign(numerator=k, denominator=np.nan, **poisson(k, pd.Series(1.0, k.index)))
+            return laid.grid.assign(numerator=k, denominator=np.nan, **poisson(k, pd.Series(1.0, k.index)))
         case Rate(_, per):
             assert people is not None
-            years = residents.of_cells(rows.cells, people)
-            return rows.cells.assign(numerator=k, denominator=years, **poisson(k, years) * per)
+            years = residents.of_cells(laid.grid, people)
+            return laid.grid.assign(numerator=k, denominator=years, **poisson(k, years) * per)
         case Proportion():
             n = counts[list(metric.counts[1:])].sum(axis="columns")
-            return rows.cells.assign(numerator=k, denominator=n, **wilson(k, n))
+            return laid.grid.assign(numerator=k, denominator=n, **wilson(k, n))
         case Ratio(_, of):
             n = counts[of]
-            return rows.cells.assign(numerator=k, denominator=n, value=k / n.where(n > 0), lower=np.nan, upper=np.nan)
+            return laid.grid.assign(numerator=k, denominator=n, value=k / n.where(n > 0), lower=np.nan, upper=np.nan)
         case _:
             raise TypeError(f"{metric.key} is not worked out from counts.")
 
 
-def _from_children(connection: Connection, asked: Asked, count: Count, metric: Metric, cells: Cells) -> pd.DataFrame:
+def _from_children(metric: Metric, count: Count, cells: Cells) -> pd.DataFrame:
+    asked, by = cells.asked, cells.by
     assert asked.known.last is not None
-    by = list(asked.by)
-    found = cells.labelled(times_each(connection, count, asked.scope, asked.periods, by, asked.known.last))
+    found = cells.labelled(times_each(cells.connection, count, asked.scope, asked.periods, by, asked.known.last))
     rows = [(*cell, *concentration.top_tenth(group)) for cell, group in (found.groupby(by) if by else [((), found)])]
     figures = pd.DataFrame(rows, columns=[*by, "numerator", "denominator"]).astype({"numerator": float, "denominator": float})
-    every = cells.of(metric, figures).cells.merge(figures, how="left", on=by) if by else figures
+    every = cells.of(metric, figures).grid.merge(figures, how="left", on=by) if by else figures
     share = every["numerator"] / every["denominator"].where(every["denominator"] > 0)
     return every.assign(denominator=every["denominator"].fillna(0), value=share, lower=np.nan, upper=np.nan)
 
 
-def _from_lengths(connection: Connection, asked: Asked, metric: Metric, cells: Cells) -> pd.DataFrame:
+def _from_lengths(metric: Metric, cells: Cells) -> pd.DataFrame:
+    asked, by = cells.asked, cells.by
     assert asked.known.last is not None
     assert isinstance(metric.measured, Durations)
-    by = list(asked.by)
-    found = cells.labelled(lengths(connection, metric.measured, asked.scope, asked.periods, by, asked.known.last))
+    found = cells.labelled(lengths(cells.connection, metric.measured, asked.scope, asked.periods, by, asked.known.last))
     rows = []
     for cell, group in found.groupby(by) if by else [((), found)]:
         value, lower, upper = _typical(metric, group)
         rows.append((*cell, float(group["events"].sum()), value, lower, upper))
     figures = pd.DataFrame(rows, columns=[*by, *FIGURES[1:]])
-    every = cells.of(metric, figures).cells.merge(figures, how="left", on=by) if by else figures
+    every = cells.of(metric, figures).grid.merge(figures, how="left", on=by) if by else figures
     return every.assign(numerator=np.nan, denominator=every["denominator"].fillna(0))
 
 

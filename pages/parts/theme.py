@@ -15,6 +15,8 @@ from queries.scope import Scope
 _AS_VOLUME_ALLOWS = "As volume allows"
 _TIMES = {_AS_VOLUME_ALLOWS: "", "Month": "month", "Quarter": "quarter"}
 _PLACES = ("area", "authority")
+_NOT_COMPLETE = "Crimes recorded lately have had less time to reach an outcome: recent months are not complete."
+_NO_RECORDS = " The records behind a figure are listed by the date of the outcome alone."
 
 
 def page(
@@ -38,10 +40,7 @@ def page(
     basis = bases[filters.choice("Count crimes", "basis", list(bases)) if len(bases) > 1 else ""]
     keys = tuple(metric.key for metric in theme.metrics)
     if basis == "recorded":
-        st.info(
-            "Crimes recorded lately have had less time to reach an outcome: recent months are not complete. The records behind a "
-            "figure are listed by the date of the outcome alone."
-        )
+        st.info(_NOT_COMPLETE + (_NO_RECORDS if scope.access.role == "hub" else ""))
     headlines = {headline.key: headline for headline in figures.headlines(keys, scope, basis)}
     if all(headline.period is None for headline in headlines.values()):
         _nothing(theme, scope, basis)

@@ -1,12 +1,13 @@
-"""A direct link to a page of a freshly started server goes through app.py: read from the raw websocket, without a browser.
+"""A direct link to any page of a freshly started server goes through app.py: read from the raw websocket, without a browser.
 
-The door is the same whatever lies behind it, so the server has little to count. `test_matrix` opens every other link.
+The door is the same whatever lies behind it, so the server has little to count; `test_browser` opens the same links on the demo.
 """
 
 import asyncio
 from collections.abc import Iterator
 
 import pytest
+from pages_listed import ADDRESSES
 from server import first_messages, serving
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -28,12 +29,21 @@ def assert_came_through_the_door(messages: list[ForwardMsg], page: str) -> None:
     said = list(texts(messages))
     assert not any(message.HasField("page_not_found") for message in messages)
     assert any(text.startswith("OFFICIAL-SENSITIVE. Exact figures") for text in said)
-    assert {"overview": "Children first", "care": "Children in care"}[page] in said
+    assert ADDRESSES[page] in said
     assert "EXCEPTION" not in said
 
 
-@pytest.mark.parametrize("page", ["overview", "care"])
+@pytest.mark.parametrize("page", ["", "custody", "care", "balance", "told"])
 def test_the_first_link_that_a_server_answers_goes_through_the_door(searches_url: str, page: str) -> None:
-    """It is the first session that could miss the door, to the page that opens where none is asked for, too."""
+    """One page of each section: it is the first session that could miss the door."""
     with serving(searches_url, local=True) as address:
         assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)
+
+
+def test_every_direct_link_goes_through_the_door(searches_url: str) -> None:
+    with serving(searches_url, local=True) as address:
+        for page in ADDRESSES:
+            assert_came_through_the_door(asyncio.run(first_messages(address, page)), page)
+        own_address = asyncio.run(first_messages(address, "overview"))  # of the page that opens where none is asked for
+        assert not any(message.HasField("page_not_found") for message in own_address)
+        assert ADDRESSES[""] in texts(own_address)
