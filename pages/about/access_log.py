@@ -15,7 +15,7 @@ from queries.periods import Period
 from queries.scope import Access
 
 _EVERYTHING, _SHOWN = "Everything", 500
-_TALL = 68  # pixels of a row whose cells need three lines
+_TALL = 88  # pixels of a row whose cells need four lines
 _SECONDS_BETWEEN_CHECKS = 300
 _ACTIONS: dict[str, log.Action] = {
     "Sign-ins": "sign-in",
@@ -73,7 +73,7 @@ def entries(action: str, days: int | None) -> None:
         st.info("There is no such entry.")
         return
     shown = _readable(found)
-    widths = {"When": 110, "Who": 120, "As": 100, "What": 95, "Page": 115, "Of what": 200, "Reason": 160, _NUMBER: 80}
+    widths = {"When": 100, "Who": 115, "As": 95, "What": 85, "Page": 95, "Of what": 265, "Reason": 145, _NUMBER: 80}
     given = {name: st.column_config.Column(width=width) for name, width in widths.items()}
     tables.show(shown.astype(str), "access log", given, row_height=_TALL)
     tables.download(shown.assign(**{_NUMBER: found["records"]}), "access-log")
@@ -109,7 +109,8 @@ def _of_what(filters: str) -> str:
         return filters
     parts = [words.period(Period(*days))] if len(days) == 2 else []
     parts += ["all hubs"] if hubs == "all" else [f"hub {words.listed([str(hub) for hub in hubs])}"] if hubs else []
-    left = {name: value for name, value in said.items() if value and (name not in _SAID_ALREADY or (name == "hub" and not hubs))}
+    already = {*_SAID_ALREADY, "table" if "part" in said else ""} - ({"hub"} if not hubs else set())
+    left = {name: value for name, value in said.items() if value and name not in already}
     return "; ".join([*parts, *(f"{name.replace('_', ' ').replace('-', ' ')}: {value}" for name, value in left.items())])
 
 
