@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from queries.scope import Access, OutOfScope
 
 if TYPE_CHECKING:
-    from pages.parts.readers import NotLetIn, Reader
+    from auth.readers import AccessDenied, Reader
 
 FIGURES = ("command", "hub", "analyst")
 EVERYONE = (*FIGURES, "board", "audit")
@@ -40,38 +40,39 @@ PAGES = {
         ("pages/wider/engagement.py", "Engagement", "groups", FIGURES),
     ),
     "Looking across": (
-        ("pages/across/emerging.py", "Emerging trends", "trending_up", FIGURES),
-        ("pages/across/balance.py", "Balance", "balance", FIGURES),
-        ("pages/across/in_care.py", "In care and not in care", "compare_arrows", FIGURES),
-        ("pages/across/disproportionality.py", "Ethnic groups", "diversity_3", FIGURES),
-        ("pages/across/concentration.py", "Few children, many events", "filter_center_focus", FIGURES),
+        ("pages/comparisons/emerging.py", "Emerging trends", "trending_up", FIGURES),
+        ("pages/comparisons/balance.py", "Balance", "balance", FIGURES),
+        ("pages/comparisons/in_care.py", "In care and not in care", "compare_arrows", FIGURES),
+        ("pages/comparisons/disproportionality.py", "Ethnic groups", "diversity_3", FIGURES),
+        ("pages/comparisons/concentration.py", "Few children, many events", "filter_center_focus", FIGURES),
     ),
     "Partnership": (("pages/partnership/released.py", "Released figures", "handshake", ("board",)),),
     "About": (
         ("pages/about/access_log.py", "Access log", "policy", ("audit",)),
         ("pages/about/definitions.py", "Definitions", "menu_book", EVERYONE),
         ("pages/about/data_quality.py", "Data quality", "fact_check", ("analyst",)),
-        ("pages/about/told.py", "What was said before", "history", FIGURES),
+        ("pages/about/revisions.py", "What was said before", "history", FIGURES),
     ),
 }
 
 
 def main() -> None:
     """Run the page that a reader asks for, within what that reader may see."""
-    from pages.parts import guard, logbook, readers  # what they keep between readers needs a running server
+    from auth import audit_trail, readers
+    from pages.parts import outage
 
     st.set_page_config(page_title="Child centred policing", page_icon="🧒", layout="wide")
     forget()
     notices, screen = st.container(), st.container()  # what is said before the page never moves it
     try:
-        with guard.against_a_lost_database():
+        with outage.against_a_lost_database():
             with notices:
                 reader = readers.reader()
             read(reader, readers.reading_as(reader), screen)
-    except readers.NotLetIn as reason:
+    except readers.AccessDenied as reason:
         asked, _ = navigation("")
         if reason.who:
-            logbook.turned_away(reason.who, asked.title, str(reason))
+            audit_trail.turned_away(reason.who, asked.title, str(reason))
         for _ in range(2):  # both rooms
             screen.empty()
         closed_door(reason)
@@ -85,15 +86,15 @@ def forget() -> None:
 
 def read(reader: "Reader", access: Access, screen: DeltaGenerator) -> None:
     """The pages of one reader's role, within their scope; each is written down before it is shown."""
-    from pages.parts import logbook
+    from auth import audit_trail
 
     st.session_state.reader, st.session_state.access = reader, access
-    with own_room(screen):
-        logbook.signed_in()
+    with container_for_reader(screen):
+        audit_trail.signed_in()
         show(reader, access)
 
 
-def own_room(screen: DeltaGenerator) -> DeltaGenerator:
+def container_for_reader(screen: DeltaGenerator) -> DeltaGenerator:
     """Where all of a page is drawn. Where somebody else read here before, or in another role, nothing of theirs stays.
 
     What was drawn for them would stand until the new page is counted, so the page moves to the other of two rooms, and theirs is
@@ -115,7 +116,8 @@ def own_room(screen: DeltaGenerator) -> DeltaGenerator:
 
 def show(reader: "Reader", access: Access) -> None:
     """The page that is asked for, if it is open to its reader."""
-    from pages.parts import filters, logbook, marking, readers
+    from auth import audit_trail, readers
+    from pages.parts import filters, marking
 
     page, sections = navigation(access.role)
     theirs = [own for listed in sections.values() for own in listed]
@@ -129,15 +131,15 @@ def show(reader: "Reader", access: Access) -> None:
         why = why or str(reason)
     links(sections)
     if readers.leaves(reader):
-        logbook.written("sign-out")
+        audit_trail.written("sign-out")
         st.logout()
     readers.watch()
     marking.mark()
     if why:
-        logbook.refused(why)
-        not_yours(why, theirs[0])
+        audit_trail.refused(why)
+        show_refusal(why, theirs[0])
     else:
-        logbook.opened()
+        audit_trail.opened()
         page.run()
 
 
@@ -167,14 +169,14 @@ def _nothing() -> None:
     """What a page shows to a role that does not get it."""
 
 
-def not_yours(why: str, instead: StreamlitPage) -> None:
+def show_refusal(why: str, instead: StreamlitPage) -> None:
     """What a link to another role's page, or to another hub, shows; and the page that is open to its reader."""
     st.title("Not open to you")
     st.error(why, icon=":material/block:")
     st.page_link(instead, label=f"Open {instead.title}", query_params={})
 
 
-def closed_door(reason: "NotLetIn") -> None:
+def closed_door(reason: "AccessDenied") -> None:
     """What somebody sees who is not let in: why, and how to sign in where that helps."""
     st.title("Child centred policing")
     st.info(str(reason), icon=":material/lock:")
@@ -196,10 +198,10 @@ if get_script_run_ctx(suppress_warning=True):  # a reader's session runs this fi
 else:  # `streamlit run` imports it once, to serve it
     from starlette.middleware import Middleware
 
-    from pages.parts import entrance
-    from pages.parts.gate import Gate
+    from auth import sign_in
+    from auth.gate import Gate
 
-    entrance.check()
+    sign_in.check()
     # Otherwise the first session of a server looks for scripts in pages/ itself, and tells whoever follows a link to a page
     # that there is no such page.
     PagesManager.uses_pages_directory = False

@@ -16,7 +16,7 @@ from benchmarks.databases import NoRoom, at_scale, url
 from benchmarks.markdown import print_headings, print_row
 from benchmarks.questions import PAGES, QUESTIONS, SCOPE, DifferentNumbers, Question
 from benchmarks.timing import in_turn
-from metrics.measure import measure, measure_all
+from metrics.measuring.measure import measure, measure_all
 from queries.engine import connect
 
 VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "SQLAlchemy", "pandas"))

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import binom, poisson
 
-from metrics import intervals
+from metrics.statistics import intervals
 
 SIZES = (5, 10, 20, 50, 100, 200, 500)
 SHARES = (0.02, 0.05, 0.1, 0.3, 0.5)

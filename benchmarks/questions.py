@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine, func, select
 
-from metrics.measure import measure
+from metrics.measuring.measure import measure
 from metrics.metric import Metric
 from metrics.themes import METRICS, THEMES, Theme
 from queries.scope import Access, Scope

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics.emerging import FALSE_DISCOVERIES, FEWEST, YEARS, false_discovery, out_of_line
+from metrics.reports.emerging import FALSE_DISCOVERIES, FEWEST, YEARS, false_discovery, out_of_line
 
 HUBS = (0.28, 0.2, 0.17, 0.15, 0.12, 0.08)
 KINDS = (0.3, 0.2, 0.14, 0.1, 0.08, 0.06, 0.05, 0.03, 0.025, 0.015)

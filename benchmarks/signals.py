@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks import coverage, quiet
 from benchmarks.markdown import print_headings, print_row
 from benchmarks.worlds import AHEAD, HISTORY, SUMMER, Kind, World, by_month, judged, noticed, world
-from metrics.signals import Method
+from metrics.signals.judgement import Method
 
 SEED = 20261124
 MEANS = (0.3, 1.0, 3.0, 10.0, 30.0)

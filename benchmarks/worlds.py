@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics import spc
-from metrics.between import days_between
 from metrics.metric import Better
-from metrics.season import YEARS, season
-from metrics.series import MONTHLY, QUARTERLY
-from metrics.signals import ENOUGH, Method
+from metrics.signals.judgement import ENOUGH, Method
+from metrics.signals.series import MONTHLY, QUARTERLY
+from metrics.statistics import spc
+from metrics.statistics.season import YEARS, season
+from metrics.statistics.t_chart import t_chart
 from queries.clock import add_months
 
 FIRST = date(2017, 1, 1)
@@ -78,7 +78,7 @@ def judged(of: World, end: int = HISTORY) -> tuple[Method, int]:
     quarters = of.latest(3 * QUARTERLY.points, end - end % 3).to_numpy().reshape(-1, 3).sum(axis=1)
     if quarters.mean() >= ENOUGH:
         return "quarters", _last(spc.control_chart(pd.Series(quarters), Better.HIGHER))
-    waits = days_between(of.fell(end), _FIRSTS[end], Better.HIGHER)
+    waits = t_chart(of.fell(end), _FIRSTS[end], Better.HIGHER)
     return ("days between", _last(waits)) if len(waits) >= spc.FIRM_FROM else ("too few", 0)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ingest.files import Extract
 from ingest.report import Rejection
 from ingest.values import Fault, is_ambiguous, reader_of
-from metrics.targets import objection
+from metrics.signals.targets import objection
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,10 @@ from ingest.database import count_up, make_tables, put_in_place, wait_for_turn, 
 from ingest.files import Extract, FileRefusedError, Source, in_loading_order, read
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
-from metrics import told
+from metrics.reports import revisions
 from queries.engine import database_url
+from queries.lookups.kept_figures import keep
 from queries.tables import loads, metadata, rejected_rows
-from queries.told import keep
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _take_all(sources: Sequence[Source], url: str, when: When, dry_run: bool, pr
                 wait_for_turn(connection)
                 reports.append(_take(connection, source, when))
                 if source is sources[-1] and not dry_run and any(report.changed for report in reports):
-                    keep(connection, told.latest(connection), when.instant())
+                    keep(connection, revisions.latest(connection), when.instant())
                 if not dry_run:
                     connection.commit()
         if not dry_run:

@@ -11,20 +11,22 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from metrics import told, words
-from metrics.across import ANSWERS
-from metrics.asked import ask, opened_with, splits
-from metrics.measure import FIGURES, measure_all
+from metrics import words
+from metrics.measuring.gather import opened_with
+from metrics.measuring.measure import FIGURES, measure_all
+from metrics.measuring.notes import notes
 from metrics.metric import Metric
-from metrics.notes import notes
-from metrics.outcomes import on_basis
+from metrics.reports import revisions
+from metrics.reports.catalogue import ANSWERS
 from metrics.themes import METRICS, THEMES
+from metrics.themes.outcomes import on_basis
 from queries.clock import add_months, end_of_day
+from queries.counting.question import ask
 from queries.engine import DatabaseUnavailable, connect, reading
-from queries.population import places
-from queries.quality import span
+from queries.lookups.kept_figures import moments
+from queries.lookups.population import places
+from queries.lookups.quality import span
 from queries.scope import Access, Scope
-from queries.told import moments
 
 ANALYST = Access("analyst")
 ALL = "all"
@@ -110,7 +112,7 @@ def _list(_: argparse.Namespace) -> None:
     for theme in THEMES:
         print(f"\n{theme.title}: {theme.about}")
         for metric in theme.metrics:
-            print(f"  {metric.key:36} {metric.name} ({metric.unit})\n  {'':36} by {', '.join(splits(metric))}")
+            print(f"  {metric.key:36} {metric.name} ({metric.unit})\n  {'':36} by {', '.join(metric.splits)}")
 
 
 def _show(given: argparse.Namespace) -> None:
@@ -144,19 +146,19 @@ def _answer(given: argparse.Namespace) -> None:
 
 def _told(given: argparse.Namespace) -> None:
     engine = connect(given.database)
-    scope = Scope.within(ANALYST, hubs=_hubs(given, engine))
+    scope = Scope(ANALYST, hubs=_hubs(given, engine))
     with reading(ANALYST, engine) as connection:
-        kept_at = told.earlier(moments(connection), given.kept_at)
-    found = told.revisions(kept_at, scope, engine)
+        kept_at = revisions.earlier(moments(connection), given.kept_at)
+    found = revisions.revisions(kept_at, scope, engine)
     if given.format != "table":
         _print_plain(_plain(found, list(found.select_dtypes("number").columns)), given.format)
         return
-    table = told.listing(found, {})
+    table = revisions.listing(found, {})
     print(f"As told after the load of {words.moment(kept_at)}")
     print("Nothing was kept of these hubs then." if table.empty else table.drop(columns="In words").to_string(index=False))
-    for measure, where, became in told.changes(table):
+    for measure, where, became in revisions.changes(table):
         print(f"  {measure}, {where}. {became}")
-    print(told.summary(found))
+    print(revisions.summary(found))
 
 
 def _print_plain(frame: pd.DataFrame, form: str) -> None:
@@ -175,7 +177,7 @@ def _metrics(keys: Sequence[str], by: Sequence[str]) -> list[Metric]:
     metrics = list(METRICS.values()) if ALL in keys else [METRICS[key] for key in dict.fromkeys(keys)]
     if len(metrics) == 1:
         return metrics
-    able = [metric for metric in metrics if set(by) <= set(splits(metric))]
+    able = [metric for metric in metrics if set(by) <= set(metric.splits)]
     for metric in metrics:
         if metric not in able:
             print(f"{metric.key} is left out: it cannot be split by {', '.join(by)}.", file=sys.stderr)
@@ -190,13 +192,13 @@ def _scope(given: argparse.Namespace, engine: Engine) -> Scope:
         end = date.max - timedelta(days=1)
     if end and not start:
         start = add_months(end, -12)
-    return Scope.within(
+    return Scope(
         ANALYST,
         start=start,
         end=end,
         hubs=_hubs(given, engine),
         as_at=_as_at(given, engine),
-        place=given.place,
+        placed_by=given.place,
         residents_only=given.residents_only,
     )
 
@@ -217,7 +219,7 @@ def _hubs(given: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None:
     if not given.hub:
         return None
     with reading(ANALYST, engine) as connection:
-        known = places(connection, Scope.within(ANALYST))
+        known = places(connection, Scope(ANALYST))
     names = dict(zip(known["hub"], known["name"], strict=True))
     found = {asked: _hubs_called(asked, names) for asked in given.hub}
     unknown = sorted(asked for asked, hubs in found.items() if not hubs)
@@ -245,7 +247,7 @@ def _number(value: float) -> int | float | None:
 
 def _print_table(metric: Metric, frame: pd.DataFrame, scope: Scope, engine: Engine) -> None:
     with reading(ANALYST, engine) as connection:
-        period = ask(connection, metric, scope).period
+        period = ask(connection, metric.parts, scope).period
     print(f"\n{metric.name}, {metric.unit}{f', {words.period(period)}' if period else ''}")
     rows = frame.drop(columns=FIGURES).assign(
         value=[words.shown(metric, row["value"], places=2) for _, row in frame.iterrows()],

@@ -1,9 +1,15 @@
 """What a measure is: a question, a formula over counts, a unit, and which way is better."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
 
-from queries.tally import Count, Durations
+from sqlalchemy import ColumnElement
+
+from queries.clock import add_months
+from queries.counting.question import needs_of
+from queries.counting.tally import Count, Durations
+from queries.periods import Period
 
 
 class Better(Enum):
@@ -126,3 +132,20 @@ class Metric:
     @property
     def is_share(self) -> bool:
         return isinstance(self.formula, Proportion | TopTenth)
+
+    @property
+    def needs(self) -> list[ColumnElement[bool]]:
+        """What the database must hold somewhere for it to be available."""
+        return needs_of(self.parts)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """What it can be split by. A rate cannot by what is not known of residents."""
+        not_of_residents = ("ethnicity", "officer_ethnicity", "in_care") if isinstance(self.formula, Rate) else ()
+        shared = (name for name in self.measured.events.splits() if all(name in part.events.splits() for part in self.parts))
+        return tuple(name for name in shared if name not in not_of_residents)
+
+    def matures_on(self, period: Period) -> date:
+        """The last day of follow-up of the last quarter that a period touches."""
+        last_quarter = Period(period.closes - timedelta(days=1), period.closes).quarter
+        return add_months(last_quarter, 3 + self.months_to_mature) - timedelta(days=1)

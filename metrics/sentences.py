@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from metrics import words
-from metrics.change import TOO_FEW_FOR_PERCENTAGES, TOO_FEW_IN_SHARE, Change
-from metrics.funnel import Funnel
 from metrics.metric import Better, Metric, Number, Proportion, Rate
+from metrics.statistics.change import TOO_FEW_FOR_PERCENTAGES, TOO_FEW_IN_SHARE, Change
+from metrics.statistics.funnel import Funnel
 
 # Upper 5% of the range of 1, 2, 3 ... groups that do not differ, in standard errors. Source: Tukey (1953), tables of the
 # studentized range with infinite degrees of freedom. Two 95% ranges that just meet lie 2 x 1.96 of them apart.

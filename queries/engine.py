@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from queries import wall
+from queries import row_level_security
 from queries.scope import Access
 from queries.tables import loads, told_figures
 
@@ -56,7 +56,7 @@ def reading(access: Access, source: Engine | Connection | None = None) -> Iterat
         yield source
     else:
         with (source or connect()).connect() as connection:
-            wall.enter(connection, access)
+            row_level_security.act_as(connection, access)
             yield connection
 
 
@@ -73,7 +73,7 @@ def is_readable(url: str | None = None) -> bool:
 def unguarded(url: str | None = None) -> str:
     """Why no reader may be let in to the database (see `queries.wall`), in a sentence; empty where they may."""
     with connect(url).connect() as connection:
-        return wall.fault(connection)
+        return row_level_security.problem(connection)
 
 
 def version(url: str | None = None) -> str:

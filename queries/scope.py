@@ -6,7 +6,7 @@ from typing import Any, Literal, Self, get_args
 
 from sqlalchemy import ColumnElement, and_
 
-Place = Literal["event", "residence"]
+PlacedBy = Literal["event", "residence"]
 Role = Literal["command", "hub", "board", "analyst", "audit"]
 
 # Who may read figures of the force at all. Whoever checks the access log needs no figure, and the board has what is released.
@@ -50,8 +50,8 @@ class Scope:
     """A reader's access, narrowed to a period and hubs; without one there is no number.
 
     ``start`` is included, ``end`` is not; both None means the last twelve whole months of whatever is measured.
-    ``hubs`` None means every hub, and rows without a hub. ``as_at`` shows the data as if they ended on that day. ``place`` says
-    whether an event belongs to the hub where it happened or to the one where its child lives, where both are known of it.
+    ``hubs`` None means every hub, and rows without a hub. ``as_at`` shows the data as if they ended on that day. ``placed_by``
+    says whether an event belongs to the hub where it happened or to the one where its child lives, where both are known of it.
     ``residents_only`` leaves out events of children who are not known to live in one of the hubs.
     Raises OutOfScope for a hub beyond the access, and for an access to no figures; ValueError for a period that ends before it
     starts.
@@ -62,7 +62,7 @@ class Scope:
     end: date | None = None
     hubs: tuple[str, ...] | None = None
     as_at: date | None = None
-    place: Place = "event"
+    placed_by: PlacedBy = "event"
     residents_only: bool = False
 
     def __post_init__(self) -> None:
@@ -79,11 +79,6 @@ class Scope:
             raise ValueError("A period needs both a first day and an end; give both, or neither for the last twelve months.")
         if self.start and self.end and self.start >= self.end:
             raise ValueError(f"The period from {self.start} to {self.end} is empty; it must end after it starts.")
-
-    @classmethod
-    def within(cls, access: Access, **narrowed: Any) -> Self:
-        """The reader's whole access, narrowed to what is given."""
-        return cls(access, **narrowed)
 
     def over(self, start: date, end: date) -> Self:
         """The same scope over another period."""

@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import databases
+import guarded
 import postgresql
 import pytest
-import walls
 from filelock import FileLock
 from hypothesis import settings
 
@@ -92,7 +92,7 @@ def demo_url(once: Callable[..., str]) -> str:
 @pytest.fixture(scope="session")
 def demo_on_postgresql(once: Callable[..., str]) -> str:
     """The same force on PostgreSQL, with its row-level security: whatever is read of it is read as its reader may."""
-    return once("demo", lambda url: (_demo(url), walls.put_up(url)), "postgresql")
+    return once("demo", lambda url: (_demo(url), guarded.install(url)), "postgresql")
 
 
 @pytest.fixture(scope="module")

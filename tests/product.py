@@ -8,9 +8,9 @@ import databases
 import pandas as pd
 from sqlalchemy import NullPool, create_engine, insert
 
-from metrics.measure import measure_all
-from metrics.outcomes import on_basis
+from metrics.measuring.measure import measure_all
 from metrics.themes import METRICS
+from metrics.themes.outcomes import on_basis
 from queries.engine import connect
 from queries.scope import Access, Scope
 from queries.tables import metadata
@@ -45,7 +45,7 @@ def figures_of(
     **narrowed: Any,
 ) -> dict[str, Cells]:
     """The cells of several keys, measured together."""
-    scope = Scope.within(Access("command"), start=start, end=end, **narrowed)
+    scope = Scope(Access("command"), start=start, end=end, **narrowed)
     frames = measure_all([on_basis(METRICS[key], basis) for key in keys], scope, by, connect(url))
     return {key: _cells(frame, len(by)) for key, frame in frames.items()}
 

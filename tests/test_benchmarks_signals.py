@@ -9,7 +9,7 @@ from product import database_of
 from benchmarks import coverage, quiet, worlds
 from benchmarks.signals import MEANS, worst
 from benchmarks.worlds import FIRST, HISTORY, Kind, World, judged, world
-from metrics.signals import judge
+from metrics.signals.judgement import judge
 from metrics.themes import METRICS
 from queries.clock import add_months
 from queries.engine import connect

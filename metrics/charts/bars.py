@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from metrics import words
 from metrics.charts.style import BAR, BLUE, GREY, GRID, INK, TEAL, axis, hover, plain, styled, wrapped
-from metrics.episodes import Concentration
 from metrics.metric import Metric
+from metrics.reports.few_children import Concentration
 
 
 def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> go.Figure:

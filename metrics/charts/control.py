@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from metrics import signal_sentences, words
+from metrics import words
+from metrics.charts.councils import CouncilChange
 from metrics.charts.course import mark, shade
 from metrics.charts.style import BAND, BLUE, GREY, INK, ORANGE, PURPLE, TEAL, axis, hover, plain, styled
-from metrics.councils import CouncilChange
 from metrics.metric import Metric
-from metrics.signals import Judgement
+from metrics.signals import sentences
+from metrics.signals.judgement import Judgement
 
 # Colour and shape of a point, by what its signal means: never colour alone.
 LOOKS: Mapping[str, tuple[str, str]] = {
@@ -88,7 +89,7 @@ def _markers(chart: pd.DataFrame, now: "pd.Index[int]") -> dict[str, Any]:
 def _said(metric: Metric, judgement: Judgement) -> list[list[str]]:
     """The name of each point, and what is said of it."""
     chart = judgement.chart
-    names = [signal_sentences.point_name(judgement, label) for label in chart["label"]]
+    names = [sentences.point_name(judgement, label) for label in chart["label"]]
     if judgement.method == "days between":
         texts = [f"{value:,.0f} days" for value in chart["value"]]
     else:

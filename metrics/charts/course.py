@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from metrics.charts.councils import CouncilChange
 from metrics.charts.style import BLUE, GREY, GRID, RANGE, SHADE, axis, hover, plain, styled
-from metrics.councils import CouncilChange
 from metrics.metric import Metric
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, plain, styled
-from metrics.funnel import ACT, WATCH, Funnel
 from metrics.metric import Metric, Rate
+from metrics.statistics.funnel import ACT, WATCH, Funnel
 
 
 def funnel(metric: Metric, found: Funnel, names: Sequence[str]) -> go.Figure:

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from audit import log
+from audit.database import NotebookUnavailable, reader_url
+from auth.readers import READS_AS
 from metrics import words
-from notebook import log
-from notebook.database import NotebookUnavailable, reader_url
 from pages.parts import filters, tables
-from pages.parts.readers import READS_AS
 from queries.periods import Period
 from queries.scope import Access
 

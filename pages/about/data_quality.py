@@ -5,7 +5,7 @@ import streamlit as st
 
 from metrics import words
 from metrics.themes import METRICS, THEMES
-from pages.parts import figures, filters, tables
+from pages.parts import cache, filters, tables
 from queries.scope import Access, Scope
 
 _NOT_AVAILABLE = "Not available"
@@ -14,13 +14,13 @@ _NOT_AVAILABLE = "Not available"
 def freshness(access: Access) -> None:
     """Each table with its rows and the days they cover."""
     st.header("How fresh the data are")
-    found = figures.freshness(access).assign(table=lambda frame: frame["table"].map(plain))
+    found = cache.freshness(access).assign(table=lambda frame: frame["table"].map(plain))
     tables.listing(found.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
 
 
 def notes(scope: Scope) -> pd.DataFrame:
     """What there is to say beside the measures, one sentence a row."""
-    told = figures.notes_of(tuple(METRICS), scope)
+    told = cache.notes_of(tuple(METRICS), scope)
     rows = [(theme.title, metric.name, note) for theme in THEMES for metric in theme.metrics for note in told[metric.key]]
     found = pd.DataFrame(rows, columns=["Theme", "Measures", "Note"])
     alike = found.groupby(["Theme", "Note"], sort=False)["Measures"].agg(", ".join)
@@ -47,7 +47,7 @@ def availability(found: pd.DataFrame) -> None:
 def under_10(scope: Scope) -> None:
     """Searches of children below the age that stop and search counts."""
     metric = METRICS["searches_under_10"]
-    row = figures.frame(metric.key, scope, ()).iloc[0]
+    row = cache.frame(metric.key, scope, ()).iloc[0]
     st.header(metric.name)
     st.write(f"In this period: {words.shown(metric, row['value'], with_unit=True)}. They are in no other figure.")
 
@@ -55,7 +55,7 @@ def under_10(scope: Scope) -> None:
 def loads(access: Access) -> None:
     """The files taken in."""
     st.header("What was loaded")
-    found = figures.loads(access)
+    found = cache.loads(access)
     if found.empty:
         st.write("The database was not filled by the importer, so there is no record of files.")
         return
@@ -77,7 +77,7 @@ def loads(access: Access) -> None:
 def rejections(access: Access) -> None:
     """The rows refused, by reason."""
     st.header("What was refused")
-    found = figures.rejections(access)
+    found = cache.rejections(access)
     if found.empty:
         st.write("No row was refused.")
         return

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from metrics.across import ANSWERS
+from metrics.reports.catalogue import ANSWERS
 from metrics.themes import THEMES
 from pages.parts import panel
 

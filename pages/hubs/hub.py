@@ -3,12 +3,13 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from metrics import due, repeats, words
-from metrics.due import Due
-from metrics.headline import Headline
-from metrics.records import references
+from metrics import words
+from metrics.reports import due, repeats
+from metrics.reports.due import Due
+from metrics.reports.headline import Headline
+from metrics.reports.records import references
 from metrics.themes import METRICS, SIX
-from pages.parts import discussed, figures, filters, panel, records
+from pages.parts import cache, discussion, filters, panel, records
 from queries.scope import Scope
 
 _IN_A_ROW = 3
@@ -26,12 +27,12 @@ def changed(scope: Scope, names: dict[str, str]) -> None:
     """The main figures of the hub beside the year before, and above them its clearest signals, which take longest to count."""
     st.header("What changed")
     clearest = st.container()
-    headlines = figures.headlines(tuple(theme.headline.key for theme in SIX), scope)
+    headlines = cache.headlines(tuple(theme.headline.key for theme in SIX), scope)
     for start in range(0, len(headlines), _IN_A_ROW):
         for column, headline in zip(st.columns(_IN_A_ROW), headlines[start : start + _IN_A_ROW], strict=False):
             _figure(column, headline)
     with clearest, st.spinner("Judging every chart …"):
-        left = discussed.signals(discussed.judged(scope), names, scope)
+        left = discussion.signals(discussion.judged(scope), names, scope)
         st.caption(
             "A chart judges the latest month or quarter against its own past; the figures below compare twelve months with the "
             f"twelve before. Both can be right.{f' There are {left} more on the overview.' if left else ''}"
@@ -51,7 +52,7 @@ def _figure(column: DeltaGenerator, headline: Headline) -> None:
 def falls_due(scope: Scope, names: dict[str, str]) -> None:
     """What is late and what is due soon, as the data stood at their end."""
     st.header("What falls due")
-    found = figures.falling_due(scope)
+    found = cache.falling_due(scope)
     stood = {each.stood for each in found if each.is_available}
     if len(stood) == 1:
         st.write(f"{stood.pop()}, whatever the period chosen.")
@@ -91,7 +92,7 @@ def _card(each: Due, scope: Scope, names: dict[str, str], *, with_day: bool) -> 
 def happens_again(scope: Scope) -> None:
     """How many children there are to whom the same happened again, and their records by reference."""
     st.header("Children to whom it happens again")
-    found = figures.happening_again(scope)
+    found = cache.happening_again(scope)
     for column, each in zip(st.columns(len(found)), found, strict=True):
         column.metric(each.name, "not available" if each.children is None else f"{each.children:,}", label_visibility="collapsed")
         column.write(f"{each.name} two or more times")
@@ -108,7 +109,7 @@ def happens_again(scope: Scope) -> None:
 
 
 scope: Scope = st.session_state.scope
-hub_names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
+hub_names = dict(cache.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
 st.title(title(scope))
 st.caption(filters.described(scope))
 change, duties, repeated = st.container(), st.container(), st.container()

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from metrics import records as behind
 from metrics import words
 from metrics.metric import Metric
+from metrics.reports import records as behind
 from metrics.themes import METRICS
-from pages.parts import figures, filters, panel, records
+from pages.parts import cache, filters, panel, records
 from pages.parts.panel import Shown
 from queries.scope import Scope
 
 
 def figure(metric: Metric, scope: Scope) -> None:
     """The measure as every page shows it, and what it was worked out from."""
-    row = figures.frame(metric.key, scope, ()).iloc[0]
+    row = cache.frame(metric.key, scope, ()).iloc[0]
     st.metric(metric.name, words.shown(metric, row["value"], with_unit=True))
     st.caption(" ".join(filter(None, (f"{filters.described(scope)}.", panel.unit(metric), words.fraction(metric, row)))))
 
@@ -36,10 +36,10 @@ scope: Scope = st.session_state.scope
 st.title("Records")
 st.write("Choose a figure to see what was counted, record by record, in the hubs and period of the sidebar.")
 by_name = {metric.name: metric for metric in METRICS.values()}
-hub_names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
+hub_names = dict(cache.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
 chosen = by_name[filters.choice("Measure", "measure", list(by_name))]
 part = filters.choice("Part of it", "part", list(behind.parts(chosen)))
-within = figures.complete(chosen.key, scope)
+within = cache.complete(chosen.key, scope)
 figure(chosen, within)
 st.header(part)
 listing(chosen, part, within, hub_names)

@@ -8,20 +8,20 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from metrics import words
-from pages.parts import figures
+from pages.parts import cache
 from queries.clock import add_months
 from queries.periods import Period, divide, label, latest_period
-from queries.scope import Access, OutOfScope, Place, Scope
+from queries.scope import Access, OutOfScope, PlacedBy, Scope
 
 LATEST = "Latest 12 months"
 ALL_HUBS, ALL_MINE = "All hubs", "All my hubs"
-PLACES: Mapping[str, Place] = MappingProxyType({"Where it happened": "event", "Where the child lives": "residence"})
+PLACES: Mapping[str, PlacedBy] = MappingProxyType({"Where it happened": "event", "Where the child lives": "residence"})
 _QUARTERS, _MONTHS = 12, 24  # how far back single ones are offered
 
 
 def scope(access: Access) -> Scope:
     """What the reader has chosen to see, within what they may see; raises OutOfScope where a link asks for a hub beyond that."""
-    found = figures.span(access)
+    found = cache.span(access)
     if found is None:
         st.info("The database holds no events yet. Load extracts with `python -m ingest FOLDER`, or run `python -m demo`.")
         st.stop()
@@ -51,21 +51,21 @@ def scope(access: Access) -> Scope:
             "that were entered late are included.",
             icon=":material/history:",
         )
-    return Scope.within(access, start=start, end=end, hubs=hubs[hub], place=PLACES[place], as_at=as_at)
+    return Scope(access, start=start, end=end, hubs=hubs[hub], placed_by=PLACES[place], as_at=as_at)
 
 
 def described(given: Scope) -> str:
     """The hubs and period of a scope in words."""
     assert given.start
     assert given.end
-    by_home = ", by where the child lives" if given.place == "residence" else ""
+    by_home = ", by where the child lives" if given.placed_by == "residence" else ""
     return f"{place_name(given)}, {words.period(Period(given.start, given.end))}{by_home}"
 
 
 def place_name(given: Scope) -> str:
     """The hubs of a scope under the name by which they were chosen, or one by one."""
     names = [name for name, hubs in _places(given.access).items() if hubs == given.hubs]
-    known = figures.places(given.access)
+    known = cache.places(given.access)
     return names[0] if names else words.listed(list(known["name"][known["hub"].isin(given.hubs or ())]))
 
 
@@ -111,7 +111,7 @@ def _places(access: Access) -> dict[str, tuple[str, ...] | None]:
 
     Whoever reads single hubs chooses among these alone.
     """
-    known = figures.places(access)
+    known = cache.places(access)
     each: dict[str, tuple[str, ...] | None] = {
         name: (hub,) for name, hub in known[["name", "hub"]].itertuples(index=False, name=None)
     }

@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from auth import sign_in
+from auth.readers import READS_AS, Reader
 from metrics import words
-from pages.parts import entrance, figures
-from pages.parts.readers import READS_AS, Reader
+from pages.parts import cache
 from queries.scope import Access, Scope
 
 _CLASSIFIED = "OFFICIAL-SENSITIVE"
@@ -56,7 +57,7 @@ def of_export(what: str) -> str:
 
 
 def is_invented() -> bool:
-    return not entrance.for_the_board() and entrance.of_the_invented_force(figures.places(Access("analyst")))
+    return not sign_in.for_the_board() and sign_in.of_the_invented_force(cache.places(Access("analyst")))
 
 
 def _handling(access: Access) -> str:

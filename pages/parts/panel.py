@@ -7,16 +7,17 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from metrics import asked, charts, reconcile, sentences, words
-from metrics.councils import CouncilChange, changes_between
-from metrics.funnel import Funnel, funnel
-from metrics.headline import Headline
-from metrics.in_care import share_sentence
+from metrics import charts, sentences, words
+from metrics.charts.councils import CouncilChange, changes_between
 from metrics.metric import Metric, Proportion, Rate
-from metrics.outcomes import Basis
-from metrics.signal_sentences import shaded
+from metrics.reports import reconcile
+from metrics.reports.headline import Headline
+from metrics.reports.in_care import share_sentence
+from metrics.signals.sentences import shaded
+from metrics.statistics.funnel import Funnel, funnel
 from metrics.themes import METRICS
-from pages.parts import figures, filters, tables
+from metrics.themes.outcomes import Basis
+from pages.parts import cache, filters, tables
 from queries.clock import add_months
 from queries.periods import quarter_start
 from queries.scope import Scope
@@ -40,7 +41,7 @@ class Shown:
 
 
 def splits(metric: Metric) -> tuple[str, ...]:
-    return asked.splits(metric)
+    return metric.splits
 
 
 def split_name(split: str) -> str:
@@ -76,7 +77,7 @@ def course(shown: Shown) -> None:
     """A bare trend by quarter, for a glance; nothing where there is too little to draw."""
     assert shown.scope.end
     end = quarter_start(shown.scope.end)
-    frame = figures.frame(shown.metric.key, shown.scope.over(add_months(end, -COURSE_MONTHS), end), ("quarter",))
+    frame = cache.frame(shown.metric.key, shown.scope.over(add_months(end, -COURSE_MONTHS), end), ("quarter",))
     if frame["value"].notna().sum() > 1:
         names = [words.cell("quarter", label, {}) for label in frame["quarter"]]
         sentence = sentences.course(shown.metric, frame, names)
@@ -96,10 +97,10 @@ def trend(shown: Shown, time: str) -> None:
     assert shown.scope.end
     end = shown.scope.end if time == "month" else quarter_start(shown.scope.end)  # part of a quarter would look like a fall
     scope = shown.scope.over(add_months(end, -TREND_MONTHS[time]), end)
-    frame = figures.frame(shown.metric.key, scope, (time,), shown.basis)
+    frame = cache.frame(shown.metric.key, scope, (time,), shown.basis)
     names = [words.cell(time, label, {}) for label in frame[time]]
     st.subheader(f"{shown.metric.name} by {time}")
-    waiting = figures.not_judged_yet(shown.metric.key, scope, time, shown.basis)
+    waiting = cache.not_judged_yet(shown.metric.key, scope, time, shown.basis)
     sentence = sentences.course(shown.metric, frame.mask(frame[time].isin(waiting)), names)
     known = frame["value"].notna().any()
     if known:
@@ -120,7 +121,7 @@ def trend(shown: Shown, time: str) -> None:
 
 def council_changes(labels: "pd.Series[str]", scope: Scope) -> list[CouncilChange]:
     """The changes of councils within a series of days, months or quarters, where they concern the hubs shown."""
-    places = figures.places(scope.access)
+    places = cache.places(scope.access)
     shown = places if scope.hubs is None else places[places["hub"].isin(scope.hubs)]
     first, last = date.fromisoformat(labels.iloc[0]), date.fromisoformat(labels.iloc[-1])
     return changes_between(first, last, list(shown["authority"]))
@@ -131,10 +132,10 @@ def contrast(shown: Shown, split: str) -> None:
     scope = shown.scope
     if split == "hub":  # a hub is seen beside the others that the reader may see
         scope = replace(scope, hubs=scope.access.hubs)
-    frame = figures.frame(shown.metric.key, scope, (split,), shown.basis)
+    frame = cache.frame(shown.metric.key, scope, (split,), shown.basis)
     if split not in ("hub", "age", "age_band"):
         frame = frame.sort_values("value", ascending=False, ignore_index=True)
-    hubs = dict(figures.places(shown.scope.access)[["hub", "name"]].itertuples(index=False, name=None))
+    hubs = dict(cache.places(shown.scope.access)[["hub", "name"]].itertuples(index=False, name=None))
     names = [words.cell(split, label, hubs) for label in frame[split]]
     drawn = frame[frame["value"].notna()].head(_MOST_BARS)
     drawn_names = [names[place] for place in drawn.index]
@@ -161,7 +162,7 @@ def contrast(shown: Shown, split: str) -> None:
         st.plotly_chart(charts.funnel(shown.metric, funnel, names_drawn), config=CHART, key=f"funnel-{split}", alt=sentence)
     st.write(sentence)
     if split == "in_care":
-        st.caption(share_sentence(*figures.in_care_of_residents(scope, _AGES), _AGES))
+        st.caption(share_sentence(*cache.in_care_of_residents(scope, _AGES), _AGES))
     if split == "ethnicity":
         st.caption("A difference between groups is a question to ask; it is not by itself a test of bias.")
     _table(shown.metric, frame.assign(**{split: names}), frame, (split,))
@@ -181,7 +182,7 @@ def _funnel(metric: Metric, frame: pd.DataFrame) -> Funnel | None:
 
 def beside_published(metric: Metric, scope: Scope) -> None:
     """A strip with the published figures of the same areas and periods, and the gap; nothing where there are none."""
-    found = figures.reconciled(metric.key, scope)
+    found = cache.reconciled(metric.key, scope)
     if not found:
         return
     st.subheader(f"{metric.name}: beside the published figures")
@@ -232,7 +233,7 @@ def unit(metric: Metric) -> str:
 def about(shown: Shown) -> None:
     """How the measure is counted, and what to keep in mind."""
     metric = shown.metric
-    for note in figures.notes_of((metric.key,), shown.scope, shown.basis)[metric.key]:
+    for note in cache.notes_of((metric.key,), shown.scope, shown.basis)[metric.key]:
         st.caption(f":material/info: {note}")
     with st.expander("How this is counted"):
         definition(metric)

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.parts import logbook, tables
+from auth import audit_trail
+from pages.parts import tables
 
 _SHORTEST_REASON = 10  # letters: a word is not a reason
 _REFUSED = (
@@ -28,14 +29,14 @@ def opened(key: str) -> bool:
             "To see these records, say why",
             max_chars=200,
             placeholder="Such as: daily briefing, who needs a return interview today",
-            help="Asked once a session. It is kept with what you then open (Data Protection Act 2018, section 62).",
+            help="Question once a session. It is kept with what you then open (Data Protection Act 2018, section 62).",
         ).strip()
         asked = st.form_submit_button("Show records", icon=":material/visibility:")
     if asked and len(given) < _SHORTEST_REASON:
         said = f"“{given}” does not say why" if given else "No reason was given"
         st.error(f"{said}: give a reason of {_SHORTEST_REASON} letters or more.")
-    elif asked and logbook.written("reason", page=st.session_state.page, filters=logbook.shown(), reason=given):
-        st.session_state.reason = (logbook.who(), given)
+    elif asked and audit_trail.written("reason", page=st.session_state.page, filters=audit_trail.shown(), reason=given):
+        st.session_state.reason = (audit_trail.who(), given)
         st.rerun()
     elif asked:
         st.error(_REFUSED, icon=":material/edit_off:")
@@ -58,14 +59,14 @@ def listing(table: pd.DataFrame, name: str, references: Sequence[str], **of: str
 def _reason() -> str:
     """Why the reader opens records, as they said in this session, reading as what they read as now; blank before."""
     who, reason = st.session_state.get("reason", (None, ""))
-    return reason if who == logbook.who() else ""
+    return reason if who == audit_trail.who() else ""
 
 
 def _written(name: str, references: Sequence[str], reason: str, of: Mapping[str, str]) -> bool:
-    filters = {**logbook.shown(), "table": name, **of}
-    what = (logbook.who(), tuple(references), str(filters))
+    filters = {**audit_trail.shown(), "table": name, **of}
+    what = (audit_trail.who(), tuple(references), str(filters))
     seen: set[object] = st.session_state.setdefault("records_written", set())
-    if what not in seen and logbook.written(
+    if what not in seen and audit_trail.written(
         "records", page=st.session_state.page, filters=filters, reason=reason, records=references
     ):
         seen.add(what)

@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from auth import audit_trail
 from metrics.export import csv
-from pages.parts import logbook, marking
+from pages.parts import marking
 
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 _TALL_ROWS_SHOWN = 10
@@ -50,7 +51,7 @@ def download(table: pd.DataFrame, name: str, references: Sequence[str] = (), rea
     Of records (``references``, opened for a ``reason``; ``of`` is what else the log is to say of them) nothing is made that could
     not be written down.
     """
-    make = logbook.export(partial(csv, table, marking.of_export(name.replace("-", " "))), name, references, reason, **of)
+    make = audit_trail.export(partial(csv, table, marking.of_export(name.replace("-", " "))), name, references, reason, **of)
     icon = ":material/download:"
     # The page is not run again: nothing on it changes, and while it ran the button would be dead.
     st.download_button("Download CSV", make, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=icon, on_click="ignore")

@@ -5,10 +5,10 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from metrics.headline import Headline
-from metrics.outcomes import Basis
+from metrics.reports.headline import Headline
 from metrics.themes import THEMES, Theme
-from pages.parts import figures, filters, panel, verdicts
+from metrics.themes.outcomes import Basis
+from pages.parts import cache, control_chart, filters, panel
 from pages.parts.panel import Shown
 from queries.scope import Scope
 
@@ -41,14 +41,14 @@ def page(
     keys = tuple(metric.key for metric in theme.metrics)
     if basis == "recorded":
         st.info(_NOT_COMPLETE + (_NO_RECORDS if scope.access.role == "hub" else ""))
-    headlines = {headline.key: headline for headline in figures.headlines(keys, scope, basis)}
+    headlines = {headline.key: headline for headline in cache.headlines(keys, scope, basis)}
     if all(headline.period is None for headline in headlines.values()):
         _nothing(theme, scope, basis)
         return
-    metrics = {key: figures.metric(key, basis) for key in keys}
+    metrics = {key: cache.metric(key, basis) for key in keys}
     panel.cards([headlines[card] for card in cards], metrics)
     for own in published:
-        panel.beside_published(figures.metric(own), scope)
+        panel.beside_published(cache.metric(own), scope)
     _chosen(theme, scope, splits, basis, headlines)
     st.header("Every measure")
     panel.measures_table(list(headlines.values()), metrics, theme.title)
@@ -63,16 +63,16 @@ def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis, h
     with right:
         every = filters.choice("Over time by", f"{theme.key}-time", list(_TIMES))
     key = names[chosen]
-    shown = Shown(figures.metric(key, basis), figures.complete(key, scope), basis)
+    shown = Shown(cache.metric(key, basis), cache.complete(key, scope), basis)
     panel.to_records(shown.metric, headlines[key])
     if every == _AS_VOLUME_ALLOWS:
-        verdicts.chart(Shown(shown.metric, scope, basis))
+        control_chart.chart(Shown(shown.metric, scope, basis))
     else:
         panel.trend(shown, _TIMES[every])
-        verdicts.verdict(shown.metric, figures.judgement(key, scope, basis))
+        control_chart.verdict(shown.metric, cache.judgement(key, scope, basis))
     panel.contrast(shown, "hub")
     wider = _PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
-    offered = [split for split in (*splits, *wider) if split in panel.splits(shown.metric)]
+    offered = [split for split in (*splits, *wider) if split in shown.metric.splits]
     if offered:
         by = filters.choice("Split by", f"{theme.key}-split", [panel.split_name(split) for split in offered])
         panel.contrast(shown, next(split for split in offered if panel.split_name(split) == by))
@@ -84,7 +84,7 @@ def _first(options: list[str], first: str) -> list[str]:
 
 
 def _nothing(theme: Theme, scope: Scope, basis: Basis) -> None:
-    notes = figures.notes_of((theme.headline.key,), scope, basis)[theme.headline.key]
+    notes = cache.notes_of((theme.headline.key,), scope, basis)[theme.headline.key]
     st.info(f"There is nothing to show here yet. {' '.join(notes)}", icon=":material/hourglass_empty:")
     with st.expander("What will be shown, once its data are loaded"):
         for metric in theme.metrics:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from metrics import discussion, signal_sentences, words
-from metrics.headline import Headline
-from metrics.signals import Judgement
+from metrics import words
+from metrics.reports.headline import Headline
+from metrics.signals import sentences
+from metrics.signals.discussion import SIGNALS, in_order
+from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS, SIX, THEMES, WIDER, Theme, theme_of
-from pages.parts import discussed, figures, filters, panel, verdicts
+from pages.parts import cache, control_chart, discussion, filters, panel
 from pages.parts.panel import Shown
 from queries.scope import Scope
 
@@ -26,7 +28,7 @@ def row(theme: Theme, headline: Headline, scope: Scope) -> DeltaGenerator:
             st.page_link(f"pages/performance/{theme.key}.py", label=f"**{theme.title}**")
             panel.figure(metric, headline)
         with course:
-            panel.course(Shown(metric, figures.complete(metric.key, scope)))
+            panel.course(Shown(metric, cache.complete(metric.key, scope)))
         with said:
             st.write(headline.sentence)
             verdict = st.empty()
@@ -50,7 +52,7 @@ def _details(headline: Headline) -> str:
 def signals(judgements: Sequence[Judgement], names: dict[str, str], scope: Scope) -> None:
     """The clearest signals, one for each theme and place, with the false-alarm budget before them."""
     st.header("Worth discussing")
-    left = discussed.signals(judgements, names, scope)
+    left = discussion.signals(judgements, names, scope)
     rest = f" {left} more {'is' if left == 1 else 'are'} in the table below." if left else ""
     st.caption(
         "A chart judges the latest month or quarter against its own past; the figures below compare twelve months with the "
@@ -68,11 +70,11 @@ def summary(judgements: Sequence[Judgement], names: dict[str, str], whole: str) 
         theme = filters.choice("Theme", "theme", [_ALL_THEMES, *(theme.title for theme in THEMES)])
     shown = [each for each in judgements if theme in (_ALL_THEMES, theme_of(METRICS[each.key]).title)]
     if which == _SIGNALS:
-        shown = [each for each in shown if each.verdict in discussion.SIGNALS or each.assurance == "misses"]
+        shown = [each for each in shown if each.verdict in SIGNALS or each.assurance == "misses"]
     if not shown:
         st.info("No measure here shows a change or is set to miss its target.")
         return
-    verdicts.rows(discussion.in_order(shown), names, whole)
+    control_chart.rows(in_order(shown), names, whole)
 
 
 scope: Scope = st.session_state.scope
@@ -80,16 +82,16 @@ st.title("Children first")
 st.write("How this force treats children: six themes of the child centred policing strategy.")
 st.caption(filters.described(scope))
 worth = st.container()
-six = figures.headlines(tuple(theme.headline.key for theme in SIX), scope)
+six = cache.headlines(tuple(theme.headline.key for theme in SIX), scope)
 rooms = {headline.key: row(theme, headline, scope) for theme, headline in zip(SIX, six, strict=True)}
 st.header("Wider objectives")
 wider = {theme.headline.key: theme.headline for theme in WIDER}
-panel.measures_table(figures.headlines(tuple(wider), scope), wider, "Wider objectives")
-hub_names = dict(figures.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
-judged = discussed.judged(scope)
+panel.measures_table(cache.headlines(tuple(wider), scope), wider, "Wider objectives")
+hub_names = dict(cache.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
+judged = discussion.judged(scope)
 of_whole = {each.key: each for each in judged if each.hub is None or scope.hubs == (each.hub,)}
 for key, room in rooms.items():
-    room.write(f"{verdicts.sign(of_whole[key])} {signal_sentences.verdict(METRICS[key], of_whole[key])}")
+    room.write(f"{control_chart.sign(of_whole[key])} {sentences.verdict(METRICS[key], of_whole[key])}")
 with worth:
     signals(judged, hub_names, scope)
 summary(judged, hub_names, filters.place_name(scope))

@@ -5,9 +5,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from metrics.measure import measure_all
+from metrics.measuring.measure import measure_all
 from metrics.metric import Better, Number
-from metrics.targets import settings
+from metrics.signals.targets import settings
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -15,7 +15,7 @@ from queries.scope import Access, Scope
 pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
 
 LAST_DAY = date(2026, 10, 31)  # of the demo as loaded
-SCOPE = Scope.within(Access("command"))
+SCOPE = Scope(Access("command"))
 
 
 @pytest.fixture(scope="module")

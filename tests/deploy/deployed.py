@@ -16,7 +16,7 @@ from oidc_provider_mock import User, run_server_in_thread
 from prepare import nginx
 from server import Tab, free_port, opened, serving
 
-from notebook import access
+from audit import grants
 
 RECIPE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 HOST = "localhost"
@@ -100,7 +100,7 @@ def _listing(issuer: str, folder: Path) -> str:
     url = f"sqlite:///{folder}/notebook.sqlite"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NOTEBOOK_URL", url)
-        access.grant(issuer, READER.sub, "command", by="a test", reason="to try it")
+        grants.grant(issuer, READER.sub, "command", by="a test", reason="to try it")
     return url
 
 

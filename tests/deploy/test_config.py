@@ -15,7 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 
-from pages.parts.gate import CLOSED
+from auth.gate import CLOSED
 
 pytestmark = pytest.mark.xdist_group("config")
 

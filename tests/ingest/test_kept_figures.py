@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from metrics.told import earlier, revisions
+from metrics.reports.revisions import earlier, revisions
 from queries.engine import connect, version
+from queries.lookups.kept_figures import moments
 from queries.scope import Access, Scope
-from queries.told import moments
 
 HUBS = "hub_id,name\nCAR,Carlisle\nBAR,Barrow\n"
 HEADER = "search_id,searched_on,kind,age,hub_id,outcome\n"
@@ -43,7 +43,7 @@ def told_of(place, kept_at=None, hubs=None):
     engine = connect(place.url)
     with engine.connect() as connection:
         kept_at = kept_at or earlier(moments(connection))
-    return revisions(kept_at, Scope.within(Access("command"), hubs=hubs), engine)
+    return revisions(kept_at, Scope(Access("command"), hubs=hubs), engine)
 
 
 def loaded_twice(place):

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from metrics.asked import Asked
-from metrics.measure import FIGURES
+from metrics.measuring.measure import FIGURES
 from metrics.metric import Number
-from metrics.signals import Judgement, _charted, _waits
-from metrics.targets import Setting, Step, Target
+from metrics.signals.judgement import Judgement, _charted, _waits
+from metrics.signals.targets import Setting, Step, Target
 from metrics.themes import METRICS
+from queries.counting.coverage import Coverage
+from queries.counting.question import Question
 from queries.periods import Period
-from queries.reach import Known
 from queries.scope import Access, Scope
 
 MONTHS = {"months": 1, "quarters": 3}
@@ -54,5 +54,5 @@ def waits(key, gaps, *, first="2024-01-01", still=0, steps=()) -> Judgement:
     fell = pd.DataFrame({"day": days, "events": 1}).groupby("day", as_index=False).sum()
     held = setting(metric, None, steps)
     last = days[-1] + timedelta(days=still)
-    asked = Asked(Scope.within(Access("command")), (), Known(start, last, frozenset()), Period(start, last + timedelta(days=1)))
+    asked = Question(Scope(Access("command")), (), Coverage(start, last, frozenset()), Period(start, last + timedelta(days=1)))
     return Judgement(key, None, "days between", held, _waits(fell, asked, metric, held))

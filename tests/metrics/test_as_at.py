@@ -10,8 +10,7 @@ from product import database_of
 from random_force import MIDWAY, random_force
 from recount.data import OWN_DATE, seen
 
-from metrics.asked import splits
-from metrics.measure import measure, measure_all
+from metrics.measuring.measure import measure, measure_all
 from metrics.metric import TopTenth
 from metrics.themes import METRICS
 from queries.engine import connect
@@ -42,7 +41,7 @@ def _only_what_was_known(seed, _engine):
 
 
 def able(by):
-    return [metric for metric in METRICS.values() if set(by) <= set(splits(metric))]
+    return [metric for metric in METRICS.values() if set(by) <= set(metric.splits)]
 
 
 def test_the_random_force_goes_on_after_the_day():
@@ -55,14 +54,14 @@ def test_the_random_force_goes_on_after_the_day():
 
 @pytest.mark.parametrize(("seed", "by"), [(0, ()), (1, ("quarter", "hub")), (2, ("in_care", "sex"))])
 def test_as_at_a_day_is_what_a_database_without_anything_later_says(seed, by):
-    own = measure_all(able(by), Scope.within(Access("command"), as_at=MIDWAY), by, everything(seed))
-    expected = measure_all(able(by), Scope.within(Access("command")), by, only_what_was_known(seed))
+    own = measure_all(able(by), Scope(Access("command"), as_at=MIDWAY), by, everything(seed))
+    expected = measure_all(able(by), Scope(Access("command")), by, only_what_was_known(seed))
     for key, frame in own.items():
         pd.testing.assert_frame_equal(frame, expected[key], obj=key)
 
 
 def test_the_day_makes_a_difference_and_the_figures_are_not_blank():
-    at, now = (measure_all(able(()), Scope.within(Access("command"), as_at=day), (), everything(0)) for day in (MIDWAY, None))
+    at, now = (measure_all(able(()), Scope(Access("command"), as_at=day), (), everything(0)) for day in (MIDWAY, None))
     told = [key for key in at if not isinstance(METRICS[key].formula, TopTenth)]  # a dozen children are too few for a tenth
     known = [key for key in told if at[key]["value"].notna().all()]
     assert len(known) >= len(told) - 8, sorted(set(told) - set(known))
@@ -71,7 +70,7 @@ def test_the_day_makes_a_difference_and_the_figures_are_not_blank():
 
 @pytest.mark.parametrize(("by", "first"), [(("quarter", "hub"), 0), (("force",), 3)])
 def test_measured_in_company_or_alone_the_figures_are_the_same(by, first):
-    scope = Scope.within(Access("command"), start=date(2024, 1, 1), end=date(2025, 1, 1))
+    scope = Scope(Access("command"), start=date(2024, 1, 1), end=date(2025, 1, 1))
     together = measure_all(able(by), scope, by, everything(1))
     assert list(together) == [metric.key for metric in able(by)]
     for metric in able(by)[first::6]:
@@ -79,8 +78,8 @@ def test_measured_in_company_or_alone_the_figures_are_the_same(by, first):
 
 
 def test_a_reader_of_one_hub_gets_that_hubs_figures():
-    every = measure_all(able(("hub",)), Scope.within(Access("command")), ("hub",), everything(2))
-    own = measure_all(able(("hub",)), Scope.within(Access("hub", ("EDE",))), ("hub",), everything(2))
+    every = measure_all(able(("hub",)), Scope(Access("command")), ("hub",), everything(2))
+    own = measure_all(able(("hub",)), Scope(Access("hub", ("EDE",))), ("hub",), everything(2))
     for key, frame in own.items():
         expected = every[key][every[key]["hub"] == "EDE"].reset_index(drop=True)
         pd.testing.assert_frame_equal(frame, expected, obj=key, check_dtype=False)

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from metrics import balance
-from metrics.change import change
-from metrics.headline import Headline
-from metrics.intervals import wilson
+from metrics.reports import balance
+from metrics.reports.headline import Headline
+from metrics.statistics.change import change
+from metrics.statistics.intervals import wilson
 from metrics.themes import METRICS
 
 SHARES = ("charged_share", "diversion_share", "outcome_21_share")

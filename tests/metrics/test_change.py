@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from metrics.change import NOT_KNOWN, TOO_FEW, change, difference, rate_ratio
-from metrics.intervals import poisson, wilson
-from metrics.measure import FIGURES
+from metrics.measuring.measure import FIGURES
+from metrics.statistics.change import NOT_KNOWN, TOO_FEW, change, difference, rate_ratio
+from metrics.statistics.intervals import poisson, wilson
 from metrics.themes import METRICS
 
 RATES = Path(__file__).parent.parent / "vectors" / "intervals" / "rate_vectors.json"

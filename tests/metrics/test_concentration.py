@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.concentration import by_chance, top_tenth
-from metrics.episodes import SUBJECTS, concentrated
+from metrics.reports.few_children import SUBJECTS, concentrated
+from metrics.statistics.concentration import by_chance, top_tenth
 
 
 def times(**children):

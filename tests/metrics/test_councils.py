@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from metrics import charts
-from metrics.councils import changes_between
+from metrics.charts.councils import changes_between
 from metrics.themes import METRICS
 
 CUMBERLAND = ["Cumberland", "unknown"]

@@ -3,9 +3,9 @@
 import pytest
 from judged import judged, waits
 
-from metrics.discussion import FALSE_FLAGS, SIGNALS, Budget, budget, budget_sentence, in_order, listing, worth_discussing
-from metrics.signals import Judgement
-from metrics.targets import Setting
+from metrics.signals.discussion import FALSE_FLAGS, SIGNALS, Budget, budget, budget_sentence, in_order, listing, worth_discussing
+from metrics.signals.judgement import Judgement
+from metrics.signals.targets import Setting
 from metrics.themes import METRICS
 
 STEADY = [10, 14] * 12

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from product import database_of
 
-from metrics import ethnic_groups
-from metrics.disproportionality import STAGES, compare, relative_rates
+from metrics.reports import ethnic_groups
+from metrics.reports.disproportionality import STAGES, compare, relative_rates
 from queries.engine import connect
 from queries.scope import Access, Scope
 
@@ -135,7 +135,7 @@ def engine(on_each_engine):
 
 def asked(engine, **more):
     scope = {key: more.pop(key) for key in ("hubs", "residents_only") if key in more}
-    scope = Scope.within(Access("command"), start=date(2025, 5, 1), end=date(2025, 6, 1), **scope)
+    scope = Scope(Access("command"), start=date(2025, 5, 1), end=date(2025, 6, 1), **scope)
     frame, people = relative_rates(scope, engine=engine, **more)
     counted = frame.set_index(["stage", "ethnicity"])[["numerator", "denominator"]]
     return {cell: tuple(row) for cell, row in counted.iterrows()}, people
@@ -176,7 +176,7 @@ def test_residents_of_children_s_ages_where_every_hub_has_them(engine):
 
 
 def test_in_words(engine):
-    frame, people = relative_rates(Scope.within(Access("command"), start=date(2025, 5, 1), end=date(2025, 6, 1)), engine=engine)
+    frame, people = relative_rates(Scope(Access("command"), start=date(2025, 5, 1), end=date(2025, 6, 1)), engine=engine)
     assert ethnic_groups.summary(frame, "stage before") == (
         "No group is clearly apart from White children at any stage. Of 16 comparisons 13 are too few to tell: a group has fewer "
         "than 10 events. That is an honest answer where few children of a group live, not a sign that all is well. "

@@ -7,7 +7,7 @@ from product import database_of
 from recount.by_hand import child, day, numbered, row, rows
 from recount.test_worked_cases_of_outcomes import CODES
 
-from metrics.due import DUTIES, due, table, waiting
+from metrics.reports.due import DUTIES, due, table, waiting
 from queries.engine import connect
 from queries.scope import Access, Scope
 
@@ -19,7 +19,7 @@ ACCESS = Access("hub", ("EDE", "CAR"))
 
 def found(database, key, **narrowed):
     """(soon, late, earlier) and, by record, how late each is; both of the same records."""
-    engine, scope = connect(database_of(database)), Scope.within(ACCESS, **narrowed)
+    engine, scope = connect(database_of(database)), Scope(ACCESS, **narrowed)
     own = next(each for each in due(scope, engine) if each.key == key)
     listed = waiting(key, scope, engine)
     late = listed["is_late"].astype(bool)
@@ -38,10 +38,10 @@ def test_every_duty_says_its_rule_and_whose_it_is():
 
 def test_where_nothing_is_recorded_nothing_is_told():
     engine = connect(database_of(rows(children=PEOPLE)))
-    for each in due(Scope.within(ACCESS), engine):
+    for each in due(Scope(ACCESS), engine):
         assert (each.soon, each.late, each.earlier, each.is_available) == (None, None, None, False)
         assert each.stood == "There are no data"
-        assert waiting(each.key, Scope.within(ACCESS), engine).empty
+        assert waiting(each.key, Scope(ACCESS), engine).empty
 
 
 # Plans
@@ -69,7 +69,7 @@ def test_plans_to_review():
     assert numbers == (2, 2, None)
     assert left == {"005": "30 days over", "000": "due on the last day", "001": "1 day left", "002": "14 days left"}
     assert list(left) == ["005", "000", "001", "002"]  # the longest overdue first
-    (own,) = [each for each in due(Scope.within(ACCESS), connect(database_of(database))) if each.key == "plans"]
+    (own,) = [each for each in due(Scope(ACCESS), connect(database_of(database))) if each.key == "plans"]
     assert (own.late, own.left_out, own.besides) == (3, 1, "One without a day of review, left out.")
     assert own.stood == "As the data stood on 30 June 2025"
 
@@ -77,7 +77,7 @@ def test_plans_to_review():
 def test_plans_where_the_child_lives_and_as_at_a_day():
     database = plans(row(review_due_on="2025-06-20"), row(review_due_on="2025-06-20", child_id="B", closed_on="2025-06-19"))
     assert found(database, "plans", hubs=("CAR",))[0] == (0, 0, None)
-    assert found(database, "plans", hubs=("CAR",), place="residence")[0] == (0, 1, None)
+    assert found(database, "plans", hubs=("CAR",), placed_by="residence")[0] == (0, 1, None)
     numbers, left = found(database, "plans", as_at=day("2025-06-18"))
     assert (numbers, left) == ((2, 0, None), {"000": "2 days left", "001": "2 days left"})  # not closed yet
 
@@ -116,7 +116,7 @@ def test_interviews_within_72_hours_that_passed_whatever_the_clock_showed():
     assert numbers == (2, 1, None)
     assert left == {"000": "under an hour over", "001": "under an hour left", "002": "11 hours left"}
     assert found(database, "interviews")[0] == (3, 1, None)
-    shown = table(waiting("interviews", Scope.within(ACCESS, hubs=("CAR",)), connect(database_of(database))), {"CAR": "Carlisle"})
+    shown = table(waiting("interviews", Scope(ACCESS, hubs=("CAR",)), connect(database_of(database))), {"CAR": "Carlisle"})
     assert shown.to_numpy().tolist() == [["005", "A", "37 hours left", "28 October 2025, 13:00", "Carlisle"]]
 
 
@@ -184,7 +184,7 @@ def test_incidents_to_review():
     numbers, left = found(database, "incidents", hubs=("EDE",))
     assert numbers == (2, 2, 1)
     assert left == {"004": "7 days over", "003": "under an hour over", "002": "under an hour left", "001": "3 hours left"}
-    (own,) = [each for each in due(Scope.within(ACCESS), connect(database_of(database))) if each.key == "incidents"]
+    (own,) = [each for each in due(Scope(ACCESS), connect(database_of(database))) if each.key == "incidents"]
     assert own.besides == "One not reviewed from before that."
     assert found(database, "incidents")[0] == (2, 3, 1)
 
@@ -193,8 +193,8 @@ def test_incidents_as_at_a_day_and_by_residence():
     database = incidents(row(created_at="2025-06-10 03:00", reviewed_at="2025-06-11 02:00"), row(created_at="2025-06-10 22:00"))
     assert found(database, "incidents", as_at=day("2025-06-10"))[0] == (1, 0, 0)
     assert found(database, "incidents", as_at=day("2025-06-11"))[0] == (0, 1, 0)
-    assert found(database, "incidents", place="residence", hubs=("EDE",))[0] == (0, 0, 0)
-    assert found(database, "incidents", place="residence", hubs=("CAR",))[0] == (0, 0, 1)
+    assert found(database, "incidents", placed_by="residence", hubs=("EDE",))[0] == (0, 0, 0)
+    assert found(database, "incidents", placed_by="residence", hubs=("CAR",))[0] == (0, 0, 1)
 
 
 @pytest.mark.parametrize("blank", ["category", "created_at", "reviewed_at"])
@@ -228,11 +228,11 @@ def test_crimes_without_an_outcome_for_over_28_days():
     numbers, left = found(database, "crimes", hubs=("EDE",))
     assert numbers == (None, 2, 1)
     assert left == {"002": "702 days over", "001": "1 day over"}
-    listed = waiting("crimes", Scope.within(ACCESS, hubs=("EDE",)), connect(database_of(database)))
+    listed = waiting("crimes", Scope(ACCESS, hubs=("EDE",)), connect(database_of(database)))
     assert list(listed["child"]) == ["A", "A", "B"]
     shown = table(listed, {"EDE": "Eden"})
     assert shown.to_numpy().tolist()[1] == ["001", "A, B", "1 day over", "29 June 2025", "Eden"]
-    assert found(database, "crimes", place="residence", hubs=("EDE",))[0] == (None, 1, 0)
+    assert found(database, "crimes", placed_by="residence", hubs=("EDE",))[0] == (None, 1, 0)
 
 
 def test_crimes_whose_outcome_does_not_stand():

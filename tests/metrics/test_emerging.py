@@ -10,7 +10,7 @@ from recount.by_hand import HUBS, child, numbered, row
 from recount.test_worked_cases_of_outcomes import CODES
 from scipy.stats import nbinom, norm, t
 
-from metrics.emerging import (
+from metrics.reports.emerging import (
     FALSE_DISCOVERIES,
     FEWEST,
     Emerging,
@@ -114,7 +114,7 @@ def detained(planted=False, years=(2022, 2023, 2024, 2025), first="2022-01-01", 
 
 
 def found_in(tables, access=None, **narrowed):
-    return emerging(Scope.within(access or Access("command"), **narrowed), connect(database_of(tables)))
+    return emerging(Scope(access or Access("command"), **narrowed), connect(database_of(tables)))
 
 
 def test_the_one_planted_cell_is_found_and_told():

@@ -1,16 +1,15 @@
 """A sergeant's figures of a hub are the command team's of that hub, whatever is asked, though the database hands out less."""
 
+import guarded
 import pandas as pd
 import pytest
-import walls
 
-from metrics import due, repeats
-from metrics.asked import splits
-from metrics.episodes import concentrations
-from metrics.headline import headlines
-from metrics.measure import measure_all
-from metrics.notes import notes_of_all
-from metrics.records import parts, records
+from metrics.measuring.measure import measure_all
+from metrics.measuring.notes import notes_of_all
+from metrics.reports import due, repeats
+from metrics.reports.few_children import concentrations
+from metrics.reports.headline import headlines
+from metrics.reports.records import parts, records
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -18,7 +17,7 @@ from queries.scope import Access, Scope
 pytestmark = pytest.mark.xdist_group("roles")
 
 CARLISLE = ("carlisle",)
-OWN, OF_ALL = Scope.within(Access("hub", CARLISLE)), Scope.within(Access("command"), hubs=CARLISLE)
+OWN, OF_ALL = Scope(Access("hub", CARLISLE)), Scope(Access("command"), hubs=CARLISLE)
 # Records of one measure of each kind of event: those of the others are of the same rows.
 KINDS = {metric.measured.events.rows.name: metric for metric in METRICS.values()}
 
@@ -26,14 +25,14 @@ KINDS = {metric.measured.events.rows.name: metric for metric in METRICS.values()
 @pytest.fixture(scope="module")
 def demo(demo_on_postgresql):
     """The invented force, by a login with no more than the dashboard is given. On DuckDB both roles ask the very same."""
-    return connect(walls.dashboard(demo_on_postgresql))
+    return connect(guarded.dashboard(demo_on_postgresql))
 
 
-@pytest.mark.parametrize(("place", "by"), [("event", ("month",)), ("residence", ("year", "in_care"))])
-def test_every_measure(demo, place, by):
-    metrics = [metric for metric in METRICS.values() if set(by) <= set(splits(metric))]
+@pytest.mark.parametrize(("placed_by", "by"), [("event", ("month",)), ("residence", ("year", "in_care"))])
+def test_every_measure(demo, placed_by, by):
+    metrics = [metric for metric in METRICS.values() if set(by) <= set(metric.splits)]
     assert len(metrics) > 80
-    scopes = [Scope.within(scope.access, hubs=CARLISLE, place=place) for scope in (OWN, OF_ALL)]
+    scopes = [Scope(scope.access, hubs=CARLISLE, placed_by=placed_by) for scope in (OWN, OF_ALL)]
     own, of_all = (measure_all(metrics, scope, by, demo) for scope in scopes)
     assert sum(not frame.empty for frame in of_all.values()) > 70
     for key, frame in of_all.items():

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
-from metrics.funnel import ACT, WATCH, funnel, limits
-from metrics.intervals import z_score
+from metrics.statistics.funnel import ACT, WATCH, funnel, limits
+from metrics.statistics.intervals import z_score
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "funnel"
 AREAS = pd.read_csv(VECTORS / "phe_funnel_prop_inputs.csv")

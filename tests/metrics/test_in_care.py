@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from product import database_of
 
-from metrics import in_care
-from metrics.in_care import LENSES
+from metrics.reports import in_care
+from metrics.reports.in_care import CARE_COMPARISONS
 from queries.engine import connect
 from queries.scope import Access, Scope
 
-YEAR = Scope.within(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
+YEAR = Scope(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +59,13 @@ def engine(on_each_engine):
 
 def test_the_share_of_residents_in_care_on_the_last_day(engine):
     """Care ends on the day it ends: C3 is out on 31 December; C2 is 9. Two of 100 aged 10 to 17, three of all 150."""
-    year = Scope.within(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
+    year = Scope(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
     assert in_care.share_of_residents(year, (10, 17), engine) == (2, pytest.approx(100))
     assert in_care.share_of_residents(year, (0, 17), engine) == (3, pytest.approx(150))
 
 
 def test_detentions_of_children_in_care_against_their_share(engine):
-    seen = {each.lens.title: each for each in in_care.through_lens({lens.share_key: YEAR for lens in LENSES}, engine)}
+    seen = {each.lens.title: each for each in in_care.compare({lens.share_key: YEAR for lens in CARE_COMPARISONS}, engine)}
     custody = seen["Police custody"]
     assert tuple(custody.share[["numerator", "denominator"]]) == (4, 9)  # C3 on the 15th was still in care; a leaver is not
     assert custody.times == pytest.approx((4 / 9) / (2 / 100))
@@ -74,7 +74,7 @@ def test_detentions_of_children_in_care_against_their_share(engine):
 
 
 def test_how_crimes_at_homes_end(engine):
-    from metrics.measure import measure
+    from metrics.measuring.measure import measure
     from metrics.themes import METRICS
 
     counted = measure(METRICS["crimes_with_outcome"], YEAR, ("at_home", "outcome_group"), engine)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from metrics.intervals import byar, exact, order_statistics, poisson, wilson
+from metrics.statistics.intervals import byar, exact, order_statistics, poisson, wilson
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "intervals"
 TIGHT = 1e-11

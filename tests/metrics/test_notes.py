@@ -7,7 +7,7 @@ from product import database_of
 from recount.by_hand import child, numbered, residents, row, rows
 from recount.test_worked_cases import cohort, disposal
 
-from metrics.notes import latest_complete, notes
+from metrics.measuring.notes import latest_complete, notes
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -19,7 +19,7 @@ A, UNBORN, ADULT = child("A"), child("N", None), child("Z", "1980-01-01")
 
 
 def notes_of(key, tables, start=YEAR[0], end=YEAR[1], **more):
-    scope = Scope.within(Access("command", more.pop("allowed", None)), start=start, end=end, **more)
+    scope = Scope(Access("command", more.pop("allowed", None)), start=start, end=end, **more)
     return notes(METRICS[key], scope, connect(database_of(tables)))
 
 
@@ -168,7 +168,7 @@ def test_the_latest_complete_year():
     engine = connect(database_of(cohort()))
 
     def complete(start, end, key="reoffending_rate"):
-        found = latest_complete(METRICS[key], Scope.within(Access("command"), start=start, end=end), engine)
+        found = latest_complete(METRICS[key], Scope(Access("command"), start=start, end=end), engine)
         return found.start, found.end
 
     assert complete(date(2023, 10, 1), date(2024, 10, 1)) == (date(2022, 4, 1), date(2023, 4, 1))

@@ -10,12 +10,12 @@ from product import database_of
 from random_force import MIDWAY, random_force
 from recount.by_hand import child, row, rows
 
-from metrics.measure import measure_all
-from metrics.outcomes import on_basis
-from metrics.records import figure_of, parts, records, references, sentence, table
+from metrics.measuring.measure import measure_all
+from metrics.reports.records import figure_of, parts, records, references, sentence, table
 from metrics.themes import METRICS
+from metrics.themes.outcomes import on_basis
+from queries.counting.records import WHAT
 from queries.engine import connect
-from queries.records import WHAT
 from queries.scope import Access, Scope
 
 pytestmark = pytest.mark.usefixtures("on_each_engine")
@@ -37,12 +37,12 @@ def behind(engine, metric, scope):
 
 
 SCOPES = {
-    "the latest year": (0, Scope.within(ACCESS)),
-    "one hub": (1, Scope.within(Access("hub", ("EDE",)), start=date(2023, 1, 1), end=date(2024, 1, 1))),
-    "as at a day, where the child lives": (2, Scope.within(ACCESS, hubs=("CAR",), as_at=MIDWAY, place="residence")),
+    "the latest year": (0, Scope(ACCESS)),
+    "one hub": (1, Scope(Access("hub", ("EDE",)), start=date(2023, 1, 1), end=date(2024, 1, 1))),
+    "as at a day, where the child lives": (2, Scope(ACCESS, hubs=("CAR",), as_at=MIDWAY, placed_by="residence")),
     "residents alone, all years": (
         0,
-        Scope.within(ACCESS, start=date(2022, 1, 1), end=date(2025, 7, 1), hubs=("CAR", "EDE"), residents_only=True),
+        Scope(ACCESS, start=date(2022, 1, 1), end=date(2025, 7, 1), hubs=("CAR", "EDE"), residents_only=True),
     ),
 }
 
@@ -73,14 +73,14 @@ def keeps_to(scope, found):
     assert order == sorted(order)
     assert not scope.as_at or all(day <= scope.as_at for day in found["day"])
     if scope.hubs:
-        place = found["home_hub"].where(found["home_hub"] != "", found["hub"]) if scope.place == "residence" else found["hub"]
+        place = found["home_hub"].where(found["home_hub"] != "", found["hub"]) if scope.placed_by == "residence" else found["hub"]
         assert set(place) <= set(scope.hubs)
 
 
 def test_the_parts_of_a_sum_add_up_to_it():
     metric, engine = METRICS["voluntary_share"], of_seed(0)
-    counted, *of = behind(engine, metric, Scope.within(ACCESS)).values()
-    figure = measure_all([metric], Scope.within(ACCESS), (), engine)[metric.key].iloc[0]
+    counted, *of = behind(engine, metric, Scope(ACCESS)).values()
+    figure = measure_all([metric], Scope(ACCESS), (), engine)[metric.key].iloc[0]
     assert counted.number == of[0].number == figure["numerator"] > 0
     assert sum(part.number for part in of) == figure["denominator"]
 
@@ -88,9 +88,9 @@ def test_the_parts_of_a_sum_add_up_to_it():
 @pytest.mark.parametrize("key", ["reoffending_rate", "reoffences_per_reoffender", "reoffenders_in_care_share"])
 def test_records_of_a_follow_up_are_of_the_latest_complete_year(key):
     metric, engine = METRICS[key], of_seed(0)
-    found = behind(engine, metric, Scope.within(ACCESS))
+    found = behind(engine, metric, Scope(ACCESS))
     period = next(iter(found.values())).period
-    figure = measure_all([metric], Scope.within(ACCESS).over(period.opens, period.closes), (), engine)[key].iloc[0]
+    figure = measure_all([metric], Scope(ACCESS).over(period.opens, period.closes), (), engine)[key].iloc[0]
     assert figure["denominator"] > 0
     assert [opened.number for opened in found.values()] == [figure["numerator"], figure["denominator"]]
 
@@ -110,7 +110,7 @@ COUNTED = "Counted: Detentions of children authorised"
 
 
 def opened_of(database, key, part, **narrowed):
-    return records(METRICS[key], part, Scope.within(ACCESS, **narrowed), connect(database_of(database)))
+    return records(METRICS[key], part, Scope(ACCESS, **narrowed), connect(database_of(database)))
 
 
 def test_the_records_of_a_count():
@@ -124,7 +124,7 @@ def test_the_records_of_a_count():
     ]
     children = opened_of(database, "children_detained", "Counted: Children detained", **JUNE)
     assert (children.number, list(children.found["record"])) == (2, ["D1", "D2", "D5"])
-    at_home = opened_of(database, "detentions", COUNTED, **JUNE, hubs=("CAR",), place="residence")
+    at_home = opened_of(database, "detentions", COUNTED, **JUNE, hubs=("CAR",), placed_by="residence")
     assert list(at_home.found["record"]) == ["D1", "D2"]
     shown = table(METRICS["detentions"], opened, {"EDE": "Eden", "CAR": "Carlisle"})
     assert shown.to_numpy().tolist()[0] == ["D1", "A", "2 June 2025", "Eden", "Carlisle"]

@@ -11,8 +11,8 @@ from random_force import MIDWAY, random_force
 from recount.by_hand import child, day, numbered, row, rows
 from recount.days import age_on
 
-from metrics.measure import measure
-from metrics.repeats import ELSEWHERE, NAMES, children, references, repeats, table
+from metrics.measuring.measure import measure
+from metrics.reports.repeats import ELSEWHERE, NAMES, children, references, repeats, table
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -25,7 +25,7 @@ YEAR = {"start": day("2025-06-01"), "end": day("2025-07-01")}  # its twelve mont
 
 def asked(database, **narrowed):
     """(children by kind, the table by child) of a scope."""
-    engine, scope = connect(database_of(database)), Scope.within(ACCESS, **YEAR | narrowed)
+    engine, scope = connect(database_of(database)), Scope(ACCESS, **YEAR | narrowed)
     numbers = {each.key: each.children for each in repeats(scope, engine)}
     listed = children(scope, None, engine)
     assert references(listed) == sorted({*listed["child"], *listed["record"]})
@@ -76,7 +76,7 @@ def test_a_repeat_counts_every_hub_and_shows_its_own_records_alone():
     both = asked(database)
     assert both[0]["custody"] == 3
     assert both[1]["B"] == {"custody": "000, 001"}
-    assert asked(database, hubs=("CAR",), place="residence")[1] == {"A": {"custody": "002, 003"}}
+    assert asked(database, hubs=("CAR",), placed_by="residence")[1] == {"A": {"custody": "002, 003"}}
     assert asked(database, hubs=("EDE",), residents_only=True)[1] == {"B": {"custody": f"001; {ELSEWHERE}"}}
 
 
@@ -116,16 +116,14 @@ def test_kinds_side_by_side_and_never_by_how_many():
     assert listed["B"] == {"missing": "000, 002, 003", "custody": "002, 003, 004, 005, 006"}
     assert listed["C"] == {"incident": f"I0; {ELSEWHERE}"}
     engine = connect(database_of({**database, **more}))
-    shown = table(children(Scope.within(ACCESS, **YEAR, hubs=("CAR",)), None, engine))
+    shown = table(children(Scope(ACCESS, **YEAR, hubs=("CAR",)), None, engine))
     assert list(shown.columns) == ["Child", "Involved in an incident"]
-    of_a_kind = table(children(Scope.within(ACCESS, **YEAR, hubs=("EDE",)), "stop_search", engine))
+    of_a_kind = table(children(Scope(ACCESS, **YEAR, hubs=("EDE",)), "stop_search", engine))
     assert of_a_kind.to_numpy().tolist() == [["A", "000, 001", "S0, S1"]]  # with what else happened to them again
 
 
 def test_the_words_of_a_number():
-    found = repeats(
-        Scope.within(ACCESS, **YEAR), connect(database_of(detained(("A", "2025-01-01", "EDE"), ("A", "2025-01-02", "EDE"))))
-    )
+    found = repeats(Scope(ACCESS, **YEAR), connect(database_of(detained(("A", "2025-01-01", "EDE"), ("A", "2025-01-02", "EDE")))))
     assert [each.sentence for each in found[:2]] == [
         "Reported missing again: not available.",
         "Detained two or more times: 1 child.",
@@ -151,11 +149,11 @@ def _of_seed(seed, _engine):
 
 
 SCOPES = {
-    "one hub": (0, Scope.within(Access("hub", ("EDE",)))),
-    "both hubs, an earlier year": (1, Scope.within(ACCESS, start=date(2023, 4, 1), end=date(2024, 4, 1))),
-    "as at a day": (2, Scope.within(Access("hub", ("CAR",)), as_at=MIDWAY)),
-    "residents alone": (0, Scope.within(Access("hub", ("CAR",)), residents_only=True)),
-    "where the child lives": (1, Scope.within(Access("hub", ("CAR",)), place="residence")),
+    "one hub": (0, Scope(Access("hub", ("EDE",)))),
+    "both hubs, an earlier year": (1, Scope(ACCESS, start=date(2023, 4, 1), end=date(2024, 4, 1))),
+    "as at a day": (2, Scope(Access("hub", ("CAR",)), as_at=MIDWAY)),
+    "residents alone": (0, Scope(Access("hub", ("CAR",)), residents_only=True)),
+    "where the child lives": (1, Scope(Access("hub", ("CAR",)), placed_by="residence")),
 }
 
 
@@ -169,7 +167,7 @@ def test_repeat_suspects_are_those_of_the_measure(given):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("hub", ["EDE", "CAR"])
 def test_detentions_again_counted_by_plain_loops(seed, hub):
-    scope = Scope.within(Access("hub", (hub,)), start=date(2024, 1, 1), end=date(2025, 1, 1))
+    scope = Scope(Access("hub", (hub,)), start=date(2024, 1, 1), end=date(2025, 1, 1))
     tables = random_force(seed)
     born = {one["child_id"]: one["date_of_birth"] for one in tables["children"]}
     of_child = defaultdict(list)

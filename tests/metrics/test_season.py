@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from metrics.season import season
+from metrics.statistics.season import season
 
 SUMMER = [1.0] * 6 + [2.0] * 2 + [1.0] * 4  # July and August bring twice as many
 OF_A_YEAR = [10 + month for month in range(12)]  # 10 in January to 21 in December: 15.5 in the mean

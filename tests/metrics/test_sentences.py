@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from metrics import sentences
-from metrics.change import NOT_JUDGED, change
-from metrics.intervals import poisson, wilson
-from metrics.measure import FIGURES
+from metrics.measuring.measure import FIGURES
+from metrics.statistics.change import NOT_JUDGED, change
+from metrics.statistics.intervals import poisson, wilson
 from metrics.themes import METRICS
 
 SHARE, COUNT, RATE = METRICS["overnight_share"], METRICS["detentions"], METRICS["detention_rate"]

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from metrics import sentences, words
-from metrics.change import change
-from metrics.funnel import funnel
-from metrics.intervals import poisson, wilson
-from metrics.measure import FIGURES
+from metrics.measuring.measure import FIGURES
 from metrics.metric import Better, Number, Proportion, Rate
+from metrics.statistics.change import change
+from metrics.statistics.funnel import funnel
+from metrics.statistics.intervals import poisson, wilson
 from metrics.themes import METRICS
 
 PAIRS = 400

@@ -8,9 +8,9 @@ import pytest
 from judged import judged, waits
 
 from metrics.metric import Better
-from metrics.signal_sentences import against_target, anew, level_before_and_since, method, still_coming, verdict
-from metrics.signals import Judgement
-from metrics.targets import Setting
+from metrics.signals.judgement import Judgement
+from metrics.signals.sentences import against_target, anew, level_before_and_since, method, still_coming, verdict
+from metrics.signals.targets import Setting
 from metrics.themes import METRICS
 
 COUNT, UP, NEUTRAL = "detentions", "engagement_sessions", "searches"  # fewer is better, more is, neither

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from metrics.metric import Better
-from metrics.spc import assurance, control_chart, shifts, trends, two_of_three, variation, whole_run
+from metrics.statistics.spc import assurance, control_chart, shifts, trends, two_of_three, variation, whole_run
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "spc"
 UNIT_CASES = json.loads((VECTORS / "ptd_rule_unit_vectors.json").read_text())

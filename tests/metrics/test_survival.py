@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.survival import median
+from metrics.statistics.survival import median
 
 # Weeks in remission, Freireich et al. (1963), as in Kleinbaum & Klein, Survival Analysis, chapters 1 and 2.
 TREATED = [(6, True)] * 3 + [(week, True) for week in (7, 10, 13, 16, 22, 23)]

@@ -9,7 +9,7 @@ from recount.by_hand import row, rows
 from sqlalchemy import create_engine
 
 from metrics.metric import Better
-from metrics.targets import Setting, Step, Target, objection, settings, step_sentence, target_sentence
+from metrics.signals.targets import Setting, Step, Target, objection, settings, step_sentence, target_sentence
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 SHARE, RATE, WAIT, COUNT = (METRICS[key] for key in ("overnight_share", "detention_rate", "appropriate_adult_wait", "detentions"))
 ON = date(2026, 10, 31)
-EVERY_HUB = Scope.within(Access("command"))
+EVERY_HUB = Scope(Access("command"))
 
 
 def aim(value, applies_from_on, hub_id=None, metric=SHARE, set_on="2020-01-01"):
@@ -91,14 +91,14 @@ def test_a_measure_has_its_own_targets():
 def test_what_was_set_after_the_day_as_at_is_not_known_yet():
     two = [aim(0.5, "2024-01-01", set_on="2023-12-01"), aim(0.4, "2025-01-01", set_on="2025-02-10")]
     for as_at, standing in ((None, 0.4), ("2025-02-10", 0.4), ("2025-02-09", 0.5), ("2023-11-30", None)):
-        scope = Scope.within(Access("command"), as_at=as_at and date.fromisoformat(as_at))
+        scope = Scope(Access("command"), as_at=as_at and date.fromisoformat(as_at))
         assert value(held(targets=two, scope=scope)) == standing, as_at
 
 
 def test_a_step_recorded_after_the_day_as_at_is_not_known_yet():
     late = [anew("2025-01-01", recorded_on="2025-06-01")]
     for as_at, known in ((None, ["2025-01-01"]), ("2025-06-01", ["2025-01-01"]), ("2025-05-31", [])):
-        scope = Scope.within(Access("command"), as_at=as_at and date.fromisoformat(as_at))
+        scope = Scope(Access("command"), as_at=as_at and date.fromisoformat(as_at))
         assert starts(held(steps=late, scope=scope)) == known, as_at
 
 
@@ -126,7 +126,7 @@ def test_a_count_may_start_anew_though_it_has_no_target():
 def test_a_reader_of_some_hubs_sees_theirs_and_the_forces():
     targets = [aim(0.4, "2025-01-01"), aim(0.25, "2025-01-01", "A"), aim(0.2, "2025-01-01", "B")]
     steps = [anew("2025-01-01", "A"), anew("2025-02-01", "B"), anew("2025-03-01")]
-    found = held(targets=targets, steps=steps, scope=Scope.within(Access("hub", ("A",))))
+    found = held(targets=targets, steps=steps, scope=Scope(Access("hub", ("A",))))
     assert value(found, hub="A") == 0.25
     assert value(found, hub="B") == 0.4, "as if it had none"
     assert starts(found, "B") == ["2025-03-01"]
@@ -136,7 +136,7 @@ def test_a_reader_of_some_hubs_sees_theirs_and_the_forces():
 def test_all_in_scope_together_is_the_hub_where_it_is_one_and_else_the_force():
     targets = [aim(0.4, "2025-01-01"), aim(0.25, "2025-01-01", "A")]
     for hubs, standing in ((("A",), 0.25), (("B",), 0.4), (("A", "B"), 0.4), ((), 0.4), (None, 0.4)):
-        assert value(held(targets=targets, scope=Scope.within(Access("command"), hubs=hubs))) == standing, hubs
+        assert value(held(targets=targets, scope=Scope(Access("command"), hubs=hubs))) == standing, hubs
 
 
 def test_rows_of_a_forces_own_that_the_importer_would_refuse_are_left_out():

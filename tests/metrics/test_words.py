@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from metrics import words
-from metrics.asked import splits
-from metrics.measure import FIGURES
+from metrics.measuring.measure import FIGURES
 from metrics.themes import METRICS
 from queries.periods import Period
 
@@ -100,7 +99,7 @@ def test_cells(name, label, text):
 
 def test_every_split_has_a_name():
     for metric in METRICS.values():
-        assert all(words.dimension(name) for name in splits(metric)), metric.key
+        assert all(words.dimension(name) for name in metric.splits), metric.key
 
 
 @pytest.mark.parametrize(

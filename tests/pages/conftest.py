@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 from prepare import chromium
 from server import serving
 
-from notebook import log
+from audit import log
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
 import ingest
-from metrics.due import DUTIES
+from audit import log
+from metrics.reports.due import DUTIES
 from metrics.themes import SIX, THEMES
-from notebook import log
 from queries.tables import metadata
 
 PAGES = {
@@ -31,14 +31,14 @@ PAGES = {
     "pages/wider/aces.py": "Adverse childhood experiences",
     "pages/wider/plans.py": "Risk management plans",
     "pages/wider/engagement.py": "Engagement",
-    "pages/across/emerging.py": "Emerging trends",
-    "pages/across/balance.py": "Balance",
-    "pages/across/in_care.py": "In care and not in care",
-    "pages/across/disproportionality.py": "Ethnic groups",
-    "pages/across/concentration.py": "Few children, many events",
+    "pages/comparisons/emerging.py": "Emerging trends",
+    "pages/comparisons/balance.py": "Balance",
+    "pages/comparisons/in_care.py": "In care and not in care",
+    "pages/comparisons/disproportionality.py": "Ethnic groups",
+    "pages/comparisons/concentration.py": "Few children, many events",
     "pages/about/definitions.py": "Definitions",
     "pages/about/data_quality.py": "Data quality",
-    "pages/about/told.py": "What was said before",
+    "pages/about/revisions.py": "What was said before",
 }
 OF_A_HUB = ("pages/hubs/hub.py", "pages/hubs/records.py")
 FIXTURES = ROOT / "tests" / "ingest" / "fixtures"
@@ -254,7 +254,7 @@ def test_forces_too_stand_in_a_funnel(once, monkeypatch):
 
 
 def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
-    app = opened(on_demo, "pages/across/emerging.py")
+    app = opened(on_demo, "pages/comparisons/emerging.py")
     assert any(text.startswith("2 are out of line; of such findings, no more than one in twenty") for text in texts(app))
     (table,) = [element.value for element in app.dataframe]
     assert list(zip(table["What"], table["Where"], strict=True)) == [
@@ -270,13 +270,13 @@ def test_part_of_a_month_is_too_few_to_tell_and_not_unavailable(on_searches):
 
 
 def test_a_month_of_data_has_no_trends(on_searches):
-    app = opened(on_searches, "pages/across/emerging.py")
+    app = opened(on_searches, "pages/comparisons/emerging.py")
     assert "There is not enough history yet: the same months of two earlier years are needed." in texts(app)
     assert not app.dataframe
 
 
 def test_what_was_said_before(on_demo):
-    app = opened(on_demo, "pages/about/told.py")
+    app = opened(on_demo, "pages/about/revisions.py")
     assert app.selectbox(key="told").options == ["20 October 2026, 09:30"]
     assert any("A change in a figure already told is a revision, not a trend." in text for text in texts(app))
     (table,) = [element.value for element in app.dataframe]
@@ -288,7 +288,7 @@ def test_what_was_said_before(on_demo):
 
 @pytest.mark.usefixtures("on_demo")
 def test_what_was_said_before_of_a_hub():
-    app = linked("pages/about/told.py", hub="Carlisle", told="20 October 2026, 09:30")
+    app = linked("pages/about/revisions.py", hub="Carlisle", told="20 October 2026, 09:30")
     (table,) = [element.value for element in app.dataframe]
     assert set(table["Hub"]) == {"Carlisle"}
     assert not app.warning
@@ -305,13 +305,13 @@ def test_what_was_said_before_of_a_hub():
 
 @pytest.mark.usefixtures("on_demo")
 def test_a_link_to_a_load_that_never_was_shows_the_latest_with_a_notice():
-    app = linked("pages/about/told.py", told="1 April 2020, 09:30")
+    app = linked("pages/about/revisions.py", told="1 April 2020, 09:30")
     assert any("asks for told “1 April 2020, 09:30”" in element.value for element in app.warning)
     assert app.dataframe
 
 
 def test_what_was_said_before_after_a_single_load(on_searches):
-    app = opened(on_searches, "pages/about/told.py")
+    app = opened(on_searches, "pages/about/revisions.py")
     assert any(element.value.startswith("There is nothing to compare yet. Figures were kept once, on ") for element in app.info)
     assert not app.dataframe
 
@@ -324,7 +324,7 @@ def test_what_was_said_before_in_a_database_that_others_fill(once, searches_url,
                 theirs.execute(f"DROP TABLE {table}")
 
     monkeypatch.setenv("DATABASE_URL", once("others", of_others))
-    app = linked("pages/about/told.py")
+    app = linked("pages/about/revisions.py")
     assert any(element.value.startswith("There is nothing to compare yet. No figures are kept yet") for element in app.info)
 
 

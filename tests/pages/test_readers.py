@@ -8,7 +8,7 @@ from planted import CANARY, NEARBY, SAYS_NO, database
 from server import ROOT
 from streamlit.testing.v1 import AppTest
 
-from notebook import log
+from audit import log
 
 pytestmark = pytest.mark.xdist_group("readers")
 

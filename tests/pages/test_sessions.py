@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pages.parts.sessions import SignIn, ended, use
+from auth.sessions import SignIn, ended, use
 
 NINE = datetime.fromisoformat("2026-11-20T09:00")
 SIGN_IN = SignIn("https://login.example", "oid-1", NINE)

@@ -5,14 +5,14 @@ import time
 from contextlib import contextmanager
 
 import databases
+import guarded
 import planted as two_hubs
 import pytest
-import walls
 from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import expect
 from server import free_port, serving
 
-from notebook import access, log
+from audit import grants, log
 
 pytestmark = pytest.mark.xdist_group("sign-in")
 SOON = 20_000  # milliseconds in which a page of a busy machine is there
@@ -51,7 +51,7 @@ def notebook(tmp_path_factory, provider):
             ("listed only", "command", ""),
             ("object-7", "command", ""),
         ):
-            access.grant(provider, subject, role, hub, by="a test", reason="to try it")
+            grants.grant(provider, subject, role, hub, by="a test", reason="to try it")
     return url
 
 
@@ -78,8 +78,8 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
     )
     secrets.with_suffix(".port").write_text(str(port))
     with databases.on("postgresql"):
-        url = walls.put_up(two_hubs.database())
-    with serving(walls.dashboard(url), secrets=secrets, NOTEBOOK_URL=notebook) as address:
+        url = guarded.install(two_hubs.database())
+    with serving(guarded.dashboard(url), secrets=secrets, NOTEBOOK_URL=notebook) as address:
         yield address
 
 
@@ -174,17 +174,17 @@ def test_the_object_id_of_a_directory_is_who_somebody_is(tab, dashboard):
 def test_a_role_that_is_taken_away_is_gone_from_an_open_page(tab, dashboard, provider, notebook):
     """However far the page is: this one, of a day that nobody asked for before, is still being counted."""
     with at(notebook):
-        access.grant(provider, "object-7", "hub", "far", by="a test", reason="to take it away")
+        grants.grant(provider, "object-7", "hub", "far", by="a test", reason="to take it away")
     sign_in(tab, f"{dashboard}/overview?as_at=2026-09-29", "by object id")
     heading(tab, "Children first")
     with at(notebook):
-        access.revoke(provider, "object-7", by="a test", reason="it was to be taken away")
+        grants.revoke(provider, "object-7", by="a test", reason="it was to be taken away")
     taken_away = time.monotonic()
     expect(tab.get_by_text("nothing is open to you")).to_be_visible(timeout=BITES * 1000)
     assert time.monotonic() - taken_away < BITES
     expect(tab.locator(LINKS)).to_have_count(0)
     with at(notebook):
-        access.grant(provider, "object-7", "command", by="a test", reason="to try it")
+        grants.grant(provider, "object-7", "command", by="a test", reason="to try it")
 
 
 def test_signing_out_ends_it(tab, dashboard):

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from metrics.asked import splits
-from metrics.measure import measure_all
+from metrics.measuring.measure import measure_all
 from metrics.themes import THEMES
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -25,7 +24,7 @@ def plans(url, metrics, by):
         asked.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    measure_all(metrics, Scope.within(Access("command")), by, engine)
+    measure_all(metrics, Scope(Access("command")), by, engine)
     event.remove(engine, "before_cursor_execute", note)
     with engine.connect() as connection:
         return [
@@ -49,7 +48,7 @@ def read_through_for_each_row(plan, read_once=None, *, repeatedly=False):
 
 
 def able(theme, by):
-    return [metric for metric in theme.metrics if by in splits(metric)]
+    return [metric for metric in theme.metrics if by in metric.splits]
 
 
 EACH = [(theme, by) for theme in THEMES for by in ("area", "in_care") if able(theme, by)]

@@ -8,9 +8,9 @@ from product import database_of
 from recount.by_hand import child, row, rows
 from sqlalchemy import create_engine, text
 
-from queries import quality
+from queries.counting.events import any_row
 from queries.engine import connect
-from queries.events import any_row
+from queries.lookups import quality
 from queries.tables import CONTRACT, chart_steps, children, detentions, incidents, suspects, targets
 
 

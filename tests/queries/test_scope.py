@@ -7,10 +7,10 @@ import pytest
 from product import database_of
 from recount.by_hand import child, residents, row, rows
 
-from metrics.measure import measure_all
+from metrics.measuring.measure import measure_all
 from metrics.themes import METRICS
-from queries import population
 from queries.engine import connect, reading
+from queries.lookups import population
 from queries.scope import Access, OutOfScope, Scope
 
 ANALYST, EDEN = Access("analyst"), Access("hub", ("EDE",))
@@ -34,7 +34,7 @@ def detentions(engine, scope, by=()):
 
 
 def january(access, **more):
-    return Scope.within(access, start=date(2025, 1, 31), end=date(2025, 2, 1), **more)
+    return Scope(access, start=date(2025, 1, 31), end=date(2025, 2, 1), **more)
 
 
 def test_every_hub_and_rows_without_one(engine):
@@ -72,9 +72,9 @@ def test_a_rate_takes_the_residents_of_the_hubs_in_scope(engine):
 def test_who_may_see_no_figure_gets_none(engine, access, why):
     """By whatever way: neither a scope nor a connection is to be had."""
     with pytest.raises(OutOfScope, match=why):
-        Scope.within(access)
+        Scope(access)
     with pytest.raises(OutOfScope, match=why):
-        Scope.within(access, hubs=("EDE",))
+        Scope(access, hubs=("EDE",))
     with pytest.raises(OutOfScope, match=why), reading(access, engine):
         pass
 
@@ -86,30 +86,30 @@ def test_a_role_that_there_is_not_is_refused():
 
 def test_a_hub_beyond_the_access_is_refused():
     with pytest.raises(OutOfScope, match=r"^CAR is not yours to see; you may open EDE\.$"):
-        Scope.within(EDEN, hubs=("CAR", "EDE"))
+        Scope(EDEN, hubs=("CAR", "EDE"))
 
 
 def test_another_period_keeps_the_access_and_the_hubs():
-    narrowed = Scope.within(ANALYST, hubs=("CAR",), as_at=date(2025, 6, 30)).over(date(2024, 1, 1), date(2024, 2, 1))
+    narrowed = Scope(ANALYST, hubs=("CAR",), as_at=date(2025, 6, 30)).over(date(2024, 1, 1), date(2024, 2, 1))
     assert (narrowed.access, narrowed.hubs, narrowed.as_at) == (ANALYST, ("CAR",), date(2025, 6, 30))
-    assert Scope.within(EDEN).over(date(2024, 1, 1), date(2024, 2, 1)).hubs == ("EDE",)
+    assert Scope(EDEN).over(date(2024, 1, 1), date(2024, 2, 1)).hubs == ("EDE",)
 
 
 @pytest.mark.parametrize("half", [{"start": date(2025, 1, 1)}, {"end": date(2025, 1, 1)}])
 def test_half_a_period_is_refused(half):
     with pytest.raises(ValueError, match="both a first day and an end"):
-        Scope.within(ANALYST, **half)
+        Scope(ANALYST, **half)
 
 
 @pytest.mark.parametrize("end", [date(2025, 1, 1), date(2024, 12, 31)])
 def test_an_empty_period_is_refused(end):
     with pytest.raises(ValueError, match="must end after it starts"):
-        Scope.within(ANALYST, start=date(2025, 1, 1), end=end)
+        Scope(ANALYST, start=date(2025, 1, 1), end=end)
 
 
 def test_frozen_and_hashable():
     """A reader's access is part of every key by which figures are kept."""
-    one, same, other = Scope.within(EDEN), Scope.within(EDEN, hubs=("EDE",)), Scope.within(ANALYST, hubs=("EDE",))
+    one, same, other = Scope(EDEN), Scope(EDEN, hubs=("EDE",)), Scope(ANALYST, hubs=("EDE",))
     assert one == same and hash(one) == hash(same)
     assert one != other
     with pytest.raises(FrozenInstanceError):

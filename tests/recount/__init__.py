@@ -51,14 +51,14 @@ def recount(
     by: tuple[str, ...] = (),
     as_at: date | None = None,
     basis: str = "closed",
-    place: str = "event",
+    placed_by: str = "event",
     residents_only: bool = False,
 ) -> dict[Labels, Result]:
     """Count one key from the rows: cell labels in the order of ``by`` -> (numerator, denominator, value).
 
-    ``start`` is included, ``end`` is not; None = the last twelve whole months up to the key's own data end. ``place`` is where
-    an event with a child is placed: 'event' (its own hub) or 'residence' (where the child lives). ``residents_only`` leaves out
-    the children of whom that is not known. Cells: every period that overlaps the loaded part, x every place of ``hubs`` and
+    ``start`` is included, ``end`` is not; None = the last twelve whole months up to the key's own data end. ``placed_by`` says
+    where an event with a child is placed: 'event' (its own hub) or 'residence' (where the child lives). ``residents_only`` leaves
+    out the children of whom that is not known. Cells: every period that overlaps the loaded part, x every place of ``hubs`` and
     'unknown' where rows fall there, x the other labels that occur. The rows are read-only: what is worked out from them is kept
     for the next question.
     """
@@ -69,7 +69,7 @@ def recount(
     data = laid_out(rows, as_at)
     build = rule.if_recorded if basis == "recorded" and rule.if_recorded else rule.unit
     unit: Unit | Stock = data.once(build, lambda: build(data))
-    return count_cells(rule, data, unit, loaded_part(rule, data, start, end), Ask(tuple(by), place, residents_only))
+    return count_cells(rule, data, unit, loaded_part(rule, data, start, end), Ask(tuple(by), placed_by, residents_only))
 
 
 def dimensions_of(key: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class Ask:
     """How a key is asked for: the dimensions, where events are placed ('event' or 'residence'), and whether of residents only."""
 
     by: tuple[str, ...] = ()
-    place: str = "event"
+    placed_by: str = "event"
     residents_only: bool = False
 
     @cached_property
@@ -160,7 +160,7 @@ def sort_into(data: Data, events: list[Event], ask: Ask) -> dict[tuple[Labels, L
 
 def cell_of(data: Data, event: Event, person: Person | None, ask: Ask) -> tuple[Labels, Labels]:
     """The place and the other labels of one of an event's people; of no child's event, the same whichever way it is asked for."""
-    if person is not None and ask.place == "residence":
+    if person is not None and ask.placed_by == "residence":
         hub, force = person.home, None
     else:
         hub, force = event.hub, event.force

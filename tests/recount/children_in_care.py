@@ -31,7 +31,7 @@ def stays(spells: list[Row]) -> list[Window]:
     return joined
 
 
-def stock_of(data: Data, judge: Callable[[str, list[Window], Window], Event | None]) -> Stock:
+def snapshot_of(data: Data, judge: Callable[[str, list[Window], Window], Event | None]) -> Stock:
     """The children who belong to a period, each judged by its stays in care."""
     stays_of = {child_id: stays(spells) for child_id, spells in data.spells.items()}
     ages_known = any(data.age(child_id, date.max) is not None for child_id in stays_of)
@@ -61,7 +61,7 @@ def in_care_at_the_end(data: Data) -> Stock:
             return None
         return event_of(data, child_id, last_day, range(ADULT), {})
 
-    return stock_of(data, judge)
+    return snapshot_of(data, judge)
 
 
 def in_care_for_a_day(data: Data) -> Stock:
@@ -78,7 +78,7 @@ def in_care_for_a_day(data: Data) -> Stock:
         was_missing = any(window.start <= day < window.end for day in missed.get(child_id, ()))
         return event_of(data, child_id, min(days), range(ADULT), {"was_missing": was_missing})
 
-    return stock_of(data, judge)
+    return snapshot_of(data, judge)
 
 
 def in_care_for_a_year(data: Data) -> Stock:
@@ -92,7 +92,7 @@ def in_care_for_a_year(data: Data) -> Stock:
         proven = [row for row in disposals if row["kind"] in DEALT_WITH and year.start <= row["decided_on"] < year.end]
         return event_of(data, child_id, window.end - ONE_DAY, range(10, ADULT), {"was_dealt_with": bool(proven)})
 
-    return stock_of(data, judge)
+    return snapshot_of(data, judge)
 
 
 def reoffends(entry: Entry) -> bool:

@@ -51,7 +51,7 @@ def relative_rates(
     """(stage, broad group) -> its index against White children, of events from ``start`` to the day before ``end``.
 
     ``against``: 'stage before' or 'residents'. ``officer``: groups by what officers saw, alone. ``hubs``: events and residents
-    of those hubs only. ``more``: residents_only, place and as_at, as of ``recount``.
+    of those hubs only. ``more``: residents_only, placed_by and as_at, as of ``recount``.
     """
     events = {stage: events_of(rows, stage, start, end, officer, hubs, more) for stage in STAGES}
     residents = residents_of(rows, start + (end - start) // 2, hubs)

@@ -8,7 +8,6 @@ import pytest
 from product import figures_of
 from sqlalchemy import select
 
-from metrics.asked import splits
 from metrics.themes import METRICS, THEMES
 from queries.engine import connect
 from queries.tables import CONTRACT
@@ -40,7 +39,7 @@ def rows_of(url):
 
 def able(metric, asked):
     """The question, by those of its dimensions that the metric has."""
-    return asked | {"by": tuple(dimension for dimension in asked["by"] if dimension in splits(metric))}
+    return asked | {"by": tuple(dimension for dimension in asked["by"] if dimension in metric.splits)}
 
 
 @cache

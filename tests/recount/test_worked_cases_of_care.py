@@ -215,5 +215,5 @@ def test_an_outcome_counts_once_if_any_child_suspect_was_in_care_when_the_crime_
     )
     assert whole(database, "outcomes_in_care_share", "2025-08-01", "2025-09-01") == (1, 2, 0.5)
     assert whole(database, "outcomes_in_care_share", "2025-07-01", "2025-08-01", basis="recorded") == (1, 2, 0.5)
-    homes = counted(database, "outcomes_in_care_share", *DAYS, by=("hub",), place="residence")
+    homes = counted(database, "outcomes_in_care_share", *DAYS, by=("hub",), placed_by="residence")
     assert homes == {("EDE",): (1, 2, 0.5), ("CAR",): (0, 2, 0.0)}  # of the suspects who live there

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from product import database_of
 
-from metrics.disproportionality import relative_rates as product_rates
+from metrics.reports.disproportionality import relative_rates as product_rates
 from queries.engine import connect
 from queries.scope import Access, Scope
 
@@ -27,7 +27,7 @@ def asked(database, *period, **how):
 
 def assert_agrees(found, engine, start, end, *, against="stage before", officer=False, hubs=None, **more):
     hubs = sorted(hubs) if hubs else None
-    scope = Scope.within(Access("command"), start=start, end=end, hubs=hubs, **more)
+    scope = Scope(Access("command"), start=start, end=end, hubs=hubs, **more)
     own, _ = product_rates(scope, officer=officer, against=against, engine=engine)
     for (stage, group), expected in found.items():
         row = own[(own["stage"] == stage) & (own["ethnicity"] == group)].iloc[0]
@@ -157,7 +157,7 @@ def test_one_hub_and_where_children_live():
     eden = asked(THE_CASE, *A_YEAR, hubs={"EDE"})["search", "Black"]
     assert astuple(eden)[:4] == (20, 500, 0.04, about(6.0))  # against 40 of 6,000
     assert asked(THE_CASE, *A_YEAR, hubs={"CAR"})["search", "Black"].events == 0
-    carlisle = asked(THE_CASE, *A_YEAR, hubs={"CAR"}, place="residence")["search", "Black"]
+    carlisle = asked(THE_CASE, *A_YEAR, hubs={"CAR"}, placed_by="residence")["search", "Black"]
     assert astuple(carlisle)[:4] == (20, 500, 0.04, about(2.0))  # against 40 of 2,000
 
 

@@ -1,0 +1,81 @@
+"""The denominator of every rate: how many children lived in a cell, each counted for the years that they did."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from queries.counting.events import PLACES, TIMES
+from queries.lookups import population
+from queries.periods import Period, divide, label, share_of_years
+from queries.scope import Scope
+
+_OF_RESIDENTS = ("age", "age_band", "sex")
+
+
+def person_years(
+    connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period], by: Sequence[str]
+) -> pd.DataFrame:
+    """Residents of these ages x years in each cell: those of ``by`` that residents have, then ``person_years``.
+
+    Each calendar year counts for its share inside the period, with the hub's estimate for that year or the nearest one, the
+    earlier of two. A place with a hub that has no estimate is blank.
+    """
+    own = [name for name in by if name in (*PLACES, *TIMES, *_OF_RESIDENTS)]
+    estimates = population.residents(connection, scope, ages, [name for name in own if name in _OF_RESIDENTS])
+    places = population.places(connection, scope)
+    if estimates.empty:
+        return pd.DataFrame(columns=[*own, "person_years"])
+    shares = _shares(estimates, periods, [name for name in own if name in TIMES])
+    lived = places.merge(shares, on="hub").merge(estimates, on=["hub", "estimate"])
+    lived["person_years"] = lived["residents"] * lived["share"]
+    cells = lived.groupby(own, as_index=False)["person_years"].sum() if own else lived[["person_years"]].sum().to_frame().T
+    without = places[~places["hub"].isin(estimates["hub"])]
+    of_places = [name for name in own if name in PLACES]
+    incomplete = set(without[of_places].itertuples(index=False, name=None))
+    blank = [cell in incomplete for cell in cells[of_places].itertuples(index=False, name=None)]
+    return cells.assign(person_years=cells["person_years"].mask(np.array(blank, dtype=bool)))
+
+
+def of_cells(grid: pd.DataFrame, people: pd.DataFrame) -> "pd.Series[float]":
+    """The children of each cell, for a year each of a grid; blank where there are none."""
+    shared = [name for name in people.columns if name in grid.columns]
+    if people.empty:
+        return pd.Series(float("nan"), grid.index)
+    if not shared:
+        return pd.Series(people["person_years"].iloc[0], grid.index, dtype=float)
+    return grid[shared].merge(people, how="left", on=shared)["person_years"].set_axis(grid.index)
+
+
+def places_without_estimate(connection: Connection, scope: Scope, ages: tuple[int, int]) -> list[str]:
+    """The names of the hubs in scope for which no residents are loaded, where they are for others."""
+    estimates = population.residents(connection, scope, ages, ())
+    places = population.places(connection, scope)
+    return [] if estimates.empty else list(places.loc[~places["hub"].isin(estimates["hub"]), "name"])
+
+
+def estimates_used(
+    connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period]
+) -> dict[int, list[int]]:
+    """For each calendar year that the periods touch, the years of the estimates that stand for it."""
+    years_apart = [part for period in periods for part in divide(period.opens, period.closes, ["calendar_year"])]
+    shares = _shares(population.residents(connection, scope, ages, ()), years_apart, ["calendar_year"])
+    years = {int(year): shares.loc[shares["calendar_year"] == str(year), "estimate"] for year in shares["calendar_year"]}
+    return {year: sorted(set(estimates)) for year, estimates in years.items()}
+
+
+def _shares(estimates: pd.DataFrame, periods: Sequence[Period], times: Sequence[str]) -> pd.DataFrame:
+    """For each hub and period, the estimates that stand for it and the share of a year that each does."""
+    available = {hub: sorted(set(group["estimate"])) for hub, group in estimates.groupby("hub")}
+    rows = [
+        (hub, _nearest(year, years), share, *(label(name, getattr(period, name)) for name in times))
+        for hub, years in available.items()
+        for period in periods
+        for year, share in share_of_years(period).items()
+    ]
+    return pd.DataFrame(rows, columns=["hub", "estimate", "share", *times])
+
+
+def _nearest(year: int, available: Sequence[int]) -> int:
+    return min(available, key=lambda estimate: (abs(estimate - year), estimate))

@@ -1,0 +1,78 @@
+"""Whether a fall in one figure was bought by a rise in another: what is to be read side by side, and what moved together."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from metrics import words
+from metrics.metric import Metric
+from metrics.reports.headline import Headline
+from metrics.themes import METRICS
+
+# Entry, the ways out of court, no further action for each of its reasons, and whether children come back.
+SIDE_BY_SIDE: tuple[Metric, ...] = tuple(
+    METRICS[key]
+    for key in (
+        "first_time_entrant_rate",
+        "charged_share",
+        "out_of_court_share",
+        "community_resolution_share",
+        "diversion_share",
+        "outcome_21_share",
+        "nfa_public_interest_share",
+        "nfa_evidential_share",
+        "nfa_prevented_share",
+        "repeat_suspects",
+        "reoffending_rate",
+    )
+)
+
+
+def movements(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> str:
+    """What moved together and what moved against, each beside the year before; only what is more than chance counts as moved."""
+    by_words: dict[str, list[str]] = {}
+    for headline in headlines:
+        by_words.setdefault(headline.change.words, []).append(_named(headline, metrics[headline.key]))
+    up, down = by_words.pop("higher", []), by_words.pop("lower", [])
+    level = by_words.pop("no clear difference", [])
+    open_questions = [name for names in by_words.values() for name in names]
+    said = [_moved(up, down)]
+    if level:
+        said.append(f"No clear difference: {words.listed(level)}.")
+    if open_questions:
+        said.append(f"Not to be told: {words.listed(open_questions)}.")
+    return " ".join(said)
+
+
+def side_by_side(frames: Sequence[tuple[Metric, pd.DataFrame]]) -> pd.DataFrame:
+    """Measures by quarter in one table: ``Quarter``, then a column of figures in words for each; blank where there is none."""
+    columns = {
+        metric.name: pd.Series(
+            [words.shown(metric, value) if pd.notna(value) else "" for value in frame["value"]],
+            [words.cell("quarter", label, {}) for label in frame["quarter"]],
+        )
+        for metric, frame in frames
+    }
+    return pd.DataFrame(columns).rename_axis("Quarter").reset_index()
+
+
+def _moved(up: Sequence[str], down: Sequence[str]) -> str:
+    if not up and not down:
+        return "Nothing here is clearly higher or lower than the year before."
+    if up and down:
+        return f"Moved against each other: {words.listed(up)} higher than the year before, {words.listed(down)} lower."
+    moved, direction = (up, "higher") if up else (down, "lower")
+    if len(moved) == 1:
+        return f"Only {moved[0]} is clearly {direction} than the year before; nothing here moved clearly against it."
+    return (
+        f"Moved together: {words.listed(moved)}, all {direction} than the year before; nothing here moved clearly against them."
+    )
+
+
+def _named(headline: Headline, metric: Metric) -> str:
+    """The measure in the middle of a sentence, with the figures that moved where there are both."""
+    name = f"“{metric.name}”"
+    if headline.change.words not in ("higher", "lower"):
+        return name
+    now, before = (words.shown(metric, row["value"]) for row in (headline.now, headline.before))
+    return f"{name} ({before} to {now})"

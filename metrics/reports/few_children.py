@@ -1,0 +1,129 @@
+"""Children beside episodes: whether many events are of a few children, and whether more so than chance would have it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from metrics import words
+from metrics.metric import Metric, TopTenth
+from metrics.statistics import concentration
+from metrics.statistics.concentration import FEWEST_CHILDREN
+from metrics.themes import METRICS
+from queries.counting.question import ask
+from queries.counting.tally import events_per_child
+from queries.engine import reading
+from queries.scope import Scope
+
+STEPS = (1, 2, 3, 5, 10, 20)  # events of a child: where the rows of the table start
+FEWEST_IN_ROW = 5  # children: a row of fewer is joined with the next, so that none of them can be told apart
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What happens to children again and again, and the key of the measure of how concentrated it is."""
+
+    things: str
+    done: str
+    key: str
+
+    @property
+    def metric(self) -> Metric:
+        """The measure itself: too much to be kept with every answer."""
+        return METRICS[self.key]
+
+
+SUBJECTS = (
+    Subject("missing episodes", "reported missing", "missing_top_tenth_share"),
+    Subject("detentions", "detained", "detentions_top_tenth_share"),
+    Subject("searches", "searched", "searches_top_tenth_share"),
+    Subject("suspected crimes", "suspected of a crime", "crimes_top_tenth_share"),
+)
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How events fall on children: ``share`` of the tenth with most (nan: too few to tell), and what chance alone would give.
+
+    ``rows`` has ``times`` (in words), ``children`` and ``events``; children with most events are put together.
+    """
+
+    subject: Subject
+    children: int
+    events: int
+    share: float
+    by_chance: float
+    rows: pd.DataFrame
+
+    @property
+    def sentence(self) -> str:
+        """What may be said of it, in one or two plain sentences."""
+        if not self.children:
+            return f"There are no {self.subject.things} of a known child in this period."
+        counted = (
+            f"{self.events:,} {self.subject.things} of {self.children:,} children, {self.events / self.children:.2f} for each."
+        )
+        if pd.isna(self.share):
+            return f"{counted} Too few to tell how concentrated they are: that needs {FEWEST_CHILDREN} children."
+        top = -(-self.children // 10)
+        return (
+            f"{counted} The {top:,} children {self.subject.done} most, a tenth, account for {self.share:.0%} of them; "
+            f"chance alone would give about {self.by_chance:.0%}."
+        )
+
+
+def concentrations(scope: Scope, engine: Engine | None = None) -> list[Concentration | None]:
+    """Each of `SUBJECTS` in a scope; None where the data for it are not available."""
+    found: list[Concentration | None] = []
+    with reading(scope.access, engine) as connection:
+        for subject in SUBJECTS:
+            question = ask(connection, subject.metric.parts, scope)
+            if not question.has(subject.metric.needs) or question.period is None or question.coverage.last is None:
+                found.append(None)
+                continue
+            assert isinstance(subject.metric.formula, TopTenth)
+            times = events_per_child(
+                connection, subject.metric.formula.count, scope, question.periods, (), question.coverage.last
+            )
+            found.append(concentrated(subject, times))
+    return found
+
+
+def concentrated(subject: Subject, times: pd.DataFrame) -> Concentration:
+    """From how many children (``children``) had how many events (``times``) to what may be said of it."""
+    numerator, events = concentration.top_tenth(times)
+    children = int(times["children"].sum())
+    return Concentration(
+        subject,
+        children,
+        events,
+        numerator / events if events else float("nan"),
+        concentration.by_chance(children, events),
+        _pooled(times),
+    )
+
+
+def _pooled(times: pd.DataFrame) -> pd.DataFrame:
+    """A row for each step of `STEPS`; one of too few children is joined with the step below."""
+    steps = pd.Series([max(step for step in STEPS if step <= number) for number in times["times"]], times.index, dtype=int)
+    children = times["children"].groupby(steps).sum()
+    events = (times["times"] * times["children"]).groupby(steps).sum()
+    rows: list[list[int]] = []
+    waiting = [0, 0]
+    for step in reversed(STEPS):
+        waiting = [waiting[0] + int(children.get(step, 0)), waiting[1] + int(events.get(step, 0))]
+        is_last = step == STEPS[0]
+        if is_last and rows and 0 < waiting[0] < FEWEST_IN_ROW:
+            rows[-1] = [step, rows[-1][1] + waiting[0], rows[-1][2] + waiting[1]]
+        elif waiting[0] >= FEWEST_IN_ROW or (is_last and waiting[0]):
+            rows.append([step, *waiting])
+            waiting = [0, 0]
+    upper = [None, *(first - 1 for first, *_ in rows)]
+    named = [(_times(first, last), *counted) for (first, *counted), last in zip(rows, upper, strict=False)]
+    return pd.DataFrame(list(reversed(named)), columns=["times", "children", "events"])
+
+
+def _times(first: int, last: int | None) -> str:
+    if last is None:
+        return f"{words.times(first)} or more"
+    return words.times(first) if first == last else f"{first} to {last} times"

@@ -1,0 +1,194 @@
+"""Children in care beside all others: their share of each theme against their share of the children who live here."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from metrics import words
+from metrics.measuring import residents
+from metrics.measuring.measure import measure, measure_all
+from metrics.metric import Metric
+from metrics.statistics.change import NOT_KNOWN, TOO_FEW, TOO_FEW_EVENTS, TOO_FEW_IN_SHARE, Change, change, difference
+from metrics.statistics.intervals import CONFIDENCE, wilson
+from metrics.themes import METRICS
+from queries.counting.question import ask
+from queries.engine import connect, reading
+from queries.periods import share_of_years
+from queries.scope import Scope
+
+IN_CARE = METRICS["children_in_care"]
+
+
+@dataclass(frozen=True)
+class CareComparison:
+    """One theme: the share of it that is in care, a figure to compare in care and not, and the ages it is about."""
+
+    title: str
+    share_key: str
+    compared_key: str = ""
+    ages: tuple[int, int] = (10, 17)
+
+    @property
+    def share(self) -> Metric:
+        """The measure of the share in care."""
+        return METRICS[self.share_key]
+
+    @property
+    def compared(self) -> Metric | None:
+        """The measure to compare in care and not; None where the theme has none that is not set against residents."""
+        return METRICS[self.compared_key] if self.compared_key else None
+
+
+CARE_COMPARISONS = (
+    CareComparison("First-time entrants", "entrants_in_care_share"),
+    CareComparison("Repeat offending", "reoffenders_in_care_share", "reoffending_rate"),
+    CareComparison("Police custody", "detentions_in_care_share", "overnight_share"),
+    CareComparison("Stop and search", "searches_in_care_share", "search_outcome_rate"),
+    CareComparison("Missing children", "missing_from_care_share", "missing_repeat_share", ages=(0, 17)),
+    CareComparison("Outcomes", "outcomes_in_care_share", "outcome_21_share"),
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A theme through the lens: ``share`` is a row of `measure`; ``times`` the share of residents; the rest is in care or not."""
+
+    lens: CareComparison
+    share: "pd.Series[float]"
+    times: float
+    yes: "pd.Series[float] | None"
+    no: "pd.Series[float] | None"
+    difference: Change
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are enough children in care behind the share to say that it is many or few."""
+        return bool(self.share["numerator"] >= TOO_FEW_EVENTS and pd.notna(self.times))
+
+    @property
+    def times_in_words(self) -> str:
+        """How many times their share of residents children in care are."""
+        if self.enough:
+            return f"{self.times:.0f}"
+        return words.NOT_AVAILABLE if pd.isna(self.share["value"]) or pd.isna(self.times) else TOO_FEW.words
+
+
+def share_of_residents(scope: Scope, ages: tuple[int, int], engine: Engine | None = None) -> tuple[float, float]:
+    """Children of these ages in care on the last day of the period, and residents of these ages; nan where not known."""
+    engine = engine or connect()
+    found = measure(IN_CARE, scope, ("age",), engine)
+    known = found[found["age"].str.isdigit()]
+    of_ages = known[known["age"].astype(int).between(*ages)]
+    with reading(scope.access, engine) as connection:
+        period = ask(connection, IN_CARE.parts, scope).period
+        if period is None:
+            return float("nan"), float("nan")
+        lived = residents.person_years(connection, scope, ages, [period], ())
+    years = sum(share_of_years(period).values())
+    people = float(lived["person_years"].iloc[0]) / years if len(lived) else float("nan")
+    return float(of_ages["value"].sum()) if len(found) else float("nan"), people
+
+
+def compare(scopes: dict[str, Scope], engine: Engine | None = None) -> list[Compared]:
+    """Each theme of `CARE_COMPARISONS`, each share over the scope given under its key (a follow-up may still be running)."""
+    engine = engine or connect()
+    return [_seen(lens, scopes[lens.share_key], engine) for lens in CARE_COMPARISONS]
+
+
+def _cell(frame: pd.DataFrame, label: str) -> "pd.Series[float] | None":
+    found = frame.loc[frame.index == label]
+    return None if found.empty else found.iloc[0]
+
+
+def _seen(lens: CareComparison, scope: Scope, engine: Engine) -> Compared:
+    share = measure(lens.share, scope, (), engine).iloc[0]
+    children, people = share_of_residents(scope, lens.ages, engine)
+    of_residents = children / people if people and children else float("nan")
+    if lens.compared is None:
+        return Compared(lens, share, share["value"] / of_residents, None, None, NOT_KNOWN)
+    apart = measure_all([lens.compared], scope, ("in_care",), engine)[lens.compared.key].set_index("in_care")
+    yes, no = (_cell(apart, status) for status in ("yes", "no"))
+    found = change(lens.compared, yes, no) if yes is not None and no is not None else NOT_KNOWN
+    return Compared(lens, share, share["value"] / of_residents, yes, no, found)
+
+
+def share_sentence(children: float, people: float, ages: tuple[int, int]) -> str:
+    """How many of the children who live here are in care."""
+    if pd.isna(children) or pd.isna(people):
+        return "How many of the children who live here are in care is not known: spells in care, births or residents are missing."
+    residents_of = f"about {people:,.0f} residents aged {ages[0]} to {ages[1]}"
+    if not children:
+        return f"None of {residents_of} is in care, as far as is known."
+    return f"{children:,.0f} of {residents_of} are in care: {children / people:.1%}, or one in {people / children:,.0f}."
+
+
+def comparison_sentence(seen: Compared) -> str:
+    """A theme's figure for children in care and for others, and whether more than chance keeps them apart; empty without both."""
+    metric, yes, no = seen.lens.compared, seen.yes, seen.no
+    if metric is None:
+        return ""
+    if yes is None or no is None or pd.isna(yes["value"]) or pd.isna(no["value"]):
+        return ""
+    if seen.difference == TOO_FEW:
+        return f"{metric.name}: {TOO_FEW.words}."
+    figures = [f"{words.shown(metric, row['value'])} ({words.fraction(metric, row)})" for row in (yes, no)]
+    both = f"{metric.name}: {figures[0]} of children in care, {figures[1]} of others"
+    match seen.difference.words:
+        case "higher" | "lower" as direction:
+            return f"{both}. It is {direction} for children in care, by more than chance would explain."
+        case said:
+            return f"{both}: {said}."
+
+
+def shares_of_outcomes(counted: pd.DataFrame) -> pd.DataFrame:
+    """From crimes by ``at_home`` and ``outcome_group`` to the share of each group: the same, with ``value, lower, upper``.
+
+    The ranges are wider than 95%, so that all together hold the truth that often. Empty where nothing is recorded of homes.
+    """
+    known = counted[counted["at_home"].isin(["yes", "no"]) & counted["numerator"].gt(0)].reset_index(drop=True)
+    if "yes" not in set(known["at_home"]):
+        return known.iloc[:0]
+    total = known.groupby("at_home")["numerator"].transform("sum")
+    compared = known["outcome_group"].nunique()
+    return known.assign(denominator=total, **wilson(known["numerator"], total, 1 - (1 - CONFIDENCE) / compared))
+
+
+def enough_at_homes(shares: pd.DataFrame) -> bool:
+    """Whether so many crimes at homes have an outcome that their shares may be drawn."""
+    return bool(shares.loc[shares["at_home"] == "yes", "denominator"].iloc[0] >= TOO_FEW_IN_SHARE)
+
+
+def outcomes_sentence(shares: pd.DataFrame) -> str:
+    """What differs between crimes at homes and elsewhere by more than chance would explain."""
+    rows = {(row["at_home"], row["outcome_group"]): row for _, row in shares.iterrows()}
+    at_homes = shares.loc[shares["at_home"] == "yes", "denominator"].iloc[0]
+    if not enough_at_homes(shares):
+        return f"{at_homes:,.0f} crimes at children's homes have an outcome: too few to tell whether they end differently."
+    apart = [
+        f"{words.cell('outcome_group', group, {})} {rows['yes', group]['value']:.0%} at homes, {row['value']:.0%} elsewhere"
+        for (home, group), row in rows.items()
+        if home == "no" and ("yes", group) in rows and not _meets(rows["yes", group], row)
+    ]
+    said = f"{at_homes:,.0f} crimes at children's homes have an outcome."
+    return (
+        f"{said} More than chance apart: {'; '.join(apart)}." if apart else f"{said} No clear difference from crimes elsewhere."
+    )
+
+
+def _meets(one: "pd.Series[float]", other: "pd.Series[float]") -> bool:
+    _, lower, upper = difference(one, other)
+    return lower <= 0 <= upper
+
+
+def named_shares(shares: pd.DataFrame) -> pd.DataFrame:
+    """The table behind the chart of `shares_of_outcomes`, in words."""
+    return pd.DataFrame(
+        {
+            "Place of the crime": [words.cell("at_home", label, {}) for label in shares["at_home"]],
+            "Outcome group": [words.cell("outcome_group", label, {}) for label in shares["outcome_group"]],
+            "Crimes": shares["numerator"].astype(int),
+            "Of": shares["denominator"].astype(int),
+            "Share": [f"{value:.1%}" for value in shares["value"]],
+        }
+    )

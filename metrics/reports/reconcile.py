@@ -1,0 +1,179 @@
+"""The force's own figures beside the published ones: how far apart they are, and why that may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from metrics import words
+from metrics.measuring.measure import measure
+from metrics.metric import Metric
+from metrics.themes import METRICS
+from queries.counting.question import ask
+from queries.engine import connect, reading
+from queries.lookups.population import places
+from queries.periods import Period
+from queries.scope import Scope
+
+PUBLISHED = Path(__file__).parent / "data" / "published.csv"
+BESIDE = ("North West",)  # shown with the area's own, where it was published for the same period
+YEARS = 3  # the latest of each area
+
+_ROUNDED = "The published share is a whole percentage."
+_COUNCIL = (
+    "Councils count the children in their own care, wherever they are placed; here it is the children whose home is here and "
+    "whose care the force was told of."
+)
+REASONS: Mapping[str, tuple[str, ...]] = {
+    "first_time_entrant_rate": (
+        "The published figure is drawn from the Police National Computer: it knows cautions and convictions of every force, and "
+        "counts a child where it lives, whoever dealt with it.",
+        "It is set against the residents of its own year; here it is the estimate that is loaded for the nearest year.",
+        "Disposals that were entered late or corrected are in one and not in the other.",
+    ),
+    "care_missing_share": (_COUNCIL, "A council hears of absences that were never reported to the police.", _ROUNDED),
+    "care_offending_share": (_COUNCIL, "Cautions and convictions by other forces may not be loaded here.", _ROUNDED),
+}
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """One published figure beside the force's own; ``row`` is of `measure`, blank where the data do not cover the period."""
+
+    key: str
+    area: str
+    period: Period
+    published: float
+    row: "pd.Series[float]"
+    beside: Mapping[str, float]
+
+    @property
+    def metric(self) -> Metric:
+        """The force's own measure."""
+        return METRICS[self.key]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the data cover the period."""
+        return bool(pd.notna(self.row["value"]))
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the published figure lies in the 95% range of the force's own."""
+        return bool(self.row["lower"] <= self.published <= self.row["upper"])
+
+    @property
+    def gap(self) -> str:
+        """How far the two are apart, in words."""
+        if not self.is_known:
+            return "not available here"
+        apart = self.row["value"] - self.published
+        if self.metric.is_share:
+            size = f"{abs(apart) * 100:.1f} percentage points"
+        else:
+            size = f"{abs(apart) / self.published:.0%}" if self.published else words.shown(self.metric, abs(apart))
+        direction = "higher here" if apart > 0 else "lower here"
+        return "the same" if size.startswith(("0%", "0.0 ")) else f"{size} {direction}"
+
+
+def reconcile(metric: Metric, scope: Scope, engine: Engine | None = None) -> list[Reconciled]:
+    """The latest published figures of each area whose hubs are all in scope, the latest first. Empty where there are none.
+
+    An area is a council (the authority of its hubs) or what the force's name begins with; its hubs are counted together. A reader
+    of single hubs is given none: they cannot see whether theirs are all of an area.
+    """
+    if scope.access.hubs is not None:
+        return []
+    engine = engine or connect()
+    listed = published()
+    listed = listed[(listed["key"] == metric.key) & (listed["not_usable"] == "")]
+    with reading(scope.access, engine) as connection:
+        hubs = places(connection, Scope(scope.access))
+    found = []
+    for area, own in areas(hubs, list(dict.fromkeys(listed["area"]))).items():
+        if scope.hubs is None or set(own) <= set(scope.hubs):
+            rows = listed[listed["area"] == area].sort_values("opens").tail(YEARS)
+            narrowed = Scope(scope.access, hubs=own, as_at=scope.as_at)
+            found += [_beside(metric, area, row, narrowed, listed, engine) for _, row in rows.iterrows()]
+    return sorted(found, key=lambda each: (each.period.opens, each.area), reverse=True)
+
+
+@cache
+def published() -> pd.DataFrame:
+    """Every published figure: ``key, area, opens, closes, value, not_usable`` (why not, blank where it can be used)."""
+    return pd.read_csv(PUBLISHED, parse_dates=["opens", "closes"], keep_default_na=False)
+
+
+def areas(hubs: pd.DataFrame, names: list[str]) -> dict[str, tuple[str, ...]]:
+    """The hubs of each named area: a council's, or those of the force whose name begins with it."""
+    found = {}
+    for name in names:
+        own = hubs[(hubs["authority"] == name) | hubs["force"].str.startswith(name)]["hub"]
+        if len(own):
+            found[name] = tuple(own)
+    return found
+
+
+def unusable(metric: Metric) -> list[str]:
+    """Published figures that are not used, and why, a sentence each."""
+    listed = published()
+    rows = listed[(listed["key"] == metric.key) & (listed["not_usable"] != "")]
+    years: dict[tuple[str, str], list[str]] = {}
+    for area, why, opens in zip(rows["area"], rows["not_usable"], rows["opens"], strict=True):
+        years.setdefault((area, why), []).append(str(opens.year))
+    return [f"{area} {words.listed(own)}: not used, as {why}." for (area, why), own in years.items()]
+
+
+def summary(found: list[Reconciled]) -> str:
+    """How far the two agree, in a sentence."""
+    known = [each for each in found if each.is_known]
+    if not known:
+        return "The data loaded here do not cover any of the years published."
+    agreeing = sum(each.is_within for each in known)
+    if agreeing == len(known):
+        return "Every published figure lies within the range of ours: nothing here says that the two disagree."
+    apart = [f"{each.area} {words.year(each.period)} ({each.gap})" for each in known if not each.is_within]
+    return f"{agreeing} of {len(known)} published figures lie within the range of ours. Outside: {words.listed(apart)}."
+
+
+def table(found: list[Reconciled]) -> pd.DataFrame:
+    """The figures in words, a row each."""
+    return pd.DataFrame(
+        [
+            {
+                "Area": each.area,
+                "Year": words.year(each.period),
+                "Published": words.shown(each.metric, each.published),
+                "Here": words.shown(each.metric, each.row["value"]),
+                "95% range": words.interval(each.metric, each.row),
+                "Gap": each.gap,
+                "Within range": ("yes" if each.is_within else "no") if each.is_known else "",
+                **{f"{name}, published": words.shown(each.metric, each.beside[name]) for name in each.beside},
+            }
+            for each in found
+        ]
+    )
+
+
+def _beside(metric: Metric, area: str, row: "pd.Series[float]", scope: Scope, listed: pd.DataFrame, engine: Engine) -> Reconciled:
+    opens, closes = _day(row["opens"]), _day(row["closes"])
+    within = scope.over(opens, closes)
+    figures = measure(metric, within, (), engine).iloc[0]
+    with reading(scope.access, engine) as connection:
+        covered = ask(connection, metric.parts, within).period
+    if covered != Period(opens, closes):
+        figures = pd.Series(float("nan"), index=figures.index)
+    same = listed[(listed["opens"] == row["opens"]) & listed["area"].isin(BESIDE)]
+    beside = dict(zip(same["area"], same["value"], strict=True))
+    return Reconciled(metric.key, area, Period(opens, closes), float(row["value"]), figures, beside)
+
+
+def _day(stamp: object) -> date:
+    return pd.Timestamp(stamp).date()  # type: ignore[arg-type]
+
+
+RECONCILED: tuple[Metric, ...] = tuple(METRICS[key] for key in REASONS)

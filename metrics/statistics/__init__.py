@@ -1,0 +1,1 @@
+"""One statistic a file: plain functions, arrays in and arrays out, each citing its paper."""

@@ -1,0 +1,51 @@
+"""Ethnic groups: whether children of each group meet each stage of the system more often than White children do."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from metrics import charts
+from metrics.reports import ethnic_groups
+from metrics.reports.disproportionality import STAGES, Against
+from pages.parts import cache, filters, panel, tables
+from queries.scope import Scope
+
+_DEFINED = {"As the child said": False, "As an officer saw it": True}
+_AGAINST: dict[str, Against] = {"With the stage before it": "stage before", "With residents": "residents"}
+_WHO = {"All children": False, "Only children who live here": True}
+
+scope: Scope = st.session_state.scope
+st.title("Ethnic groups")
+st.write(
+    "How often children of each ethnic group are searched, detained, charged and enter the youth justice system, for every time "
+    "that White children are. Twice means twice as often: for the number who met the stage before (detained for every search), "
+    "or for the number of residents, as chosen here."
+)
+left, middle, right = st.columns(3)
+with left:
+    officer = _DEFINED[filters.choice("Ethnic group", "group", list(_DEFINED))]
+with middle:
+    against = _AGAINST[filters.choice("Compare each stage", "against", list(_AGAINST))]
+with right:
+    residents_only = _WHO[filters.choice("Children", "who", list(_WHO))]
+within = replace(scope, residents_only=residents_only)
+st.caption(filters.described(within))
+rates, people = cache.relative_rates(within, officer, against)
+st.write(ethnic_groups.summary(rates, against))
+st.caption(next(ethnic_groups.cautions(people, officer=officer, against=against)))  # the one that bends every rate
+drawn = ethnic_groups.to_draw(rates, against)
+if not drawn.empty:
+    st.plotly_chart(charts.relative(drawn), config=panel.CHART, key="relative", alt=ethnic_groups.summary(rates, against))
+    st.caption(
+        "Dots show how many times as often as White children, for every one of what the stage is set against; lines the 95% "
+        "range. Only where ten or more of a group were met."
+    )
+for stage in STAGES:
+    st.subheader(stage.title)
+    if not ethnic_groups.is_available(rates, stage):
+        st.write(" ".join(cache.notes_of((stage.metric.key,), within)[stage.metric.key]))
+        continue
+    st.caption(ethnic_groups.stage_words(stage, against, people))
+    tables.listing(ethnic_groups.table(rates, stage, against), f"{stage.key}-by-ethnic-group")
+st.header("What to keep in mind")
+st.markdown("\n".join(f"- {caution}" for caution in ethnic_groups.cautions(people, officer=officer, against=against)))

@@ -1,0 +1,24 @@
+"""What is out of line with its own past: offence groups, places and ages, and nothing where nothing is."""
+
+import streamlit as st
+
+from metrics.reports import emerging
+from pages.parts import cache, filters, tables
+from queries.scope import Scope
+
+scope: Scope = st.session_state.scope
+st.title("Emerging trends")
+st.write(
+    "Offence groups, places and ages whose last three months are out of line with the same months of the years before: more, or "
+    "fewer, than chance and their usual variation explain."
+)
+st.caption(filters.place_name(scope))
+found = cache.emerging_trends(scope)
+names = dict(cache.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
+st.write(emerging.summary(found))
+if found.window:
+    for trend in found.trends:
+        st.markdown(f"**{emerging.name(trend, names)}.** {emerging.sentence(trend)}")
+    if found.trends:
+        tables.listing(emerging.table(found, names), "emerging-trends")
+st.caption("A trend is a question to ask, not an explanation: more reports may be more trust, more officers, or one child.")

@@ -1,0 +1,72 @@
+"""What was loaded, how fresh it is, what was refused, and which columns are empty."""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, inspect, select
+from sqlalchemy.sql import visitors
+
+from queries import row_level_security
+from queries.tables import CONTRACT, loads, rejected_rows
+
+EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and table.name != "care_spells")
+
+
+def span(connection: Connection) -> tuple[date, date] | None:
+    """The first and last day of all events; None where there are none."""
+    with row_level_security.ignoring_hub_limits(connection):
+        days = freshness(connection).dropna(subset=["first", "last"])
+    days = days[days["table"].isin([table.name for table in EVENT_TABLES])]
+    return None if days.empty else (min(days["first"]), max(days["last"]))
+
+
+def freshness(connection: Connection) -> pd.DataFrame:
+    """Each table of the contract: ``table, rows, first, last`` (its own dates; blank where its rows have none).
+
+    A table that the database lacks is left out: one made for an earlier contract, or of a force's own views, is still read.
+    """
+    statements = []
+    held = inspect(connection)
+    for table in (table for table in CONTRACT if held.has_table(table.name)):
+        own_date = table.info["dated_by"]
+        bounds = [func.min(table.c[own_date]), func.max(table.c[own_date])] if own_date else [None, None]
+        statements.append(
+            (table.name, select(func.count(), *(bound for bound in bounds if bound is not None)).select_from(table))
+        )
+    rows = [(name, *connection.execute(statement).one()) for name, statement in statements]
+    return pd.DataFrame([(*row, None, None)[:4] for row in rows], columns=["table", "rows", "first", "last"])
+
+
+def latest_loads(connection: Connection, most: int = 200) -> pd.DataFrame:
+    """The last files taken in, newest first; empty where the database was not filled by the importer."""
+    if not inspect(connection).has_table(loads.name):
+        return pd.DataFrame(columns=[column.name for column in loads.columns])
+    return pd.read_sql_query(select(loads).order_by(loads.c.loaded_at.desc()).limit(most), connection)
+
+
+def rejections(connection: Connection) -> pd.DataFrame:
+    """Rows refused at loading, by ``table, file, column, reason`` with their number."""
+    if not inspect(connection).has_table(rejected_rows.name):
+        return pd.DataFrame(columns=["table", "file", "column", "reason", "rows"])
+    cells = (
+        loads.c.table_name.label("table"),
+        loads.c.source_file.label("file"),
+        func.coalesce(rejected_rows.c.column_name, "").label("column"),
+        rejected_rows.c.reason,
+    )
+    statement = (
+        select(*cells, func.count().label("rows"))
+        .join_from(rejected_rows, loads, rejected_rows.c.load_id == loads.c.load_id)
+        .group_by(*cells)
+        .order_by(func.count().desc())
+    )
+    return pd.read_sql_query(statement, connection)
+
+
+def named_in(need: ColumnElement[bool]) -> list[str]:
+    """The tables and columns that a need looks at, as table or table.column."""
+    columns = [part for part in visitors.iterate(need) if isinstance(part, Column) and isinstance(part.table, Table)]
+    named = [f"{column.table.name}.{column.name}" for column in columns]
+    tables = [part.name for part in visitors.iterate(need) if isinstance(part, Table)]
+    with_columns = {name.partition(".")[0] for name in named}
+    return sorted({*named, *(table for table in tables if table not in with_columns)})

@@ -1,0 +1,146 @@
+"""What falls due: what must be done for a child in time, what was not, and by how much, at the end of the data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Date, and_, cast
+
+from queries.clock import at_london_hour, days_after, months_after, seconds_between
+from queries.counting.events import DATA_END, DATA_END_INSTANT
+from queries.counting.records import records
+from queries.counting.tally import Count, Durations
+from queries.periods import Period
+from queries.scope import Scope
+from queries.themes import incidents, missing, outcomes, plans
+
+# Local rules, to be confirmed with the force.
+PLAN_DAYS_AHEAD = 14  # a review is said to fall due
+INCIDENT_HOURS = 20  # old: an incident not reviewed has little left of its 24
+OUTCOME_DAYS = 28  # from recording a crime
+OUTCOME_MONTHS = 24  # back: crimes recorded before are only counted
+LATELY_DAYS = 7  # back: what was missed before is only counted
+
+
+@dataclass(frozen=True, eq=False)
+class Deadline:
+    """Something to be done in time.
+
+    ``soon``      of what little time is left; None where nothing is told before the time is over
+    ``late``      of what the time is over, lately
+    ``earlier``   of what it was over before that; None where ``late`` is all of it
+    ``over``      how long the time is over at the end of the data: days, or seconds where ``in_hours``; negative while it runs
+    ``left_out``  of what the time is not known
+    """
+
+    soon: Count | None
+    late: Count
+    earlier: Count | None
+    over: ColumnElement[Any]
+    in_hours: bool = True
+    left_out: Count | None = None
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        return tuple(count for count in (self.soon, self.late, self.earlier, self.left_out) if count is not None)
+
+
+def waiting(connection: Connection, deadline: Deadline, scope: Scope, periods: Sequence[Period], data_end: date) -> pd.DataFrame:
+    """The records that are due soon or late: the columns of `records`, ``length`` being hours or days over, and ``is_late``."""
+    parts = 3600 if deadline.in_hours else 1
+    frames = []
+    for count in (deadline.late, deadline.soon):
+        if count is not None:
+            assert count.where is not None
+            lasting = Durations(count.name, count.events, length=deadline.over, where=count.where, parts=parts)
+            found = records(connection, lasting, scope, periods, data_end)
+            frames.append(found.assign(is_late=count is deadline.late))
+    return pd.concat(frames, ignore_index=True)
+
+
+_end = cast(DATA_END, Date)
+_lately = at_london_hour(days_after(_end, 1 - LATELY_DAYS))  # the first moment of the last seven days
+
+
+def _hours_over(start: ColumnElement[Any], hours: int) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    """Seconds by which the hours from an instant are over at the end of the data; and that they did not run out before lately."""
+    return seconds_between(start, DATA_END_INSTANT) - hours * 3600, seconds_between(start, _lately) <= hours * 3600
+
+
+_plan = plans.OPEN_AT_END.rows.c
+PLANS = Deadline(
+    soon=Count(
+        f"Open plans whose review falls due in the {PLAN_DAYS_AHEAD} days after the end of the data",
+        plans.OPEN_AT_END,
+        where=and_(_plan.review_due_on >= _plan.closes, _plan.review_due_on < days_after(_plan.closes, PLAN_DAYS_AHEAD)),
+        needs=plans.OVERDUE.needs,
+    ),
+    late=plans.OVERDUE,
+    earlier=None,
+    over=_end - _plan.review_due_on,
+    in_hours=False,
+    left_out=plans.WITHOUT_REVIEW,
+)
+
+_episode = missing.EPISODES.rows.c
+_not_interviewed = and_(_episode.age < 18, _episode.returned_at.is_not(None), _episode.completed_at.is_(None))
+_interview_over, _interview_lately = _hours_over(_episode.returned_at, missing.INTERVIEW_HOURS)
+INTERVIEWS = Deadline(
+    soon=Count(
+        "Returns still within 72 hours without an interview",
+        missing.EPISODES,
+        where=and_(_not_interviewed, _interview_over < 0),
+        needs=missing.COMPLETED.needs,
+    ),
+    late=Count(
+        "Returns whose 72 hours ran out in the last 7 days without an interview",
+        missing.EPISODES,
+        where=and_(_not_interviewed, _interview_over >= 0, _interview_lately),
+        needs=missing.COMPLETED.needs,
+    ),
+    earlier=None,
+    over=_interview_over,
+)
+
+_incident = incidents.INVOLVED.rows.c
+_not_reviewed = and_(_incident.age < 18, _incident.category.in_(incidents.REVIEWED_CATEGORIES), _incident.reviewed_at.is_(None))
+_review_over, _review_lately = _hours_over(_incident.created_at, incidents.REVIEW_HOURS)
+INCIDENTS = Deadline(
+    soon=Count(
+        "Incidents over 20 hours old, still within 24, not reviewed",
+        incidents.INVOLVED,
+        where=and_(_not_reviewed, _review_over <= 0, _review_over > (INCIDENT_HOURS - incidents.REVIEW_HOURS) * 3600),
+        needs=incidents.DUE_FOR_REVIEW.needs,
+    ),
+    late=Count(
+        "Incidents whose 24 hours ran out in the last 7 days without a review",
+        incidents.INVOLVED,
+        where=and_(_not_reviewed, _review_over > 0, _review_lately),
+        needs=incidents.DUE_FOR_REVIEW.needs,
+    ),
+    earlier=Count(
+        "Incidents whose 24 hours ran out before without a review",
+        incidents.INVOLVED,
+        where=and_(_not_reviewed, _review_over > 0, ~_review_lately),
+    ),
+    over=_review_over,
+)
+
+_crime = outcomes.RECORDED.rows.c
+_days_over = _end - _crime.recorded_on - OUTCOME_DAYS
+_overdue = and_(_crime.age < 18, _crime.outcome_group == outcomes.NOT_YET_ASSIGNED, _days_over > 0)
+_recent = _crime.recorded_on >= months_after(days_after(_end, 1), -OUTCOME_MONTHS)
+CRIMES = Deadline(
+    soon=None,
+    late=Count(
+        "Crimes recorded more than 28 days ago, in the last 24 months, without an outcome",
+        outcomes.RECORDED,
+        where=and_(_overdue, _recent),
+        needs=outcomes.OUTCOMES_ARE_LOADED,
+    ),
+    earlier=Count("Crimes recorded before without an outcome", outcomes.RECORDED, where=and_(_overdue, ~_recent)),
+    over=_days_over,
+    in_hours=False,
+)

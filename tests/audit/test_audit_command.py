@@ -1,0 +1,160 @@
+"""The notebook by command line: what it prints, what it refuses and how it ends."""
+
+import csv
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from audit.__main__ import main
+
+from audit import grants, log, spreadsheet
+from metrics import export
+
+ROOT = Path(__file__).parent.parent.parent
+FORCE = "https://login.force.uk"
+ANN = ("--issuer", FORCE, "--subject", "0a1b2c")
+BOB = ("--by", "Supt Bob", "--reason", "Runs both hubs")
+
+pytestmark = pytest.mark.usefixtures("notebook")
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs the command: (how it ended, what it printed, what it said on stderr)."""
+
+    def ask(*arguments):
+        ended = main(arguments)
+        said = capsys.readouterr()
+        return ended, said.out, said.err
+
+    return ask
+
+
+@pytest.fixture
+def rows(run):
+    """The rows of the CSV that the command prints."""
+
+    def ask(*arguments):
+        ended, out, err = run(*arguments, "--format", "csv")
+        assert (ended, err) == (0, "")
+        return list(csv.DictReader(io.StringIO(out, newline="")))
+
+    return ask
+
+
+def test_letting_somebody_in_and_out(run, rows):
+    assert run("grant", *ANN, "--role", "hub", "--hub", "CAR", "BAR", "--expires", "2999-12-31", *BOB) == (
+        0,
+        "0a1b2c may read as hub of CAR until 2999-12-31.\n0a1b2c may read as hub of BAR until 2999-12-31.\n",
+        "",
+    )
+    assert run("grant", *ANN, "--role", "audit", *BOB) == (0, "0a1b2c may read as audit.\n", "")
+    assert run("revoke", *ANN, "--hub", "BAR", *BOB) == (0, "0a1b2c may no longer read as hub of BAR.\n", "")
+    assert [(grant.role, grant.hub) for grant in grants.grants_of(FORCE, "0a1b2c")] == [("hub", "CAR"), ("audit", "")]
+    listed = rows("readers")
+    assert [(row["state"], row["role"], row["hub"], row["granted_by"], row["revoked_by"]) for row in listed] == [
+        ("stands", "hub", "CAR", "Supt Bob", ""),
+        ("revoked", "hub", "BAR", "Supt Bob", "Supt Bob"),
+        ("stands", "audit", "", "Supt Bob", ""),
+    ]
+    assert [row["action"] for row in rows("log")] == ["revoke", "grant", "grant", "grant"]
+
+
+def test_nothing_to_show(run):
+    for question in (["readers"], ["log"], ["saw", "D1"]):
+        assert run(*question) == (0, "Nothing to show.\n", "")
+
+
+def test_the_log_of_one_reader_kind_or_day(rows):
+    log.write(log.Who(FORCE, "0a1b2c"), "sign-in")
+    log.write(log.Who(FORCE, "3d4e5f"), "records", records=["D1"])
+    assert [row["number"] for row in rows("log")] == ["2", "1"]
+    assert [row["number"] for row in rows("log", "--subject", "0a1b2c")] == ["1"]
+    assert [row["number"] for row in rows("log", "--action", "records")] == ["2"]
+    assert len(rows("log", "--since", "2020-01-01")) == len(rows("log", "--since", "2020-01-01T09:30:00+01:00")) == 2
+    assert rows("log", "--since", "2999-01-01") == []
+
+
+def test_who_has_seen_a_record(run, rows):
+    log.write(log.Who(FORCE, "0a1b2c", "Ann"), "records", reason="Review", records=["D1", "D2"])
+    log.write(log.Who(FORCE, "3d4e5f", "Cy"), "export", records=["D2"])
+    assert [row["name"] for row in rows("saw", "D1")] == ["Ann"]
+    assert [row["name"] for row in rows("saw", "D2")] == ["Cy", "Ann"]
+    ended, out, err = run("saw", "D1")
+    assert (ended, err) == (0, "") and "Review" in out and "Ann" in out
+
+
+def test_verify_prints_what_is_to_be_kept_elsewhere(run):
+    log.write(log.Who(FORCE, "0a1b2c"), "sign-in")
+    head = log.verify().head
+    ended, out, err = run("verify")
+    assert (ended, err) == (0, "")
+    assert out.startswith(f"1 entry is as it was written; the head is {head}.\n")
+    log.write(log.Who(FORCE, "0a1b2c"), "sign-out")
+    assert run("verify", "--expect", head)[0] == 0
+    ended, out, err = run("verify", "--expect", "0" * 64)
+    assert (ended, out) == (1, f"2 entries are as they were written; the head is {log.verify().head}.\n")
+    assert err == "The head that was noted earlier is not in the log: its end was cut off, or it was written anew from there.\n"
+
+
+def test_verify_of_an_empty_log(run):
+    assert run("verify") == (
+        1,
+        "0 entries are as they were written; there is no head.\n",
+        "The log is empty: nobody has been seen yet, or all of it was removed.\n",
+    )
+
+
+def test_prepare_says_so(run):
+    assert run("prepare") == (0, "The notebook is ready.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["grant", *ANN, "--role", "hub", *BOB], "give a hub with the role 'hub', and with no other."),
+        (["grant", *ANN, "--role", "command", "--hub", "CAR", *BOB], "give a hub with the role 'hub', and with no other."),
+        (["grant", *ANN, "--role", "command", "--expires", "soon", *BOB], "'soon' is not a date; write it as 2025-04-01."),
+        (["grant", *ANN, "--role", "command", "--by", "", "--reason", "x"], "The name of who decides '' is blank"),
+        (["revoke", *ANN, *BOB], "'0a1b2c' holds nothing of the kind at 'https://login.force.uk'; `python -m notebook readers`"),
+        (["log", "--since", "yesterday"], "'yesterday' is not a date; write it as 2025-04-01, or an instant"),
+    ],
+)
+def test_what_is_refused_with_a_sentence(run, arguments, sentence):
+    ended, out, err = run(*arguments)
+    assert (ended, out) == (2, "")
+    assert sentence in err and err.count("\n") == 1
+    assert grants.all_grants() == ()
+
+
+@pytest.mark.parametrize("arguments", [[], ["grant", *ANN, "--role", "king", *BOB], ["log", "--action", "look"]])
+def test_what_is_no_command(arguments, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert capsys.readouterr().err.startswith("usage: python -m notebook")
+
+
+def test_a_notebook_that_is_not_there(run, monkeypatch):
+    monkeypatch.setenv("NOTEBOOK_URL", "duckdb:///data/reporting.duckdb")
+    ended, out, err = run("readers")
+    assert (ended, out) == (2, "") and err.startswith("'duckdb:///data/reporting.duckdb' is not an address for the notebook")
+
+
+def test_in_a_process_of_its_own():
+    done = subprocess.run([sys.executable, "-m", "audit", "verify"], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "The log is empty: nobody has been seen yet, or all of it was removed.\n")
+
+
+def test_what_a_reader_wrote_is_no_formula(rows):
+    log.write(log.Who(FORCE, "0a1b2c", "@SUM(A1)"), "reason", reason="=HYPERLINK(1)")
+    (row,) = rows("log")
+    assert (row["name"], row["reason"]) == ("'@SUM(A1)", "'=HYPERLINK(1)")
+
+
+def test_lists_leave_the_notebook_by_the_rule_of_the_dashboard():
+    starts = ["=", "+", "-", "@", "\t", "\r", "\n", "'", " =", "x"]
+    frame = pd.DataFrame({"=name": [f"{start}SUM(A1:A9)\nmore" for start in starts], "value": [None, *range(len(starts) - 1)]})
+    assert spreadsheet.csv(frame) == export.csv(frame)

@@ -1,0 +1,45 @@
+"""Every page of a sergeant and of the analyst on a PostgreSQL that hands out no more than its reader may see."""
+
+from urllib.parse import urlencode
+
+import databases
+import guarded
+import httpx
+import planted as two_hubs
+import pytest
+from planted import ADDRESSES, CANARY, NEARBY, SAYS_NO, address_of
+from server import opened, serving
+
+pytestmark = pytest.mark.xdist_group("behind the wall")
+
+SERGEANT = "Sergeant, Near hub"
+LOST = "No figures are shown until then"
+
+
+@pytest.fixture(scope="module")
+def behind():
+    """The address of a server of the two hubs, by a login with no more than the dashboard is given."""
+    with databases.on("postgresql"):
+        url = guarded.install(two_hubs.database())
+    with serving(guarded.dashboard(url)) as address:
+        yield address
+
+
+@pytest.mark.parametrize(("reader", "role"), [(SERGEANT, "hub"), ("Analyst", "analyst")])
+def test_every_page_opens(behind, reader, role):
+    for page, (title, roles) in ADDRESSES.items():
+        if role in roles:
+            with opened(behind, address_of(page, role), urlencode({"invented_reader": reader})) as tab:
+                assert tab.elements("heading"), title
+                assert not tab.elements("exception"), title
+                assert SAYS_NO not in tab.sent() and LOST not in tab.sent(), title
+
+
+def test_a_sergeant_opens_the_records_of_their_hub(behind):
+    asked = {"invented_reader": SERGEANT, "measure": "Missing episodes"}
+    with opened(behind, "records", urlencode(asked)) as tab:
+        tab.fill_in("To see these records, say why", "morning briefing", "Show records")
+        (name,) = tab.files()
+        told = tab.sent() + httpx.get(behind + tab.press(name), timeout=60).text
+    assert all(f"{NEARBY}-{number}" in told for number in range(3))
+    assert CANARY not in told

@@ -1,0 +1,313 @@
+"""The second wall, on a real PostgreSQL: what it hands out to whom, whatever is asked."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import databases
+import guarded
+import pytest
+from product import database_of
+from psycopg import DatabaseError
+from recount.by_hand import HUBS, child, residents, row
+from sqlalchemy import NullPool, create_engine, func, insert, make_url, select, text
+from sqlalchemy.exc import DBAPIError
+
+import ingest
+from metrics.measuring.measure import measure
+from metrics.reports import repeats
+from metrics.themes import METRICS
+from queries import row_level_security
+from queries.counting.events import OWN
+from queries.engine import connect, reading, unguarded, version
+from queries.row_level_security import policies
+from queries.scope import Access, OutOfScope, Scope
+from queries.tables import metadata
+
+pytestmark = pytest.mark.xdist_group("wall")
+
+CHIEF, ANALYST, SERGEANT = Access("command"), Access("analyst"), Access("hub", ("CAR",))
+MARCH = {"start": date(2025, 3, 1), "end": date(2025, 4, 1)}
+EVENTS = {
+    "detentions": ("detention_id", "authorised_on", {}),
+    "voluntary_interviews": ("interview_id", "interviewed_on", {}),
+    "stop_searches": ("search_id", "searched_on", {"kind": "person"}),
+    "missing_episodes": ("episode_id", "reported_on", {}),
+    "incidents": ("incident_id", "created_on", {}),
+    "risk_management_plans": ("plan_id", "opened_on", {}),
+    "crimes": ("crime_id", "recorded_on", {}),
+}
+OURS = text(
+    "SELECT relname, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner), reloptions FROM pg_class "
+    "WHERE relnamespace = current_schema()::regnamespace AND relkind = :kind"
+)
+RECIPE = Path(__file__).parents[2] / "deploy" / "README.md"
+PLACES = (None, "EDE", "CAR")  # the whole force, and each hub
+ONE_REFUSED = {"rows_read": 1, "rows_loaded": 0, "rows_rejected": 1, "loaded_at": "2025-04-01"}
+FIRST_QUARTER = {"opens": date(2025, 1, 1), "closes": date(2025, 4, 1), "data_end": date(2025, 3, 31)}
+ALL_OF_IT = {
+    "as_at": date(9999, 12, 30),
+    "as_at_instant": datetime(9999, 12, 30),  # noqa: DTZ001 (as the database holds instants)
+    "data_end": date(2025, 3, 31),
+    "data_end_instant": datetime(2025, 3, 31, 23),  # noqa: DTZ001
+}
+
+
+def everything():
+    """Ann lives in Carlisle, Eve in Eden; each has everything in Eden in January and in Carlisle in March. Zoe, all in Eden."""
+    happened = [(who, hub, on) for who in ("Ann", "Eve") for hub, on in (("EDE", "2025-01-10"), ("CAR", "2025-03-10"))]
+    found = {
+        table: [
+            row(**{key: f"{who} {hub}", on: when, "child_id": who, "hub_id": hub, **more})
+            for who, hub, when in (*happened, ("Zoe", "EDE", "2025-03-31"))
+        ]
+        for table, (key, on, more) in EVENTS.items()
+    }
+    crimes = [crime["crime_id"] for crime in found["crimes"]]
+    homes = {"Ann": "CAR", "Eve": "EDE", "Zoe": "EDE"}
+    target = {"value": 1.0, "applies_from_on": "2025-01-01", "set_by": "A", "set_on": "2025-01-01", "reason": "R"}
+    return found | {
+        "hubs": HUBS,
+        "population": [residents("EDE", 2025, 1000), residents("CAR", 2025, 2000)],
+        "children": [child(who, home_hub_id=hub) for who, hub in homes.items()],
+        "care_homes": [{"home_id": hub, "name": hub, "hub_id": hub} for hub in ("EDE", "CAR")],
+        "care_spells": [row(child_id=who, started_on="2024-01-01", status="in care") for who in ("Eve", "Zoe")],
+        "ace_assessments": [row(child_id=who, assessed_on="2025-02-01", aces=4) for who in homes],
+        "disposals": [
+            row(disposal_id=who, child_id=who, kind="youth caution", decided_on="2025-02-01", residence_hub_id=hub)
+            for who, hub in homes.items()
+        ],
+        "suspects": [row(crime_id=crime, child_id=crime.partition(" ")[0]) for crime in crimes],
+        "crime_outcomes": [row(crime_id=crime, outcome_code="18", outcome_on="2025-03-31") for crime in crimes],
+        "outcome_codes": [row(outcome_code="18", label="No suspect", outcome_group="no suspect")],
+        "targets": [row(metric_key="asb", hub_id=hub, **target) for hub in PLACES],
+        "told_figures": [row(key="asb", hub_id=hub, kept_at="2025-04-01", **FIRST_QUARTER) for hub in PLACES],
+        "loads": [row(load_id="L", table_name="crimes", source_file="c.csv", sha256="", **ONE_REFUSED)],
+        "rejected_rows": [row(load_id="L", line=2, reason="no such hub", row="Zoe in Eden")],
+    }
+
+
+@pytest.fixture(scope="module")
+def owner():
+    """A database with everything in it behind its wall, as its owner has it."""
+    with databases.on("postgresql"):
+        return guarded.install(database_of(everything()))
+
+
+@pytest.fixture(scope="module")
+def dashboard(owner):
+    """The same, by the login of the dashboard."""
+    return guarded.dashboard(owner)
+
+
+def ids(connection, table, column):
+    return sorted(connection.scalars(select(metadata.tables[table].c[column]).distinct()).all())
+
+
+def may(connection, name, deed="SELECT"):
+    return connection.scalar(select(func.has_table_privilege(name, deed)))
+
+
+def test_the_wall_is_the_one_that_the_tables_and_events_need():
+    """After a change of either: python -m queries.handed_out > queries/wall.sql."""
+    assert row_level_security.SQL.read_text() == policies.script()
+
+
+def test_every_table_is_guarded_from_its_owner_too_and_there_is_no_other_way_round_it_than_what_is_handed_out(owner):
+    with connect(owner).connect() as connection:
+        guarded, views = (connection.execute(OURS, {"kind": kind}).all() for kind in ("r", "v"))
+    assert {name: row_by_row and forced for name, row_by_row, forced, *_ in guarded} == dict.fromkeys(metadata.tables, True)
+    assert {name for name, *_ in views} == {policies.KNOWN_CHILDREN, *(view.name for view in OWN.values())}
+    assert {(owns, *options) for *_, owns, options in views} == {("ccp_judge", "security_barrier=true")}
+
+
+@pytest.mark.parametrize("role", ["ccp_command", "ccp_analyst", "ccp_hub"])
+def test_whoever_does_not_say_for_whom_they_read_gets_no_row(dashboard, role):
+    with connect(dashboard).connect() as connection:
+        connection.execute(text(f"SET LOCAL ROLE {role}"))
+        readable = [table for table in metadata.sorted_tables if may(connection, table.name)]
+        assert len(readable) >= 20
+        for table in readable:
+            assert connection.scalar(select(func.count()).select_from(table)) == 0, table.name
+
+
+def test_a_login_without_a_role_and_the_board_may_read_nothing(owner, dashboard):
+    for url in (dashboard, guarded.login(owner, "ccp_board", inherits=True)):
+        with connect(url).connect() as connection:
+            for name in (*metadata.tables, policies.KNOWN_CHILDREN, *(view.name for view in OWN.values())):
+                assert not may(connection, name), name
+
+
+def test_no_reader_may_write(dashboard):
+    for access in (CHIEF, ANALYST, SERGEANT):
+        with reading(access, connect(dashboard)) as connection:
+            for name in metadata.tables:
+                for deed in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
+                    assert not may(connection, name, deed), (name, deed)
+
+
+def test_a_query_that_forgot_its_filter_still_gets_the_rows_of_the_readers_hub_alone(dashboard):
+    with reading(SERGEANT, connect(dashboard)) as connection:
+        for table, (key, _, _) in EVENTS.items():
+            assert ids(connection, table, key) == ["Ann CAR", "Eve CAR"], table
+        assert ids(connection, "children", "child_id") == ["Ann", "Eve"]
+        assert ids(connection, "care_spells", "child_id") == ["Eve"]
+        assert ids(connection, "ace_assessments", "child_id") == ["Ann", "Eve"]
+        assert ids(connection, "disposals", "disposal_id") == ["Ann"]
+        assert ids(connection, "suspects", "crime_id") == ["Ann CAR", "Eve CAR"]
+        assert ids(connection, "crime_outcomes", "crime_id") == ["Ann CAR", "Eve CAR"]
+        assert ids(connection, "hubs", "hub_id") == ["CAR"]
+        assert ids(connection, "care_homes", "home_id") == ["CAR"]
+        assert ids(connection, "told_figures", "hub_id") == ["CAR"]
+        assert set(connection.scalars(select(metadata.tables["targets"].c.hub_id))) == {None, "CAR"}
+        assert ids(connection, "population", "hub_id") == ["CAR", "EDE"], "how many live where is public"
+        assert not may(connection, "loads")
+        assert not may(connection, "rejected_rows")
+
+
+def test_what_was_refused_at_loading_is_the_analysts_alone(dashboard):
+    with reading(ANALYST, connect(dashboard)) as connection:
+        assert ids(connection, "rejected_rows", "row") == ["Zoe in Eden"]
+        assert len(ids(connection, "detentions", "detention_id")) == 5
+    with reading(CHIEF, connect(dashboard)) as connection:
+        assert len(ids(connection, "detentions", "detention_id")) == 5
+        with pytest.raises(DBAPIError, match="permission denied"):
+            ids(connection, "rejected_rows", "row")
+
+
+def test_what_is_handed_out_is_ones_own_with_the_flag_of_all_history(dashboard):
+    """Ann and Eve were missing in Eden in January, so both are repeats in Carlisle in March. Zoe is not handed out at all.
+
+    Of Ann, who lives in Carlisle, January is: it is asked for where the child lives. Of Eve, who does not, it is not.
+    """
+    with reading(SERGEANT, connect(dashboard)) as connection:
+        row_level_security.set_parameters(connection, ALL_OF_IT, [])
+        found = connection.execute(text("SELECT episode_id, is_repeat FROM own_episodes ORDER BY episode_id")).all()
+    assert [tuple(each) for each in found] == [("Ann CAR", True), ("Ann EDE", None), ("Eve CAR", True)]
+
+
+def test_repeats_are_judged_everywhere_and_told_of_ones_own(dashboard):
+    found = repeats.children(Scope(SERGEANT, **MARCH), "missing", connect(dashboard))
+    missing = found[found["kind"] == "missing"]
+    assert list(missing["record"]) == ["Ann CAR", "Eve CAR"]
+    assert missing["elsewhere"].all()
+
+
+def test_a_view_of_the_forces_own_reads_as_whoever_asks_and_not_as_its_owner():
+    with databases.on("postgresql"):
+        url = database_of(everything())
+    guarded.run(url, "CREATE VIEW every_detention AS SELECT detention_id FROM detentions")
+    guarded.install(url)
+    guarded.run(url, "GRANT SELECT ON every_detention TO ccp_hub")
+    seen = text("SELECT count(*) FROM every_detention")
+    with reading(SERGEANT, connect(guarded.dashboard(url))) as connection:
+        assert connection.scalar(seen) == 2
+    guarded.run(url, "ALTER VIEW every_detention SET (security_invoker = false)")  # as it was before the wall
+    with reading(SERGEANT, connect(guarded.dashboard(url))) as connection:
+        assert connection.scalar(seen) == 5
+
+
+@pytest.mark.parametrize("kind", ["VIEW", "MATERIALIZED VIEW"])
+def test_a_table_that_is_a_view_is_refused_until_it_is_a_table_filled_as_the_recipe_says(kind):
+    with databases.on("postgresql"):
+        url = database_of({"hubs": HUBS, "detentions": everything()["detentions"]})
+    made = "CREATE {} detentions AS SELECT * FROM custody_records"
+    guarded.run(url, f"ALTER TABLE detentions RENAME TO custody_records; {made.format(kind)}")
+    with pytest.raises(DatabaseError, match="detentions is a view, and row-level security guards tables alone") as refused:
+        guarded.install(url)
+    assert refused.value.diag.message_hint.startswith("Make it a table of that name, filled from the view at every load")
+    assert unguarded(guarded.login(url, "ccp_command")).startswith("The reporting database has no row-level security: ")
+
+    told = RECIPE.read_text().partition("Row-level security guards tables alone.")[2]
+    recipe = told.partition("```sql\n")[2].partition("```")[0].replace("custody_system.detentions", "custody_records")
+    guarded.run(url, f"DROP {kind} detentions; CREATE TABLE detentions (LIKE custody_records INCLUDING ALL)")
+    dashboard = guarded.dashboard(guarded.install(url))
+    before = version(dashboard)
+    guarded.run(url, recipe.replace("BEGIN;", "").replace("COMMIT;", ""))
+    assert version(dashboard) != before
+    with reading(SERGEANT, connect(dashboard)) as connection:
+        assert ids(connection, "detentions", "detention_id") == ["Ann CAR", "Eve CAR"]
+
+
+def test_a_hole_in_the_first_wall_lets_nothing_through(dashboard):
+    with pytest.raises(OutOfScope):
+        Scope(SERGEANT, hubs=("EDE",))
+    beyond = Scope(SERGEANT, **MARCH)
+    object.__setattr__(beyond, "hubs", ("EDE",))
+    missing, engine = METRICS["missing_episodes"], connect(dashboard)
+    assert measure(missing, beyond, (), engine)["numerator"].tolist() == [0]
+    assert measure(missing, Scope(CHIEF, hubs=("EDE",), **MARCH), (), engine)["numerator"].tolist() == [1]
+
+
+def test_a_connection_forgets_its_reader_with_the_transaction(dashboard):
+    engine = connect(dashboard)
+    with reading(SERGEANT, engine) as connection:
+        session = connection.scalar(select(func.pg_backend_pid()))
+        assert connection.scalar(text("SELECT current_user")) == "ccp_hub"
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.pg_backend_pid())) == session
+        assert connection.scalar(text("SELECT current_user = session_user"))
+        assert not connection.scalar(select(func.current_setting("ccp.hubs", True)))
+        assert not connection.scalar(select(func.current_setting("ccp.role", True)))
+        assert not row_level_security.is_of_a_hub(connection)
+
+
+def test_after_looking_at_the_whole_force_a_reader_is_a_reader_again(dashboard):
+    with reading(SERGEANT, connect(dashboard)) as connection:
+        with row_level_security.ignoring_hub_limits(connection):
+            assert len(ids(connection, "detentions", "detention_id")) == 5
+        assert len(ids(connection, "detentions", "detention_id")) == 2
+
+
+def test_after_a_fault_while_looking_at_the_whole_force_nothing_is_read(dashboard):
+    with reading(SERGEANT, connect(dashboard)) as connection:
+        with pytest.raises(ZeroDivisionError), row_level_security.ignoring_hub_limits(connection):
+            assert 1 / 0
+        with pytest.raises(DBAPIError, match="permission denied"):
+            ids(connection, "detentions", "detention_id")
+
+
+def test_the_version_of_the_data_is_told_to_a_login_without_rights(dashboard):
+    assert "2025-03-31 23:00:00" in version(dashboard)  # midnight in London
+
+
+def test_why_readers_are_not_let_in(owner, dashboard):
+    with databases.on("postgresql"):
+        other = database_of({"hubs": HUBS})
+    assert unguarded(dashboard) == ""
+    assert unguarded(owner).startswith("The dashboard's login to the reporting database is above its row-level security")
+    assert unguarded(other).startswith("The reporting database has no row-level security: ")
+    guarded.install(other)
+    guarded.run(other, "CREATE OR REPLACE FUNCTION ccp_wall() RETURNS text LANGUAGE sql AS $$ SELECT 'older' $$")
+    assert unguarded(guarded.dashboard(other)).startswith(
+        "The row-level security of the reporting database is of another version"
+    )
+
+
+def test_whoever_loads_has_a_role_of_their_own_and_the_wall_is_put_up_again_around_what_was_loaded(tmp_path):
+    with databases.on("postgresql"):
+        url = guarded.install(database_of({"hubs": HUBS}))
+    (tmp_path / "children.csv").write_text("child_id,date_of_birth\nA,2010-01-01\n")
+    (tmp_path / "detentions.csv").write_text(
+        "detention_id,child_id,authorised_on,hub_id\nD1,A,2025-03-10,CAR\nD2,A,2025-03-10,EDE\n"
+    )
+    ingest.load(sorted(tmp_path.iterdir()), guarded.login(url, "ccp_loader", inherits=True), progress=False)
+    with reading(SERGEANT, connect(guarded.dashboard(guarded.install(url)))) as connection:
+        assert ids(connection, "detentions", "detention_id") == ["D1"]
+
+
+def test_an_owner_who_is_no_superuser_puts_it_up_and_then_sees_nothing_either(owner):
+    with databases.on("postgresql"):
+        url = databases.vacant()
+    login = make_url(guarded.login(owner, "ccp_board", inherits=True))
+    schema = make_url(url).query["options"].partition("=")[2]
+    guarded.run(owner, f"ALTER SCHEMA {schema} OWNER TO {login.username}")
+    guarded.run(owner, f"GRANT ccp_judge TO {login.username} WITH ADMIN TRUE, INHERIT FALSE")  # the roles are another's
+    url = make_url(url).set(username=login.username, password=login.password)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        metadata.create_all(connection)
+        connection.execute(insert(metadata.tables["hubs"]), HUBS)
+        assert ids(connection, "hubs", "hub_id") == ["CAR", "EDE"]
+    for _ in range(2):
+        guarded.install(url.render_as_string(hide_password=False))
+    with connect(url.render_as_string(hide_password=False)).connect() as connection:
+        assert ids(connection, "hubs", "hub_id") == []
