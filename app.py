@@ -8,13 +8,13 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from queries.scope import Access, OutOfScope
+from queries.scope import ROLES, Access, OutOfScope
 
 if TYPE_CHECKING:
     from auth.readers import AccessDenied, Reader
 
-FIGURES = ("command", "hub", "analyst")
-EVERYONE = (*FIGURES, "board", "audit")
+FIGURES = tuple(role for role, detail in ROLES.items() if not detail.without_figures)
+EVERYONE = tuple(ROLES)
 
 # By section: script, title, icon of each page and the roles that get it. The first of all that a role gets opens by default.
 PAGES = {

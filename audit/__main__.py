@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from audit import database, grants, log, spreadsheet
+from queries.scope import ROLES
 
 LISTED = ["number", "at", "name", "subject", "role", "action", "page", "filters", "reason"]
 
@@ -36,11 +37,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     person, deed, printed = _person(), _deed(), _printed()
     grant = commands.add_parser("grant", parents=[person, deed], help="let somebody read, in a role")
-    grant.add_argument("--role", required=True, choices=grants.ROLES)
+    grant.add_argument("--role", required=True, choices=ROLES)
     grant.add_argument("--hub", nargs="+", default=[""], metavar="H", help="the ids of the hubs, with the role hub")
     grant.add_argument("--expires", type=_day, metavar="DATE", help="the last day on which it stands (default: no end)")
     revoke = commands.add_parser("revoke", parents=[person, deed], help="end what somebody may read")
-    revoke.add_argument("--role", choices=grants.ROLES, help="this role alone")
+    revoke.add_argument("--role", choices=ROLES, help="this role alone")
     revoke.add_argument("--hub", metavar="H", help="this hub alone")
     readers = commands.add_parser("readers", parents=[printed], help="everyone who was ever let in, and until when")
     listed = commands.add_parser("log", parents=[printed], help="who did what, the latest first")

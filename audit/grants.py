@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Select, insert, select, update
 from audit import log
 from audit.database import reading, writing
 from audit.tables import grants
+from queries.scope import ROLES
 
-ROLES = ("command", "hub", "board", "analyst", "audit")
 COMMAND_LINE = "command line"  # the issuer of whoever grants and revokes there
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 

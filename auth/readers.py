@@ -17,17 +17,10 @@ from auth.sessions import SignIn
 from auth.sign_in import NoEntrance, entrance, for_the_board, sign_in_is_configured
 from pages.parts import cache
 from queries.engine import DATABASE_ERRORS
-from queries.scope import Access, Role
+from queries.scope import ROLES, SYSTEM, Access
 
 SECONDS_BETWEEN_LOOKS = 20
 _ASKED = "invented_reader"  # in a link
-READS_AS: Mapping[Role, str] = {
-    "command": "Command team",
-    "hub": "Hub sergeant",
-    "board": "Partnership board",
-    "analyst": "Analyst",
-    "audit": "Reader of the access log",
-}
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ def _found() -> Reader:
             return _signed_in(st.user.to_dict())
         case "this machine":
             access = Access("board" if for_the_board() else "analyst")
-            return Reader(way_in, getuser(), f"{READS_AS[access.role]} at this machine", (access,))
+            return Reader(way_in, getuser(), f"{ROLES[access.role].title} at this machine", (access,))
         case "invented readers":
             return _invented(way_in)
 
@@ -107,7 +100,7 @@ def _granted(who: Who, roles: frozenset[str]) -> tuple[Access, ...]:
             who=who,
         )
     hubs = tuple(sorted({grant.hub for grant in granted if grant.role == "hub" and grant.hub}))
-    roles_given = dict.fromkeys(role for role in READS_AS if any(grant.role == role for grant in granted))
+    roles_given = dict.fromkeys(role for role in ROLES if any(grant.role == role for grant in granted))
     return tuple(Access(role, hubs if role == "hub" else None) for role in roles_given)
 
 
@@ -119,7 +112,7 @@ def _last_uses() -> dict[SignIn, datetime]:
 
 def _invented(way_in: str) -> Reader:
     """The invented force can be read as anybody."""
-    hubs = cache.places(Access("analyst"))
+    hubs = cache.places(SYSTEM)
     people = {"Chief superintendent, command team": Access("command")}
     people |= {
         f"Sergeant, {name} hub": Access("hub", (hub,)) for hub, name in hubs[["hub", "name"]].itertuples(index=False, name=None)
@@ -152,7 +145,7 @@ def reading_as(found: Reader) -> Access:
     """What the reader reads as now: their choice, where they have one."""
     if len(found.accesses) == 1:
         return found.accesses[0]
-    by_name = {READS_AS[access.role]: access for access in found.accesses}
+    by_name = {ROLES[access.role].title: access for access in found.accesses}
     return by_name[_choice("Read as", list(by_name))]
 
 

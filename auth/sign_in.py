@@ -9,7 +9,7 @@ import streamlit as st
 
 from queries.engine import DATABASE_ERRORS, reading, unguarded
 from queries.lookups.population import places
-from queries.scope import Access, Scope
+from queries.scope import SYSTEM, Scope
 
 Entrance = Literal["sign-in", "invented readers", "this machine"]
 AT_THIS_MACHINE = "--local"
@@ -55,8 +55,8 @@ def sign_in_is_configured() -> bool:
 
 def are_invented() -> bool:
     """Whether every hub is of the invented force; read anew each time, since a database can be put in another's place."""
-    with reading(Access("analyst")) as connection:
-        return of_the_invented_force(places(connection, Scope(Access("analyst"))))
+    with reading(SYSTEM) as connection:
+        return of_the_invented_force(places(connection, Scope(SYSTEM)))
 
 
 def of_the_invented_force(hubs: pd.DataFrame) -> bool:

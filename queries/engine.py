@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries import row_level_security
-from queries.scope import Access
+from queries.scope import SYSTEM, Access
 from queries.tables import loads, told_figures
 
 # How PostgreSQL is read. A figure joins whole tables by ages and flags that no planner can estimate: it expects one row where
@@ -83,7 +83,7 @@ def version(url: str | None = None) -> str:
     if file_version:
         return f"{url} {file_version}"
     written = [(loads, loads.c.loaded_at), (told_figures, told_figures.c.kept_at)]
-    with reading(Access("command"), connect(url)) as connection:
+    with reading(SYSTEM, connect(url)) as connection:
         there = [moment for table, moment in written if inspect(connection).has_table(table.name)]
         return " ".join([url, *(str(connection.scalar(select(func.max(moment)))) for moment in there)])
 

@@ -1,19 +1,41 @@
 """Who may see what: the one filter that every counted and shown row passes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, Self, get_args
+from types import MappingProxyType
+from typing import Any, Literal, Self
 
 from sqlalchemy import ColumnElement, and_
 
 PlacedBy = Literal["event", "residence"]
 Role = Literal["command", "hub", "board", "analyst", "audit"]
 
-# Who may read figures of the force at all. Whoever checks the access log needs no figure, and the board has what is released.
-_NO_FIGURES = {
-    "board": "The partnership board sees released figures only; open its own pages, or sign in as another reader.",
-    "audit": "Whoever checks the access log sees no figures; open the access log, or sign in as another reader.",
-}
+
+@dataclass(frozen=True)
+class RoleDetail:
+    """A role: its ``title`` on screen, and either its role in the database or, ``without_figures``, why it reads none."""
+
+    title: str
+    database_role: str = ""
+    without_figures: str = ""
+
+
+ROLES: Mapping[Role, RoleDetail] = MappingProxyType(
+    {
+        "command": RoleDetail("Command team", "ccp_command"),
+        "hub": RoleDetail("Hub sergeant", "ccp_hub"),
+        "board": RoleDetail(
+            "Partnership board",
+            without_figures="The partnership board sees released figures only; open its own pages, or sign in as another reader.",
+        ),
+        "analyst": RoleDetail("Analyst", "ccp_analyst"),
+        "audit": RoleDetail(
+            "Reader of the access log",
+            without_figures="Whoever checks the access log sees no figures; open the access log, or sign in as another reader.",
+        ),
+    }
+)
 
 
 class OutOfScope(Exception):
@@ -31,18 +53,22 @@ class Access:
     hubs: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        if self.role not in get_args(Role):
-            raise OutOfScope(f"{self.role!r} is not a role of this dashboard; the roles are {', '.join(get_args(Role))}.")
+        if self.role not in ROLES:
+            raise OutOfScope(f"{self.role!r} is not a role of this dashboard; the roles are {', '.join(ROLES)}.")
         if self.hubs is not None:
             object.__setattr__(self, "hubs", tuple(self.hubs))
 
     def to_figures(self) -> Self:
         """The same access, where it is one to figures of the force. Raises OutOfScope for whoever may not see a single one."""
-        if self.role in _NO_FIGURES:
-            raise OutOfScope(_NO_FIGURES[self.role])
+        if reason := ROLES[self.role].without_figures:
+            raise OutOfScope(reason)
         if self.hubs == () or (self.role == "hub" and self.hubs is None):
             raise OutOfScope("No hub is yours to see yet; ask whoever manages access to name your hubs.")
         return self
+
+
+# The dashboard itself, reading for no reader: which hubs there are, when data were loaded. Nothing of it is shown as a figure.
+SYSTEM = Access("analyst")
 
 
 @dataclass(frozen=True)

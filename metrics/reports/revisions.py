@@ -22,7 +22,7 @@ from metrics.themes import METRICS, THEMES
 from queries.engine import connect, reading
 from queries.lookups import kept_figures
 from queries.periods import Period
-from queries.scope import Access, Scope
+from queries.scope import SYSTEM, Scope
 
 FORCE = ""  # where a hub is named: the whole force
 UNCHANGED = "Unchanged."
@@ -42,7 +42,7 @@ def latest(connection: Connection) -> pd.DataFrame:
 
     Columns ``key, hub_id, opens, closes``, then those of `measure`, then ``data_end``. No row for a measure without any data.
     """
-    scope = opened_with(connection, Scope(Access("command")))
+    scope = opened_with(connection, Scope(SYSTEM))
     headlines = [theme.headline for theme in THEMES]
     scopes = {metric.key: latest_complete(metric, scope, connection) for metric in headlines}
     frames = []

@@ -18,7 +18,7 @@ from queries.counting.question import Question, ask
 from queries.engine import reading
 from queries.periods import Period, divide, quarter_start
 from queries.row_level_security import ignoring_hub_limits
-from queries.scope import Access, Scope
+from queries.scope import SYSTEM, Scope
 from queries.themes.outcomes import RECORDED, SUSPECTED
 
 OPEN_SHARE = "not_yet_assigned_share"
@@ -94,7 +94,7 @@ def seasons(connection: Connection, question: Question, metrics: Sequence[Metric
     counted = [metric for metric in metrics if isinstance(metric.formula, Number | Rate) and not metric.months_to_mature]
     if not counted:
         return {}
-    whole = replace(Division("month", 12, YEARS).scope(question), access=Access("command"), hubs=None)
+    whole = replace(Division("month", 12, YEARS).scope(question), access=SYSTEM, hubs=None)
     with ignoring_hub_limits(connection):
         frames = measure_all(counted, whole, ("month",), connection)
     found = {key: season(frame.set_index("month")["numerator"]) for key, frame in frames.items()}

@@ -8,11 +8,10 @@ import streamlit as st
 
 from audit import log
 from audit.database import NotebookUnavailable, reader_url
-from auth.readers import READS_AS
 from metrics import words
 from pages.parts import filters, tables
 from queries.periods import Period
-from queries.scope import Access
+from queries.scope import ROLES, Access
 
 _EVERYTHING, _SHOWN = "Everything", 500
 _TALL = 88  # pixels of a row whose cells need four lines
@@ -83,7 +82,7 @@ def entries(action: str, days: int | None) -> None:
 
 def _readable(found: pd.DataFrame) -> pd.DataFrame:
     """Entries in words; of records and children their number, and last the id by which a reader is known."""
-    as_role = {str(role): title for role, title in READS_AS.items()}
+    as_role = {str(role): detail.title for role, detail in ROLES.items()}
     return pd.DataFrame(
         {
             "When": [words.moment(at) if pd.notna(at) else "not readable" for at in found["at"]],

@@ -7,10 +7,10 @@ from urllib.parse import quote
 import streamlit as st
 
 from auth import sign_in
-from auth.readers import READS_AS, Reader
+from auth.readers import Reader
 from metrics import words
 from pages.parts import cache
-from queries.scope import Access, Scope
+from queries.scope import ROLES, SYSTEM, Access, Scope
 
 _CLASSIFIED = "OFFICIAL-SENSITIVE"
 _INVENTED = "INVENTED DATA"
@@ -43,7 +43,7 @@ def line() -> str:
     """The marking in one line: how it must be handled, who read it, as what, and when."""
     reader: Reader = st.session_state.reader
     access: Access = st.session_state.access
-    as_what = READS_AS[access.role]
+    as_what = ROLES[access.role].title
     who = reader.name if as_what.lower() in reader.name.lower() else f"{reader.name} · {as_what}"
     return " · ".join([_INVENTED if is_invented() else _CLASSIFIED, who, words.moment(datetime.now(UTC))])
 
@@ -57,7 +57,7 @@ def of_export(what: str) -> str:
 
 
 def is_invented() -> bool:
-    return not sign_in.for_the_board() and sign_in.of_the_invented_force(cache.places(Access("analyst")))
+    return not sign_in.for_the_board() and sign_in.of_the_invented_force(cache.places(SYSTEM))
 
 
 def _handling(access: Access) -> str:

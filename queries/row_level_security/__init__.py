@@ -14,12 +14,10 @@ from pathlib import Path
 from sqlalchemy import Connection, func, literal_column, select, text
 
 from queries.periods import Period
-from queries.scope import Access
+from queries.scope import ROLES, SYSTEM, Access
 
 SQL = Path(__file__).with_name("policies.sql")
 PUT_IT_UP = "have the owner of its tables run queries/wall.sql (deploy/README.md)"
-# The database roles of those who read figures. The board and whoever checks the access log read none, and have none.
-DATABASE_ROLES = {"command": "ccp_command", "analyst": "ccp_analyst", "hub": "ccp_hub"}
 _READS_FOR = "reads_for"  # the option of a connection that says for whom it reads
 
 
@@ -55,7 +53,7 @@ def ignoring_hub_limits(connection: Connection) -> Iterator[None]:
     if not access:
         yield
         return
-    _read_for(connection, Access("command"))
+    _read_for(connection, SYSTEM)
     try:
         yield
     except BaseException:
@@ -103,7 +101,7 @@ def _reads_for(connection: Connection) -> Access | None:
 def _read_for(connection: Connection, access: Access) -> None:
     connection.execution_options(**{_READS_FOR: access})
     hubs = json.dumps(access.hubs or ())
-    _set(connection, {"role": DATABASE_ROLES[access.role], "ccp.role": access.role, "ccp.hubs": hubs})
+    _set(connection, {"role": ROLES[access.role].database_role, "ccp.role": access.role, "ccp.hubs": hubs})
 
 
 def _set(connection: Connection, settings: Mapping[str, str]) -> None:

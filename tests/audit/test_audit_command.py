@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from audit.__main__ import main
 
 from audit import grants, log, spreadsheet
+from audit.__main__ import main
 from metrics import export
 
 ROOT = Path(__file__).parent.parent.parent
