@@ -1,28 +1,35 @@
-# make run: serve the dashboard on the invented force. make test: every check and test. Both set everything up first.
+# make run: serve the dashboard on the invented force. make test: every check and test. Both set up what they need first.
+#   make test ONLY=tests/metrics   a part of the tests        make test-long   what make test samples, whole
 PYTHON ?= python3
 BIN := .venv/bin
 PARALLEL ?= 3
+ONLY ?=
 
-.PHONY: setup run demo test lint bench bench-signals screenshot clean
+.PHONY: setup run demo test test-long lint bench bench-signals screenshot clean
 
-setup: .venv/.ready
+setup: .venv/.tests
 
-.venv/.ready: requirements.txt requirements-dev.txt
-	@echo "Setting up .venv (once, about a minute) ..."
+.venv/.runs: requirements.txt
+	@echo "Setting up .venv with what the dashboard needs (once, about half a minute) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; give one with make PYTHON=python3.11."; exit 1; }
 	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+.venv/.tests: .venv/.runs requirements-dev.txt
+	@echo "Adding what the tests and checks need (once, about half a minute) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
-data/reporting.duckdb: | setup
+data/reporting.duckdb: | .venv/.runs
 	@echo "Building the invented force (once, about fifteen seconds) ..."
 	@$(BIN)/python -m demo
 
-run: setup data/reporting.duckdb
+run: data/reporting.duckdb .venv/.runs
 	@echo "Serving the dashboard: open http://127.0.0.1:8501 (Ctrl-C stops it)."
 	@$(BIN)/streamlit run app.py
 
-demo: setup
+demo: .venv/.runs
 	@$(BIN)/python -m demo
 
 lint: setup
@@ -32,7 +39,11 @@ lint: setup
 
 test: lint
 	@$(BIN)/python tests/prepare.py
-	@$(BIN)/pytest --numprocesses $(PARALLEL)
+	@$(BIN)/pytest --numprocesses $(PARALLEL) $(ONLY)
+
+test-long: lint
+	@$(BIN)/python tests/prepare.py
+	@$(BIN)/pytest --numprocesses $(PARALLEL) --long $(ONLY)
 
 bench: setup
 	@$(BIN)/python -m benchmarks.counting

@@ -1,1 +1,1 @@
-"""What people write down: who may read, and a log of who saw what; in a small database of its own."""
+"""Who may read the dashboard, and a log of who saw what, in a small database of their own."""

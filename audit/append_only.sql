@@ -1,21 +1,23 @@
--- What PostgreSQL refuses, and to whom. `python -m notebook prepare` runs this as the owner of the tables, as often as one likes.
+-- What PostgreSQL refuses, and to whom. `python -m audit prepare` runs this as the owner of the tables, as often as one likes.
 --
 -- Give the login of the dashboard the role ccp_audit_writer: it adds to the log, and reads of it no more than where it ends.
 -- Give the logins of those who audit it the role ccp_audit_reader. Who may read is granted and revoked by the owner alone.
 -- An owner who may not create roles has them created first.
 
-CREATE OR REPLACE FUNCTION notebook_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the notebook is only added to'; END $$;
+CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'entries of the log are never changed, and nothing here is ever deleted'; END $$;
 
 CREATE OR REPLACE TRIGGER access_log_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log
-FOR EACH STATEMENT EXECUTE FUNCTION notebook_is_only_added_to();
+FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
 CREATE OR REPLACE TRIGGER access_grants_undeleted BEFORE DELETE OR TRUNCATE ON access_grants
-FOR EACH STATEMENT EXECUTE FUNCTION notebook_is_only_added_to();
+FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
 DO $$
 DECLARE role_name text;
 BEGIN
+  -- The name that an earlier version gave to the function above; no trigger calls it any more.
+  EXECUTE format('DROP FUNCTION IF EXISTS %I.notebook_is_only_added_to()', current_schema());
   FOREACH role_name IN ARRAY ARRAY['ccp_audit_writer', 'ccp_audit_reader'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);

@@ -24,7 +24,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 class Grant:
     """A role that a person was given, at a hub where the role is that of a hub (blank otherwise).
 
-    ``*_at`` are naive UTC; ``expires_on`` is the last day on which it stands, None where it has no end.
+    ``*_at`` are naive UTC; ``expires_on`` is the last day on which it is valid, None where it has no end.
     """
 
     issuer: str
@@ -38,42 +38,42 @@ class Grant:
     revoked_at: datetime | None = None
     revoked_by: str = ""
 
-    def stands(self, on: date) -> bool:
-        """Whether it has been neither revoked nor outlived by this day."""
+    def is_active(self, on: date) -> bool:
+        """Whether it was neither revoked nor has expired by this day."""
         return self.revoked_at is None and (self.expires_on is None or on <= self.expires_on)
 
 
 def grants_of(issuer: str, subject: str, on: date | None = None) -> tuple[Grant, ...]:
     """What a person may read today in London, or on another day as far as is known now; none means nothing at all.
 
-    Raises NotebookUnavailable.
+    Raises AuditUnavailable.
     """
     with reading() as connection:
-        return tuple(grant for grant in _of(connection, issuer=issuer, subject=subject) if grant.stands(on or today()))
+        return tuple(grant for grant in _matching(connection, issuer=issuer, subject=subject) if grant.is_active(on or today()))
 
 
 def all_grants() -> tuple[Grant, ...]:
-    """Every grant there ever was, in the order they were given. Raises NotebookUnavailable."""
+    """Every grant there ever was, in the order they were given. Raises AuditUnavailable."""
     with reading() as connection:
-        return _of(connection)
+        return _matching(connection)
 
 
 def grant(issuer: str, subject: str, role: str, hub: str = "", *, by: str, reason: str, expires_on: date | None = None) -> Grant:
-    """Give a role, and note it in the log; what stands already is left alone. Another last day takes the place of the old one.
+    """Give a role, and note it in the log; an active grant is left alone. Another last day takes the place of the old one.
 
-    Raises ValueError for what cannot be granted, NotebookUnavailable where nothing was kept.
+    Raises ValueError for what cannot be granted, AuditUnavailable where nothing was kept.
     """
     _check(issuer, subject, role, hub, by, reason, expires_on)
     key: dict[str, Any] = {"issuer": issuer, "subject": subject, "role": role, "hub": hub}
     with writing() as connection:
-        for earlier in _of(connection, **key, revoked_at=None):
+        for earlier in _matching(connection, **key, revoked_at=None):
             if earlier.expires_on == expires_on:
                 return earlier
             _revoke(connection, earlier, by, reason)
-        given = Grant(**key, granted_by=by, reason=reason, granted_at=_now(), expires_on=expires_on)
-        connection.execute(insert(grants), vars(given))
-        _note(connection, "grant", given, by, reason)
-    return given
+        new = Grant(**key, granted_by=by, reason=reason, granted_at=_now(), expires_on=expires_on)
+        connection.execute(insert(grants), vars(new))
+        _log(connection, "grant", new, by, reason)
+    return new
 
 
 def revoke(
@@ -81,34 +81,33 @@ def revoke(
 ) -> tuple[Grant, ...]:
     """End all that a person was given, or that role or hub of theirs alone, and note it in the log. Gives what was ended.
 
-    Raises ValueError where it is not said by whom or why, NotebookUnavailable where nothing was kept.
+    Raises ValueError where it is not said by whom or why, AuditUnavailable where nothing was kept.
     """
     _check_words(issuer, subject, by, reason)
     narrowed = {name: value for name, value in (("role", role), ("hub", hub)) if value is not None}
     with writing() as connection:
-        found = _of(connection, issuer=issuer, subject=subject, **narrowed, revoked_at=None)
-        for given in found:
-            _revoke(connection, given, by, reason)
-    return found
+        revoked = _matching(connection, issuer=issuer, subject=subject, **narrowed, revoked_at=None)
+        for earlier in revoked:
+            _revoke(connection, earlier, by, reason)
+    return revoked
 
 
-def _revoke(connection: Connection, given: Grant, by: str, reason: str) -> None:
-    chosen = [grants.c[name] == getattr(given, name) for name in ("issuer", "subject", "role", "hub")]
-    stamped = update(grants).where(*chosen, grants.c.revoked_at.is_(None)).values(revoked_at=_now(), revoked_by=by)
-    connection.execute(stamped)
-    _note(connection, "revoke", given, by, reason)
+def _revoke(connection: Connection, earlier: Grant, by: str, reason: str) -> None:
+    key = [grants.c[name] == getattr(earlier, name) for name in ("issuer", "subject", "role", "hub")]
+    connection.execute(update(grants).where(*key, grants.c.revoked_at.is_(None)).values(revoked_at=_now(), revoked_by=by))
+    _log(connection, "revoke", earlier, by, reason)
 
 
-def _note(connection: Connection, action: log.Action, given: Grant, by: str, reason: str) -> None:
-    what = {name: getattr(given, name) for name in ("issuer", "subject", "role", "hub", "expires_on")}
-    log.append(connection, log.Who(COMMAND_LINE, by, by), action, filters=what, reason=reason)
+def _log(connection: Connection, action: log.Action, changed: Grant, by: str, reason: str) -> None:
+    details = {name: getattr(changed, name) for name in ("issuer", "subject", "role", "hub", "expires_on")}
+    log.append(connection, log.Who(COMMAND_LINE, by, by), action, filters=details, reason=reason)
 
 
-def _of(connection: Connection, **chosen: Any) -> tuple[Grant, ...]:
+def _matching(connection: Connection, **values: Any) -> tuple[Grant, ...]:
     """The grants with these values, in the order they were given."""
-    asked: Select[Any] = select(*(grants.c[field.name] for field in fields(Grant))).order_by(grants.c.number)
-    asked = asked.where(*(grants.c[name].is_not_distinct_from(value) for name, value in chosen.items()))
-    return tuple(Grant(**row) for row in connection.execute(asked).mappings())
+    statement: Select[Any] = select(*(grants.c[field.name] for field in fields(Grant))).order_by(grants.c.number)
+    statement = statement.where(*(grants.c[name].is_not_distinct_from(value) for name, value in values.items()))
+    return tuple(Grant(**row) for row in connection.execute(statement).mappings())
 
 
 def _check(issuer: str, subject: str, role: str, hub: str, by: str, reason: str, expires_on: date | None) -> None:
@@ -118,11 +117,11 @@ def _check(issuer: str, subject: str, role: str, hub: str, by: str, reason: str,
     if _EMAIL.fullmatch(subject):
         raise ValueError(f"{subject!r} is an e-mail address, which can pass to somebody else; give the subject of the sign-in.")
     if (role == "hub") != bool(hub):
-        raise ValueError(f"The role {role!r} with the hub {hub!r} cannot be; give a hub with the role 'hub', and with no other.")
+        raise ValueError(f"The role {role!r} cannot go with the hub {hub!r}; give a hub with the role 'hub', and with no other.")
     if hub != hub.strip():
         raise ValueError(f"The hub {hub!r} begins or ends with a space; give its id alone.")
     if expires_on and expires_on < today():
-        raise ValueError(f"{expires_on} is past; give the last day on which it is to stand, or none.")
+        raise ValueError(f"{expires_on} is in the past; give the last day on which the role is to be valid, or none.")
 
 
 def _check_words(issuer: str, subject: str, by: str, reason: str) -> None:
@@ -133,6 +132,7 @@ def _check_words(issuer: str, subject: str, by: str, reason: str) -> None:
 
 
 def today() -> date:
+    """The date in London."""
     return datetime.now(log.LONDON).date()
 
 

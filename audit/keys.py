@@ -1,7 +1,7 @@
 """The secret by which an entry is shown to be unchanged, and a record is known again without its name being kept.
 
-``NOTEBOOK_KEY`` holds it. Where that is not set, it is a file ``notebook.key`` beside a SQLite notebook, made with its first
-entry and readable by its owner alone. Keep a copy elsewhere: without it nothing in the log can be verified.
+``AUDIT_KEY`` holds it. Where that is not set, it is a file ``audit.key`` beside a SQLite database, made with its first entry
+and readable by its owner alone. Keep a copy elsewhere: without it nothing in the log can be verified.
 """
 
 import hmac
@@ -13,16 +13,17 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from audit.database import NotebookUnavailable, file_of, notebook_url, reading
+from audit.database import AuditUnavailable, file_of, reading
+from audit.settings import FORMER_KEY_FILE, KEY_FILE, audit_key, audit_url, key_file
 from audit.tables import entries
 
 SHORTEST = 32  # characters
 PSEUDONYM_BYTES = 16
-_ADVICE = "set NOTEBOOK_KEY to 32 characters or more, such as `openssl rand -hex 32` prints"
+_ADVICE = "set AUDIT_KEY to 32 characters or more, such as `openssl rand -hex 32` prints"
 
 
 def key_of(purpose: str) -> bytes:
-    """A key for one purpose; from it no other can be told. Raises NotebookUnavailable where there is no secret."""
+    """A key for one purpose, from which that for another cannot be worked out. Raises AuditUnavailable without a secret."""
     return hmac.digest(_secret().encode(), purpose.encode(), "sha256")
 
 
@@ -33,36 +34,38 @@ def pseudonyms(record_ids: Iterable[str]) -> list[str]:
 
 
 def pseudonym(record_id: str) -> str:
-    """What the log keeps in place of a record's id. Raises NotebookUnavailable where there is no secret."""
+    """What the log keeps in place of a record's id. Raises AuditUnavailable where there is no secret."""
     return pseudonyms([record_id])[0]
 
 
 def _secret() -> str:
-    given = os.environ.get("NOTEBOOK_KEY", "").strip()
-    path = file_of(notebook_url())
-    if not given and path is None:
-        raise NotebookUnavailable(f"A notebook on PostgreSQL needs a key of its own; {_ADVICE}.")
-    found = given or _kept(path.with_name("notebook.key"))  # type: ignore[union-attr]
-    if len(found) < SHORTEST:
-        raise NotebookUnavailable(f"The key of the notebook has {len(found)} characters, which can be guessed; {_ADVICE}.")
-    return found
+    path = file_of(audit_url())
+    secret = audit_key()
+    if not secret and path is None:
+        raise AuditUnavailable(f"An audit database on PostgreSQL needs a key of its own; {_ADVICE}.")
+    secret = secret or _secret_in(key_file(path))  # type: ignore[arg-type]
+    if len(secret) < SHORTEST:
+        raise AuditUnavailable(f"The key of the audit database has {len(secret)} characters, which can be guessed; {_ADVICE}.")
+    return secret
 
 
-def _kept(file: Path) -> str:
+def _secret_in(file: Path) -> str:
     """The secret in this file. A new one is made only for an empty log, of whose entries none could have another."""
-    if not file.exists() and _nothing_written():
+    if not file.exists() and _is_empty():
         _make(file)
     try:
         return file.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise NotebookUnavailable(
-            f"{file} is gone, and the entries of the log were written with it; put it back from its copy, or set NOTEBOOK_KEY."
+        raise AuditUnavailable(
+            f"{KEY_FILE} (or {FORMER_KEY_FILE}, of an earlier version) is gone from {file.parent}, and the entries of the log "
+            "were written with it; put it back from its copy, or set AUDIT_KEY."
         ) from None
     except (OSError, UnicodeError) as error:
-        raise NotebookUnavailable(f"The key of the notebook at {file} cannot be read ({error}); {_ADVICE}.") from None
+        raise AuditUnavailable(f"The key of the audit database at {file} cannot be read ({error}); {_ADVICE}.") from None
 
 
-def _nothing_written() -> bool:
+def _is_empty() -> bool:
+    """Whether the log has no entry yet."""
     with reading() as connection:
         return connection.execute(select(entries.c.number).limit(1)).first() is None
 
@@ -70,12 +73,12 @@ def _nothing_written() -> bool:
 def _make(file: Path) -> None:
     """Linked into place in one go: of several processes one makes it, and none sees half of it."""
     try:
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f"{file.name}.") as made:  # readable by its owner alone
-            made.write(secrets.token_hex(32))
-            made.flush()
-            os.fsync(made.fileno())
-            os.link(made.name, file)
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f"{file.name}.") as new:  # readable by its owner alone
+            new.write(secrets.token_hex(32))
+            new.flush()
+            os.fsync(new.fileno())
+            os.link(new.name, file)
     except FileExistsError:
         pass
     except OSError as error:
-        raise NotebookUnavailable(f"No key could be kept at {file} ({error}); {_ADVICE}.") from None
+        raise AuditUnavailable(f"No key could be kept at {file} ({error}); {_ADVICE}.") from None

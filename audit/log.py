@@ -15,12 +15,13 @@ import pandas as pd
 from sqlalchemy import Connection, insert, select
 
 from audit import chain
-from audit.chain import Verified
-from audit.database import NotebookUnavailable, reader_url, reading, writing
+from audit.chain import Verification
+from audit.database import AuditUnavailable, reading, writing
 from audit.keys import key_of, pseudonym, pseudonyms
+from audit.settings import reader_url
 from audit.tables import entries as log
 
-__all__ = ["ACTIONS", "Action", "NotWritten", "Verified", "Who", "append", "entries", "pseudonym", "verify", "write"]
+__all__ = ["ACTIONS", "Action", "NotWritten", "Verification", "Who", "append", "entries", "pseudonym", "verify", "write"]
 
 Action = Literal["sign-in", "sign-out", "page", "reason", "records", "export", "refusal", "grant", "revoke"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -58,12 +59,12 @@ def write(
     """Add one entry, in a transaction of its own, and give its number.
 
     ``records`` are the ids of the records that are about to be shown. Raises NotWritten where nothing was kept, and ValueError
-    for an action that there is not.
+    for an unknown action.
     """
     try:
         with writing() as connection:
             return append(connection, who, action, page=page, filters=filters, reason=reason, records=records)
-    except NotebookUnavailable as error:
+    except AuditUnavailable as error:
         raise NotWritten(str(error)) from error
 
 
@@ -81,7 +82,7 @@ def append(
     if action not in ACTIONS:
         raise ValueError(f"{action!r} is not an action of the log; give one of {', '.join(ACTIONS)}.")
     last = connection.execute(select(log.c.number, log.c.hash).order_by(log.c.number.desc()).limit(1)).first()
-    number, previous = last or (0, chain.BEFORE_THE_FIRST)
+    number, previous = last or (0, chain.NO_SEAL)
     entry = {
         "number": number + 1,
         "at": datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -114,39 +115,39 @@ def entries(
 
     ``at`` is a naive UTC timestamp; ``hubs``, ``filters`` and ``records`` are JSON. ``before`` is the number of the entry that
     the last page ended with; ``since`` an instant (UTC where it has no offset) or a London day, included; ``record`` the id of
-    a record that was shown. Raises NotebookUnavailable.
+    a record that was shown. Raises AuditUnavailable.
     """
-    asked = select(log).order_by(log.c.number.desc()).limit(most)
+    statement = select(log).order_by(log.c.number.desc()).limit(most)
     if before is not None:
-        asked = asked.where(log.c.number < before)
+        statement = statement.where(log.c.number < before)
     if subject is not None:
-        asked = asked.where(log.c.subject == subject)
+        statement = statement.where(log.c.subject == subject)
     if action is not None:
-        asked = asked.where(log.c.action == action)
+        statement = statement.where(log.c.action == action)
     if since is not None:
-        asked = asked.where(log.c.at >= _as_written(since))
+        statement = statement.where(log.c.at >= _as_written(since))
     if record is not None:
-        asked = asked.where(log.c.records.contains(pseudonym(record)))
+        statement = statement.where(log.c.records.contains(pseudonym(record)))
     with reading(reader_url()) as connection:
-        found = pd.DataFrame(connection.execute(asked).all(), columns=log.c.keys())
-    return found.assign(at=pd.to_datetime(found["at"], utc=True, errors="coerce").dt.tz_localize(None))
+        frame = pd.DataFrame(connection.execute(statement).all(), columns=log.c.keys())
+    return frame.assign(at=pd.to_datetime(frame["at"], utc=True, errors="coerce").dt.tz_localize(None))
 
 
-def verify(*, expected_head: str = "", expected_entries: int = 0) -> Verified:
-    """Hold every entry against its seal: what was changed, removed, put in or reordered is found, and an empty log is.
+def verify(*, expected_head: str = "", expected_entries: int = 0) -> Verification:
+    """Check every entry against its seal: what was changed, removed, added or reordered is found, and an empty log is.
 
     A chain alone cannot show that its end was cut off: what is left is itself a whole chain, as if the rest had never been
     written. That takes the head or the number of entries as they were noted earlier, somewhere else; so does a log that
-    somebody who holds the key has written anew. Raises NotebookUnavailable.
+    somebody who holds the key has rewritten. Raises AuditUnavailable.
     """
     key = key_of("log")
     with reading(reader_url()) as connection:
-        asked = connection.execution_options(yield_per=BATCH).execute(select(log).order_by(log.c.number))
-        return chain.verified((row._asdict() for row in asked), key, expected_head, expected_entries)
+        rows = connection.execution_options(yield_per=BATCH).execute(select(log).order_by(log.c.number))
+        return chain.verify((row._asdict() for row in rows), key, expected_head, expected_entries)
 
 
-def _json(given: object) -> str:
-    return json.dumps(given, sort_keys=True, default=str)
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _as_written(since: date | datetime) -> str:

@@ -1,6 +1,6 @@
-"""Lists of the notebook as plain CSV that no spreadsheet takes for a formula, by the same rule as the dashboard's tables.
+"""Lists of the audit database as plain CSV that no spreadsheet takes for a formula, by the rule of the dashboard's tables.
 
-The notebook knows nothing of the dashboard, so the rule stands here too; a test holds the two together.
+This room imports nothing of the dashboard's, so the rule is written here too; a test checks that the two agree.
 """
 
 import pandas as pd
@@ -10,8 +10,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def csv(frame: pd.DataFrame) -> str:
     """A frame as CSV text; text that a spreadsheet would run is kept from it by a leading apostrophe (OWASP, CSV injection)."""
-    return frame.rename(columns=_guarded).map(_guarded).to_csv(index=False, lineterminator="\r\n")
+    return frame.rename(columns=_escaped).map(_escaped).to_csv(index=False, lineterminator="\r\n")
 
 
-def _guarded(value: object) -> object:
+def _escaped(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

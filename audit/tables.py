@@ -1,4 +1,4 @@
-"""The notebook's tables: who may read, and who saw what. Nothing in them is ever deleted, and the log is never changed.
+"""The tables of the audit database: who may read, and who saw what. Nothing is ever deleted, and the log is never changed.
 
 ``*_at`` of a grant is an instant as a naive UTC timestamp, ``expires_on`` a London date. Every column of the log but its
 number is text, so that what is hashed is letter by letter what is kept, on every database.
@@ -29,7 +29,7 @@ grants = Table(
     _text("granted_by"),
     _text("reason"),
     Column("granted_at", DateTime, nullable=False),
-    Column("expires_on", Date),  # the last day on which it stands
+    Column("expires_on", Date),  # the last day on which it is valid
     Column("revoked_at", DateTime),
     _text("revoked_by"),
 )
@@ -69,6 +69,7 @@ _REFUSALS = (
     "access_log_in_order BEFORE INSERT ON access_log WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM access_log)",
     "access_grants_undeleted BEFORE DELETE ON access_grants",
 )
+_MESSAGE = "entries of the log are never changed, and nothing here is ever deleted"
 for _refusal in _REFUSALS:
-    _trigger = f"CREATE TRIGGER IF NOT EXISTS {_refusal} BEGIN SELECT RAISE(ABORT, 'the notebook is only added to'); END"
+    _trigger = f"CREATE TRIGGER IF NOT EXISTS {_refusal} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
     event.listen(metadata, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]

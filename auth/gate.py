@@ -1,8 +1,8 @@
 """The gate before the whole server: once sign-in is set up, nothing is served to anybody who has not signed in.
 
-Streamlit asks who somebody is only on its websocket, and leaves it to the page to refuse; files for download, its own metrics
-and the websocket it hands to whoever asks. So every request is judged here first. Where sign-in is not set up (the dashboard on
-one's own machine) nobody has to sign in, but the rest holds: hosts, origins, and what this product never serves.
+Streamlit looks up who somebody is only on its websocket, and leaves it to the page to refuse; files for download, its own
+metrics and the websocket itself it serves to anybody. So every request is checked here first. Where sign-in is not set up (the
+dashboard on one's own machine) nobody has to sign in, but the rest holds: hosts, origins, and what this product never serves.
 """
 
 import json
@@ -28,40 +28,40 @@ OPEN = frozenset({"/_stcore/health", "/auth/login", "/auth/logout", "/oauth2call
 CLOSED = ("/_stcore/metrics", "/_stcore/upload_file", "/_stcore/agent", "/_stcore/script-health-check")
 # Where the proxy asks whether a reader has signed in: 204 yes, 401 no, 403 nobody can, since sign-in is not set up.
 CHECK = "/auth/check"
-# The link that was asked for before signing in, since Streamlit always comes back to the first page.
-ASKED, SECONDS_TO_SIGN_IN = "asked", 600
+# The cookie that keeps the link opened before signing in, since Streamlit always comes back to the first page.
+LINK_COOKIE, SECONDS_TO_SIGN_IN = "link_before_sign_in", 600
 
 
 class Gate:
-    """Answers what is refused, and hands everything else on to Streamlit: ``st.App(__file__, middleware=[Middleware(Gate)])``."""
+    """Answers what is refused, and leaves everything else to Streamlit: ``st.App(__file__, middleware=[Middleware(Gate)])``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = _answer(HTTPConnection(scope)) if scope["type"] in ("http", "websocket") else None
-        if answer is None:
+        response = _response(HTTPConnection(scope)) if scope["type"] in ("http", "websocket") else None
+        if response is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await WebSocketClose(code=1008)(scope, receive, send)
         else:
-            await answer(scope, receive, send)
+            await response(scope, receive, send)
 
 
-def _answer(request: HTTPConnection) -> Response | None:
+def _response(request: HTTPConnection) -> Response | None:
     """What the gate itself answers, or None where Streamlit may."""
     path = request.scope["path"]
     if not is_host_allowed(request.headers.get("host")):
         return PlainTextResponse("This server does not answer to that name.", 421)
     if not _is_of_own_page(request):
-        return PlainTextResponse("Pages of other sites may not ask.", 403)
+        return PlainTextResponse("Pages of other sites may not use this one.", 403)
     if path.startswith(CLOSED):
         return PlainTextResponse("Not found.", 404)
     if path == CHECK:
         return Response(status_code=204 if is_signed_in(request) else 401 if _sign_in_is_set_up() else 403)
     if path in OPEN or not _sign_in_is_set_up():
         return None
-    return _back_to_what_was_asked(request) if is_signed_in(request) else _sign_in(request)
+    return _back_to_link(request) if is_signed_in(request) else _redirect_to_sign_in(request)
 
 
 def _is_of_own_page(request: HTTPConnection) -> bool:
@@ -81,29 +81,30 @@ def is_signed_in(request: HTTPConnection) -> bool:
         value = request.cookies.get(name, "").encode("latin-1", errors="replace")
         return decode_signed_value(get_cookie_secret(), name, value, max_age_days=ABSOLUTE / timedelta(days=1))
 
-    said = get_cookie_with_chunks(signed, USER_COOKIE_NAME) if _sign_in_is_set_up() else None
-    if said is None:
+    cookie = get_cookie_with_chunks(signed, USER_COOKIE_NAME) if _sign_in_is_set_up() else None
+    if cookie is None:
         return False
-    reader = json.loads(said)
+    reader = json.loads(cookie)
     return reader.get("is_logged_in") is True and reader.get("origin") == get_origin_from_redirect_uri()
 
 
-def _sign_in(request: HTTPConnection) -> Response:
+def _redirect_to_sign_in(request: HTTPConnection) -> Response:
     """To whoever opens a page, the way to sign in, so that not even an empty page is served before; to all else, a refusal."""
     if "text/html" not in request.headers.get("accept", ""):
         return PlainTextResponse("Sign in first.", 401)
-    answer = RedirectResponse(generate_login_redirect_url("default"), 302)
-    asked = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
-    if asked != "/":
-        answer.set_cookie(ASKED, quote(asked), max_age=SECONDS_TO_SIGN_IN, httponly=True, samesite="lax")
-    return answer
+    response = RedirectResponse(generate_login_redirect_url("default"), 302)
+    link = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
+    if link != "/":
+        response.set_cookie(LINK_COOKIE, quote(link), max_age=SECONDS_TO_SIGN_IN, httponly=True, samesite="lax")
+    return response
 
 
-def _back_to_what_was_asked(request: HTTPConnection) -> Response | None:
-    asked = unquote(request.cookies.get(ASKED, ""))
-    if request.scope["path"] != "/" or not asked:
+def _back_to_link(request: HTTPConnection) -> Response | None:
+    """To whoever comes back from signing in, the link that they had opened."""
+    link = unquote(request.cookies.get(LINK_COOKIE, ""))
+    if request.scope["path"] != "/" or not link:
         return None
     # Never to another site, whoever wrote the cookie.
-    answer = RedirectResponse(f"/{asked.lstrip('/')}" if "\\" not in asked else "/", 302)
-    answer.delete_cookie(ASKED, httponly=True, samesite="lax")
-    return answer
+    response = RedirectResponse(f"/{link.lstrip('/')}" if "\\" not in link else "/", 302)
+    response.delete_cookie(LINK_COOKIE, httponly=True, samesite="lax")
+    return response

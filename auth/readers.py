@@ -9,18 +9,17 @@ from typing import Any
 
 import streamlit as st
 
-from audit import grants as listed
-from audit.database import NotebookUnavailable
+from audit.database import AuditUnavailable
+from audit.grants import grants_of
 from audit.log import Who
 from auth import sessions
 from auth.sessions import SignIn
-from auth.sign_in import NoEntrance, entrance, for_the_board, sign_in_is_configured
-from pages.parts import cache
+from auth.sign_in import InventedForce, NoWayToSignIn, is_for_the_board, sign_in_is_configured, sign_in_method
 from queries.engine import DATABASE_ERRORS
-from queries.scope import ROLES, SYSTEM, Access
+from queries.scope import ROLES, Access
 
-SECONDS_BETWEEN_LOOKS = 20
-_ASKED = "invented_reader"  # in a link
+SECONDS_BETWEEN_ACCESS_CHECKS = 20
+_IN_LINK = "invented_reader"
 
 
 @dataclass(frozen=True)
@@ -42,30 +41,26 @@ class AccessDenied(Exception):
         self.who = who
 
 
-def reader() -> Reader:
-    """Who is reading, asked again at every run. Raises AccessDenied."""
-    return _of_the_board(_found()) if for_the_board() else _found()
-
-
-def _found() -> Reader:
+def current_reader() -> Reader:
+    """Who is reading, looked up at every run. Raises AccessDenied."""
     try:
-        way_in = entrance()
-    except NoEntrance as reason:
-        raise AccessDenied(str(reason)) from None
-    match way_in:
+        method = sign_in_method()
+    except NoWayToSignIn as problem:
+        raise AccessDenied(str(problem)) from None
+    match method:
         case "sign-in":
-            return _signed_in(st.user.to_dict())
+            return _for_this_audience(_signed_in(st.user.to_dict()))
         case "this machine":
-            access = Access("board" if for_the_board() else "analyst")
-            return Reader(way_in, getuser(), f"{ROLES[access.role].title} at this machine", (access,))
-        case "invented readers":
-            return _invented(way_in)
+            access = Access("board" if is_for_the_board() else "analyst")
+            return Reader(method, getuser(), f"{ROLES[access.role].title} at this machine", (access,))
+        case InventedForce(hubs):
+            return _invented(hubs)
 
 
-def _signed_in(user: Mapping[str, Any], *, looking: bool = False) -> Reader:
+def _signed_in(user: Mapping[str, Any], *, counts_as_use: bool = True) -> Reader:
     """Whoever the provider vouches for, with what both the provider's roles and the list of readers give them.
 
-    ``looking`` to see whether that holds without counting as a use of the sign-in.
+    Without ``counts_as_use`` the sign-in is checked, but its half hour does not begin again.
     """
     if not user.get("is_logged_in"):
         raise AccessDenied("Sign in with your work account.", may_sign_in=True)
@@ -75,11 +70,12 @@ def _signed_in(user: Mapping[str, Any], *, looking: bool = False) -> Reader:
         raise AccessDenied("Your identity provider does not say who you are and when you signed in (iss, oid or sub, iat).")
     sign_in = SignIn(issuer, subject, datetime.fromtimestamp(issued, UTC).replace(tzinfo=None))
     now = datetime.now(UTC).replace(tzinfo=None)
-    why = sessions.ended(sign_in, _last_uses().get(sign_in), now) if looking else sessions.use(sign_in, _last_uses(), now)
+    uses = _last_uses()
+    why = sessions.use(sign_in, uses, now) if counts_as_use else sessions.ended(sign_in, uses.get(sign_in), now)
     if why:
         raise AccessDenied(f"{why} Sign in again to go on.", may_sign_in=True)
     name = str(user.get("name") or user.get("preferred_username") or subject)
-    return Reader(issuer, subject, name, _granted(Who(issuer, subject, name), _roles(user)))
+    return Reader(issuer, subject, name, _accesses(Who(issuer, subject, name), _roles(user)))
 
 
 def _roles(user: Mapping[str, Any]) -> frozenset[str]:
@@ -87,21 +83,21 @@ def _roles(user: Mapping[str, Any]) -> frozenset[str]:
     return frozenset([roles] if isinstance(roles, str) else map(str, roles))
 
 
-def _granted(who: Who, roles: frozenset[str]) -> tuple[Access, ...]:
-    """What both the token and the list of readers say; one of them alone is nothing."""
+def _accesses(who: Who, roles: frozenset[str]) -> tuple[Access, ...]:
+    """What both the token and the list of readers give; one of them alone gives nothing."""
     try:
-        granted = [grant for grant in listed.grants_of(who.issuer, who.subject) if grant.role in roles]
-    except NotebookUnavailable as reason:
-        raise AccessDenied(f"{reason} Nobody is let in until the list of readers can be read.") from None
-    if not granted:
+        grants = [grant for grant in grants_of(who.issuer, who.subject) if grant.role in roles]
+    except AuditUnavailable as error:
+        raise AccessDenied(f"{error} Nobody can sign in until the list of readers can be read.") from None
+    if not grants:
         raise AccessDenied(
-            "You are signed in, but nothing is open to you: a role must be given to you both by your identity provider and "
-            f"on the list of readers. Ask whoever looks after this dashboard, and give them your id: {who.subject}",
+            "You are signed in, but you have no role here: you need the same role from your identity provider and on this "
+            f"dashboard's list of readers. Ask whoever looks after the dashboard, and give them your id: {who.subject}",
             who=who,
         )
-    hubs = tuple(sorted({grant.hub for grant in granted if grant.role == "hub" and grant.hub}))
-    roles_given = dict.fromkeys(role for role in ROLES if any(grant.role == role for grant in granted))
-    return tuple(Access(role, hubs if role == "hub" else None) for role in roles_given)
+    hubs = tuple(sorted({grant.hub for grant in grants if grant.role == "hub" and grant.hub}))
+    granted = dict.fromkeys(role for role in ROLES if any(grant.role == role for grant in grants))
+    return tuple(Access(role, hubs if role == "hub" else None) for role in granted)
 
 
 @st.cache_resource
@@ -110,93 +106,97 @@ def _last_uses() -> dict[SignIn, datetime]:
     return {}
 
 
-def _invented(way_in: str) -> Reader:
-    """The invented force can be read as anybody."""
-    hubs = cache.places(SYSTEM)
+def _invented(hubs: Mapping[str, str]) -> Reader:
+    """Whoever is chosen to read the invented force: in the sidebar, at first by the link."""
     people = {"Chief superintendent, command team": Access("command")}
-    people |= {
-        f"Sergeant, {name} hub": Access("hub", (hub,)) for hub, name in hubs[["hub", "name"]].itertuples(index=False, name=None)
-    }
+    people |= {f"Sergeant, {name} hub": Access("hub", (hub,)) for hub, name in hubs.items()}
     people |= {
         "Member of the partnership board": Access("board"),
         "Analyst": Access("analyst"),
         "Information asset owner": Access("audit"),
     }
-    asked = st.query_params.get(_ASKED)
-    name = _choice("Read the invented force as", list(people), asked)
-    if asked is not None and asked not in people:
-        st.warning(f"The link asks for the reader “{asked}”, who is not there; {name} reads instead.")
-    if asked != name:
-        st.query_params[_ASKED] = name
-    return Reader(way_in, name, name, (people[name],))
+    linked = st.query_params.get(_IN_LINK)
+    name = _choice("Read the invented force as", list(people), linked)
+    if linked is not None and linked not in people:
+        st.warning(f"The link asks for the reader “{linked}”, but there is no such reader; you are reading as {name}.")
+    if linked != name:
+        st.query_params[_IN_LINK] = name
+    return Reader("invented readers", name, name, (people[name],))
 
 
-def _of_the_board(found: Reader) -> Reader:
-    board = tuple(access for access in found.accesses if access.role == "board")
+def _for_this_audience(reader: Reader) -> Reader:
+    """The reader, in the process of the partnership board with that role alone. Raises AccessDenied without it."""
+    if not is_for_the_board():
+        return reader
+    board = tuple(access for access in reader.accesses if access.role == "board")
     if not board:
         raise AccessDenied(
-            "This is the partnership board's view, and your role is another: open the force's own address.",
-            who=Who(found.issuer, found.subject, found.name),
+            "This address is for the partnership board, and you have another role: open the force's own address.",
+            who=Who(reader.issuer, reader.subject, reader.name),
         )
-    return Reader(found.issuer, found.subject, found.name, board)
+    return Reader(reader.issuer, reader.subject, reader.name, board)
 
 
-def reading_as(found: Reader) -> Access:
+def chosen_access(reader: Reader) -> Access:
     """What the reader reads as now: their choice, where they have one."""
-    if len(found.accesses) == 1:
-        return found.accesses[0]
-    by_name = {ROLES[access.role].title: access for access in found.accesses}
-    return by_name[_choice("Read as", list(by_name))]
+    if len(reader.accesses) == 1:
+        return reader.accesses[0]
+    by_title = {ROLES[access.role].title: access for access in reader.accesses}
+    return by_title[_choice("Read as", list(by_title))]
 
 
-def _choice(title: str, options: Sequence[str], asked: str | None = None) -> str:
-    """Who the session reads as, ``asked`` at first. Kept beside the list itself, which forgets when the page must be another.
+def _choice(title: str, options: Sequence[str], first: str | None = None) -> str:
+    """Who the session reads as, ``first`` to begin with. Kept beside the list itself, which is reset when the page changes.
 
     It is not bound to the link either: a bound choice bars the way to another page.
     """
-    kept = st.session_state.get("reads_as", asked)
+    kept = st.session_state.get("reads_as", first)
     with st.sidebar:
         chosen = st.selectbox(title, options, index=options.index(kept) if kept in options else 0, key="reads_as_chosen")
     st.session_state.reads_as = chosen
     return chosen
 
 
-def leaves(found: Reader) -> bool:
-    """The way out, for whoever signed in: whether they take it."""
+def signs_out(reader: Reader) -> bool:
+    """Show whoever signed in the way to sign out: whether they take it."""
     if not sign_in_is_configured():
         return False
     with st.sidebar:
-        st.caption(f"Signed in as {found.name}")
+        st.caption(f"Signed in as {reader.name}")
         return st.button("Sign out", icon=":material/logout:")
 
 
-def watch() -> None:
-    """While a page stands open, look again and again whether its reader may still read; if not, the page goes."""
-    st.session_state.looked_at = monotonic()
-    _look_again()
+def keep_checking_access() -> None:
+    """While a page stands open, check every so often whether its reader may still read; if not, the page goes."""
+    st.session_state.access_checked_at = monotonic()
+    _check_access_again()
 
 
-@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _look_again() -> None:
-    look()
+@st.fragment(run_every=SECONDS_BETWEEN_ACCESS_CHECKS)
+def _check_access_again() -> None:
+    check_access()
 
 
-def look() -> None:
-    """Look again, unless that was done only just. A page that takes long to count asks between counts: nothing else can then."""
-    if monotonic() - st.session_state.looked_at < SECONDS_BETWEEN_LOOKS - 1:  # what comes every so often may come a little early
+def check_access() -> None:
+    """Begin the page again if its reader may no longer read, unless that was checked only just.
+
+    A page that takes long to count calls this between counts: the fragment cannot run then.
+    """
+    since_last = monotonic() - st.session_state.access_checked_at
+    if since_last < SECONDS_BETWEEN_ACCESS_CHECKS - 1:  # a fragment may come a little early
         return
-    st.session_state.looked_at = monotonic()
-    if not still_reads(st.session_state.reader, st.user.to_dict()):
+    st.session_state.access_checked_at = monotonic()
+    if not may_still_read(st.session_state.reader, st.user.to_dict()):
         st.rerun()
 
 
-def still_reads(found: Reader, user: Mapping[str, Any]) -> bool:
-    """Whether nothing has changed for a reader since they were last asked; asking is no use of their sign-in.
+def may_still_read(reader: Reader, user: Mapping[str, Any]) -> bool:
+    """Whether nothing has changed for a reader since the page began; the check is no use of their sign-in.
 
-    ``user`` is what `st.user` says of them: nobody can be asked outside a page's own run.
+    ``user`` is what `st.user` says of them, which is known only in a page's own run.
     """
     try:
-        again = _signed_in(user, looking=True) if entrance() == "sign-in" else found
-        return (_of_the_board(again) if for_the_board() else again) == found
-    except (NoEntrance, AccessDenied, *DATABASE_ERRORS):
+        now = _signed_in(user, counts_as_use=False) if sign_in_method() == "sign-in" else reader
+        return _for_this_audience(now) == reader
+    except (NoWayToSignIn, AccessDenied, *DATABASE_ERRORS):
         return False

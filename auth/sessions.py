@@ -19,12 +19,12 @@ class SignIn:
 
 
 def ended(sign_in: SignIn, last_used: datetime | None, now: datetime) -> str:
-    """Why a sign-in no longer holds, in one sentence; blank while it does.
+    """Why a sign-in is over, in one sentence; blank while it lasts.
 
     ``last_used`` None means that no use is known (the server was started since): then it counts from the sign-in itself.
     """
     if sign_in.at > now + _CLOCKS_DIFFER:
-        return "Your sign-in is dated in the future; sign in again."
+        return "Your sign-in is dated in the future."
     if now - sign_in.at > ABSOLUTE:
         return f"You signed in more than {ABSOLUTE.seconds // 3600} hours ago."
     if now - (last_used or sign_in.at) > IDLE:
@@ -37,6 +37,6 @@ def use(sign_in: SignIn, last_uses: MutableMapping[SignIn, datetime], now: datet
     why = ended(sign_in, last_uses.get(sign_in), now)
     if not why:
         last_uses[sign_in] = now
-        for known in [known for known in tuple(last_uses) if now - known.at > ABSOLUTE]:  # they can never hold again
-            last_uses.pop(known, None)
+        for expired in [earlier for earlier in tuple(last_uses) if now - earlier.at > ABSOLUTE]:
+            last_uses.pop(expired, None)
     return why

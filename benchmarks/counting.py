@@ -25,13 +25,13 @@ PAGE_HEADINGS = ("page", "scale", "measures", "one, ms", "together, ms", "togeth
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when every scale was timed, 1 with one sentence on stderr when that made no sense."""
-    given = _parser().parse_args(arguments)
+    """0 when every scale was timed, 1 with one sentence on stderr when it could not be."""
+    options = _parser().parse_args(arguments)
     try:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as spare:
-            folder = given.keep or Path(spare)
+            folder = options.keep or Path(spare)
             folder.mkdir(parents=True, exist_ok=True)
-            _report(folder, given.scales, given.runs)
+            _report(folder, options.scales, options.runs)
     except (DifferentNumbers, RuntimeError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -48,14 +48,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _scales(given: str) -> tuple[int, ...]:
-    return tuple(_number(scale) for scale in given.split(","))
+def _scales(text: str) -> tuple[int, ...]:
+    return tuple(_number(scale) for scale in text.split(","))
 
 
-def _number(given: str) -> int:
-    if not given.isdecimal() or int(given) < 1:
-        raise argparse.ArgumentTypeError(f"{given!r} is not a whole number above nought; give one such as 10.")
-    return int(given)
+def _number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero; give one such as 10.")
+    return int(text)
 
 
 def _report(folder: Path, scales: Sequence[int], runs: int) -> None:
@@ -119,7 +119,7 @@ def _page_row(key: str, scale: int, engine: Engine, runs: int) -> tuple[str, ...
 
 
 def _of_page(runs: int) -> int:
-    """A page is many measures, so that fewer runs of it tell as much."""
+    """A page is many measures, so that fewer runs of it are enough."""
     return min(runs, 3)
 
 

@@ -1,4 +1,4 @@
-"""How often an interval holds the true value: worked out exactly, by adding up the chances of all counts that there can be."""
+"""How often an interval holds the true value: worked out exactly, by adding up the probabilities of all possible counts."""
 
 import numpy as np
 import numpy.typing as npt
@@ -15,17 +15,17 @@ _FINE_STEP = 0.01  # of the mean
 
 
 def of_wilson(n: int, share: float) -> float:
-    """The chance that the interval of a share of ``n`` holds the true share."""
+    """The probability that the interval of a share of ``n`` holds the true share."""
     counts = pd.Series(np.arange(n + 1))
     interval = intervals.wilson(counts, pd.Series(n, counts.index))
-    return _held(interval, share, binom.pmf(counts, n, share))
+    return _coverage(interval, share, binom.pmf(counts, n, share))
 
 
 def of_poisson(mean: float) -> float:
-    """The chance that the interval of a count holds its true mean."""
+    """The probability that the interval of a count holds its true mean."""
     counts = pd.Series(np.arange(int(mean + 12 * np.sqrt(mean) + 20)))
     interval = intervals.poisson(counts, pd.Series(1, counts.index))
-    return _held(interval, mean, poisson.pmf(counts, mean))
+    return _coverage(interval, mean, poisson.pmf(counts, mean))
 
 
 def of_wilson_on_average(n: int) -> tuple[float, float, float]:
@@ -35,13 +35,13 @@ def of_wilson_on_average(n: int) -> tuple[float, float, float]:
 
 def of_poisson_on_average(mean: float) -> tuple[float, float, float]:
     """The mean, least and most over true means of four fifths to five quarters of this one: a single one lies on a sawtooth."""
-    return _spread([of_poisson(each) for each in np.arange(0.8, 1.25 + _FINE_STEP / 2, _FINE_STEP) * mean])
+    return _spread([of_poisson(near) for near in np.arange(0.8, 1.25 + _FINE_STEP / 2, _FINE_STEP) * mean])
 
 
-def _held(interval: pd.DataFrame, truth: float, chance: npt.ArrayLike) -> float:
+def _coverage(interval: pd.DataFrame, truth: float, probability: npt.ArrayLike) -> float:
     holds = (interval["lower"] <= truth) & (truth <= interval["upper"])
-    return float(np.asarray(chance)[holds.to_numpy()].sum())
+    return float(np.asarray(probability)[holds.to_numpy()].sum())
 
 
-def _spread(held: list[float]) -> tuple[float, float, float]:
-    return float(np.mean(held)), min(held), max(held)
+def _spread(coverages: list[float]) -> tuple[float, float, float]:
+    return float(np.mean(coverages)), min(coverages), max(coverages)

@@ -1,4 +1,4 @@
-"""The invented force made larger: every child, with all that happened to it, as often as asked for."""
+"""The invented force made larger: so many copies of every child, with all that happened to it."""
 
 import shutil
 import sys
@@ -66,6 +66,6 @@ def _repeat(demo: Path, path: Path, scale: int) -> None:
 
 def _of_copy(table: Table, column: Column[object], copy: ColumnElement[int]) -> ColumnElement[object]:
     """An id with the number of its copy behind it, unless it names something that is not copied."""
-    unchanged = {kept.name for kept in AS_THEY_ARE}
-    own = column.name.endswith("_id") and column.info.get("refers") not in unchanged and table not in AS_THEY_ARE
-    return (column + "-" + cast(copy, String)).label(column.name) if own else column
+    unchanged = {table.name for table in AS_THEY_ARE}
+    is_copied = column.name.endswith("_id") and column.info.get("refers") not in unchanged and table not in AS_THEY_ARE
+    return (column + "-" + cast(copy, String)).label(column.name) if is_copied else column

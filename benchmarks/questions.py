@@ -1,4 +1,4 @@
-"""The questions that are timed: one for each theme at least, from a plain count of searches to repeats over a child's life."""
+"""The questions that are timed: at least one for each theme, from a plain count of searches to repeats over a child's life."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,12 +62,12 @@ def by_hand(question: Question, engine: Engine) -> pd.DataFrame:
 
 
 def by_measure(question: Question, engine: Engine) -> pd.DataFrame:
-    """What every page, pack and export calls."""
+    """The same by `measure`, which every page and export calls."""
     return measure(question.metric, SCOPE, question.by, engine)
 
 
 def agree(question: Question, engine: Engine) -> None:
-    """Raises DifferentNumbers unless both ways give the same numbers in every cell; a cell without a row is nought."""
+    """Raises DifferentNumbers unless both ways give the same numbers in every cell; a cell without a row is zero."""
     ours, theirs = (
         frame.assign(**{name: frame[name].astype(str) for name in question.by})
         .set_index(list(question.by))[["numerator", "denominator"]]
@@ -77,7 +77,7 @@ def agree(question: Question, engine: Engine) -> None:
     ours, theirs = (frame.fillna(0) for frame in ours.align(theirs))
     differing = ours.index[~np.isclose(ours, theirs, rtol=1e-9).all(axis=1)]
     if ours["numerator"].sum() == 0 or len(differing):
-        where = f"differ in {len(differing)} of {len(ours)} cells, first {differing[0]}" if len(differing) else "are all nought"
+        where = f"differ in {len(differing)} of {len(ours)} cells, first {differing[0]}" if len(differing) else "are all zero"
         raise DifferentNumbers(f"{question}: measure and sql/{question.key}.sql {where}; make them agree before timing them.")
 
 

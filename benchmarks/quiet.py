@@ -1,7 +1,7 @@
-"""Invented counts of many cells in the same months of four years, of which it is known whether any cell changed.
+"""Invented counts of many cells in the same months of four years, where it is known whether any cell changed.
 
 Six subjects, split by hub, kind and age, and the first of them by hub and kind together: about as many cells, as large, as in the
-invented force. The cells of every split add up the same events, as on the page.
+invented force. Every split adds up the same events, as on the page.
 """
 
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics.reports.emerging import FALSE_DISCOVERIES, FEWEST, YEARS, false_discovery, out_of_line
+from metrics.reports.emerging import FALSE_DISCOVERIES, FEWEST, YEARS, false_discovery, negative_binomial_test
 
 HUBS = (0.28, 0.2, 0.17, 0.15, 0.12, 0.08)
 KINDS = (0.3, 0.2, 0.14, 0.1, 0.08, 0.06, 0.05, 0.03, 0.025, 0.015)
 AGES = (0.05, 0.07, 0.1, 0.13, 0.16, 0.18, 0.17, 0.14)
 ALONE: tuple[float, ...] = (1.0,)
 CELL = (2, 3)  # the hub and kind of the first subject that is doubled
-DOUBLED = (0, 3, CELL[0] * len(KINDS) + CELL[1])  # the subject, split and place of that cell
+DOUBLED = (0, 3, CELL[0] * len(KINDS) + CELL[1])  # the subject, the split and the position of that cell
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ def clustering(kind: str, subject: Subject) -> npt.ArrayLike:
 
 
 def world(kind: str, chance: np.random.Generator, doubled: float = 0.0) -> "pd.Series[float]":
-    """What the page makes of one world: the share of false ones for each cell (see `chances`).
+    """One world as the page judges it: for each cell the false discovery rate (see `chances`).
 
     ``doubled`` is how many are expected in the one cell of hub and kind that has twice as many in the last year; 0 for none.
     """
     yearly = []
-    for place, subject in enumerate(SUBJECTS):
+    for number, subject in enumerate(SUBJECTS):
         means = np.repeat(subject.means[None], YEARS + 1, axis=0)
-        if doubled and place == 0:
+        if doubled and number == 0:
             means[:, *CELL] *= doubled / means[0, *CELL].sum()
             means[-1, *CELL] *= 2
         yearly.append(counts(means, clustering(kind, subject), chance))
@@ -76,12 +76,14 @@ def world(kind: str, chance: np.random.Generator, doubled: float = 0.0) -> "pd.S
 
 
 def chances(yearly: Sequence[npt.NDArray[np.int_]]) -> "pd.Series[float]":
-    """The share of false ones among cells as unusual as each, by `metrics.emerging`; nan of those with too few.
+    """The false discovery rate of each cell, by `metrics.reports.emerging`; nan where too few events are expected.
 
     Indexed by subject, split and cell.
     """
-    tables = [_cells(subject, own) for subject, own in zip(SUBJECTS, yearly, strict=True)]
-    judged = pd.concat([out_of_line(table[YEARS], table[list(range(YEARS))]) for table in tables], keys=range(len(tables)))
+    tables = [_cells(subject, counted) for subject, counted in zip(SUBJECTS, yearly, strict=True)]
+    judged = pd.concat(
+        [negative_binomial_test(table[YEARS], table[list(range(YEARS))]) for table in tables], keys=range(len(tables))
+    )
     enough = judged["expected"] >= FEWEST
     return false_discovery(judged["p"][enough]).reindex(judged.index)
 

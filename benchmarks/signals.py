@@ -31,15 +31,15 @@ Row = tuple[str, ...]
 
 
 def stable(kind: Kind, worlds: int, row: int) -> tuple[Flags, int]:
-    """What is flagged where nothing changes: by method, and if every one were charted by month."""
+    """How many series are flagged where nothing changes: by method, and if every one were charted by month."""
     chosen: Counter[Method] = Counter()
     false: Counter[Method] = Counter()
     monthly = 0
-    for each in _series(kind, worlds, row):
-        method, direction = judged(each)
+    for series in _series(kind, worlds, row):
+        method, direction = judged(series)
         chosen[method] += 1
         false[method] += direction != 0
-        monthly += (direction if method == "months" else by_month(each)) != 0
+        monthly += (direction if method == "months" else by_month(series)) != 0
     return {method: (chosen[method], false[method]) for method in chosen}, monthly
 
 
@@ -53,23 +53,23 @@ def summers(mean: float, worlds: int, row: int) -> tuple[int, int]:
     Each month of the year is the last one equally often.
     """
     plain, adjusted = 0, 0
-    for place, each in enumerate(_series(Kind(mean, months=SUMMER), worlds, row)):
-        end = HISTORY - place % 12
-        plain += by_month(each, end) != 0
-        adjusted += by_month(each, end, seasonal=True) != 0
+    for number, series in enumerate(_series(Kind(mean, months=SUMMER), worlds, row)):
+        end = HISTORY - number % 12
+        plain += by_month(series, end) != 0
+        adjusted += by_month(series, end, seasonal=True) != 0
     return plain, adjusted
 
 
 def months_to_notice(mean: float, change: float, direction: int, worlds: int, row: int) -> list[int | None]:
     """After how many months each world first shows a change that way (1 or -1; 0: either)."""
-    return [noticed(each, direction) for each in _series(Kind(mean), worlds, row, change)]
+    return [noticed(series, direction) for series in _series(Kind(mean), worlds, row, change)]
 
 
 def trends(clustering: str, doubled: float, worlds: int, row: int) -> tuple[int, int]:
     """How many worlds show any trend at all, and how many show one in the cell that is doubled."""
     chance = np.random.default_rng([SEED, row])
     shown = [quiet.is_found(quiet.world(clustering, chance, doubled)) for _ in range(worlds)]
-    return sum(bool(each.any()) for each in shown), sum(bool(each[quiet.DOUBLED]) for each in shown)
+    return sum(bool(cells.any()) for cells in shown), sum(bool(cells[quiet.DOUBLED]) for cells in shown)
 
 
 def worst(rows: Iterable[Flags]) -> dict[Method, float]:
@@ -85,13 +85,13 @@ def worst(rows: Iterable[Flags]) -> dict[Method, float]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print every table as it is worked out."""
-    given = _parser().parse_args(arguments)
-    print(f"Seed {SEED}, {given.worlds:,} worlds.", flush=True)
+    options = _parser().parse_args(arguments)
+    print(f"Seed {SEED}, {options.worlds:,} worlds.", flush=True)
     _print_coverage()
-    with get_context("spawn").Pool(given.processes) as pool:
-        _print_stable(pool, given.worlds)
-        _print_notice(pool, _one_in(_CHANGING, given.worlds))
-        _print_trends(pool, given.worlds)
+    with get_context("spawn").Pool(options.processes) as pool:
+        _print_stable(pool, options.worlds)
+        _print_notice(pool, _one_in(_CHANGING, options.worlds))
+        _print_trends(pool, options.worlds)
     return 0
 
 
@@ -115,10 +115,10 @@ def _print_coverage() -> None:
     print_headings("of", *(f"true share {share:.0%}" for share in coverage.SHARES), "mean over 0.5% to 99%", "least", "most")
     for n in coverage.SIZES:
         exact = [coverage.of_wilson(n, share) for share in coverage.SHARES]
-        print_row(str(n), *(_percent(held) for held in (*exact, *coverage.of_wilson_on_average(n))))
+        print_row(str(n), *(_percent(share) for share in (*exact, *coverage.of_wilson_on_average(n))))
     print_headings("true mean", "held", "mean of means around it", "least", "most")
     for mean in coverage.MEANS:
-        print_row(f"{mean:g}", *(_percent(held) for held in (coverage.of_poisson(mean), *coverage.of_poisson_on_average(mean))))
+        print_row(f"{mean:g}", *(_percent(share) for share in (coverage.of_poisson(mean), *coverage.of_poisson_on_average(mean))))
 
 
 def _print_stable(pool: Pool, worlds: int) -> None:
@@ -128,11 +128,11 @@ def _print_stable(pool: Pool, worlds: int) -> None:
     summer = pool.starmap_async(summers, [(30.0, worlds, 300)], 1)
     columns = (*(f"by {method}" for method in METHODS), "too few", "flagged", "flagged if all were charted by month")
     print_headings("events a month", *columns)
-    for mean, found in zip(means, plain.get(), strict=True):
-        print_row(f"{mean:g}", *_stable_row(*found, worlds))
+    for mean, counted in zip(means, plain.get(), strict=True):
+        print_row(f"{mean:g}", *_stable_row(*counted, worlds))
     print_headings("events a month, twice the variance", *columns)
-    for mean, found in zip(MEANS, uneven.get(), strict=True):
-        print_row(f"{mean:g}", *_stable_row(*found, worlds))
+    for mean, counted in zip(MEANS, uneven.get(), strict=True):
+        print_row(f"{mean:g}", *_stable_row(*counted, worlds))
     print_headings("with a summer, 30 a month", "flagged")
     for name, false in zip(("as it is", "with the time of year taken out"), summer.get()[0], strict=True):
         print_row(name, _percent(false / worlds))
@@ -149,10 +149,10 @@ def _stable_row(flags: Flags, monthly: int, worlds: int) -> Row:
 
 def _print_notice(pool: Pool, worlds: int) -> None:
     jobs = [(mean, *change) for change in CHANGES.values() for mean in MEANS]
-    every = pool.starmap(months_to_notice, [(*job, worlds, 400 + row) for row, job in enumerate(jobs)], 1)
+    results = pool.starmap(months_to_notice, [(*job, worlds, 400 + row) for row, job in enumerate(jobs)], 1)
     print_headings("change", "events a month before", "median months", "within 12", "within 24")
-    for place, months in enumerate(every):
-        print_row(list(CHANGES)[place // len(MEANS)], f"{jobs[place][0]:g}", *_notice_row(months))
+    for number, months in enumerate(results):
+        print_row(list(CHANGES)[number // len(MEANS)], f"{jobs[number][0]:g}", *_notice_row(months))
 
 
 def _notice_row(months: list[int | None]) -> Row:
@@ -165,8 +165,8 @@ def _notice_row(months: list[int | None]) -> Row:
 def _print_trends(pool: Pool, worlds: int) -> None:
     sizes = {0.0: _one_in(_QUIET, worlds), **{float(doubled): _one_in(_DOUBLED, worlds) for doubled in EXPECTED}}
     jobs = [(kind, doubled, size) for kind in CLUSTERING for doubled, size in sizes.items()]
-    found = pool.starmap(trends, [(*job, 500 + row) for row, job in enumerate(jobs)], 1)
-    shares = {job[:2]: np.array(each) / job[2] for job, each in zip(jobs, found, strict=True)}
+    results = pool.starmap(trends, [(*job, 500 + row) for row, job in enumerate(jobs)], 1)
+    shares = {job[:2]: np.array(counted) / job[2] for job, counted in zip(jobs, results, strict=True)}
     print_headings(
         "counts vary by", "any trend where nothing changed", *(f"doubled cell of {expected} found" for expected in EXPECTED)
     )

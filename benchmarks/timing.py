@@ -1,4 +1,4 @@
-"""Two ways to one figure, timed in turn: machines are busy by the minute, so only neighbours are compared."""
+"""Several ways to one figure, timed in turn: a shared machine is busy by the minute, so only neighbouring runs are compared."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ class Timed:
 
     def ratios(self, way: int, to: int) -> tuple[float, float, float]:
         """How many times as long one way took as another in the same run: the median, the smallest and the largest."""
-        each = [run[way] / run[to] for run in self.seconds]
-        return median(each), min(each), max(each)
+        ratios = [run[way] / run[to] for run in self.seconds]
+        return median(ratios), min(ratios), max(ratios)
 
 
 def in_turn(ways: Sequence[Way], runs: int) -> Timed:
-    """Time each way once a run, beginning with another one each time. What reads the file first was done before."""
+    """Time each way once a run, starting with another one each time. The file should have been read once before."""
     return Timed([_run(ways, first) for first in range(runs)])
 
 
 def _run(ways: Sequence[Way], first: int) -> list[float]:
-    order = [(first + place) % len(ways) for place in range(len(ways))]
+    order = [(first + position) % len(ways) for position in range(len(ways))]
     took = {way: _seconds(ways[way]) for way in order}
     return [took[way] for way in range(len(ways))]
 

@@ -1,7 +1,7 @@
-"""Invented series of events of which it is known whether anything changed, judged as the dashboard would judge them.
+"""Invented series of events where it is known whether anything changed, judged as the dashboard would judge them.
 
-Events fall by day over eight years, and over two more where something changes after the eight. A series is judged at the end of
-a month by what fell before, with the dashboard's own charts, sizes of window and least numbers.
+Events are drawn by day over eight years, and over two more where something changes after the eight. A series is judged at the
+end of a month by the events before it, with the dashboard's own charts, numbers of points and minimum counts.
 """
 
 from dataclasses import dataclass
@@ -55,11 +55,11 @@ class World:
         """The counts of the last months before month number ``end``, by the first day of each."""
         return pd.Series(self.monthly[end - months : end], _LABELS[end - months : end])
 
-    def fell(self, end: int) -> pd.DataFrame:
+    def event_dates(self, end: int) -> pd.DataFrame:
         """The days before month number ``end`` on which anything happened."""
         daily = self.daily[: _STARTS[end]]
-        some = np.flatnonzero(daily)
-        return pd.DataFrame({"day": _DAYS[some], "events": daily[some]})
+        with_events = np.flatnonzero(daily)
+        return pd.DataFrame({"day": _DAYS[with_events], "events": daily[with_events]})
 
 
 def world(kind: Kind, chance: np.random.Generator, change: float = 1.0) -> World:
@@ -71,31 +71,32 @@ def world(kind: Kind, chance: np.random.Generator, change: float = 1.0) -> World
     return World(chance.poisson(rate[_MONTH_OF] / _DAYS_A_MONTH))
 
 
-def judged(of: World, end: int = HISTORY) -> tuple[Method, int]:
+def judged(series: World, end: int = HISTORY) -> tuple[Method, int]:
     """The method that the dashboard chooses at the end of these months, and 1 if it flags a rise, -1 a fall, 0 neither."""
-    if of.monthly[end - MONTHLY.points : end].mean() >= ENOUGH:
-        return "months", by_month(of, end)
-    quarters = of.latest(3 * QUARTERLY.points, end - end % 3).to_numpy().reshape(-1, 3).sum(axis=1)
+    if series.monthly[end - MONTHLY.points : end].mean() >= ENOUGH:
+        return "months", by_month(series, end)
+    quarters = series.latest(3 * QUARTERLY.points, end - end % 3).to_numpy().reshape(-1, 3).sum(axis=1)
     if quarters.mean() >= ENOUGH:
         return "quarters", _last(spc.control_chart(pd.Series(quarters), Better.HIGHER))
-    waits = t_chart(of.fell(end), _FIRSTS[end], Better.HIGHER)
-    return ("days between", _last(waits)) if len(waits) >= spc.FIRM_FROM else ("too few", 0)
+    gaps = t_chart(series.event_dates(end), _FIRSTS[end], Better.HIGHER)
+    return ("days between", _last(gaps)) if len(gaps) >= spc.FIRM_FROM else ("too few", 0)
 
 
-def by_month(of: World, end: int = HISTORY, seasonal: bool = False) -> int:
+def by_month(series: World, end: int = HISTORY, seasonal: bool = False) -> int:
     """1 or -1 if a chart by month flags the last one, however few the events; with the time of year taken out if asked."""
-    counts = of.latest(MONTHLY.points, end)
-    usual = season(of.latest(12 * YEARS, end)) if seasonal else None
-    if usual is not None:
-        counts /= [usual[int(label[5:7])] for label in counts.index]
+    counts = series.latest(MONTHLY.points, end)
+    factors = season(series.latest(12 * YEARS, end)) if seasonal else None
+    if factors is not None:
+        counts /= [factors[int(label[5:7])] for label in counts.index]
     return _last(spc.control_chart(counts, Better.HIGHER))
 
 
-def noticed(of: World, direction: int) -> int | None:
+def noticed(series: World, direction: int) -> int | None:
     """After how many months a change that way (0: either way) is first flagged; None if not within two years."""
     wanted = {direction} if direction else {1, -1}
-    return next((after for after in range(1, AHEAD + 1) if judged(of, HISTORY + after)[1] in wanted), None)
+    return next((after for after in range(1, AHEAD + 1) if judged(series, HISTORY + after)[1] in wanted), None)
 
 
 def _last(chart: pd.DataFrame) -> int:
+    """The direction of the signal of the last point, 0 where there is none."""
     return {"improvement": 1, "concern": -1}.get(chart["variation"].iloc[-1], 0) if len(chart) else 0

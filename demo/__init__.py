@@ -48,11 +48,11 @@ def build(seed: int = SEED, today: date | None = None) -> Frames:
 
 def _crimes(seed: int, pool: people.Pool, when: days.Span, dealt: pd.DataFrame, care_spells: pd.DataFrame) -> Frames:
     """Crimes, who was suspected, their outcomes, and all offences dealt with."""
-    found = offending.recorded(days.stream(seed, "recorded"), pool, when, dealt)
-    closed = offending.settled(days.stream(seed, "settled"), found, when)
+    cases = offending.recorded(days.stream(seed, "recorded"), pool, when, dealt)
+    closed = offending.settled(days.stream(seed, "settled"), cases, when)
     return {
-        "crimes": offending.crimes(days.stream(seed, "crimes"), pool, found, care_spells),
-        "suspects": offending.suspects(days.stream(seed, "suspects"), pool, found),
+        "crimes": offending.crimes(days.stream(seed, "crimes"), pool, cases, care_spells),
+        "suspects": offending.suspects(days.stream(seed, "suspects"), pool, cases),
         "crime_outcomes": offending.crime_outcomes(days.stream(seed, "crime_outcomes"), closed, when),
         "disposals": disposals.disposals(days.stream(seed, "disposals"), pool, when, dealt, offending.resolved(closed, when)),
     }

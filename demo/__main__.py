@@ -21,6 +21,7 @@ from demo.frames import Frames
 from demo.places import FORCE
 from queries.clock import LONDON, add_months
 from queries.engine import DatabaseUnavailable, connect, database_url
+from queries.lookups.kept_figures import FORMER
 from queries.tables import CONTRACT, hubs, metadata
 
 LOADED_AT = time(9, 30)  # of the earlier load
@@ -32,18 +33,18 @@ class NotADemoError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when the demo is loaded, 1 with one sentence on stderr when it cannot be."""
-    given = _parser().parse_args(arguments)
-    url = given.database or database_url()
+    options = _parser().parse_args(arguments)
+    url = options.database or database_url()
     try:
-        if given.today and given.today > date.today():  # noqa: DTZ011 - the day of loading, as the importer has it
+        if options.today and options.today > date.today():  # noqa: DTZ011 - the day of loading, as the importer has it
             raise ValueError(
-                f"{given.today} has not come, and the demo cannot end in the future; leave out --today or give an earlier day."
+                f"{options.today} has not come, and the demo cannot end in the future; leave out --today or give an earlier day."
             )
         refuse_to_overwrite(url)
-        today = given.today or date.today()  # noqa: DTZ011 - as above
-        frames = build(given.seed, today)
+        today = options.today or date.today()  # noqa: DTZ011 - as above
+        frames = build(options.seed, today)
         with tempfile.TemporaryDirectory() as spare:
-            deliveries = deliver(frames, given.seed, today, given.extracts or Path(spare))
+            deliveries = deliver(frames, options.seed, today, options.extracts or Path(spare))
             rejected = replace(deliveries, url)
     except (NotADemoError, DatabaseUnavailable, ValueError, OSError) as error:
         print(error, file=sys.stderr)
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SQLAlchemyError as error:
         print(f"The database could not be loaded: {str(getattr(error, 'orig', None) or error).splitlines()[0]}", file=sys.stderr)
         return 1
-    print(summary(frames, given.seed, url, rejected))
+    print(summary(frames, options.seed, url, rejected))
     return 0
 
 
@@ -61,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--database", metavar="URL", help="where to load it (default: DATABASE_URL, else data/reporting.duckdb)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another seed draws another force (default {SEED})")
-    parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="events end with the month before (YYYY-MM-DD)")
+    parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="as if run then: events end the month before")
     parser.add_argument("--extracts", type=Path, metavar="FOLDER", help="keep the CSV extracts there")
     return parser
 
@@ -111,6 +112,7 @@ def replace(deliveries: Sequence[Delivery], url: str) -> int:
     if path is None:
         engine = create_engine(url)
         metadata.drop_all(engine)
+        FORMER.drop(engine, checkfirst=True)  # else the figures of an earlier demo would be taken for this one's
         engine.dispose()
         return _load(deliveries, url)
     if Path(f"{path}.wal").exists():
@@ -128,7 +130,7 @@ def _load(deliveries: Sequence[Delivery], url: str) -> int:
     from ingest import load
 
     progress = sys.stderr.isatty()
-    reports = [report for given in deliveries for report in load(given.paths, url, now=given.at, progress=progress)]
+    reports = [report for delivery in deliveries for report in load(delivery.paths, url, now=delivery.at, progress=progress)]
     refused = [report.refused for report in reports if report.refused]
     if refused:
         raise ValueError(f"The importer refused the demo's own extracts: {refused[0]}")

@@ -62,7 +62,7 @@ def _placed(rng: np.random.Generator, parts: pd.DataFrame, people: Pool, when: S
 def _home(rng: np.random.Generator, hub: np.ndarray, start: np.ndarray, when: Span) -> np.ndarray:
     """Mostly a home in the child's own hub; the new one only from the day it opened, and then it fills."""
     where = home_hubs()[:NEW_HOME]
-    near = np.array([rng.choice(np.flatnonzero(where == own)) for own in hub])
+    near = np.array([rng.choice(np.flatnonzero(where == number)) for number in hub])
     home = np.where(chance(rng, 0.6, len(hub)), near, rng.integers(0, NEW_HOME, len(hub)))
     fills = (start >= opened(when)) & chance(rng, 0.3, len(hub))
     return home_ids()[np.where(fills, NEW_HOME, home)]
@@ -86,17 +86,17 @@ def _leavers(people: Pool, stays: pd.DataFrame) -> pd.DataFrame:
 
 def _authority(rng: np.random.Generator, hub: np.ndarray, ended: np.ndarray) -> np.ndarray:
     """The council of the child's hub, the county council where the spell ended before it was abolished, or one from elsewhere."""
-    own = np.where(ended < COUNCIL_ENDED, "Cumbria", np.array(AUTHORITIES, dtype=object)[hub])
-    return np.where(chance(rng, ELSEWHERE_SHARE, len(hub)), pick(rng, FROM_ELSEWHERE, len(hub)), own)
+    council = np.where(ended < COUNCIL_ENDED, "Cumbria", np.array(AUTHORITIES, dtype=object)[hub])
+    return np.where(chance(rng, ELSEWHERE_SHARE, len(hub)), pick(rng, FROM_ELSEWHERE, len(hub)), council)
 
 
 def home_on(care_spells: pd.DataFrame, child_ids: np.ndarray, days: np.ndarray) -> np.ndarray:
     """The home in which each child lived on the day, blank for the others."""
     lived = care_spells.loc[care_spells["home_id"].notna(), ["child_id", "started_on", "ended_on", "home_id"]]
-    asked = pd.DataFrame({"child_id": pd.Series(child_ids, dtype="str"), "day": pd.Series(days).astype("datetime64[s]")})
-    asked["row"] = np.arange(len(asked))
+    lookups = pd.DataFrame({"child_id": pd.Series(child_ids, dtype="str"), "day": pd.Series(days).astype("datetime64[s]")})
+    lookups["row"] = np.arange(len(lookups))
     joined = pd.merge_asof(
-        asked.sort_values("day"), lived.sort_values("started_on"), left_on="day", right_on="started_on", by="child_id"
+        lookups.sort_values("day"), lived.sort_values("started_on"), left_on="day", right_on="started_on", by="child_id"
     ).sort_values("row")
     there = joined["ended_on"].isna() | (joined["day"] < joined["ended_on"])
     return where_known((there & joined["home_id"].notna()).to_numpy(), joined["home_id"].to_numpy(dtype=object))
@@ -104,7 +104,7 @@ def home_on(care_spells: pd.DataFrame, child_ids: np.ndarray, days: np.ndarray) 
 
 def resident_on(rng: np.random.Generator, care_spells: pd.DataFrame, homes: np.ndarray, days: np.ndarray) -> np.ndarray:
     """One of the children living in each home on the day, blank where none did."""
-    found = np.full(len(homes), None, dtype=object)
+    residents = np.full(len(homes), None, dtype=object)
     lived = care_spells[care_spells["home_id"].notna()]
     for home, stays in lived.groupby("home_id"):
         at = np.flatnonzero(homes == home)
@@ -112,5 +112,5 @@ def resident_on(rng: np.random.Generator, care_spells: pd.DataFrame, homes: np.n
         there = (start <= days[at, None]) & (days[at, None] < end)
         draw = np.where(there, rng.random(there.shape), -1.0)
         best = draw.argmax(axis=1)
-        found[at] = np.where(there.any(axis=1), stays["child_id"].to_numpy(dtype=object)[best], None)
-    return found
+        residents[at] = np.where(there.any(axis=1), stays["child_id"].to_numpy(dtype=object)[best], None)
+    return residents

@@ -1,6 +1,6 @@
 """The invented force as its records stood a month ago: what had not happened yet, was not entered yet, or was not corrected yet.
 
-Loaded first, and what came since after it, it shows what becomes of figures that a meeting has already been told.
+Loaded first, and what came since after it, it shows how figures are revised that a meeting has already seen.
 """
 
 from datetime import date
@@ -20,24 +20,24 @@ NOT_YET_CORRECTED = 0.5  # of the outcomes superseded in those months
 def as_it_stood(frames: Frames, seed: int, on: date) -> Frames:
     """The rows that an extract of that day held, up to the end of the month before it; each keeps its place in the index."""
     end = np.datetime64(on, "M").astype("M8[D]") - DAY
-    given = frames | {"crime_outcomes": _uncorrected(stream(seed, "uncorrected"), frames["crime_outcomes"], end)}
-    found: Frames = {}
+    recorded = frames | {"crime_outcomes": _uncorrected(stream(seed, "uncorrected"), frames["crime_outcomes"], end)}
+    extract: Frames = {}
     for table in CONTRACT:
-        rows = _entered(stream(seed, f"late {table.name}"), table, given[table.name], end)
-        found[table.name] = _with_references(table, _known(table, rows, end), found)
-    named = {child for name, rows in found.items() if name != "children" and "child_id" in rows for child in rows["child_id"]}
-    return found | {"children": found["children"][found["children"]["child_id"].isin(named)]}
+        rows = _entered(stream(seed, f"late {table.name}"), table, recorded[table.name], end)
+        extract[table.name] = _with_references(table, _known(table, rows, end), extract)
+    named = {child for name, rows in extract.items() if name != "children" and "child_id" in rows for child in rows["child_id"]}
+    return extract | {"children": extract["children"][extract["children"]["child_id"].isin(named)]}
 
 
 def since(frames: Frames, earlier: Frames) -> Frames:
     """The rows that are not among the earlier ones, or say something else now."""
-    found = {}
+    changed = {}
     for name, rows in frames.items():
         before = earlier[name]
         now = rows.loc[before.index]
-        alike = now.eq(before).fillna(False) | (now.isna() & before.isna())
-        found[name] = rows.drop(index=before.index[alike.all(axis="columns")])
-    return found
+        unchanged = now.eq(before).fillna(False) | (now.isna() & before.isna())
+        changed[name] = rows.drop(index=before.index[unchanged.all(axis="columns")])
+    return changed
 
 
 def _entered(rng: np.random.Generator, table: Table, rows: pd.DataFrame, end: np.datetime64) -> pd.DataFrame:
@@ -73,11 +73,11 @@ def _known(table: Table, rows: pd.DataFrame, end: np.datetime64) -> pd.DataFrame
     return rows
 
 
-def _with_references(table: Table, rows: pd.DataFrame, found: Frames) -> pd.DataFrame:
+def _with_references(table: Table, rows: pd.DataFrame, extract: Frames) -> pd.DataFrame:
     """Without the rows that speak of a crime that is not entered yet."""
     targets = {column.name: metadata.tables[column.info["refers"]] for column in table.columns if "refers" in column.info}
     for name, target in targets.items():
         if target.info["dated_by"]:
             (key,) = target.info["key"]
-            rows = rows[rows[name].isna() | rows[name].isin(found[target.name][key])]
+            rows = rows[rows[name].isna() | rows[name].isin(extract[target.name][key])]
     return rows

@@ -17,10 +17,10 @@ def frame(name: str, /, **columns: Any) -> pd.DataFrame:
     """A frame of the table, typed as the contract says; a column not given is blank."""
     size = max(len(values) for values in columns.values())
     table = metadata.tables[name]
-    given = {column.name: columns.pop(column.name, [None] * size) for column in table.columns}
+    values = {column.name: columns.pop(column.name, [None] * size) for column in table.columns}
     if columns:
         raise ValueError(f"The table {name} has no column {', '.join(columns)}; the contract names its columns.")
-    return pd.DataFrame({column.name: typed(given[column.name], column.type) for column in table.columns})
+    return pd.DataFrame({column.name: typed(values[column.name], column.type) for column in table.columns})
 
 
 def typed(values: Any, kind: TypeEngine[Any]) -> pd.Series:

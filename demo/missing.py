@@ -93,17 +93,17 @@ def _in_care(people: Pool, child: np.ndarray, day: np.ndarray) -> np.ndarray:
     return np.asarray((people.care_from[child] <= day) & (day < people.care_to[child]))
 
 
-def _interviews(rng: np.random.Generator, returned: np.ndarray, asked: np.ndarray, when: Span) -> dict[str, np.ndarray]:
+def _interviews(rng: np.random.Generator, returned: np.ndarray, expected: np.ndarray, when: Span) -> dict[str, np.ndarray]:
     """Return home interviews: offered within days, mostly held within 72 hours, some much later, some refused."""
     size = len(returned)
     back = np.where(np.isnat(returned), when.close, returned)
     offered_on = london_days(back) + rng.integers(0, 3, size)
     prompt = rng.uniform(6, 70, size)
     late = 12 + rng.exponential(130, size)
-    held = back + (np.where(chance(rng, PROMPT * 0.7, size), prompt, late) * 3600).astype("m8[s]")
-    offered = asked & ~np.isnat(returned) & chance(rng, OFFERED, size)
-    done = offered & chance(rng, COMPLETED, size) & (held < when.close)
+    held_at = back + (np.where(chance(rng, PROMPT * 0.7, size), prompt, late) * 3600).astype("m8[s]")
+    offered = expected & ~np.isnat(returned) & chance(rng, OFFERED, size)
+    done = offered & chance(rng, COMPLETED, size) & (held_at < when.close)
     return {
         "return_interview_offered_on": where_known(offered & (offered_on <= when.end), offered_on),
-        "return_interview_completed_at": where_known(done, held),
+        "return_interview_completed_at": where_known(done, held_at),
     }

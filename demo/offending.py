@@ -96,40 +96,40 @@ def _behind_disposals(rng: np.random.Generator, people: Pool, when: Span, dealt:
     return inside
 
 
-def crimes(rng: np.random.Generator, people: Pool, found: pd.DataFrame, care_spells: pd.DataFrame) -> pd.DataFrame:
-    size, group = len(found), found["offence_group"].to_numpy(dtype=object)
+def crimes(rng: np.random.Generator, people: Pool, cases: pd.DataFrame, care_spells: pd.DataFrame) -> pd.DataFrame:
+    size, group = len(cases), cases["offence_group"].to_numpy(dtype=object)
     offence = np.full(size, None, dtype=object)
     for name, weights in OFFENCES.items():
         offence[group == name] = pick(rng, weights, (group == name).sum())
-    committed = found["committed"].to_numpy().astype("M8[D]")
-    homes = home_on(care_spells, people.ids[found["child"]], committed)
+    committed = cases["committed"].to_numpy().astype("M8[D]")
+    homes = home_on(care_spells, people.ids[cases["child"]], committed)
     return frame(
         "crimes",
         crime_id=numbered("K", size),
-        recorded_on=found["recorded"].to_numpy(),
+        recorded_on=cases["recorded"].to_numpy(),
         committed_on=where_known(~chance(rng, NO_COMMITTED, size), committed),
-        hub_id=hub_ids(found["hub"].to_numpy()),
+        hub_id=hub_ids(cases["hub"].to_numpy()),
         offence_group=group,
-        offence=np.where(found["imagery"], IMAGERY_OFFENCE, offence),
-        youth_produced_imagery=found["imagery"].to_numpy(bool),
+        offence=np.where(cases["imagery"], IMAGERY_OFFENCE, offence),
+        youth_produced_imagery=cases["imagery"].to_numpy(bool),
         home_id=where_known(chance(rng, AT_THE_HOME, size), homes),
     )
 
 
-def suspects(rng: np.random.Generator, people: Pool, found: pd.DataFrame) -> pd.DataFrame:
+def suspects(rng: np.random.Generator, people: Pool, cases: pd.DataFrame) -> pd.DataFrame:
     """The first suspect, and companions: children of the same hub and about the same age."""
-    more = pick(rng, COMPANIONS, len(found)).astype(int)
-    more = np.where(found["imagery"] | found["code"].notna(), 0, more)
-    rows = np.repeat(np.arange(len(found)), more)
-    friends = _friends(rng, people, found["child"].to_numpy()[rows])
-    linked = pd.DataFrame({"row": [*range(len(found)), *rows], "child": [*found["child"], *friends]})
+    more = pick(rng, COMPANIONS, len(cases)).astype(int)
+    more = np.where(cases["imagery"] | cases["code"].notna(), 0, more)
+    rows = np.repeat(np.arange(len(cases)), more)
+    friends = _friends(rng, people, cases["child"].to_numpy()[rows])
+    linked = pd.DataFrame({"row": [*range(len(cases)), *rows], "child": [*cases["child"], *friends]})
     linked = linked.drop_duplicates().sort_values(["row", "child"], ignore_index=True)
-    age = ages(people.born[linked["child"]], found["committed"].to_numpy()[linked["row"]])
+    age = ages(people.born[linked["child"]], cases["committed"].to_numpy()[linked["row"]])
     linked, age = linked[(age >= 0) & (age < 18)], age[(age >= 0) & (age < 18)]
     written = ~people.birth_known[linked["child"]] & ~chance(rng, UNKNOWN_AGE, len(linked))
     return frame(
         "suspects",
-        crime_id=numbered("K", len(found))[linked["row"]],
+        crime_id=numbered("K", len(cases))[linked["row"]],
         child_id=people.ids[linked["child"]],
         age_when_committed=where_known(written, age),
     )
@@ -145,24 +145,24 @@ def _friends(rng: np.random.Generator, people: Pool, child: np.ndarray) -> np.nd
     return np.where(at < 0, child, circle[(at + step) % len(circle)])
 
 
-def settled(rng: np.random.Generator, found: pd.DataFrame, when: Span) -> pd.DataFrame:
+def settled(rng: np.random.Generator, cases: pd.DataFrame, when: Span) -> pd.DataFrame:
     """The crimes with `code` and `on` filled in for every one, also where the day of the outcome lies beyond the end."""
-    size, given = len(found), found["code"].notna().to_numpy()
+    size, is_decided = len(cases), cases["code"].notna().to_numpy()
     drawn = codes.decide(
-        rng, found["offence_group"].to_numpy(dtype=object), found["imagery"].to_numpy(bool), found["age"].to_numpy() < 10
+        rng, cases["offence_group"].to_numpy(dtype=object), cases["imagery"].to_numpy(bool), cases["age"].to_numpy() < 10
     )
     days = np.exp(rng.normal(np.log(codes.MEDIAN_DAYS), codes.DAYS_SPREAD, size))
     days = np.minimum(days * np.array([codes.PACE.get(code, 1.0) for code in drawn]), 900).astype(int)
-    on = found["recorded"].to_numpy().astype("M8[D]") + days
-    on[_last_open(on, given, when)] = when.end
-    drawn = codes.fit_to_date(rng, drawn, on, found["hub"].to_numpy() == ALLERDALE, when)
-    code = np.where(given, found["code"].to_numpy(dtype=object), drawn)
-    return found.assign(code=code, on=np.where(given, found["on"].to_numpy().astype("M8[D]"), on))
+    on = cases["recorded"].to_numpy().astype("M8[D]") + days
+    on[_last_open(on, is_decided, when)] = when.end
+    drawn = codes.fit_to_date(rng, drawn, on, cases["hub"].to_numpy() == ALLERDALE, when)
+    code = np.where(is_decided, cases["code"].to_numpy(dtype=object), drawn)
+    return cases.assign(code=code, on=np.where(is_decided, cases["on"].to_numpy().astype("M8[D]"), on))
 
 
-def _last_open(on: np.ndarray, given: np.ndarray, when: Span) -> int:
+def _last_open(on: np.ndarray, is_decided: np.ndarray, when: Span) -> int:
     """The crime that would be closed first after the end: it is closed on the last day, so that the month is whole."""
-    return int(np.argmin(np.where((on > when.end) & ~given, on, np.datetime64("2999-01-01"))))
+    return int(np.argmin(np.where((on > when.end) & ~is_decided, on, np.datetime64("2999-01-01"))))
 
 
 def crime_outcomes(rng: np.random.Generator, closed: pd.DataFrame, when: Span) -> pd.DataFrame:

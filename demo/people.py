@@ -86,8 +86,8 @@ def _ethnicity(rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndar
     truth = pick(rng, ETHNICITY, size)
     seen = np.array([OFFICER_SEES[code[0]] for code in truth], dtype=object)
     seen = np.where(truth == "A4", "IC5", seen)
-    said = np.where(chance(rng, NOT_STATED, size), "NS", truth)
-    return blank(rng, said, NOT_ASKED), blank(rng, seen, OFFICER_BLANK)
+    stated = np.where(chance(rng, NOT_STATED, size), "NS", truth)
+    return blank(rng, stated, NOT_ASKED), blank(rng, seen, OFFICER_BLANK)
 
 
 def _with_care(rng: np.random.Generator, people: Pool) -> Pool:

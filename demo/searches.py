@@ -72,8 +72,8 @@ def _of_children(rng: np.random.Generator, people: Pool, when: Span) -> pd.DataF
         kind=pick(rng, {"person": 94, "person and vehicle": 6}, len(child)),
         known=chance(rng, IDENTIFIED, len(child)),
         sex=people.sex[child],
-        said=people.self_defined[child],
-        seen=people.officer_defined[child],
+        self_defined=people.self_defined[child],
+        officer_defined=people.officer_defined[child],
     )
 
 
@@ -87,8 +87,8 @@ def _of_others(rng: np.random.Generator, when: Span) -> pd.DataFrame:
         hub=rng.choice(6, size, p=RESIDENTS / RESIDENTS.sum()),
         kind=np.where(who == "vehicle", "vehicle", "person"),
         sex=pick(rng, {"M": 0.88, "F": 0.12}, size),
-        said=pick(rng, {"W1": 0.93, "W9": 0.03, "A2": 0.02, "B2": 0.02}, size),
-        seen=pick(rng, {"IC1": 0.95, "IC4": 0.05}, size),
+        self_defined=pick(rng, {"W1": 0.93, "W9": 0.03, "A2": 0.02, "B2": 0.02}, size),
+        officer_defined=pick(rng, {"IC1": 0.95, "IC4": 0.05}, size),
     )
 
 
@@ -101,8 +101,8 @@ def _described(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, np.nda
         "age": where_known(dated & person & ~chance(rng, 0.05, size), age),
         "age_band": where_known(dated & ~(chance(rng, 0.03, size) & known), _band(age)),
         "sex": rows["sex"].to_numpy(),
-        "ethnicity_self_defined": blank(rng, np.where(chance(rng, 0.06, size), "NS", rows["said"]), 0.03),
-        "ethnicity_officer_defined": rows["seen"].to_numpy(),
+        "ethnicity_self_defined": blank(rng, np.where(chance(rng, 0.06, size), "NS", rows["self_defined"]), 0.03),
+        "ethnicity_officer_defined": rows["officer_defined"].to_numpy(),
     }
 
 

@@ -57,7 +57,7 @@ HOLIDAYS = (8,)  # no school sessions in August
 
 
 def incidents(rng: np.random.Generator, people: Pool, when: Span, care_spells: pd.DataFrame) -> pd.DataFrame:
-    parts = [_of_category(rng, people, when, care_spells, *each) for each in INCIDENTS.items()]
+    parts = [_of_category(rng, people, when, care_spells, *category) for category in INCIDENTS.items()]
     rows = pd.concat([*parts, _calls(rng, when, care_spells)])
     rows["at"] = instants(rows["day"].to_numpy(), clock(rng, len(rows), HOURS))
     rows = rows.sort_values("at", ignore_index=True)

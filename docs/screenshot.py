@@ -29,7 +29,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"duckdb:///{folder}/demo.duckdb"
         build_demo(["--database", url])
-        with serving(url, NOTEBOOK_URL=f"sqlite:///{folder}/notebook.sqlite") as address, sync_playwright() as playwright:
+        with serving(url, AUDIT_URL=f"sqlite:///{folder}/audit.sqlite") as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
             for name, (page, height) in PICTURES.items():
                 tab = browser.new_page(viewport={"width": WIDTH, "height": height})

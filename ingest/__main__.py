@@ -22,17 +22,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--database", metavar="URL", help="the reporting database (default: DATABASE_URL, else data/reporting.duckdb)"
     )
     parser.add_argument("--dry-run", action="store_true", help="check everything, load nothing")
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        reports = load(given.paths, given.database or database_url(), dry_run=given.dry_run)
+        reports = load(options.paths, options.database or database_url(), dry_run=options.dry_run)
     except DatabaseUnavailable as error:
         print(error, file=sys.stderr)
         return 1
     except (SQLAlchemyError, OSError) as error:
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-        print(f"The load broke off and left nothing of the file it was at: {cause}", file=sys.stderr)
+        print(f"The load failed, and nothing of the file that it was loading is kept: {cause}", file=sys.stderr)
         return 1
-    print(report_text(reports, dry_run=given.dry_run))
+    print(report_text(reports, dry_run=options.dry_run))
     return int(any(report.refused for report in reports))
 
 

@@ -23,10 +23,10 @@ class Checked:
 
 
 def check(extract: Extract, today: date) -> Checked:
-    """Everything that can be told from the file alone; whether a hub or a child exists is asked of the database."""
+    """Everything that the file alone can show; whether a hub or a child exists is asked of the database."""
     columns = {column.name: _typed(extract, column.name, today) for column in extract.table.columns}
     faults: dict[int, Rejection] = {}
-    for index, name, reason in (*_misread(columns), *_ends_before_starts(extract, columns), *_misjudged(columns)):
+    for index, name, reason in (*_unreadable(columns), *_ends_before_starts(extract, columns), *_impossible_targets(columns)):
         faults.setdefault(index, _rejection(extract, index, name, reason))
     clashing, repeated = _same_keys(extract, columns)
     for index in clashing:
@@ -45,7 +45,7 @@ def _typed(extract: Extract, name: str, today: date) -> list[Any]:
     return [meanings[text] for text in texts]
 
 
-def _misread(columns: dict[str, list[Any]]) -> Iterator[tuple[int, str, str]]:
+def _unreadable(columns: dict[str, list[Any]]) -> Iterator[tuple[int, str, str]]:
     for name, values in columns.items():
         for index, value in enumerate(values):
             if type(value) is Fault:
@@ -62,13 +62,13 @@ def _ends_before_starts(extract: Extract, columns: dict[str, list[Any]]) -> Iter
                 yield index, column.name, f"is before {start}"
 
 
-def _misjudged(columns: dict[str, list[Any]]) -> Iterator[tuple[int, str, str]]:
+def _impossible_targets(columns: dict[str, list[Any]]) -> Iterator[tuple[int, str, str]]:
     """Targets and steps of what is not measured, and targets that their measure cannot have."""
     keys = columns.get("metric_key", [])
     for index, (key, value) in enumerate(zip(keys, columns.get("value", [None] * len(keys)), strict=True)):
-        found = None if isinstance(key, Fault) or isinstance(value, Fault) else objection(key, value)
-        if found:
-            yield index, *found
+        problem = None if isinstance(key, Fault) or isinstance(value, Fault) else objection(key, value)
+        if problem:
+            yield index, *problem
 
 
 def _same_keys(extract: Extract, columns: dict[str, list[Any]]) -> tuple[set[int], set[int]]:
@@ -90,11 +90,11 @@ def _same_keys(extract: Extract, columns: dict[str, list[Any]]) -> tuple[set[int
 
 def _clash(extract: Extract, index: int) -> Rejection:
     key = extract.table.info["key"]
-    given = ", ".join(extract.columns[name][index] for name in key if name in extract.columns)
+    value = ", ".join(extract.columns[name][index] for name in key if name in extract.columns)
     return Rejection(
         extract.lines[index],
         ", ".join(key),
-        given,
+        value,
         "comes more than once in this file with different content",
         extract.row_json(index),
     )

@@ -13,9 +13,9 @@ import pyarrow as pa
 from filelock import FileLock, Timeout
 from psycopg import sql
 from sqlalchemy import Connection, Table, column, func, insert, make_url, select, table, text
-from sqlalchemy.exc import ArgumentError
 
-from queries.engine import DatabaseUnavailable
+from queries.engine import DatabaseUnavailable, duckdb_settings, parse_address
+from queries.lookups import kept_figures
 from queries.tables import metadata
 
 LOAD_LOCK = 7_204_118  # any number, the same in every import: PostgreSQL lets one at a time hold it
@@ -65,16 +65,28 @@ def wait_for_turn(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(LOAD_LOCK)))
 
 
+def set_up(connection: Connection) -> None:
+    """The settings of DuckDB that the dashboard reads with."""
+    if connection.dialect.name == "duckdb":
+        for statement in duckdb_settings():
+            connection.exec_driver_sql(statement)
+
+
 def make_tables(connection: Connection) -> None:
-    """The tables that are not there yet, and the indexes that this kind of database wants, on older tables too."""
-    metadata.create_all(connection)
-    for made in metadata.sorted_tables:
-        for index in made.indexes:
+    """The tables that are not there yet, and the indexes that this kind of database wants, on older tables too.
+
+    None is made for kept figures where an earlier version has them under another name: see `kept_figures`.
+    """
+    has_kept_figures = kept_figures.table_in(connection) is not None
+    targets = [target for target in metadata.sorted_tables if target.name != "kept_figures" or not has_kept_figures]
+    metadata.create_all(connection, tables=targets)
+    for target in targets:
+        for index in target.indexes:
             index.create(connection, checkfirst=True)
 
 
-def count_up(connection: Connection, names: Iterable[str]) -> None:
-    """PostgreSQL plans by its own counts of these tables' rows, and would take them a minute after a load, or never."""
+def analyze(connection: Connection, names: Iterable[str]) -> None:
+    """Have PostgreSQL count the rows of these tables, by which it plans: else it does so a minute after a load, or never."""
     if connection.dialect.name == "postgresql":
         wait_for_turn(connection)
         for name in sorted(names):
@@ -117,17 +129,14 @@ def _copy_postgresql(connection: Connection, target: Table, columns: Mapping[str
 
 def _file_at(url: str) -> Path | None:
     """The DuckDB file of an address; None for a database server."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise DatabaseUnavailable(
-            f"{url!r} is not a database address; give one such as duckdb:///data/reporting.duckdb or postgresql://host/name."
-        ) from None
-    if parsed.get_backend_name() != "duckdb":
+    address = parse_address(url)
+    if address.get_backend_name() != "duckdb":
         return None
-    if not parsed.database or parsed.database.startswith(":memory:"):
-        raise DatabaseUnavailable(f"{url!r} is gone when the load ends; give a file, such as duckdb:///data/reporting.duckdb.")
-    return Path(parsed.database).resolve()
+    if not address.database or address.database.startswith(":memory:"):
+        raise DatabaseUnavailable(
+            f"{url!r} is in memory alone, and lost when the load ends; give a file, such as duckdb:///data/reporting.duckdb."
+        )
+    return Path(address.database).resolve()
 
 
 @contextmanager
@@ -142,10 +151,10 @@ def _only_import(path: Path) -> Iterator[None]:
 
 def _clear_away(path: Path) -> None:
     """Remove what an import that was killed left behind, and refuse a database that another program is writing to."""
-    for litter in path.parent.glob(f"{glob.escape(path.name)}.loading-*"):
-        shutil.rmtree(litter, ignore_errors=True)
+    for leftover in path.parent.glob(f"{glob.escape(path.name)}.loading-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     if Path(f"{path}.wal").exists():
         raise DatabaseUnavailable(
-            f"{path}.wal shows that another program is writing to the database, or broke off; "
-            "end it, or open the database once with DuckDB to settle it, and load again."
+            f"{path}.wal shows that another program is writing to the database, or failed while writing; "
+            "end it, or open the database once with DuckDB, which completes what was written, and load again."
         )

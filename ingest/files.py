@@ -54,15 +54,15 @@ class Extract:
 
     def row_json(self, index: int) -> str:
         """The row as given, without the columns that the contract does not know: they might name a child."""
-        given = dict(zip(self.header, self.rows[index], strict=True))
-        return json.dumps({name: given[name] for name in given if name not in self.unknown_columns}, ensure_ascii=False)
+        cells = zip(self.header, self.rows[index], strict=True)
+        return json.dumps({name: text for name, text in cells if name not in self.unknown_columns}, ensure_ascii=False)
 
 
 def in_loading_order(paths: Iterable[Path | str]) -> list[Source]:
     """Every file once: first the tables that others refer to, then by the dates in the names, so that later months come later."""
-    found = dict.fromkeys(path.resolve() for given in paths for path in _files_in(Path(given)))
-    order = {table.name: place for place, table in enumerate(CONTRACT)}
-    sources = [_source(path) for path in found]
+    files = dict.fromkeys(file.resolve() for path in paths for file in _files_in(Path(path)))
+    order = {table.name: position for position, table in enumerate(CONTRACT)}
+    sources = [_source(file) for file in files]
     return sorted(
         sources, key=lambda source: (order[source.table.name] if source.table is not None else len(order), _by_date(source.path))
     )
@@ -94,8 +94,8 @@ def read(source: Source) -> Extract:
 
 
 def _by_column(header: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Sequence[str]]:
-    places = {name: header.index(name) for name in names}
-    return {name: [row[place] for row in rows] for name, place in places.items()}
+    positions = {name: header.index(name) for name in names}
+    return {name: [row[position] for row in rows] for name, position in positions.items()}
 
 
 def _files_in(path: Path) -> list[Path]:
@@ -163,8 +163,8 @@ def _records(text: str, name: str) -> Iterator[tuple[int, list[str]] | Rejection
                 raise FileRefusedError(
                     f"{name} opens a quotation mark on line {start} that is never closed; close it and load it again."
                 ) from None
-            given = "".join(lines[start - 1 : reader.line_num])
-            yield Rejection(start, None, None, "has quotation marks that do not pair", json.dumps([given], ensure_ascii=False))
+            record = "".join(lines[start - 1 : reader.line_num])
+            yield Rejection(start, None, None, "has quotation marks that do not pair", json.dumps([record], ensure_ascii=False))
         else:
             if row:
                 yield start, row
@@ -187,18 +187,18 @@ def _same_width(
     return good, misshapen
 
 
-def _match_header(source: Source, given: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+def _match_header(source: Source, first_row: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     """The header with known names as the contract writes them, and which those are, whatever their case, order and blanks."""
     known, required = _layout(source)
     names = {name.casefold(): name for name in known}
-    texts = (text.strip() or f"(column {place} without a name)" for place, text in enumerate(given, 1))
+    texts = (text.strip() or f"(column {number} without a name)" for number, text in enumerate(first_row, 1))
     header = tuple(names.get(text.casefold(), text) for text in texts)
     twice = next((name for name in header if header.count(name) > 1), None)
     if twice:
         raise FileRefusedError(f"{source.path.name} names the column {twice} twice; keep one of them and load it again.")
     missing = [name for name in required if name not in header]
     if missing:
-        raise FileRefusedError(_lacks(source, missing, [name for name in header if name not in known]))
+        raise FileRefusedError(_missing_columns(source, missing, [name for name in header if name not in known]))
     return header, [name for name in known if name in header]
 
 
@@ -209,11 +209,11 @@ def _layout(source: Source) -> tuple[Sequence[str], Sequence[str]]:
     return [column.name for column in columns], [column.name for column in columns if not column.nullable]
 
 
-def _lacks(source: Source, missing: Sequence[str], others: Sequence[str]) -> str:
+def _missing_columns(source: Source, missing: Sequence[str], others: Sequence[str]) -> str:
     """'crimes.csv lacks the required column recorded_on (nearest header: recorded) ...'"""
-    named = []
+    hints = []
     for name in missing:
         near = difflib.get_close_matches(name, others, n=1, cutoff=0.0)
-        named.append(f"{name} (nearest header: {near[0]})" if near else name)
-    noun = "column" if len(missing) == 1 else "columns"
-    return f"{source.path.name} lacks the required {noun} {', '.join(named)}; add or rename, and load it again."
+        hints.append(f"{name} (nearest header: {near[0]})" if near else name)
+    noun, it = ("column", "it") if len(missing) == 1 else ("columns", "them")
+    return f"{source.path.name} lacks the required {noun} {', '.join(hints)}; add or rename {it}, and load the file again."

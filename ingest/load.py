@@ -24,18 +24,18 @@ from sqlalchemy import (
 from tqdm import tqdm
 
 from ingest.check import Checked, check
-from ingest.database import count_up, make_tables, put_in_place, wait_for_turn, working_copy, write
+from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy, write
 from ingest.files import Extract, FileRefusedError, Source, in_loading_order, read
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
-from metrics.reports import revisions
+from metrics.reports.kept_figures import figures_to_keep
 from queries.engine import database_url
 from queries.lookups.kept_figures import keep
 from queries.tables import loads, metadata, rejected_rows
 
 
 @dataclass(frozen=True)
-class When:
+class LoadTime:
     """The London day of a load, and its instant where that is not to be read from the clock."""
 
     today: date
@@ -62,43 +62,44 @@ def load(
     transaction. Raises DatabaseUnavailable where the database cannot be had.
     """
     url = url or database_url()
-    when = When(today or (now or datetime.now(UTC)).astimezone(LONDON).date(), now)
+    time = LoadTime(today or (now or datetime.now(UTC)).astimezone(LONDON).date(), now)
     with working_copy(url) as copy:
-        reports = _take_all(in_loading_order(paths), copy, when, dry_run, progress)
+        reports = _load_all(in_loading_order(paths), copy, time, dry_run, progress)
         if not dry_run and any(report.changed for report in reports):
             put_in_place(copy, url)
     return reports
 
 
-def _take_all(sources: Sequence[Source], url: str, when: When, dry_run: bool, progress: bool) -> list[FileReport]:
+def _load_all(sources: Sequence[Source], url: str, time: LoadTime, dry_run: bool, progress: bool) -> list[FileReport]:
     """A dry run is one transaction that is never committed, so that each file still sees the ones before it.
 
     What the overview shows afterwards is kept in the transaction of the last file: nobody finds the one without the other.
     """
     reports = []
     with create_engine(url, poolclass=NullPool).connect() as connection:
+        set_up(connection)
         wait_for_turn(connection)
         make_tables(connection)
         with tqdm(sources, unit="file", disable=not progress) as bar:
             for source in bar:
                 bar.set_postfix_str(source.path.name)
                 wait_for_turn(connection)
-                reports.append(_take(connection, source, when))
+                reports.append(_load_file(connection, source, time))
                 if source is sources[-1] and not dry_run and any(report.changed for report in reports):
-                    keep(connection, revisions.latest(connection), when.instant())
+                    keep(connection, figures_to_keep(connection), time.instant())
                 if not dry_run:
                     connection.commit()
         if not dry_run:
-            count_up(connection, {report.table for report in reports if report.changed})
+            analyze(connection, {report.table for report in reports if report.changed})
     return reports
 
 
-def _take(connection: Connection, source: Source, when: When) -> FileReport:
+def _load_file(connection: Connection, source: Source, time: LoadTime) -> FileReport:
     try:
         extract = read(source)
     except FileRefusedError as refusal:
         return FileReport(source.path, source.table.name if source.table is not None else "", refused=str(refusal))
-    checked = check(extract, when.today)
+    checked = check(extract, time.today)
     before = _lines_rejected_before(connection, extract)
     fresh = checked.sound if before is None else [index for index in checked.sound if extract.lines[index] in before]
     staged = _stage(connection, extract, checked, fresh)
@@ -107,7 +108,7 @@ def _take(connection: Connection, source: Source, when: When) -> FileReport:
     staged.drop(connection)
     report = _report(extract, checked, before, rejections, new, updated)
     if report.changed:
-        _record(connection, extract, checked, report, when.instant())
+        _record(connection, extract, checked, report, time.instant())
     return report
 
 
@@ -162,15 +163,15 @@ def _unknown_references(connection: Connection, staged: Table, extract: Extract)
         value = staged.c[column.name]
         unknown = and_(value.is_not(None), ~select(known).where(known.c[key] == value).exists())
         reason = f"is not known in {known.name}: load it there first, or correct it"
-        for line, given in connection.execute(select(staged.c.line, value).where(unknown)).all():
-            rejections.append(Rejection(line, column.name, given, reason, extract.row_json(index_of[line])))
+        for line, reference in connection.execute(select(staged.c.line, value).where(unknown)).all():
+            rejections.append(Rejection(line, column.name, reference, reason, extract.row_json(index_of[line])))
         connection.execute(delete(staged).where(unknown))
     return rejections
 
 
 def _merge(connection: Connection, staged: Table, table: Table) -> tuple[int, int]:
-    """How many rows were new and how many replaced one; those that the table already has word for word are left alone."""
-    same_key = and_(*(_same(table.c[name], staged.c[name]) for name in table.info["key"]))
+    """How many rows were new and how many replaced one; those that the table already has, alike in every column, are left."""
+    same_key = and_(*(_equal(table.c[name], staged.c[name]) for name in table.info["key"]))
     rest = (column.name for column in table.columns if column.name not in table.info["key"])
     same_row = and_(same_key, *(table.c[name].is_not_distinct_from(staged.c[name]) for name in rest))
     connection.execute(delete(staged).where(select(table).where(same_row).exists()))
@@ -183,7 +184,7 @@ def _merge(connection: Connection, staged: Table, table: Table) -> tuple[int, in
     return total - updated, updated
 
 
-def _same(ours: Column[Any], theirs: Column[Any]) -> ColumnElement[bool]:
+def _equal(ours: Column[Any], theirs: Column[Any]) -> ColumnElement[bool]:
     """Plain equality wherever nothing can be blank: databases join by it quickly, by IS NOT DISTINCT FROM slowly."""
     return ours.is_not_distinct_from(theirs) if ours.nullable else ours == theirs
 
@@ -193,7 +194,7 @@ def _record(connection: Connection, extract: Extract, checked: Checked, report: 
     for table in (loads, rejected_rows):
         connection.execute(delete(table).where(table.c.load_id == extract.load_id))
     days = _days(extract, checked, report)
-    taken = {
+    row = {
         "load_id": extract.load_id,
         "table_name": report.table,
         "source_file": report.path.name,
@@ -205,7 +206,7 @@ def _record(connection: Connection, extract: Extract, checked: Checked, report: 
         "data_from": min(days, default=None),
         "data_to": max(days, default=None),
     }
-    connection.execute(insert(loads), [taken])
+    connection.execute(insert(loads), [row])
     rejected: dict[str, list[Any]] = {
         "load_id": [extract.load_id] * report.rejected,
         "line": [rejection.line for rejection in report.rejections],

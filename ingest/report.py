@@ -63,12 +63,13 @@ def _table(reports: Sequence[FileReport]) -> list[str]:
         rows.append(("all files", "", *(f"{sum(getattr(report, count) for report in reports):,}" for count in COUNTS)))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join(_cell(text, width, place) for place, (text, width) in enumerate(zip(row, widths, strict=True))) for row in rows
+        "  ".join(_cell(text, width, column) for column, (text, width) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
     ]
 
 
-def _cell(text: str, width: int, place: int) -> str:
-    return text.ljust(width) if place < 2 else text.rjust(width)
+def _cell(text: str, width: int, column: int) -> str:
+    return text.ljust(width) if column < 2 else text.rjust(width)
 
 
 def _section(heading: str, reports: Sequence[FileReport], lines_of: Callable[[FileReport], Iterator[str]]) -> list[str]:

@@ -62,7 +62,7 @@ def as_instant(text: str) -> datetime | Fault:
     if stamp.tzinfo is None:
         first, second = _london_readings(stamp)
         if first.utcoffset() < second.utcoffset():  # type: ignore[operator]
-            return Fault("is a London time that never was: the clocks went forward over it")
+            return Fault("is a time that did not exist in London: the clocks went forward over it")
         stamp = first
     try:
         return stamp.astimezone(UTC).replace(tzinfo=None)

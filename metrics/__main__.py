@@ -1,7 +1,6 @@
-"""The measures on the command line: `python -m metrics list`, `python -m metrics show KEY...`, `python -m metrics told`."""
+"""The measures on the command line: `python -m metrics list`, `python -m metrics show KEY...`, `python -m metrics revisions`."""
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -11,20 +10,20 @@ import pandas as pd
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from metrics import words
+from metrics import export, words
 from metrics.measuring.gather import opened_with
 from metrics.measuring.measure import FIGURES, measure_all
 from metrics.measuring.notes import notes
 from metrics.metric import Metric
 from metrics.reports import revisions
-from metrics.reports.catalogue import ANSWERS
+from metrics.reports.catalogue import CATALOGUE
 from metrics.themes import METRICS, THEMES
 from metrics.themes.outcomes import on_basis
 from queries.clock import add_months, end_of_day
 from queries.counting.question import ask
 from queries.engine import DatabaseUnavailable, connect, reading
 from queries.lookups.kept_figures import moments
-from queries.lookups.population import places
+from queries.lookups.population import hub_names
 from queries.lookups.quality import span
 from queries.scope import Access, Scope
 
@@ -39,8 +38,8 @@ class Refused(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Answer one question; 0 if it could be answered, 2 with a sentence on stderr if not."""
     try:
-        given = _parser().parse_args(arguments)
-        {"list": _list, "show": _show, "told": _told}.get(given.command, _answer)(given)
+        options = _parser().parse_args(arguments)
+        {"list": _list, "show": _show, "revisions": _revisions, "told": _revisions}.get(options.command, _compare)(options)
     except BrokenPipeError:  # whoever reads our output has seen enough
         sys.stderr.close()
     except (Refused, DatabaseUnavailable, ValueError) as refusal:
@@ -60,12 +59,19 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", parents=[common], help="measure one, several or all")
     show.add_argument("keys", nargs="+", metavar="KEY", help=f"a key that list prints, or {ALL}")
     show.add_argument("--by", default="", metavar="a,b", help="split by these, such as hub,month")
-    show.add_argument("--basis", choices=("closed", "recorded"), default="closed", help="of crimes, for outcomes")
-    before = commands.add_parser("told", parents=[_reading()], help="headline figures as told before, and the same periods now")
-    before.add_argument("--kept-at", type=_kept_by, metavar="DATE", help="as told on that day (default: before the latest load)")
-    for name, answer in ANSWERS.items():
-        command = commands.add_parser(name, parents=[common], help=answer.help)
-        for option, settings in answer.options.items():
+    show.add_argument(
+        "--basis",
+        choices=("closed", "recorded"),
+        default="closed",
+        help="outcomes given in the period, or of crimes recorded in it",
+    )
+    revisions_help = "headline figures as reported after an earlier load, beside the same periods now"
+    revised = commands.add_parser("revisions", aliases=["told"], parents=[_reading()], help=revisions_help)
+    kept_at_help = "as reported on that day (default: before the latest load)"
+    revised.add_argument("--kept-at", type=_kept_by, metavar="DATE", help=kept_at_help)
+    for name, comparison in CATALOGUE.items():
+        command = commands.add_parser(name, parents=[common], help=comparison.help)
+        for option, settings in comparison.options.items():
             command.add_argument(option, **settings)
     return parser
 
@@ -74,7 +80,7 @@ def _common() -> argparse.ArgumentParser:
     """What every question of figures can be narrowed by."""
     common = argparse.ArgumentParser(add_help=False, parents=[_reading()])
     common.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day, included")
-    common.add_argument("--to", dest="end", type=_day, metavar="DATE", help="end, not included")
+    common.add_argument("--to", dest="end", type=_day, metavar="DATE", help="the day after the last")
     common.add_argument("--place", choices=("event", "residence"), default="event", help="where it happened, or the child lives")
     common.add_argument("--residents-only", action="store_true", help="only children who are known to live in a hub")
     common.add_argument("--as-at", type=_day, metavar="DATE", help="as if the data ended on that day")
@@ -83,11 +89,11 @@ def _common() -> argparse.ArgumentParser:
 
 def _reading() -> argparse.ArgumentParser:
     """Whose figures, from where, and how they are printed."""
-    reading = argparse.ArgumentParser(add_help=False)
-    reading.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by id or name")
-    reading.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
-    reading.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    return reading
+    reader = argparse.ArgumentParser(add_help=False)
+    reader.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by id or name")
+    reader.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
+    reader.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    return reader
 
 
 def _day(text: str) -> date:
@@ -115,57 +121,50 @@ def _list(_: argparse.Namespace) -> None:
             print(f"  {metric.key:36} {metric.name} ({metric.unit})\n  {'':36} by {', '.join(metric.splits)}")
 
 
-def _show(given: argparse.Namespace) -> None:
-    engine = connect(given.database)
-    by = tuple(dict.fromkeys(name.strip() for name in given.by.split(",") if name.strip()))
-    metrics = [on_basis(metric, given.basis) for metric in _metrics(given.keys, by)]
-    scope = _scope(given, engine)
+def _show(options: argparse.Namespace) -> None:
+    engine = connect(options.database)
+    by = tuple(dict.fromkeys(name.strip() for name in options.by.split(",") if name.strip()))
+    metrics = [on_basis(metric, options.basis) for metric in _metrics(options.keys, by)]
+    scope = _scope(options, engine)
     frames = measure_all(metrics, scope, by, engine)
-    if given.format == "table":
+    if options.format == "table":
         for metric in metrics:
             _print_table(metric, frames[metric.key], scope, engine)
         return
-    plain = [(metric.key, _plain(frames[metric.key])) for metric in metrics]
-    several = len(given.keys) > 1 or given.keys == [ALL]
+    plain = [(metric.key, export.whole_numbers(frames[metric.key], FIGURES)) for metric in metrics]
+    several = len(options.keys) > 1 or options.keys == [ALL]
     together = pd.concat([frame.assign(key=key)[["key", *frame.columns]] if several else frame for key, frame in plain])
-    _print_plain(together, given.format)
+    print(export.plain(together, options.format), end="")
 
 
-def _answer(given: argparse.Namespace) -> None:
-    engine = connect(given.database)
+def _compare(options: argparse.Namespace) -> None:
+    engine = connect(options.database)
     with reading(ANALYST, engine) as connection:
-        scope = opened_with(connection, _scope(given, engine))
-    frame, sentences = ANSWERS[given.command].ask(scope, engine, vars(given))
-    if given.format != "table":
-        _print_plain(frame, given.format)
+        scope = opened_with(connection, _scope(options, engine))
+    frame, sentences = CATALOGUE[options.command].answer(scope, engine, vars(options))
+    if options.format != "table":
+        print(export.plain(frame, options.format), end="")
         return
     print("Nothing to show." if frame.empty else frame.to_string(index=False, na_rep="", float_format="{:.4g}".format))
     for sentence in sentences:
         print(f"  {sentence}")
 
 
-def _told(given: argparse.Namespace) -> None:
-    engine = connect(given.database)
-    scope = Scope(ANALYST, hubs=_hubs(given, engine))
+def _revisions(options: argparse.Namespace) -> None:
+    engine = connect(options.database)
+    scope = Scope(ANALYST, hubs=_hubs(options, engine))
     with reading(ANALYST, engine) as connection:
-        kept_at = revisions.earlier(moments(connection), given.kept_at)
-    found = revisions.revisions(kept_at, scope, engine)
-    if given.format != "table":
-        _print_plain(_plain(found, list(found.select_dtypes("number").columns)), given.format)
+        kept_at = revisions.earlier_load(moments(connection), options.kept_at)
+    frame = revisions.revisions(kept_at, scope, engine)
+    if options.format != "table":
+        print(export.plain(export.whole_numbers(frame, list(frame.select_dtypes("number").columns)), options.format), end="")
         return
-    table = revisions.listing(found, {})
-    print(f"As told after the load of {words.moment(kept_at)}")
-    print("Nothing was kept of these hubs then." if table.empty else table.drop(columns="In words").to_string(index=False))
-    for measure, where, became in revisions.changes(table):
-        print(f"  {measure}, {where}. {became}")
-    print(revisions.summary(found))
-
-
-def _print_plain(frame: pd.DataFrame, form: str) -> None:
-    if form == "csv":
-        print(frame.to_csv(index=False), end="")
-    else:
-        print(json.dumps(frame.astype(object).where(frame.notna(), None).to_dict("records"), indent=1, default=str))
+    table = revisions.listing(frame, {})
+    print(f"As reported after the load of {words.moment(kept_at)}")
+    print("No figures of these hubs were kept then." if table.empty else table.drop(columns="In words").to_string(index=False))
+    for measure, where, sentence in revisions.worth_mentioning(table):
+        print(f"  {measure}, {where}. {sentence}")
+    print(revisions.summary(frame))
 
 
 def _metrics(keys: Sequence[str], by: Sequence[str]) -> list[Metric]:
@@ -186,8 +185,8 @@ def _metrics(keys: Sequence[str], by: Sequence[str]) -> list[Metric]:
     return able
 
 
-def _scope(given: argparse.Namespace, engine: Engine) -> Scope:
-    start, end = given.start, given.end
+def _scope(options: argparse.Namespace, engine: Engine) -> Scope:
+    start, end = options.start, options.end
     if start and not end:
         end = date.max - timedelta(days=1)
     if end and not start:
@@ -196,53 +195,42 @@ def _scope(given: argparse.Namespace, engine: Engine) -> Scope:
         ANALYST,
         start=start,
         end=end,
-        hubs=_hubs(given, engine),
-        as_at=_as_at(given, engine),
-        placed_by=given.place,
-        residents_only=given.residents_only,
+        hubs=_hubs(options, engine),
+        as_at=_as_at(options, engine),
+        placed_by=options.place,
+        residents_only=options.residents_only,
     )
 
 
-def _as_at(given: argparse.Namespace, engine: Engine) -> date | None:
+def _as_at(options: argparse.Namespace, engine: Engine) -> date | None:
     """The day as if the data ended on; none, and a note, where they have ended by then, since all of them are seen."""
-    if not given.as_at:
+    if not options.as_at:
         return None
     with reading(ANALYST, engine) as connection:
-        found = span(connection)
-    if not found or given.as_at <= found[1]:
-        return given.as_at  # type: ignore[no-any-return]
-    print(f"The data end on {found[1]}, before {given.as_at}: all of them are counted.", file=sys.stderr)
+        days = span(connection)
+    if not days or options.as_at <= days[1]:
+        return options.as_at  # type: ignore[no-any-return]
+    print(f"The data end on {days[1]}, before {options.as_at}: all of them are counted.", file=sys.stderr)
     return None
 
 
-def _hubs(given: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None:
-    if not given.hub:
+def _hubs(options: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None:
+    if not options.hub:
         return None
     with reading(ANALYST, engine) as connection:
-        known = places(connection, Scope(ANALYST))
-    names = dict(zip(known["hub"], known["name"], strict=True))
-    found = {asked: _hubs_called(asked, names) for asked in given.hub}
-    unknown = sorted(asked for asked, hubs in found.items() if not hubs)
+        names = hub_names(connection, Scope(ANALYST))
+    by_text = {text: _hubs_called(text, names) for text in options.hub}
+    unknown = sorted(text for text, hubs in by_text.items() if not hubs)
     if unknown:
-        listed = [hub if hub.casefold() == name.casefold() else f"{hub} ({name})" for hub, name in names.items()]
-        raise Refused(f"{', '.join(unknown)} is not a hub; the hubs are {', '.join(listed) or 'not loaded'}.")
-    return tuple(dict.fromkeys(hub for hubs in found.values() for hub in hubs))
+        known = [hub if hub.casefold() == name.casefold() else f"{hub} ({name})" for hub, name in names.items()]
+        wrong = f"{', '.join(unknown)} {'is not a hub' if len(unknown) == 1 else 'are not hubs'}"
+        raise Refused(f"{wrong}; the hubs are {', '.join(known) or 'not loaded'}.")
+    return tuple(dict.fromkeys(hub for hubs in by_text.values() for hub in hubs))
 
 
-def _hubs_called(asked: str, names: Mapping[str, str]) -> list[str]:
+def _hubs_called(text: str, names: Mapping[str, str]) -> list[str]:
     """The hub of this id, or else those of this name, in whatever letters."""
-    return [asked] if asked in names else [hub for hub, name in names.items() if name.casefold() == asked.casefold()]
-
-
-def _plain(frame: pd.DataFrame, names: Sequence[str] = FIGURES) -> pd.DataFrame:
-    """Whole numbers without a decimal point, blanks where not available."""
-    return frame.assign(**{name: pd.Series([_number(value) for value in frame[name]], dtype=object) for name in names})
-
-
-def _number(value: float) -> int | float | None:
-    if pd.isna(value):
-        return None
-    return int(value) if float(value).is_integer() else float(value)
+    return [text] if text in names else [hub for hub, name in names.items() if name.casefold() == text.casefold()]
 
 
 def _print_table(metric: Metric, frame: pd.DataFrame, scope: Scope, engine: Engine) -> None:

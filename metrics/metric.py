@@ -11,6 +11,9 @@ from queries.counting.question import needs_of
 from queries.counting.tally import Count, Durations
 from queries.periods import Period
 
+LOCAL_RULE = "Local rule, to be confirmed with the force"  # the source of a measure that no national rule defines
+COUNTED_AGAIN = "each month counts again much of what the month before counted"  # why a measure is not charted
+
 
 class Better(Enum):
     """Which direction is an improvement for children."""
@@ -38,7 +41,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Proportion:
-    """The share of some things that have a quality; its interval is Wilson's. ``of`` several counts is of their sum."""
+    """The share of one count in another; its interval is Wilson's. Where ``of`` has several counts, it is of their sum."""
 
     count: Count
     of: Count | tuple[Count, ...]
@@ -56,7 +59,7 @@ class Ratio:
 class TopTenth:
     """The share of the counted events that the tenth of children with most of them account for.
 
-    No interval: events of one child do not come independently. Not told where there are few children (see `concentration`).
+    No interval: events of one child do not come independently. Blank where there are few children (see `concentration`).
     """
 
     count: Count
@@ -88,7 +91,9 @@ class Metric:
     ``months_to_mature``  after the end of its quarter until a figure is complete; before, it is not shown
     ``years_of_history``  that must be loaded before the period for the figure to be trusted
     ``small_below``       a denominator under which a warning of small numbers is given
-    ``not_comparable``    why the year before is no measure for this one, said of it; blank where it is
+    ``not_comparable``    why it is not compared with the year before; blank where it is
+    ``not_charted``       why it has no control chart; blank where it may have one
+    ``open_share``        the key of the share of its events that have no outcome yet: where that is high, no point is judged
     """
 
     key: str
@@ -104,10 +109,12 @@ class Metric:
     years_of_history: int = 0
     small_below: int = 0
     not_comparable: str = ""
+    not_charted: str = ""
+    open_share: str = ""
 
     @property
     def counts(self) -> tuple[Count, ...]:
-        """The counts in its formula, the numerator first; empty where events are told apart by length or child."""
+        """The counts in its formula, the numerator first; empty where the formula needs each length or each child."""
         match self.formula:
             case Number(count) | Rate(count):
                 return (count,)
@@ -127,6 +134,7 @@ class Metric:
 
     @property
     def parts(self) -> tuple[Count | Durations, ...]:
+        """All that is counted for it: the numerator, or the durations, first."""
         return self.counts or (self.measured,)
 
     @property
@@ -140,7 +148,7 @@ class Metric:
 
     @property
     def splits(self) -> tuple[str, ...]:
-        """What it can be split by. A rate cannot by what is not known of residents."""
+        """The dimensions it can be split by: those of all its parts; a rate only by what is known of residents."""
         not_of_residents = ("ethnicity", "officer_ethnicity", "in_care") if isinstance(self.formula, Rate) else ()
         shared = (name for name in self.measured.events.splits() if all(name in part.events.splits() for part in self.parts))
         return tuple(name for name in shared if name not in not_of_residents)

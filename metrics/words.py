@@ -7,9 +7,11 @@ import pandas as pd
 
 from metrics.metric import Metric, Number, Proportion, Rate
 from queries.clock import LONDON, add_months
+from queries.counting.dimensions import dimension_title
 from queries.periods import Period, label
 
 NOT_AVAILABLE = "not available"
+CHILD_YEAR = "A child-year is one child who lives here for a year."
 
 
 def shown(metric: Metric, value: float, *, with_unit: bool = False, places: int = 1) -> str:
@@ -39,21 +41,21 @@ def short_unit(metric: Metric) -> str:
 
 
 def interval(metric: Metric, row: "pd.Series[float]", *, places: int = 1) -> str:
-    """The 95% interval in brackets-free words; empty where there is none."""
+    """The 95% interval: 1.3 to 2.1; empty where there is none."""
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return ""
     return f"{shown(metric, row['lower'], places=places)} to {shown(metric, row['upper'], places=places)}"
 
 
 def fraction(metric: Metric, row: "pd.Series[float]") -> str:
-    """What the value was worked out from: 314 of 2,420; 72 among 43,059 children for a year."""
+    """What the value was worked out from: 314 of 2,420; 72 among 43,059 child-years."""
     if pd.isna(row["value"]):
         return ""
     match metric.formula:
         case Proportion():
             return f"{row['numerator']:,.0f} of {row['denominator']:,.0f}"
         case Rate():
-            return f"{row['numerator']:,.0f} among {row['denominator']:,.0f} children for a year"
+            return f"{row['numerator']:,.0f} among {row['denominator']:,.0f} child-years"
         case Number():
             return ""
         case _ if pd.isna(row["numerator"]):
@@ -62,26 +64,31 @@ def fraction(metric: Metric, row: "pd.Series[float]") -> str:
             return f"{row['numerator']:,.0f} for {row['denominator']:,.0f}"
 
 
-def period(given: Period) -> str:
+def question(metric: Metric) -> str:
+    """The question that a measure answers; for a rate also what a child-year is, as its figure stands beside that word."""
+    return f"{metric.question} {CHILD_YEAR}" if isinstance(metric.formula, Rate) else metric.question
+
+
+def period(span: Period) -> str:
     """April 2019 to March 2022, July to September 2022, or with days where months are not whole."""
-    last = given.closes - timedelta(days=1)
-    whole = given.opens.day == 1 and given.closes.day == 1
+    last = span.closes - timedelta(days=1)
+    whole = span.opens.day == 1 and span.closes.day == 1
     if not whole:
-        return f"{day(given.opens)} to {day(last)}"
-    first_month, last_month = f"{given.opens:%B %Y}", f"{last:%B %Y}"
+        return f"{day(span.opens)} to {day(last)}"
+    first_month, last_month = f"{span.opens:%B %Y}", f"{last:%B %Y}"
     if first_month == last_month:
         return last_month
-    return f"{f'{given.opens:%B}' if given.opens.year == last.year else first_month} to {last_month}"
+    return f"{f'{span.opens:%B}' if span.opens.year == last.year else first_month} to {last_month}"
 
 
-def year(given: Period) -> str:
+def year(span: Period) -> str:
     """2024 for a calendar year, 2024/25 for a financial one."""
-    name = "calendar_year" if given.opens.month == 1 else "year"
-    return label(name, getattr(given, name))
+    name = "calendar_year" if span.opens.month == 1 else "year"
+    return label(name, getattr(span, name))
 
 
-def day(given: date) -> str:
-    return f"{given.day} {given:%B %Y}"
+def day(on: date) -> str:
+    return f"{on.day} {on:%B %Y}"
 
 
 def number(count: int) -> str:
@@ -106,34 +113,6 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-_DIMENSIONS = {
-    "hub": "Local Focus Hub",
-    "area": "Area",
-    "authority": "Authority",
-    "force": "Force",
-    "month": "Month",
-    "quarter": "Quarter",
-    "year": "Financial year",
-    "calendar_year": "Calendar year",
-    "age": "Age",
-    "age_band": "Age",
-    "sex": "Sex",
-    "ethnicity": "Ethnic group",
-    "officer_ethnicity": "Ethnic group as an officer saw it",
-    "in_care": "In care on the day",
-    "kind": "Kind",
-    "category": "Category",
-    "at_home": "Place of the crime",
-    "offence_group": "Offence group",
-    "outcome_group": "Outcome group",
-    "outcome_code": "Outcome code",
-    "legislation": "Legislation",
-    "object_of_search": "Object of search",
-    "outcome": "Outcome of the search",
-    "suite": "Custody suite",
-    "result": "Result of the detention",
-    "risk": "Risk when reported",
-}
 SIGNALS = {
     "outside limits": "Outside what is usual",
     "trend": "Part of seven or more rising or falling in a row",
@@ -157,9 +136,19 @@ _CELLS = {
 }
 
 
+def capitalised(text: str) -> str:
+    """The text with its first letter made large; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def uncapitalised(text: str) -> str:
+    """The text with its first letter made small, to stand within a sentence; an abbreviation such as ASB as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def dimension(name: str) -> str:
     """What a split is called on screen."""
-    return _DIMENSIONS[name]
+    return dimension_title(name)
 
 
 def cell(name: str, label: str, hub_names: Mapping[str, str]) -> str:
@@ -171,5 +160,4 @@ def cell(name: str, label: str, hub_names: Mapping[str, str]) -> str:
     if name in ("month", "quarter"):
         first = date.fromisoformat(label)
         return f"{first:%B %Y}" if name == "month" else period(Period(first, add_months(first, 3)))
-    named = _CELLS.get(name, {}).get(label, label)
-    return named[0].upper() + named[1:]
+    return capitalised(_CELLS.get(name, {}).get(label, label))

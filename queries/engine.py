@@ -6,18 +6,20 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries import row_level_security
+from queries.lookups import kept_figures
 from queries.scope import SYSTEM, Access
-from queries.tables import loads, told_figures
+from queries.tables import loads
 
-# How PostgreSQL is read. A figure joins whole tables by ages and flags that no planner can estimate: it expects one row where
-# there are thousands, and would look the other table up for each of them. Compiling a query takes longer than most figures do.
-READING = {"default_transaction_read_only": "on", "enable_nestloop": "off", "jit": "off", "work_mem": "64MB"}
+# The settings of each session on PostgreSQL, which only reads. A figure joins whole tables by ages and flags that no planner can
+# estimate: it expects one row where there are thousands, and would look the other table up for each of them. Compiling a query
+# takes longer than most figures do.
+SESSION_SETTINGS = {"default_transaction_read_only": "on", "enable_nestloop": "off", "jit": "off", "work_mem": "64MB"}
 
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.duckdb'}"
 
@@ -34,6 +36,16 @@ def database_url() -> str:
     return os.environ.get("DATABASE_URL") or DEFAULT_URL
 
 
+def parse_address(url: str) -> URL:
+    """The parts of a database address. Raises DatabaseUnavailable for a text that is none."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise DatabaseUnavailable(
+            f"{url!r} is not a database address; give one such as duckdb:///data/reporting.duckdb or postgresql://host/name."
+        ) from None
+
+
 def connect(url: str | None = None) -> Engine:
     """An engine that only reads. Ask again for each piece of work: after a load it is a new one.
 
@@ -45,10 +57,10 @@ def connect(url: str | None = None) -> Engine:
 
 @contextmanager
 def reading(access: Access, source: Engine | Connection | None = None) -> Iterator[Connection]:
-    """The way of every figure to the data: a connection on behalf of a reader, of the dashboard's own engine by default.
+    """A connection that reads on behalf of a reader, by the dashboard's own engine unless another is given: every figure's.
 
-    On PostgreSQL it reads what the database lets that reader (see `queries.wall`). A connection that is given is handed on as it
-    is: whoever opened it has said for whom, and may see what is not committed yet.
+    On PostgreSQL it reads the rows that the reader may see (`queries.row_level_security`). A connection that is given is used as
+    it is: whoever opened it has said for whom, and may see what is not committed yet.
     Raises OutOfScope for a reader who may not see a single figure.
     """
     access.to_figures()
@@ -70,8 +82,8 @@ def is_readable(url: str | None = None) -> bool:
     return True
 
 
-def unguarded(url: str | None = None) -> str:
-    """Why no reader may be let in to the database (see `queries.wall`), in a sentence; empty where they may."""
+def security_problem(url: str | None = None) -> str:
+    """Why no reader may be let in to the database (see `queries.row_level_security`), in a sentence; empty where they may."""
     with connect(url).connect() as connection:
         return row_level_security.problem(connection)
 
@@ -82,27 +94,23 @@ def version(url: str | None = None) -> str:
     file_version = _file_version(url)
     if file_version:
         return f"{url} {file_version}"
-    written = [(loads, loads.c.loaded_at), (told_figures, told_figures.c.kept_at)]
     with reading(SYSTEM, connect(url)) as connection:
-        there = [moment for table, moment in written if inspect(connection).has_table(table.name)]
-        return " ".join([url, *(str(connection.scalar(select(func.max(moment)))) for moment in there)])
+        moments = [loads.c.loaded_at] if inspect(connection).has_table(loads.name) else []
+        kept = kept_figures.table_in(connection)
+        moments += [kept.c.kept_at] if kept is not None else []
+        return " ".join([url, *(str(connection.scalar(select(func.max(moment)))) for moment in moments)])
 
 
 def _file_version(url: str) -> str:
     """Which file stands at a DuckDB address: the importer swaps in a new one. Empty for a database server."""
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        raise DatabaseUnavailable(
-            f"{url!r} is not a database address; give one such as duckdb:///data/reporting.duckdb or postgresql://host/name."
-        ) from None
-    if parsed.get_backend_name() != "duckdb":
+    address = parse_address(url)
+    if address.get_backend_name() != "duckdb":
         return ""
     try:
-        status = os.stat(parsed.database or "")
+        status = os.stat(address.database or "")
     except OSError:
         raise DatabaseUnavailable(
-            f"There is no reporting database at {parsed.database or 'an address without a file'}; "
+            f"There is no reporting database at {address.database or 'an address without a file'}; "
             "run `python -m demo` for the invented force, or `python -m ingest FOLDER` to load extracts."
         ) from None
     return f"{status.st_ino}-{status.st_mtime_ns}"
@@ -110,10 +118,10 @@ def _file_version(url: str) -> str:
 
 @lru_cache(maxsize=4)
 def _engine(url: str, file_version: str) -> Engine:
-    return _of_file(url, file_version) if file_version else _of_server(url)
+    return _file_engine(url, file_version) if file_version else _server_engine(url)
 
 
-def _of_server(url: str) -> Engine:
+def _server_engine(url: str) -> Engine:
     try:
         engine = create_engine(url, pool_pre_ping=True)
     except ImportError as error:
@@ -122,20 +130,31 @@ def _of_server(url: str) -> Engine:
             "give a duckdb or postgresql address."
         ) from None
     if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _set_to_reading)
+        event.listen(engine, "connect", _apply_settings)
     return engine
 
 
-def _set_to_reading(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Settings of a session last only if the transaction that makes them is kept."""
+def _apply_settings(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Set a session to `SESSION_SETTINGS`, which last only if the transaction that makes them is committed."""
     cursor = connection.cursor()
-    for name, value in READING.items():
+    for name, value in SESSION_SETTINGS.items():
         cursor.execute(f"SET {name} = '{value}'")
     cursor.close()
     connection.commit()
 
 
-def _of_file(url: str, file_version: str) -> Engine:
+def duckdb_settings() -> tuple[str, ...]:
+    """What a connection to DuckDB is told: how many threads one question may use, where ``DUCKDB_THREADS`` says so.
+
+    Many small questions at once, as of several readers, are answered sooner with one thread each. Raises DatabaseUnavailable.
+    """
+    threads = os.environ.get("DUCKDB_THREADS", "")
+    if threads and not (threads.isdecimal() and int(threads) > 0):
+        raise DatabaseUnavailable(f"DUCKDB_THREADS is {threads!r}; set it to a whole number from 1, or not at all.")
+    return (f"SET threads = {int(threads)}",) if threads else ()
+
+
+def _file_engine(url: str, file_version: str) -> Engine:
     # DuckDB hands back the open database when a path is opened twice, even if the file there has been replaced since.
     # An in-memory database of its own for each version of the file, with the file attached, reads the new one.
     path = Path(make_url(url).database or "").resolve()
@@ -146,5 +165,7 @@ def _of_file(url: str, file_version: str) -> Engine:
         quoted = str(path).replace("'", "''")
         connection.execute(f"ATTACH IF NOT EXISTS '{quoted}' AS reporting (READ_ONLY)")  # type: ignore[attr-defined]
         connection.execute("USE reporting")  # type: ignore[attr-defined]
+        for statement in duckdb_settings():
+            connection.execute(statement)  # type: ignore[attr-defined]
 
     return engine

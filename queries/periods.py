@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
+from sqlalchemy import Date, Integer, column
+from sqlalchemy import table as table_clause
+
 from queries.clock import add_months
+
+# The periods of a question as a table, a row each: for measures "of the twelve months to the end of the period".
+PERIODS = table_clause(
+    "periods",
+    column("opens", Date),
+    column("closes", Date),
+    column("month", Date),
+    column("quarter", Date),
+    column("year", Integer),
+    column("calendar_year", Integer),
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,11 @@ class Period:
     def calendar_year(self) -> int:
         return self.opens.year
 
+    @property
+    def row(self) -> dict[str, date | int]:
+        """The period as a row of ``PERIODS``."""
+        return {column.name: getattr(self, column.name) for column in PERIODS.c}
+
 
 def quarter_start(day: date) -> date:
     """The first day of the calendar quarter in which a day falls."""
@@ -40,7 +59,7 @@ def quarter_start(day: date) -> date:
 
 def divide(opens: date, closes: date, times: Sequence[str]) -> list[Period]:
     """The cells of ``times`` (month, quarter, year, calendar_year) between two days; one cell where there is none."""
-    months = [Period(max(opens, first), min(closes, add_months(first, 1))) for first in _firsts(opens, closes)]
+    months = [Period(max(opens, first), min(closes, add_months(first, 1))) for first in _firsts_of_months(opens, closes)]
     cells = groupby(months, key=lambda month: tuple(getattr(month, name) for name in times))
     return [Period(parts[0].opens, parts[-1].closes) for parts in (list(group) for _, group in cells)]
 
@@ -55,7 +74,7 @@ def label(name: str, value: object) -> str:
 def share_of_years(period: Period) -> dict[int, float]:
     """The share of each calendar year inside the period: months are twelfths, part of a month its share of days."""
     shares: dict[int, float] = {}
-    for first in _firsts(period.opens, period.closes):
+    for first in _firsts_of_months(period.opens, period.closes):
         following = add_months(first, 1)
         days = (min(period.closes, following) - max(period.opens, first)).days
         shares[first.year] = shares.get(first.year, 0.0) + days / (following - first).days / 12
@@ -74,7 +93,7 @@ def latest_period(first_day: date, last_day: date) -> tuple[date, date]:
     return latest if latest[1] > first_day else (first_day.replace(day=1), last_day + timedelta(days=1))
 
 
-def _firsts(opens: date, closes: date) -> list[date]:
+def _firsts_of_months(opens: date, closes: date) -> list[date]:
     firsts = []
     first = opens.replace(day=1)
     while first < closes:

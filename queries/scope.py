@@ -39,7 +39,7 @@ ROLES: Mapping[Role, RoleDetail] = MappingProxyType(
 
 
 class OutOfScope(Exception):
-    """A reader asked for what is not theirs to see; the message says so plainly."""
+    """A reader asked for what is not theirs to see; the message says what is."""
 
 
 @dataclass(frozen=True)

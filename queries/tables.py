@@ -9,67 +9,47 @@ Each column carries its rules in ``Column.info``, so that the importer, the demo
 ``historic``  the date may lie before 1990
 ``bounds``    the smallest and largest number allowed
 
-Each table carries ``key`` (the columns that tell its rows apart) and ``dated_by`` (the date its rows belong to, or None) in
-``Table.info``. ``sought_by`` is the column by which it is looked up once for each event, and so has an index on PostgreSQL.
+Each table carries in ``Table.info``
+
+``key``       the columns that tell its rows apart
+``dated_by``  the date its rows belong to, or None
+``readers``   the rows that row-level security shows to a reader of hubs, on PostgreSQL; command team and analyst see every row:
+
+              "own hubs"           of the reader's hubs
+              "own hubs or blank"  also of no hub, which hold for every hub
+              "own children"       of children who live in the reader's hubs, or to whom something happened there
+              "own crimes"         of crimes in the reader's hubs
+              "every reader"       all of them: no child is in them
+              "force"              none
+              "analyst"            none, and none to the command team either: they hold rows as they were sent
+
+``sought_by`` is the column by which it is looked up once for each event, and so has an index on PostgreSQL.
 ``*_on`` is a London civil date, ``*_at`` an instant kept as a naive UTC timestamp.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Double, Index, Integer, MetaData, String, Table, Text
+
+from queries.permitted_values import (
+    AGE_BANDS,
+    CUSTODY_RESULTS,
+    DISPOSAL_KINDS,
+    ENGAGEMENT_KINDS,
+    ETHNIC_GROUPS,
+    INCIDENT_CATEGORIES,
+    OFFICER_DEFINED,
+    OUTCOME_GROUPS,
+    RISKS,
+    SEARCH_OUTCOMES,
+    SELF_DEFINED,
+    SEXES,
+)
 
 # Ids are compared letter by letter on every engine; PostgreSQL would follow the language of its locale.
 TEXT = String().with_variant(Text(collation="C"), "postgresql")
 
-ETHNIC_GROUPS = ("Asian", "Black", "Mixed", "White", "Other")
-SELF_DEFINED_CODES = (
-    *("W1", "W2", "W3", "W4", "W9", "M1", "M2", "M3", "M9", "A1", "A2", "A3", "A4", "A9"),
-    *("B1", "B2", "B9", "O2", "O9", "NS"),
-)
-SELF_DEFINED_WORDS = (  # as data.police.uk prints them
-    "White - English/Welsh/Scottish/Northern Irish/British",
-    "White - Irish",
-    "White - Gypsy or Irish Traveller",
-    "White - Any other White background",
-    "Mixed/Multiple ethnic groups - White and Black Caribbean",
-    "Mixed/Multiple ethnic groups - White and Black African",
-    "Mixed/Multiple ethnic groups - White and Asian",
-    "Mixed/Multiple ethnic groups - Any other Mixed/Multiple ethnic background",
-    "Asian/Asian British - Indian",
-    "Asian/Asian British - Pakistani",
-    "Asian/Asian British - Bangladeshi",
-    "Asian/Asian British - Chinese",
-    "Asian/Asian British - Any other Asian background",
-    "Black/African/Caribbean/Black British - African",
-    "Black/African/Caribbean/Black British - Caribbean",
-    "Black/African/Caribbean/Black British - Any other Black/African/Caribbean background",
-    "Other ethnic group - Arab",
-    "Other ethnic group - Any other ethnic group",
-    "Other ethnic group - Not stated",
-)
-SELF_DEFINED = SELF_DEFINED_CODES + SELF_DEFINED_WORDS
-OFFICER_DEFINED = ("IC1", "IC2", "IC3", "IC4", "IC5", "IC6", "IC9", "White", "Black", "Asian", "Other")
-SEXES = ("F", "M", "X")
-RISKS = ("very low", "low", "medium", "high")  # in rising order; "no apparent risk" is read as "very low"
-AGE_BANDS = ("under 10", "10-17", "18-24", "25-34", "over 34")
-OUTCOME_GROUPS = (
-    *("charged", "formal out of court", "community resolution", "diversion", "taken into consideration"),
-    *("public interest", "evidential", "prevented", "other body", "no suspect", "not yet assigned"),
-)
-DISPOSAL_KINDS = (
-    *("youth caution", "youth conditional caution", "conviction", "adult caution"),
-    *("community resolution", "penalty notice"),
-)
-SEARCH_OUTCOMES = (
-    *("no further action", "arrest", "caution", "community resolution", "penalty notice", "summons"),
-    *("cannabis or khat warning", "voluntary attendance", "verbal warning", "guardian intervention", "seizure", "other"),
-)
-INCIDENT_CATEGORIES = ("crime", "drugs and alcohol", "weapons", "ASB", "concern", "missing", "other")
-ENGAGEMENT_KINDS = (
-    *("PSHE", "Mini Police", "cadets", "pupil referral unit"),
-    *("scrutiny panel", "officer training", "other"),
-)
-CUSTODY_RESULTS = ("charged", "bailed", "released under investigation", "no further action", "out of court")
+Readers = Literal["own hubs", "own hubs or blank", "own children", "own crimes", "every reader", "force", "analyst"]
 
 metadata = MetaData()
 
@@ -99,13 +79,18 @@ def flag(name: str) -> Column[bool]:
 
 
 def table(
-    name: str, *columns: Column[Any], key: tuple[str, ...], dated_by: str | None = None, sought_by: str | None = None
+    name: str,
+    *columns: Column[Any],
+    key: tuple[str, ...],
+    readers: Readers,
+    dated_by: str | None = None,
+    sought_by: str | None = None,
 ) -> Table:
     """A table of the database, with what the module says of each."""
-    made = Table(name, metadata, *columns, info={"key": key, "dated_by": dated_by})
+    defined = Table(name, metadata, *columns, info={"key": key, "readers": readers, "dated_by": dated_by})
     if sought_by:  # DuckDB turns such lookups into joins, and would only load more slowly
-        Index(f"{name}_by_{sought_by}", made.c[sought_by]).ddl_if(dialect="postgresql")
-    return made
+        Index(f"{name}_by_{sought_by}", defined.c[sought_by]).ddl_if(dialect="postgresql")
+    return defined
 
 
 hubs = table(
@@ -116,6 +101,7 @@ hubs = table(
     text("authority"),
     text("force"),
     key=("hub_id",),
+    readers="own hubs",
     sought_by="hub_id",
 )
 
@@ -129,6 +115,7 @@ population = table(
     number("residents", required=True, bounds=(0, 100_000_000)),
     text("vintage"),
     key=("hub_id", "year", "age", "sex", "ethnic_group"),
+    readers="every reader",
 )
 
 children = table(
@@ -141,6 +128,7 @@ children = table(
     text("home_hub_id", refers="hubs"),
     day("pnc_first_disposal_on"),
     key=("child_id",),
+    readers="own children",
 )
 
 care_homes = table(
@@ -149,6 +137,7 @@ care_homes = table(
     text("name", required=True),
     text("hub_id", refers="hubs"),
     key=("home_id",),
+    readers="own hubs",
 )
 
 care_spells = table(
@@ -161,6 +150,7 @@ care_spells = table(
     text("responsible_authority"),
     text("home_id", refers="care_homes"),
     key=("child_id", "started_on", "status"),
+    readers="own children",
     dated_by="started_on",
     sought_by="child_id",
 )
@@ -176,6 +166,7 @@ crimes = table(
     flag("youth_produced_imagery"),
     text("home_id", refers="care_homes"),
     key=("crime_id",),
+    readers="own hubs",
     dated_by="recorded_on",
 )
 
@@ -185,6 +176,7 @@ suspects = table(
     text("child_id", required=True, refers="children"),
     number("age_when_committed", bounds=(0, 120)),
     key=("crime_id", "child_id"),
+    readers="own crimes",
 )
 
 outcome_codes = table(
@@ -195,6 +187,7 @@ outcome_codes = table(
     day("valid_from"),
     day("valid_to", not_before="valid_from", planned=True),
     key=("outcome_code",),
+    readers="every reader",
 )
 
 crime_outcomes = table(
@@ -204,6 +197,7 @@ crime_outcomes = table(
     day("outcome_on", required=True),
     day("superseded_on", not_before="outcome_on"),
     key=("crime_id", "outcome_code", "outcome_on"),
+    readers="own crimes",
     dated_by="outcome_on",
 )
 
@@ -224,6 +218,7 @@ disposals = table(
     text("residence_hub_id", refers="hubs"),
     flag("resident_in_england_and_wales"),
     key=("disposal_id",),
+    readers="own hubs",
     dated_by="decided_on",
 )
 
@@ -252,6 +247,7 @@ detentions = table(
     flag("accommodation_moved"),
     text("result", values=CUSTODY_RESULTS),
     key=("detention_id",),
+    readers="own hubs",
     dated_by="authorised_on",
 )
 
@@ -263,6 +259,7 @@ voluntary_interviews = table(
     text("hub_id", refers="hubs"),
     text("offence_group"),
     key=("interview_id",),
+    readers="own hubs",
     dated_by="interviewed_on",
 )
 
@@ -290,6 +287,7 @@ stop_searches = table(
     day("followed_up_on"),
     day("scrutinised_on"),
     key=("search_id",),
+    readers="own hubs",
     dated_by="searched_on",
 )
 
@@ -309,6 +307,7 @@ missing_episodes = table(
     instant("return_interview_completed_at"),
     flag("exploitation_concern"),
     key=("episode_id",),
+    readers="own hubs",
     dated_by="reported_on",
 )
 
@@ -324,6 +323,7 @@ incidents = table(
     instant("reviewed_at"),
     text("action"),
     key=("incident_id",),
+    readers="own hubs",
     dated_by="created_on",
 )
 
@@ -333,6 +333,7 @@ ace_assessments = table(
     day("assessed_on", required=True),
     number("aces", required=True, bounds=(0, 10)),
     key=("child_id", "assessed_on"),
+    readers="own children",
     dated_by="assessed_on",
 )
 
@@ -345,6 +346,7 @@ risk_management_plans = table(
     day("closed_on"),
     text("hub_id", refers="hubs"),
     key=("plan_id",),
+    readers="own hubs",
     dated_by="opened_on",
     sought_by="child_id",
 )
@@ -357,6 +359,7 @@ engagements = table(
     text("kind", required=True, values=ENGAGEMENT_KINDS),
     number("attendances", bounds=(0, 1_000_000)),
     key=("engagement_id",),
+    readers="own hubs",
     dated_by="held_on",
 )
 
@@ -370,6 +373,7 @@ targets = table(
     day("set_on", required=True),
     text("reason", required=True),
     key=("metric_key", "hub_id", "applies_from_on"),
+    readers="own hubs or blank",
 )
 
 chart_steps = table(
@@ -381,6 +385,7 @@ chart_steps = table(
     text("recorded_by", required=True),
     day("recorded_on", required=True),
     key=("metric_key", "hub_id", "starts_on"),
+    readers="own hubs or blank",
 )
 
 # What the contract lists; the importer writes the three below about its own work.
@@ -399,6 +404,7 @@ loads = table(
     day("data_from"),
     day("data_to"),
     key=("load_id",),
+    readers="force",
 )
 
 rejected_rows = table(
@@ -410,10 +416,11 @@ rejected_rows = table(
     text("reason", required=True),
     text("row", required=True),
     key=("load_id", "line"),
+    readers="analyst",
 )
 
-told_figures = table(
-    "told_figures",
+kept_figures = table(
+    "kept_figures",
     instant("kept_at", required=True),
     text("key", required=True),
     text("hub_id"),  # blank: the whole force
@@ -426,4 +433,5 @@ told_figures = table(
     figure("upper"),
     day("data_end", required=True),
     key=("kept_at", "key", "hub_id"),
+    readers="own hubs",
 )

@@ -1,9 +1,10 @@
 """Databases that many tests read: the invented force, built once for all workers on each engine, and a few real searches."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import databases
 import guarded
@@ -15,21 +16,50 @@ from hypothesis import settings
 import ingest
 from demo.__main__ import main as build_demo
 
+EXAMPLES = 100  # that hypothesis draws for a property where the test does not say how many
 # A shared machine may be slow at any moment: properties are judged by their answers, not their time.
-settings.register_profile("unhurried", deadline=None)
+settings.register_profile("unhurried", deadline=None, max_examples=EXAMPLES)
+settings.register_profile("long", settings.get_profile("unhurried"), max_examples=20 * EXAMPLES)
 settings.load_profile("unhurried")
 
 FIXTURES = Path(__file__).parent / "ingest" / "fixtures"
 STARTED = pytest.StashKey[bool]()
 WRITTEN = pytest.StashKey[TemporaryDirectory[str]]()
 
+T = TypeVar("T")
 Build = Callable[[str], object]
 
 
+class Failures:
+    """Names each failure at once: the run has minutes to go, and its report comes at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            terminal: pytest.TerminalReporter = self._config.pluginmanager.getplugin("terminalreporter")
+            crash = getattr(report.longrepr, "reprcrash", None)
+            reason = str(crash.message if crash else report.longrepr).partition("\n")[0]
+            terminal.write_line("")
+            terminal.write_line(f"FAILED {report.nodeid} ({report.when}): {reason}", red=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run whole what is otherwise sampled (make test-long)")
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: runs with --long alone; what it samples, or is sampled by, runs always")
+    if config.getoption("--long"):
+        settings.load_profile("long")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Failures(config), "failures")
     config.stash[STARTED] = postgresql.prepare()
-    # What the pages write down while they are tested is in nobody's notebook.
-    os.environ["NOTEBOOK_URL"] = f"sqlite:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/notebook.sqlite"
+    os.environ["DUCKDB_THREADS"] = "1"  # several workers ask at once
+    # What the pages log while they are tested goes into no log of anybody's.
+    os.environ["AUDIT_URL"] = f"sqlite:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/audit.sqlite"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -42,10 +72,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     pytest-xdist 3.8 writes the name where pytest 9.2 no longer looks: without this every worker would build everything itself.
     """
+    if not config.getoption("--long"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     for item in items if hasattr(config, "workerinput") else ():
         group = item.get_closest_marker("xdist_group")
         if group and not item.nodeid.endswith(f"@{group.args[0]}"):
             item._id = type(item.id).parse(f"{item.nodeid}@{group.args[0]}")
+
+
+@pytest.fixture(scope="session")
+def sampled(request: pytest.FixtureRequest) -> Callable[..., list[T]]:
+    """Every so many of a list, from a start that differs between the tests of one kind; all of it with --long."""
+    whole = request.config.getoption("--long")
+
+    def sample(listed: Iterable[T], step: int, start: int = 0) -> list[T]:
+        return list(listed) if whole else list(listed)[start % step :: step]
+
+    return sample
 
 
 @pytest.fixture(scope="module", params=databases.ENGINES)

@@ -12,7 +12,7 @@ _numbers = count(1)
 
 
 def install(url: str) -> str:
-    """Run ``wall.sql`` as the owner of the tables. Gives the address back."""
+    """Run ``policies.sql`` as the owner of the tables, as psql does. Gives the address back."""
     run(url, SQL.read_text(encoding="utf-8"))
     return url
 

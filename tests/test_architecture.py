@@ -11,23 +11,46 @@ from metrics.themes import METRICS, THEMES
 from queries import tables
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("app", "pages", "metrics", "queries", "ingest", "demo", "notebook")
+ROOMS = ("app", "pages", "auth", "audit", "notebook", "metrics", "queries", "ingest", "demo")
 
-# What each room may import from this project. Arrows run app, pages -> metrics -> queries and never back.
+# What each room may import from this project: app -> pages -> auth -> audit; pages -> metrics -> queries.
 MAY_KNOW = {
-    "app": {"pages", "metrics", "queries", "notebook"},
-    "pages": {"metrics", "queries", "notebook"},
+    "app": {"pages", "auth"},
+    "pages": {"auth", "audit", "metrics", "queries"},
+    "auth": {"audit", "queries"},
+    "audit": {"queries"},
+    "notebook": {"audit"},  # the former name of a command
     "metrics": {"queries"},
     "queries": set(),
     "ingest": {"metrics", "queries"},  # what it keeps after a load is what the overview then shows; targets are of measures
     "demo": {"queries", "ingest"},
-    "notebook": set(),  # what is written down is kept apart from what is counted
 }
+# The floors inside two of them: whoever stands higher may import whoever stands lower, neighbours on a floor never each other.
+FLOORS = (
+    ("queries.clock", "queries.permitted_values", "queries.scope"),
+    ("queries.periods", "queries.tables"),
+    ("queries.row_level_security",),
+    ("queries.counting",),
+    ("queries.lookups", "queries.themes"),
+    ("queries.engine", "queries.reports"),
+    ("queries.row_level_security.views",),
+    ("queries.row_level_security.policies",),
+    ("queries.row_level_security.__main__",),
+    ("metrics.metric",),
+    ("metrics.export", "metrics.statistics", "metrics.words"),
+    ("metrics.sentences", "metrics.themes"),
+    ("metrics.measuring",),
+    ("metrics.signals",),
+    ("metrics.reports",),
+    ("metrics.charts",),
+    ("metrics.__main__",),
+)
+FLOOR_OF = {place: number for number, places in enumerate(FLOORS) for place in places}
 # Where each tool may be imported; of sqlalchemy, metrics may only name what it is handed.
 TOOLS = {
-    "streamlit": ("app.py", "pages/"),
+    "streamlit": ("app.py", "auth/", "pages/"),
     "plotly": ("metrics/charts/",),
-    "sqlalchemy": ("queries/", "ingest/", "demo/", "notebook/"),
+    "sqlalchemy": ("queries/", "ingest/", "demo/", "audit/"),
     "duckdb": ("queries/", "ingest/", "demo/"),
 }
 HANDED_TO_METRICS = {"Connection", "Engine", "ColumnElement"}
@@ -60,7 +83,7 @@ def imports(path):
 
 def test_there_is_something_to_read():
     assert len(list(modules("metrics", "queries"))) > 30
-    assert ("sqlalchemy", "Engine") in imports(ROOT / "metrics" / "measure.py")
+    assert ("sqlalchemy", "Engine") in imports(ROOT / "metrics" / "measuring" / "measure.py")
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -69,6 +92,43 @@ def test_arrows_never_run_back(room):
     for path in modules(room):
         known = {module.partition(".")[0] for module, _ in imports(path)} & rooms
         assert known <= MAY_KNOW[room] | {room}, f"{place(path)} imports {sorted(known - MAY_KNOW[room] - {room})}"
+
+
+def floor_of(module):
+    """The number of a module's floor and the place on it; None where it stands on none."""
+    parts = module.split(".")
+    places = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
+    return next(((FLOOR_OF[place], place) for place in places if place in FLOOR_OF), None)
+
+
+def imported(path):
+    """The modules of this project that a file imports, by their whole names."""
+    every = {module_of(other) for other in modules(*ROOMS)}
+    names = (f"{module}.{name}" if f"{module}.{name}" in every else module for module, name in imports(path))
+    return {name for name in names if name in every}
+
+
+def module_of(path):
+    return place(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@pytest.mark.parametrize("room", ["queries", "metrics"])
+def test_inside_a_room_everything_stands_on_what_is_below_it(room):
+    above = {}
+    for path in modules(room):
+        own = floor_of(module_of(path))
+        if module_of(path) == room:
+            continue
+        assert own, f"{place(path)} stands on no floor; give it one in FLOORS"
+        for name in imported(path):
+            other = floor_of(name)
+            if other and other[1] != own[1] and other[0] >= own[0]:
+                above.setdefault(place(path), []).append(name)
+    assert not above
+
+
+def test_the_audit_database_knows_the_roles_and_nothing_else_of_the_dashboard():
+    assert {name for path in modules("audit") for name in imported(path) if not name.startswith("audit")} == {"queries.scope"}
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -161,7 +221,7 @@ def undocumented(path, nodes=None):
             yield from undocumented(path, node.body)
 
 
-@pytest.mark.parametrize("room", ["metrics", "queries", "notebook"])
+@pytest.mark.parametrize("room", ["auth", "audit", "metrics", "queries"])
 def test_everything_public_is_documented(room):
     assert [name for path in modules(room) for name in undocumented(path)] == []
 

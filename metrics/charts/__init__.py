@@ -1,4 +1,4 @@
-"""Measured frames drawn, light enough for any screen."""
+"""Charts: tables of figures and control charts as Plotly figures, light enough for any screen."""
 
 from metrics.charts.bars import bars, beside_chance, pairs, relative
 from metrics.charts.control import control

@@ -41,33 +41,33 @@ def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> go.Figure
     return styled(figure, height=70 + 42 * max(len(names), 1))
 
 
-def beside_chance(found: Sequence[Concentration]) -> go.Figure:
+def beside_chance(concentrations: Sequence[Concentration]) -> go.Figure:
     """What the tenth of children with most events account for, as bars, and across them what chance alone would give."""
-    places = list(range(len(found)))
-    names = [each.subject.things[0].upper() + each.subject.things[1:] for each in found]
+    positions = list(range(len(concentrations)))
+    names = [words.capitalised(concentration.subject.events) for concentration in concentrations]
     figure = go.Figure()
     figure.add_bar(
-        y=places,
-        x=plain([each.share for each in found]),
+        y=positions,
+        x=plain([concentration.share for concentration in concentrations]),
         orientation="h",
         marker={"color": BAR},
         width=0.6,
-        text=[f"{each.share:.0%}" for each in found],
+        text=[f"{concentration.share:.0%}" for concentration in concentrations],
         textposition="outside",
-        customdata=[[each.sentence] for each in found],
+        customdata=[[concentration.sentence] for concentration in concentrations],
         hovertemplate="%{x:.0%}<extra></extra>",
     )
     figure.add_scatter(
-        y=places,
-        x=plain([each.by_chance for each in found]),
+        y=positions,
+        x=plain([concentration.by_chance for concentration in concentrations]),
         mode="markers",
         marker={"symbol": "line-ns", "size": 28, "line": {"color": INK, "width": 3}},
         hovertemplate="By chance alone %{x:.0%}<extra></extra>",
     )
-    figure.update_yaxes(tickvals=places, ticktext=[wrapped(name) for name in names], autorange="reversed", showgrid=False)
-    most = max(each.share for each in found)
+    figure.update_yaxes(tickvals=positions, ticktext=[wrapped(name) for name in names], autorange="reversed", showgrid=False)
+    most = max(concentration.share for concentration in concentrations)
     figure.update_xaxes(rangemode="tozero", gridcolor=GRID, tickformat=".0%", range=[0, min(1.0, most * 1.2)], nticks=6)
-    return styled(figure, height=70 + 50 * len(found))
+    return styled(figure, height=70 + 50 * len(concentrations))
 
 
 def pairs(shares: pd.DataFrame) -> go.Figure:
@@ -75,10 +75,10 @@ def pairs(shares: pd.DataFrame) -> go.Figure:
     groups = list(dict.fromkeys(shares.sort_values("value", ascending=False)["outcome_group"]))
     figure = go.Figure()
     for home, colour in (("yes", BLUE), ("no", TEAL)):
-        own = shares[shares["at_home"] == home].set_index("outcome_group")["value"].reindex(groups, fill_value=0.0)
+        of_home = shares[shares["at_home"] == home].set_index("outcome_group")["value"].reindex(groups, fill_value=0.0)
         figure.add_bar(
             y=list(range(len(groups))),
-            x=plain(own),
+            x=plain(of_home),
             orientation="h",
             name=words.cell("at_home", home, {}),
             marker={"color": colour},
@@ -102,11 +102,11 @@ def relative(rows: pd.DataFrame) -> go.Figure:
 
     ``rows`` has ``name`` and ``index, lower, upper``.
     """
-    places = list(range(len(rows)))
+    positions = list(range(len(rows)))
     index = rows["index"].astype(float)
     figure = go.Figure()
     figure.add_scatter(
-        y=places,
+        y=positions,
         x=plain(index),
         mode="markers",
         marker={"color": BLUE, "size": 10},
@@ -124,7 +124,7 @@ def relative(rows: pd.DataFrame) -> go.Figure:
     )
     figure.add_vline(x=1, line={"color": GREY, "width": 1})
     figure.update_yaxes(
-        tickvals=places,
+        tickvals=positions,
         ticktext=[wrapped(name) for name in rows["name"]],
         range=[len(rows) - 0.5, -0.5],
         showgrid=False,

@@ -31,35 +31,35 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
     """A series around its centre, with the band of what is usual; signals stand out, what is not judged is hollow and shaded."""
     chart = judgement.chart
     figure = go.Figure()
-    for _, stretch in chart.groupby("stretch"):
-        _usual(figure, stretch, 1.0 if metric.is_share else None)
-    places, values = list(chart.index), plain(chart["value"])
-    figure.add_scatter(x=places, y=values, mode="lines", line={"color": GREY, "width": 1.5}, hoverinfo="skip")
+    for _, points in chart.groupby("rebase_group"):
+        _add_band(figure, points, 1.0 if metric.is_share else None)
+    positions, values = list(chart.index), plain(chart["value"])
+    figure.add_scatter(x=positions, y=values, mode="lines", line={"color": GREY, "width": 1.5}, hoverinfo="skip")
     figure.add_scatter(
-        x=places,
+        x=positions,
         y=values,
         mode="markers",
         marker=_markers(chart, judgement.now_flagged),
-        customdata=_said(metric, judgement),
+        customdata=_labels(metric, judgement),
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     )
     shade(figure, chart.index[~chart["judged"]])
     axis(figure.update_yaxes, metric, chart)
     if judgement.method == "days between":
         figure.update_yaxes(tickformat=",", title={"text": "Days since the one before"})
-    _target(figure, judgement)
+    _add_target(figure, judgement)
     _name_ticks(figure, judgement)
     mark(figure, chart["label"], changes, named=True)
     styled(figure, height=340)
     return figure.update_layout(margin={"r": _ROOM_FOR_TARGET}) if judgement.setting.target else figure
 
 
-def _usual(figure: go.Figure, stretch: pd.DataFrame, most: float | None) -> None:
-    """The band and centre of one stretch; no count lies below nought, no share above one."""
-    low, high = stretch["lower_limit"].clip(lower=0), stretch["upper_limit"].clip(upper=most)
-    places = list(stretch.index)
+def _add_band(figure: go.Figure, points: pd.DataFrame, most: float | None) -> None:
+    """The band and centre of the points between two rebases; no count lies below zero, no share above one."""
+    low, high = points["lower_limit"].clip(lower=0), points["upper_limit"].clip(upper=most)
+    positions = list(points.index)
     figure.add_scatter(
-        x=[*places, *reversed(places)],
+        x=[*positions, *reversed(positions)],
         y=plain([*high, *reversed(list(low))]),
         fill="toself",
         fillcolor=BAND,
@@ -68,11 +68,11 @@ def _usual(figure: go.Figure, stretch: pd.DataFrame, most: float | None) -> None
         hoverinfo="skip",
     )
     line = {"color": GREY, "width": 1, "dash": "dash"}
-    figure.add_scatter(x=places, y=plain(stretch["centre"]), mode="lines", line=line, hoverinfo="skip")
+    figure.add_scatter(x=positions, y=plain(points["centre"]), mode="lines", line=line, hoverinfo="skip")
 
 
 def _markers(chart: pd.DataFrame, now: "pd.Index[int]") -> dict[str, Any]:
-    """Signals that reach the last point in full; earlier ones faint, as the limits that they were held to have moved since."""
+    """Signals that reach the last point in full colour; earlier ones faint, as they are over."""
     looks = [LOOKS[variation] for variation in chart["variation"]]
     return {
         "color": [colour if judged else "white" for (colour, _), judged in zip(looks, chart["judged"], strict=True)],
@@ -80,14 +80,14 @@ def _markers(chart: pd.DataFrame, now: "pd.Index[int]") -> dict[str, Any]:
         "size": [6 if symbol == "circle" else 11 for _, symbol in looks],
         "line": {"color": [colour for colour, _ in looks], "width": 1.5},
         "opacity": [
-            1.0 if signal == "none" or place in now else _FAINT
-            for place, signal in zip(chart.index, chart["signal"], strict=True)
+            1.0 if signal == "none" or position in now else _FAINT
+            for position, signal in zip(chart.index, chart["signal"], strict=True)
         ],
     }
 
 
-def _said(metric: Metric, judgement: Judgement) -> list[list[str]]:
-    """The name of each point, and what is said of it."""
+def _labels(metric: Metric, judgement: Judgement) -> list[list[str]]:
+    """The name of each point, and its figure and signal."""
     chart = judgement.chart
     names = [sentences.point_name(judgement, label) for label in chart["label"]]
     if judgement.method == "days between":
@@ -98,14 +98,14 @@ def _said(metric: Metric, judgement: Judgement) -> list[list[str]]:
     return [[name, text + signal] for name, text, signal in zip(names, texts, signals, strict=True)]
 
 
-def _target(figure: go.Figure, judgement: Judgement) -> None:
+def _add_target(figure: go.Figure, judgement: Judgement) -> None:
     """A line at the target from the day on which it applies, named in the margin, where no point is."""
     target = judgement.setting.target
     if target and judgement.method != "days between":
         since = int((judgement.chart["label"] < target.applies_from.isoformat()).sum())
-        places = [since - 0.5, len(judgement.chart) - 0.5]
+        positions = [since - 0.5, len(judgement.chart) - 0.5]
         line = {"color": TEAL, "width": 2, "dash": "dot"}
-        figure.add_scatter(x=places, y=[target.value] * 2, mode="lines", line=line, hoverinfo="skip")
+        figure.add_scatter(x=positions, y=[target.value] * 2, mode="lines", line=line, hoverinfo="skip")
         figure.add_annotation(
             xref="paper", x=1, y=target.value, text="Target", font={"color": INK}, showarrow=False, xanchor="left"
         )
@@ -113,8 +113,8 @@ def _target(figure: go.Figure, judgement: Judgement) -> None:
 
 def _name_ticks(figure: go.Figure, judgement: Judgement) -> None:
     labels = pd.to_datetime(judgement.chart["label"])
-    form = "%d %b<br>%Y" if judgement.method == "days between" else "%b<br>%Y"
+    date_format = "%d %b<br>%Y" if judgement.method == "days between" else "%b<br>%Y"
     step = max(1, -(-len(labels) // _MOST_TICKS))
-    shown = [place for place in range(len(labels)) if (len(labels) - 1 - place) % step == 0]
-    texts = [labels.iloc[place].strftime(form) for place in shown]
-    figure.update_xaxes(tickvals=shown, ticktext=texts, showgrid=False, range=[-0.5, len(labels) - 0.5])
+    ticks = [position for position in range(len(labels)) if (len(labels) - 1 - position) % step == 0]
+    texts = [labels.iloc[position].strftime(date_format) for position in ticks]
+    figure.update_xaxes(tickvals=ticks, ticktext=texts, showgrid=False, range=[-0.5, len(labels) - 0.5])

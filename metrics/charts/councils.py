@@ -1,4 +1,4 @@
-"""The day on which councils changed: a series that spans it is marked, so that nobody reads across it unaware."""
+"""The days on which councils changed: a series over such a day is marked, so that nobody compares across it unawares."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Measures over time: a line with its range, a glance, several on one axis, and marks where councils changed."""
+"""Measures over time: a line with its range, a sparkline, several on one time axis, and marks where councils changed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ def trend(
     The cells ``waiting`` for what is still to come in are shaded.
     """
     names = [_time_label(time, cell) for cell in frame[time]]
-    places = list(range(len(names)))
+    positions = list(range(len(names)))
     figure = go.Figure()
     for run in _runs(frame["lower"].notna() & frame["upper"].notna()):
         upper, lower = frame["upper"].iloc[run], frame["lower"].iloc[run]
@@ -34,7 +34,7 @@ def trend(
             hoverinfo="skip",
         )
     figure.add_scatter(
-        x=places,
+        x=positions,
         y=plain(frame["value"]),
         mode="lines+markers",
         line={"color": BLUE, "width": 2},
@@ -43,8 +43,8 @@ def trend(
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     )
     step = max(1, -(-len(names) // 8))
-    shown = [place for place in places if (len(names) - 1 - place) % step == 0]
-    figure.update_xaxes(tickvals=shown, ticktext=[names[place].replace(" ", "<br>") for place in shown], showgrid=False)
+    ticks = [position for position in positions if (len(names) - 1 - position) % step == 0]
+    figure.update_xaxes(tickvals=ticks, ticktext=[names[position].replace(" ", "<br>") for position in ticks], showgrid=False)
     axis(figure.update_yaxes, metric, frame)
     shade(figure, frame.index[frame[time].isin(waiting)])
     mark(figure, frame[time], changes, named=True)
@@ -54,11 +54,11 @@ def trend(
 def sparkline(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[CouncilChange] = ()) -> go.Figure:
     """A bare trend line with its latest point, for a glance."""
     values = plain(frame["value"])
-    known = [place for place, value in enumerate(values) if value is not None]
+    with_value = [position for position, value in enumerate(values) if value is not None]
     figure = go.Figure()
     figure.add_scatter(x=list(range(len(values))), y=values, mode="lines", line={"color": BLUE, "width": 2}, hoverinfo="skip")
-    if known:
-        last = known[-1]
+    if with_value:
+        last = with_value[-1]
         figure.add_scatter(x=[last], y=[values[last]], mode="markers", marker={"color": BLUE, "size": 8}, hoverinfo="skip")
     figure.update_xaxes(visible=False, range=[-0.5, len(values) - 0.5])
     figure.update_yaxes(visible=False, rangemode="tozero")
@@ -66,11 +66,11 @@ def sparkline(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[
     return styled(figure, height=90).update_layout(margin={"l": 0, "r": 4, "t": 4, "b": 4})
 
 
-def aligned(shown: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[CouncilChange] = ()) -> go.Figure:
+def aligned(measures: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[CouncilChange] = ()) -> go.Figure:
     """Several measures by quarter, one above the other on one time axis, each on its own scale from zero."""
-    figure = make_subplots(rows=len(shown), cols=1, shared_xaxes=True, vertical_spacing=0.35 / len(shown))
-    labels = shown[0][1]["quarter"]
-    for row, (metric, frame) in enumerate(shown, start=1):
+    figure = make_subplots(rows=len(measures), cols=1, shared_xaxes=True, vertical_spacing=0.35 / len(measures))
+    labels = measures[0][1]["quarter"]
+    for row, (metric, frame) in enumerate(measures, start=1):
         names = [_time_label("quarter", cell) for cell in frame["quarter"]]
         figure.add_scatter(
             x=list(range(len(names))),
@@ -98,39 +98,39 @@ def aligned(shown: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[Coun
         )
     mark(figure, labels, changes, named=False)
     step = max(1, -(-len(labels) // 6))
-    ticks = [place for place in range(len(labels)) if (len(labels) - 1 - place) % step == 0]
-    texts = [_time_label("quarter", labels.iloc[place]).replace(" ", "<br>") for place in ticks]
+    ticks = [position for position in range(len(labels)) if (len(labels) - 1 - position) % step == 0]
+    texts = [_time_label("quarter", labels.iloc[position]).replace(" ", "<br>") for position in ticks]
     figure.update_xaxes(tickvals=ticks, ticktext=texts, showgrid=False, range=[-0.5, len(labels) - 0.5])
-    return styled(figure, height=60 + 130 * len(shown))
+    return styled(figure, height=60 + 130 * len(measures))
 
 
-def shade(figure: go.Figure, places: "pd.Index[int]") -> None:
+def shade(figure: go.Figure, positions: "pd.Index[int]") -> None:
     """A shade over the points that may not be judged yet."""
-    for place in places:
-        figure.add_vrect(x0=place - 0.5, x1=place + 0.5, fillcolor=SHADE, line_width=0, layer="below")
+    for position in positions:
+        figure.add_vrect(x0=position - 0.5, x1=position + 0.5, fillcolor=SHADE, line_width=0, layer="below")
 
 
 def mark(figure: go.Figure, labels: "pd.Series[str]", changes: Sequence[CouncilChange], *, named: bool) -> None:
     """A dotted line before the first month or quarter that starts on or after each change."""
     for change in changes:
-        place = int((labels < change.on.isoformat()).sum())
-        if 0 < place < len(labels):
-            figure.add_vline(x=place - 0.5, line={"color": GREY, "width": 1, "dash": "dot"})
+        position = int((labels < change.on.isoformat()).sum())
+        if 0 < position < len(labels):
+            figure.add_vline(x=position - 0.5, line={"color": GREY, "width": 1, "dash": "dot"})
             if named:
-                side = "right" if place > len(labels) / 2 else "left"  # never off the edge of a narrow screen
+                side = "right" if position > len(labels) / 2 else "left"  # never off the edge of a narrow screen
                 figure.add_annotation(
-                    x=place - 0.5, y=1, yref="paper", yanchor="bottom", text=change.mark, showarrow=False, xanchor=side
+                    x=position - 0.5, y=1, yref="paper", yanchor="bottom", text=change.mark, showarrow=False, xanchor=side
                 )
 
 
 def _runs(known: "pd.Series[bool]") -> list[list[int]]:
-    """Stretches of neighbouring places where something is known."""
+    """Runs of neighbouring positions whose value is known."""
     runs: list[list[int]] = []
-    for place, here in enumerate(known):
-        if here and runs and runs[-1][-1] == place - 1:
-            runs[-1].append(place)
-        elif here:
-            runs.append([place])
+    for position, is_known in enumerate(known):
+        if is_known and runs and runs[-1][-1] == position - 1:
+            runs[-1].append(position)
+        elif is_known:
+            runs.append([position])
     return runs
 
 

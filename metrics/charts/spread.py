@@ -1,4 +1,4 @@
-"""Funnels drawn: hubs by size and value, between the lines that chance alone seldom crosses."""
+"""Funnel plots: hubs by size and value, between the lines that chance alone seldom crosses."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,20 @@ from metrics.metric import Metric, Rate
 from metrics.statistics.funnel import ACT, WATCH, Funnel
 
 
-def funnel(metric: Metric, found: Funnel, names: Sequence[str]) -> go.Figure:
+def funnel(metric: Metric, spread: Funnel, names: Sequence[str]) -> go.Figure:
     """Units by size and value around the pooled value; beyond the outer lines in colour and shape."""
-    sizes = found.units["size"]
+    sizes = spread.units["size"]
     grid = np.linspace(sizes.min() * 0.6, sizes.max() * 1.15, 60)
     figure = go.Figure()
     for confidence, dash in ((ACT, "solid"), (WATCH, "dash")):
-        for limit in found.limits(grid, confidence):
+        for limit in spread.limits(grid, confidence):
             line = {"color": GREY, "width": 1, "dash": dash}
             figure.add_scatter(x=plain(grid), y=plain(limit), mode="lines", line=line, hoverinfo="skip")
-    figure.add_hline(y=found.centre, line={"color": INK, "width": 1})
-    beyond = [position in ("high", "low") for position in found.units["position"]]
+    figure.add_hline(y=spread.centre, line={"color": INK, "width": 1})
+    beyond = [position in ("high", "low") for position in spread.units["position"]]
     figure.add_scatter(
         x=plain(sizes),
-        y=plain(found.units["value"]),
+        y=plain(spread.units["value"]),
         mode="markers+text",
         text=list(names),
         textposition=_apart(sizes),
@@ -37,15 +37,16 @@ def funnel(metric: Metric, found: Funnel, names: Sequence[str]) -> go.Figure:
         cliponaxis=False,
     )
     figure.update_xaxes(gridcolor=GRID, nticks=5, title={"text": _size_of(metric)}, range=[grid[0], grid[-1]])
-    axis(figure.update_yaxes, metric, found.units)
+    axis(figure.update_yaxes, metric, spread.units)
     return styled(figure, height=360)
 
 
 def _size_of(metric: Metric) -> str:
+    """The title of the axis of sizes."""
     if isinstance(metric.formula, Rate):
         youngest, oldest = metric.formula.ages
-        return f"Residents aged {youngest} to {oldest}, times years"
-    return metric.parts[1].name if len(metric.parts) == 2 else "All of which it is a share"
+        return f"Child-years of residents aged {youngest} to {oldest}"
+    return metric.parts[1].name if len(metric.parts) == 2 else "The total that it is a share of"
 
 
 def _apart(sizes: "pd.Series[float]") -> list[str]:

@@ -16,6 +16,7 @@ _FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": INK}
 
 
 def axis(update: Any, metric: Metric, frame: pd.DataFrame) -> None:
+    """An axis of values from zero, shares as percentages; ``update`` is the figure's ``update_xaxes`` or ``update_yaxes``."""
     update(
         rangemode="tozero",
         gridcolor=GRID,
@@ -27,12 +28,12 @@ def axis(update: Any, metric: Metric, frame: pd.DataFrame) -> None:
 
 
 def hover(metric: Metric, frame: pd.DataFrame) -> list[str]:
-    """What is said of each point: the figure, what it is from, and its range."""
+    """The label of each point: the figure, what it is worked out from, and its range."""
     texts = []
     for _, row in frame.iterrows():
-        known = [words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)]
-        between = words.interval(metric, row)
-        texts.append("<br>".join([*filter(None, known), *([f"95% range {between}"] if between else [])]))
+        interval = words.interval(metric, row)
+        lines = [words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)]
+        texts.append("<br>".join(filter(None, [*lines, f"95% range {interval}" if interval else ""])))
     return texts
 
 
@@ -52,6 +53,7 @@ def wrapped(name: str, width: int = 22) -> str:
 
 
 def styled(figure: go.Figure, height: int) -> go.Figure:
+    """The figure with the layout that all charts share, and this height in pixels."""
     return (
         figure.update_layout(
             height=height,

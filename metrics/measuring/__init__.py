@@ -1,1 +1,1 @@
-"""How a measure is worked out: from what is asked to a table of figures, and what must be said beside it."""
+"""How a measure is worked out: from a question to a table of figures, and the notes that stand beside it."""

@@ -1,4 +1,4 @@
-"""The cells of a table of figures, and what was counted in each: those of most measures are the same, and are laid out once."""
+"""The cells of a table of figures, and what was counted in each; measures that have the same cells share one layout."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -11,57 +11,57 @@ from sqlalchemy import Connection
 from metrics.measuring import residents
 from metrics.metric import Metric
 from queries.counting.coverage import force_spans
-from queries.counting.events import PLACES, TIMES
+from queries.counting.dimensions import PLACES, TIMES
 from queries.counting.question import Question
 from queries.counting.tally import Count, tally
 from queries.lookups import population
 from queries.periods import label
 
 _LAST = {"under 10": "0", "18 and over": "18", "unknown": "~"}  # what letters alone would put elsewhere
-_Named = frozenset[tuple[Hashable, ...]]
+_CellNames = frozenset[tuple[Hashable, ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The rows of a table: the ``by`` columns of each (``grid``), and every count in it (the Count itself is its label)."""
+    """The rows of a table: ``grid`` has the ``by`` columns, and ``counts`` a column for each Count (which is its label)."""
 
     grid: pd.DataFrame
     counts: pd.DataFrame
 
 
 class Cells:
-    """Every cell that should have a row: each time and place, so that none is nought unseen, and whatever else occurs.
+    """Every cell that should have a row: each time and place, so that a count of zero is shown, and whatever else occurs.
 
-    ``counts`` are counted at once, for all the measures that stand on them.
+    ``counts`` are counted in one statement, for all the measures that need them.
     """
 
     def __init__(self, connection: Connection, question: Question, counts: Sequence[Count] = ()) -> None:
         self.connection, self.question = connection, question
         self.by = list(question.by)
         self._times = [name for name in self.by if name in TIMES]
-        self._of_place = [name for name in self.by if name in PLACES]
-        self._others = [name for name in self.by if name not in (*self._times, *self._of_place)]
-        self._counted = self._tally(counts) if counts else pd.DataFrame(columns=self.by)
-        self._is_counted = {count: self._counted[count].ne(0).to_numpy() for count in counts}
-        self._named = [list(self._counted[names].itertuples(index=False, name=None)) for names in (self._of_place, self._others)]
+        self._places = [name for name in self.by if name in PLACES]
+        self._others = [name for name in self.by if name not in (*self._times, *self._places)]
+        self._counts = self._tally(counts) if counts else pd.DataFrame(columns=self.by)
+        self._is_not_zero = {count: self._counts[count].ne(0).to_numpy() for count in counts}
+        self._names = [list(self._counts[names].itertuples(index=False, name=None)) for names in (self._places, self._others)]
         self.people = cache(self._people)
         self._laid_out = cache(self._lay_out)
 
-    def of(self, metric: Metric, *found: pd.DataFrame) -> Layout:
-        """The rows for a metric: where anything of it was counted, and where it was found in these frames."""
-        any_of_it = np.zeros(len(self._counted), dtype=bool)
+    def of(self, metric: Metric, *frames: pd.DataFrame) -> Layout:
+        """The rows for a metric: the cells in which any of its counts is above zero, and those of these frames."""
+        is_not_zero = np.zeros(len(self._counts), dtype=bool)
         for count in metric.counts:
-            any_of_it |= self._is_counted.get(count, False)
-        rows = np.flatnonzero(any_of_it)
-        places, others = ({named[row] for row in rows} for named in self._named)
-        for frame in found:
-            places |= _occurring(frame, self._of_place)
-            others |= _occurring(frame, self._others)
-        listed = self._listed(metric) if self._of_place else set()
+            is_not_zero |= self._is_not_zero.get(count, False)
+        rows = np.flatnonzero(is_not_zero)
+        places, others = ({names[row] for row in rows} for names in self._names)
+        for frame in frames:
+            places |= _names_in(frame, self._places)
+            others |= _names_in(frame, self._others)
+        listed = self._listed(metric) if self._places else set()
         return self._laid_out(frozenset(places | listed), frozenset(others))
 
     def labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The rows of a query, with its splits in words."""
+        """The rows of a query, with the values of its splits as text."""
         return frame.assign(
             **{name: pd.Series([label(name, value) for value in frame[name]], frame.index, dtype=str) for name in self.by}
         )
@@ -77,33 +77,34 @@ class Cells:
 
     @cached_property
     def _hubs(self) -> set[tuple[Hashable, ...]]:
-        return _occurring(population.places(self.connection, self.question.scope), self._of_place)
+        return _names_in(population.places(self.connection, self.question.scope), self._places)
 
     def _listed(self, metric: Metric) -> set[tuple[Hashable, ...]]:
         """The places that are listed even where nothing was counted: every hub, and every force that supplied any row."""
-        if self._of_place != ["force"]:
+        if self._places != ["force"]:
             return self._hubs
         return self._hubs | {
             (force,) for force in force_spans(self.connection, metric.measured.events, self.question.scope.placed_by)
         }
 
-    def _lay_out(self, places: _Named, others: _Named) -> Layout:
+    def _lay_out(self, places: _CellNames, others: _CellNames) -> Layout:
         if not self.by:
-            return Layout(pd.DataFrame(index=[0]), self._counted.astype(float).reset_index(drop=True))
+            return Layout(pd.DataFrame(index=[0]), self._counts.astype(float).reset_index(drop=True))
         grid = pd.DataFrame({name: [label(name, getattr(p, name)) for p in self.question.periods] for name in self._times})
-        for names, occurring in ((self._of_place, places), (self._others, others)):
-            if names:
-                given = pd.DataFrame(list(occurring), columns=names, dtype=str)
-                grid = grid.merge(given, how="cross") if len(grid.columns) else given
+        for columns, names in ((self._places, places), (self._others, others)):
+            if columns:
+                part = pd.DataFrame(list(names), columns=columns, dtype=str)
+                grid = grid.merge(part, how="cross") if len(grid.columns) else part
         grid = grid.sort_values(self.by, key=_in_order, ignore_index=True)[self.by]
-        counted = self._counted.drop(columns=self.by).set_axis(pd.MultiIndex.from_frame(self._counted[self.by]))
+        counts = self._counts.drop(columns=self.by).set_axis(pd.MultiIndex.from_frame(self._counts[self.by]))
         # 0 where nothing was counted, blank where what was counted has no recorded number.
-        return Layout(grid, counted.astype(float).reindex(pd.MultiIndex.from_frame(grid), fill_value=0).reset_index(drop=True))
+        return Layout(grid, counts.astype(float).reindex(pd.MultiIndex.from_frame(grid), fill_value=0).reset_index(drop=True))
 
 
-def _occurring(frame: pd.DataFrame, names: Sequence[str]) -> set[tuple[Hashable, ...]]:
-    is_told = names and set(names) <= set(frame.columns)
-    return set(frame[list(names)].itertuples(index=False, name=None)) if is_told else set()
+def _names_in(frame: pd.DataFrame, columns: Sequence[str]) -> set[tuple[Hashable, ...]]:
+    """The values that occur together in these columns; none where the frame lacks one of them."""
+    has_them = columns and set(columns) <= set(frame.columns)
+    return set(frame[list(columns)].itertuples(index=False, name=None)) if has_them else set()
 
 
 def _in_order(column: "pd.Series[str]") -> "pd.Series[str]":

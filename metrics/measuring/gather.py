@@ -1,4 +1,4 @@
-"""Measures that stand on the same tables are asked together: they have the same data end, and so the same period."""
+"""Measures of the same tables are counted together: they have the same end of data, and so the same period."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -15,7 +15,7 @@ from queries.scope import Scope
 def gather(
     connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...] = ()
 ) -> Iterator[tuple[Question, list[Metric]]]:
-    """What is asked of each kind of data, with the metrics that it is asked for."""
+    """One question for each set of tables, with the metrics that it answers."""
     for _, group in groupby(sorted(metrics, key=_table_names), key=_table_names):
         together = list(group)
         yield ask(connection, [part for metric in together for part in metric.parts], scope, by), together
@@ -24,7 +24,7 @@ def gather(
 def opened_with(connection: Connection, scope: Scope) -> Scope:
     """The scope over the period that every page opens with, where it has none: the last twelve whole months of all events.
 
-    Measures that end at different times are then of one period. The scope as it is where there are no events.
+    Measures whose data end at different times then have one period. The scope as it is where there are no events.
     """
     days = span(connection)
     if scope.start or not days or (scope.as_at and scope.as_at < days[0]):

@@ -1,4 +1,4 @@
-"""From a measure and a scope to a table of figures: the only place where a formula is worked out."""
+"""From a measure and a scope to a table of figures: the only place where formulas are worked out."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, Su
 from metrics.statistics import concentration, survival
 from metrics.statistics.intervals import CONFIDENCE, order_statistics, poisson, wilson
 from queries.counting.coverage import force_spans
-from queries.counting.events import TIMES
+from queries.counting.dimensions import TIMES
 from queries.counting.question import Question
 from queries.counting.tally import Count, Durations, durations_of, events_per_child
 from queries.engine import reading
@@ -24,7 +24,7 @@ FIGURES = ["numerator", "denominator", "value", "lower", "upper"]
 
 
 class NotSplittable(ValueError):
-    """A measure was asked for by something it cannot be split by; the message says what it can."""
+    """A measure cannot be split by what was asked for; the message says by what it can."""
 
 
 def measure(metric: Metric, scope: Scope, by: Sequence[str] = (), engine: Engine | Connection | None = None) -> pd.DataFrame:
@@ -46,8 +46,8 @@ def measure_all(
             raise NotSplittable(f"{metric.key} cannot be split by {', '.join(missing)}; it can by {', '.join(metric.splits)}.")
     frames: dict[str, pd.DataFrame] = {}
     with reading(scope.access, engine) as connection:
-        for question, alike in gather(connection, metrics, scope, tuple(by)):
-            frames |= _figures(connection, question, alike)
+        for question, together in gather(connection, metrics, scope, tuple(by)):
+            frames |= _figures(connection, question, together)
     return {metric.key: frames[metric.key] for metric in metrics}
 
 
@@ -63,64 +63,68 @@ def _figures(connection: Connection, question: Question, metrics: Sequence[Metri
         elif isinstance(metric.formula, TopTenth):
             frame = _from_children(metric, metric.formula.count, cells)
         else:
-            frame = _from_lengths(metric, cells)
+            frame = _from_durations(metric, cells)
         frames[metric.key] = _blank_where_unknown(connection, question, metric, frame)[[*question.by, *FIGURES]]
     return frames
 
 
 def _from_counts(metric: Metric, cells: Cells) -> pd.DataFrame:
+    """Counts, rates, shares and ratios."""
     people = cells.people(metric.formula.ages) if isinstance(metric.formula, Rate) else None
-    laid = cells.of(metric) if people is None else cells.of(metric, people)
-    counts, k = laid.counts, laid.counts[metric.counts[0]]
+    layout = cells.of(metric) if people is None else cells.of(metric, people)
+    counts, k = layout.counts, layout.counts[metric.counts[0]]
     match metric.formula:
         case Number(count) if count.total is not None:
-            return laid.grid.assign(numerator=k, denominator=np.nan, value=k, lower=np.nan, upper=np.nan)
+            return layout.grid.assign(numerator=k, denominator=np.nan, value=k, lower=np.nan, upper=np.nan)
         case Number():
-            return laid.grid.assign(numerator=k, denominator=np.nan, **poisson(k, pd.Series(1.0, k.index)))
+            return layout.grid.assign(numerator=k, denominator=np.nan, **poisson(k, pd.Series(1.0, k.index)))
         case Rate(_, per):
             assert people is not None
-            years = residents.of_cells(laid.grid, people)
-            return laid.grid.assign(numerator=k, denominator=years, **poisson(k, years) * per)
+            years = residents.of_cells(layout.grid, people)
+            return layout.grid.assign(numerator=k, denominator=years, **poisson(k, years) * per)
         case Proportion():
             n = counts[list(metric.counts[1:])].sum(axis="columns")
-            return laid.grid.assign(numerator=k, denominator=n, **wilson(k, n))
+            return layout.grid.assign(numerator=k, denominator=n, **wilson(k, n))
         case Ratio(_, of):
             n = counts[of]
-            return laid.grid.assign(numerator=k, denominator=n, value=k / n.where(n > 0), lower=np.nan, upper=np.nan)
+            return layout.grid.assign(numerator=k, denominator=n, value=k / n.where(n > 0), lower=np.nan, upper=np.nan)
         case _:
             raise TypeError(f"{metric.key} is not worked out from counts.")
 
 
 def _from_children(metric: Metric, count: Count, cells: Cells) -> pd.DataFrame:
+    """The share of the tenth of children with most events."""
     question, by = cells.question, cells.by
     assert question.coverage.last is not None
-    found = cells.labelled(
+    per_child = cells.labelled(
         events_per_child(cells.connection, count, question.scope, question.periods, by, question.coverage.last)
     )
-    rows = [(*cell, *concentration.top_tenth(group)) for cell, group in (found.groupby(by) if by else [((), found)])]
+    rows = [(*cell, *concentration.top_tenth(group)) for cell, group in (per_child.groupby(by) if by else [((), per_child)])]
     figures = pd.DataFrame(rows, columns=[*by, "numerator", "denominator"]).astype({"numerator": float, "denominator": float})
-    every = cells.of(metric, figures).grid.merge(figures, how="left", on=by) if by else figures
-    share = every["numerator"] / every["denominator"].where(every["denominator"] > 0)
-    return every.assign(denominator=every["denominator"].fillna(0), value=share, lower=np.nan, upper=np.nan)
+    frame = cells.of(metric, figures).grid.merge(figures, how="left", on=by) if by else figures
+    share = frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
+    return frame.assign(denominator=frame["denominator"].fillna(0), value=share, lower=np.nan, upper=np.nan)
 
 
-def _from_lengths(metric: Metric, cells: Cells) -> pd.DataFrame:
+def _from_durations(metric: Metric, cells: Cells) -> pd.DataFrame:
+    """Medians and other quantiles."""
     question, by = cells.question, cells.by
     assert question.coverage.last is not None
     assert isinstance(metric.measured, Durations)
-    found = cells.labelled(
+    durations = cells.labelled(
         durations_of(cells.connection, metric.measured, question.scope, question.periods, by, question.coverage.last)
     )
     rows = []
-    for cell, group in found.groupby(by) if by else [((), found)]:
+    for cell, group in durations.groupby(by) if by else [((), durations)]:
         value, lower, upper = _typical(metric, group)
         rows.append((*cell, float(group["events"].sum()), value, lower, upper))
     figures = pd.DataFrame(rows, columns=[*by, *FIGURES[1:]])
-    every = cells.of(metric, figures).grid.merge(figures, how="left", on=by) if by else figures
-    return every.assign(numerator=np.nan, denominator=every["denominator"].fillna(0))
+    frame = cells.of(metric, figures).grid.merge(figures, how="left", on=by) if by else figures
+    return frame.assign(numerator=np.nan, denominator=frame["denominator"].fillna(0))
 
 
 def _typical(metric: Metric, group: pd.DataFrame) -> tuple[float, float, float]:
+    """The median or other quantile of the durations in a cell, with its interval."""
     if group.empty:
         return np.nan, np.nan, np.nan
     if isinstance(metric.formula, SurvivalMedian):
@@ -151,6 +155,7 @@ def _blank_where_unknown(connection: Connection, question: Question, metric: Met
 
 
 def _matches(frame: pd.DataFrame, periods: Sequence[Period]) -> "pd.Series[bool]":
+    """Which rows are of one of these periods."""
     times = [name for name in frame.columns if name in TIMES]
     cells = {tuple(label(name, getattr(period, name)) for name in times) for period in periods}
     if not times:

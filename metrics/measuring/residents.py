@@ -1,4 +1,4 @@
-"""The denominator of every rate: how many children lived in a cell, each counted for the years that they did."""
+"""The denominator of every rate: the child-years of a cell, one for each child who lives there for a year."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.counting.events import PLACES, TIMES
+from queries.counting.dimensions import PLACES, TIMES
 from queries.lookups import population
 from queries.periods import Period, divide, label, share_of_years
 from queries.scope import Scope
@@ -17,29 +17,31 @@ _OF_RESIDENTS = ("age", "age_band", "sex")
 def person_years(
     connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period], by: Sequence[str]
 ) -> pd.DataFrame:
-    """Residents of these ages x years in each cell: those of ``by`` that residents have, then ``person_years``.
+    """Residents of these ages x years in each cell: the columns of ``by`` that residents have, then ``person_years``.
 
     Each calendar year counts for its share inside the period, with the hub's estimate for that year or the nearest one, the
     earlier of two. A place with a hub that has no estimate is blank.
     """
-    own = [name for name in by if name in (*PLACES, *TIMES, *_OF_RESIDENTS)]
-    estimates = population.residents(connection, scope, ages, [name for name in own if name in _OF_RESIDENTS])
+    columns = [name for name in by if name in (*PLACES, *TIMES, *_OF_RESIDENTS)]
+    estimates = population.residents(connection, scope, ages, [name for name in columns if name in _OF_RESIDENTS])
     places = population.places(connection, scope)
     if estimates.empty:
-        return pd.DataFrame(columns=[*own, "person_years"])
-    shares = _shares(estimates, periods, [name for name in own if name in TIMES])
+        return pd.DataFrame(columns=[*columns, "person_years"])
+    shares = _shares(estimates, periods, [name for name in columns if name in TIMES])
     lived = places.merge(shares, on="hub").merge(estimates, on=["hub", "estimate"])
     lived["person_years"] = lived["residents"] * lived["share"]
-    cells = lived.groupby(own, as_index=False)["person_years"].sum() if own else lived[["person_years"]].sum().to_frame().T
+    cells = (
+        lived.groupby(columns, as_index=False)["person_years"].sum() if columns else lived[["person_years"]].sum().to_frame().T
+    )
     without = places[~places["hub"].isin(estimates["hub"])]
-    of_places = [name for name in own if name in PLACES]
+    of_places = [name for name in columns if name in PLACES]
     incomplete = set(without[of_places].itertuples(index=False, name=None))
     blank = [cell in incomplete for cell in cells[of_places].itertuples(index=False, name=None)]
     return cells.assign(person_years=cells["person_years"].mask(np.array(blank, dtype=bool)))
 
 
 def of_cells(grid: pd.DataFrame, people: pd.DataFrame) -> "pd.Series[float]":
-    """The children of each cell, for a year each of a grid; blank where there are none."""
+    """The person-years of each cell of a grid; blank where there are no residents."""
     shared = [name for name in people.columns if name in grid.columns]
     if people.empty:
         return pd.Series(float("nan"), grid.index)

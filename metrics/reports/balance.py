@@ -1,4 +1,4 @@
-"""Whether a fall in one figure was bought by a rise in another: what is to be read side by side, and what moved together."""
+"""Whether a fall in one figure came with a rise in another: what is to be read side by side, and what moved together."""
 
 from collections.abc import Mapping, Sequence
 
@@ -35,13 +35,13 @@ def movements(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> s
         by_words.setdefault(headline.change.words, []).append(_named(headline, metrics[headline.key]))
     up, down = by_words.pop("higher", []), by_words.pop("lower", [])
     level = by_words.pop("no clear difference", [])
-    open_questions = [name for names in by_words.values() for name in names]
-    said = [_moved(up, down)]
+    not_assessed = [name for names in by_words.values() for name in names]
+    sentences = [_moved(up, down)]
     if level:
-        said.append(f"No clear difference: {words.listed(level)}.")
-    if open_questions:
-        said.append(f"Not to be told: {words.listed(open_questions)}.")
-    return " ".join(said)
+        sentences.append(f"No clear difference: {words.listed(level)}.")
+    if not_assessed:
+        sentences.append(f"Cannot be assessed: {words.listed(not_assessed)}.")
+    return " ".join(sentences)
 
 
 def side_by_side(frames: Sequence[tuple[Metric, pd.DataFrame]]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Whether ethnic groups are treated alike: how often each meets a stage of the system, for every time that White children do."""
+"""Whether ethnic groups are treated alike: how often each reaches a stage of the system, compared with White children."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from queries.counting.question import ask
 from queries.engine import connect, reading
 from queries.lookups import population
 from queries.periods import Period
+from queries.permitted_values import ETHNIC_GROUPS
 from queries.scope import Scope
-from queries.tables import ETHNIC_GROUPS
 
 REFERENCE = "White"
 GROUPS = tuple(group for group in ETHNIC_GROUPS if group != REFERENCE)
@@ -63,7 +63,7 @@ STAGES = (
 
 @dataclass(frozen=True)
 class Residents:
-    """Residents by group, and what they are: all ages or 10 to 17, of which estimates. Empty where none are loaded."""
+    """Residents by group, of all ages or aged 10 to 17, and the estimates they are from. Empty where none are loaded."""
 
     by_group: Mapping[str, float]
     of_all_ages: bool
@@ -73,7 +73,7 @@ class Residents:
 def relative_rates(
     scope: Scope, *, officer: bool = False, against: Against = "stage before", engine: Engine | None = None
 ) -> tuple[pd.DataFrame, Residents]:
-    """Each stage and group beside White children: ``stage, ethnicity``, then `COLUMNS`; and the residents that stand behind it.
+    """Each stage and group beside White children: ``stage, ethnicity``, then `COLUMNS`; and the residents they are set against.
 
     ``officer`` takes the group that an officer saw. ``index`` is the rate of the group over that of White children, with its 95%
     interval; ``lowest`` if everybody whose group is not known were White, ``highest`` if they were all of the group. ``verdict``:
@@ -151,24 +151,24 @@ def residents(scope: Scope, engine: Engine) -> Residents:
     A group without an estimate in one of the hubs has none.
     """
     with reading(scope.access, engine) as connection:
-        asked = ask(connection, STAGES[0].metric.parts, scope).period
+        of_the_data = ask(connection, STAGES[0].metric.parts, scope).period
         hubs = list(population.places(connection, scope)["hub"])
         young = population.residents(connection, scope, AGES, ("ethnicity",))
-        found = population.residents_of_all_ages(connection, scope)
+        of_any_age = population.residents_of_all_ages(connection, scope)
         vintages = population.vintages(connection, scope)
     of_all_ages = not set(hubs) <= set(young["hub"])
-    found = found if of_all_ages else young
-    period = Period(scope.start, scope.end) if scope.start and scope.end else asked
-    if found.empty or period is None:
+    estimates = of_any_age if of_all_ages else young
+    period = Period(scope.start, scope.end) if scope.start and scope.end else of_the_data
+    if estimates.empty or period is None:
         return Residents({}, False, ())
-    used = _nearest_estimates(found, (period.opens + (period.closes - period.opens) // 2).year)
-    by_group = {str(group): float(own["residents"].sum()) for group, own in used.groupby("ethnicity") if len(own) == len(hubs)}
+    used = _nearest_estimates(estimates, (period.opens + (period.closes - period.opens) // 2).year)
+    by_group = {str(group): float(rows["residents"].sum()) for group, rows in used.groupby("ethnicity") if len(rows) == len(hubs)}
     named = vintages[vintages["of_all_ages"].astype(bool) == of_all_ages].merge(used[["hub", "estimate"]].drop_duplicates())
     return Residents(by_group, of_all_ages, tuple(sorted(set(named["vintage"]) or {str(year) for year in used["estimate"]})))
 
 
-def _nearest_estimates(found: pd.DataFrame, year: int) -> pd.DataFrame:
+def _nearest_estimates(estimates: pd.DataFrame, year: int) -> pd.DataFrame:
     """For each hub and group the estimate of the nearest year, the earlier of two."""
-    apart = (found["estimate"] - year).abs()
-    in_order = found.assign(apart=apart).sort_values(["apart", "estimate"])
-    return in_order.drop_duplicates(["hub", "ethnicity"])
+    distance = (estimates["estimate"] - year).abs()
+    nearest_first = estimates.assign(distance=distance).sort_values(["distance", "estimate"])
+    return nearest_first.drop_duplicates(["hub", "ethnicity"])

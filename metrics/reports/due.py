@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from metrics import words
+from metrics.metric import LOCAL_RULE
 from metrics.reports import records
 from metrics.themes import METRICS
 from queries.clock import end_of_day
@@ -19,17 +20,16 @@ from queries.periods import Period
 from queries.reports import due as q
 from queries.scope import Scope
 
-_LOCAL = "Local rule, to be confirmed with the force"
-
 
 @dataclass(frozen=True)
-class Duty:
-    """Something that falls due, in words: ``soon`` and ``late`` follow a number; ``soon`` is blank where nothing is told before.
+class Deadline:
+    """Something that falls due, in words: ``soon`` and ``late`` follow a number; ``soon`` is blank where none is shown before.
 
-    ``key`` is that of the measure which says how often it is done in time.
+    ``metric_key`` is that of the measure which says how often it is done in time.
     """
 
-    key: str
+    metric_key: str
+    counts: q.DeadlineCounts
     name: str
     rule: str
     source: str
@@ -40,149 +40,147 @@ class Duty:
     caveat: str = ""
 
 
-DUTIES: Mapping[str, Duty] = {
-    "plans": Duty(
-        key="plans_overdue_share",
+DEADLINES: Mapping[str, Deadline] = {
+    "plans": Deadline(
+        metric_key="plans_overdue_share",
+        counts=q.PLANS,
         name="Plans to review",
-        rule="An open risk management plan is reviewed by the day of review that it names.",
+        rule="An open risk management plan is reviewed by its review date.",
         source=METRICS["plans_overdue"].source,
         soon=f"due in the next {q.PLAN_DAYS_AHEAD} days",
         late="overdue",
-        left_out="without a day of review, left out",
+        left_out="without a review date, left out",
     ),
-    "interviews": Duty(
-        key="return_interview_72h_of_ended_share",
+    "interviews": Deadline(
+        metric_key="return_interview_72h_of_ended_share",
+        counts=q.INTERVIEWS,
         name="Return home interviews",
         rule="A child who comes back is offered a talk with someone independent, held within 72 hours of the return.",
         source=METRICS["return_interview_72h_share"].source,
         soon="within 72 hours of the return, and not held yet",
         late=f"still not held, and the 72 hours ran out in the last {q.LATELY_DAYS} days",
-        caveat="An interview that a child declined is not told from one that was not held.",
+        caveat="The data do not say which interviews were not held because the child declined.",
     ),
-    "incidents": Duty(
-        key="reviewed_24h_share",
+    "incidents": Deadline(
+        metric_key="reviewed_24h_share",
+        counts=q.INCIDENTS,
         name="24-hour reviews",
         rule="An incident of crime, drugs, weapons or antisocial behaviour that involves a child is reviewed within 24 hours.",
         source=METRICS["reviewed_24h_share"].source,
         soon=f"over {q.INCIDENT_HOURS} hours old and still within 24",
         late=f"still not reviewed, and the 24 hours ran out in the last {q.LATELY_DAYS} days",
-        earlier="not reviewed from before that",
+        earlier="still not reviewed from before that",
     ),
-    "crimes": Duty(
-        key="days_to_outcome",
+    "crimes": Deadline(
+        metric_key="days_to_outcome",
+        counts=q.CRIMES,
         name="Crimes without an outcome",
         rule=f"A crime with a child suspect that has no outcome {q.OUTCOME_DAYS} days after it was recorded is looked at again.",
-        source=f"{METRICS['not_yet_assigned_share'].source}; the {q.OUTCOME_DAYS} days: {_LOCAL[0].lower()}{_LOCAL[1:]}",
+        source=f"{METRICS['not_yet_assigned_share'].source}; the {q.OUTCOME_DAYS} days: {words.uncapitalised(LOCAL_RULE)}",
         soon="",
         late=f"over {q.OUTCOME_DAYS} days old, recorded in the last {q.OUTCOME_MONTHS} months",
         earlier="recorded before that",
     ),
 }
-_DEADLINES: Mapping[str, q.Deadline] = {
-    "plans": q.PLANS,
-    "interviews": q.INTERVIEWS,
-    "incidents": q.INCIDENTS,
-    "crimes": q.CRIMES,
-}
 
 
 @dataclass(frozen=True)
-class Due:
-    """How much falls due of one duty: numbers of records, None where nothing is told of it, or it is not available.
+class DeadlineStatus:
+    """How much falls due of one of `DEADLINES`: numbers of records, None where a number is not shown, or is not available.
 
-    ``stood_on`` is the last day of its data; None where there are none.
+    ``data_end`` is the last day of its data; None where there are none.
     """
 
     key: str
-    stood_on: date | None
+    data_end: date | None
     soon: int | None = None
     late: int | None = None
     earlier: int | None = None
     left_out: int | None = None
 
     @property
-    def duty(self) -> Duty:
-        return DUTIES[self.key]
+    def deadline(self) -> Deadline:
+        return DEADLINES[self.key]
 
     @property
     def is_available(self) -> bool:
         return self.late is not None
 
     @property
-    def stood(self) -> str:
+    def as_the_data_stood(self) -> str:
         """The day at whose end it was judged, in words."""
-        return f"As the data stood on {words.day(self.stood_on)}" if self.stood_on else "There are no data"
+        return f"As the data stood on {words.day(self.data_end)}" if self.data_end else "There are no data"
 
     @property
-    def besides(self) -> str:
-        """What is counted beside the two numbers: older ones, and those of which the time is not known; blank where none are."""
-        told = ((self.earlier, self.duty.earlier), (self.left_out, self.duty.left_out))
-        said = [f"{words.number(count)} {what}" for count, what in told if count]
-        return f"{words.listed(said)[0].upper()}{words.listed(said)[1:]}." if said else ""
+    def also_counted(self) -> str:
+        """What is counted beside the two numbers: older ones, and those whose time is not known; blank where there are none."""
+        others = ((self.earlier, self.deadline.earlier), (self.left_out, self.deadline.left_out))
+        phrases = [f"{words.number(count)} {phrase}" for count, phrase in others if count]
+        return f"{words.capitalised(words.listed(phrases))}." if phrases else ""
 
 
-def due(scope: Scope, source: Engine | Connection | None = None) -> list[Due]:
-    """What falls due in the hubs of a scope, one of each of `DUTIES`, judged at the end of its data, whatever the period."""
+def due(scope: Scope, source: Engine | Connection | None = None) -> list[DeadlineStatus]:
+    """What falls due in the hubs of a scope, one of each of `DEADLINES`, judged at the end of its data, whatever the period."""
     with reading(scope.access, source) as connection:
-        return [_due(connection, key, deadline, scope) for key, deadline in _DEADLINES.items()]
+        return [_status(connection, key, deadline.counts, scope) for key, deadline in DEADLINES.items()]
 
 
 def waiting(key: str, scope: Scope, source: Engine | Connection | None = None) -> pd.DataFrame:
-    """The records of one of `DUTIES` that are late or due soon, the longest overdue first.
+    """The records of one of `DEADLINES` that are late or due soon, the longest overdue first.
 
     A row for each child where a record is of several. Columns ``record, child`` (blank where not known), ``day, hub, home_hub,
     is_late, due`` (when, in words) and ``left`` (how late, or how long is left, in words). Empty where it is not available.
     """
-    deadline = _DEADLINES[key]
+    counts = DEADLINES[key].counts
     with reading(scope.access, source) as connection:
-        last, periods = _reach(connection, deadline, scope)
+        last, periods = _coverage(connection, counts, scope)
         if not last or not periods:
             return pd.DataFrame(columns=["record", "child", "day", "hub", "home_hub", "is_late", "due", "left"])
-        found = q.waiting(connection, deadline, scope, periods, last)
-    found = found.sort_values(["length", "record", "child"], ascending=[False, True, True], ignore_index=True)
-    when = partial(_instant if deadline.in_hours else _day, last)
-    left = _hours if deadline.in_hours else _days
-    told = found.assign(
-        due=[when(length) for length in found["length"]],
-        left=[left(length, late) for length, late in zip(found["length"], found["is_late"], strict=True)],
+        frame = q.waiting(connection, counts, scope, periods, last)
+    frame = frame.sort_values(["length", "record", "child"], ascending=[False, True, True], ignore_index=True)
+    when = partial(_instant if counts.in_hours else _day, last)
+    left = _hours if counts.in_hours else _days
+    frame = frame.assign(
+        due=[when(length) for length in frame["length"]],
+        left=[left(length, late) for length, late in zip(frame["length"], frame["is_late"], strict=True)],
     )
-    return told.drop(columns=["thing", "length", "ended"])
+    return frame.drop(columns=["counted", "length", "ended"])
 
 
-def table(found: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
+def table(frame: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
     """What is `waiting` as people read it."""
-    each = records.one_row_each(found)
+    rows = records.one_row_per_record(frame)
     return pd.DataFrame(
         {
-            "Record": each["record"],
-            "Child": each["child"],
-            "Over or left": each["left"],
-            "Due by": each["due"],
-            "Hub": [records.hub_name(hub, hub_names) for hub in each["hub"]],
+            "Record": rows["record"],
+            "Child": rows["child"],
+            "Over or left": rows["left"],
+            "Due by": rows["due"],
+            "Hub": [records.hub_name(hub, hub_names) for hub in rows["hub"]],
         }
     )
 
 
-def _reach(connection: Connection, deadline: q.Deadline, scope: Scope) -> tuple[date | None, list[Period]]:
+def _coverage(connection: Connection, counts: q.DeadlineCounts, scope: Scope) -> tuple[date | None, list[Period]]:
     """The last day of the data, and all of their days; none where they lack what is needed. A state is that of the last day."""
-    held = ask(connection, deadline.counts, scope).coverage
-    if not held.first or not held.last or held.unmet:
-        return held.last, []
-    first = held.last if deadline.late.events.date is None else held.first
-    return held.last, [Period(first, held.last + timedelta(days=1))]
+    coverage = ask(connection, counts.parts, scope).coverage
+    if not coverage.first or not coverage.last or coverage.unmet:
+        return coverage.last, []
+    first = coverage.last if counts.late.events.date is None else coverage.first
+    return coverage.last, [Period(first, coverage.last + timedelta(days=1))]
 
 
-def _due(connection: Connection, key: str, deadline: q.Deadline, scope: Scope) -> Due:
-    last, periods = _reach(connection, deadline, scope)
+def _status(connection: Connection, key: str, counts: q.DeadlineCounts, scope: Scope) -> DeadlineStatus:
+    last, periods = _coverage(connection, counts, scope)
     if not last or not periods:
-        return Due(key, last)
-    counted = tally(connection, deadline.counts, scope, periods, (), last).iloc[0]
+        return DeadlineStatus(key, last)
+    tallied = tally(connection, counts.parts, scope, periods, (), last).iloc[0]
     numbers = {
-        name: int(counted[count])
+        name: int(tallied[count])
         for name in ("soon", "late", "earlier", "left_out")
-        if (count := getattr(deadline, name)) is not None
+        if (count := getattr(counts, name)) is not None
     }
-    return Due(key, last, **numbers)
+    return DeadlineStatus(key, last, **numbers)
 
 
 def whatever_the_period(scope: Scope) -> Scope:

@@ -30,7 +30,7 @@ MONTHS = 3  # of a window
 YEARS = 3  # whose same months it is set against
 _FEWEST_YEARS = 2
 FALSE_DISCOVERIES = 0.05  # of the cells shown
-FEWEST = 5  # expected in a window: of fewer little can be told, and asking would cost the others
+FEWEST = 5  # expected in a window: fewer show little, and testing them would make the others harder to find
 
 # By the day of recording: of crimes by the day they were committed, the latest months are not all reported yet.
 CRIMES = Metric(
@@ -57,7 +57,7 @@ _OPENINGS = {"age": "Aged ", "risk": "Risk "}
 
 @dataclass(frozen=True)
 class Trend:
-    """A cell that is out of line: ``by`` and ``cell`` name it, ``before`` are the same months of earlier years, oldest first.
+    """A cell that is out of line: ``by`` and ``cell`` name it, ``before`` counts the same months of earlier years, oldest first.
 
     ``expected`` is their mean, ``chance`` the share of as unusual cells that chance alone would give among those shown,
     ``window`` the last three months of its own subject's data.
@@ -75,20 +75,21 @@ class Trend:
 
 @dataclass(frozen=True)
 class Emerging:
-    """What was looked at in a window, how much of it is out of line, the most certain first; None where there is no history.
+    """What was tested in a window, and which cells are out of line, the most certain first; no window where there is no history.
 
-    Where data end at different times, ``window`` and ``years`` are those of the subject that reaches furthest.
+    ``tested`` and ``too_few`` are numbers of cells. Where data end at different times, ``window`` and ``years`` are those of the
+    subject that reaches furthest.
     """
 
     window: Period | None
     years: int
-    looked_at: int
+    tested: int
     too_few: int
     trends: tuple[Trend, ...]
 
 
 def emerging(scope: Scope, engine: Engine | Connection | None = None) -> Emerging:
-    """Look at every cell of every subject in the last three months of the scope's period."""
+    """Test every cell of every subject in the last three months of the scope's period."""
     with reading(scope.access, engine) as connection:
         frames = [frame for metric, splits in SUBJECTS for frame in _windows(connection, metric, splits, scope)]
     cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
@@ -96,25 +97,25 @@ def emerging(scope: Scope, engine: Engine | Connection | None = None) -> Emergin
         return Emerging(None, 0, 0, 0, ())
     enough = cells[cells["expected"] >= FEWEST].reset_index(drop=True)
     enough["chance"] = false_discovery(enough["p"]) if len(enough) else []
-    found = enough[enough["chance"] <= FALSE_DISCOVERIES].sort_values(["chance", "p"])
-    trends = tuple(Trend(*row) for row in found[[*Trend.__dataclass_fields__]].itertuples(index=False, name=None))
+    discoveries = enough[enough["chance"] <= FALSE_DISCOVERIES].sort_values(["chance", "p"])
+    trends = tuple(Trend(*row) for row in discoveries[[*Trend.__dataclass_fields__]].itertuples(index=False, name=None))
     window, years = max(cells["window"], key=lambda window: window.closes), int(cells["before"].map(len).max())
     return Emerging(window, years, len(enough), len(cells) - len(enough), trends)
 
 
-def out_of_line(now: "pd.Series[int]", before: pd.DataFrame) -> pd.DataFrame:
+def negative_binomial_test(now: "pd.Series[int]", before: pd.DataFrame) -> pd.DataFrame:
     """How unusual each latest count is beside earlier ones of the same cell: ``expected`` (their mean) and a two-sided ``p``.
 
-    ``before`` has a column for each earlier year. Predicted is a negative binomial count, whose variance is the pooled dispersion
-    of the earlier years, or Poisson's where that is more, and that of the mean. A dispersion is itself estimated: p is no less
-    than Student's, of as many degrees of freedom as it was estimated with. p is 1 where nothing was ever counted.
+    ``before`` has a column for each earlier year. A negative binomial count is predicted, whose variance is the pooled dispersion
+    of the earlier years, or Poisson's where that is more, and that of the mean. As the dispersion is itself estimated, p is no
+    less than Student's, of as many degrees of freedom as it was estimated with. p is 1 where nothing was ever counted.
     """
     years = before.shape[1]
     expected = before.mean(axis="columns")
-    apart = before.sub(expected, axis="index").pow(2).sum(axis="columns")
+    squares = before.sub(expected, axis="index").pow(2).sum(axis="columns")
     counted = expected > 0
     freedom = (years - 1) * counted.sum()
-    estimated = float((apart[counted] / expected[counted]).sum() / freedom) if freedom else 0.0
+    estimated = float((squares[counted] / expected[counted]).sum() / freedom) if freedom else 0.0
     dispersion = max(1.0, estimated)
     mean = expected.clip(lower=1e-9)
     size = mean / (dispersion * (1 + 1 / years) - 1)
@@ -136,28 +137,28 @@ def false_discovery(p: "pd.Series[float]") -> "pd.Series[float]":
 
 def _windows(connection: Connection, metric: Metric, splits: tuple[tuple[str, ...], ...], scope: Scope) -> Iterator[pd.DataFrame]:
     """The latest window of each split's cells beside the earlier ones; what is not recorded is no cell."""
-    asked = ask(connection, metric.parts, scope)
-    if not asked.period or not asked.coverage.first:
+    question = ask(connection, metric.parts, scope)
+    if not question.period or not question.coverage.first:
         return
-    end = asked.period.closes.replace(day=1)
+    end = question.period.closes.replace(day=1)
     opens = [add_months(end, -12 * back - MONTHS) for back in range(YEARS, -1, -1)]
-    opens = [first for first in opens if first >= asked.coverage.first]
+    opens = [first for first in opens if first >= question.coverage.first]
     if len(opens) <= _FEWEST_YEARS:
         return
-    found = []
+    frames = []
     for by in splits:
         if "hub" in by and len(scope.hubs or ("", "")) == 1:
             continue
         monthly = measure(metric, scope.over(opens[0], end), (*by, "month"), connection)
-        found.append(_cells(monthly, by, opens).assign(subject=metric.key))
-    cells = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+        frames.append(_cells(monthly, by, opens).assign(subject=metric.key))
+    cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if cells.empty:  # not available, or nothing to divide it by
         return
     counts = pd.DataFrame(cells["counts"].tolist())
-    judged = out_of_line(counts.iloc[:, -1], counts.iloc[:, :-1])
+    tested = negative_binomial_test(counts.iloc[:, -1], counts.iloc[:, :-1])
     before = pd.Series([tuple(int(count) for count in row) for row in counts.iloc[:, :-1].to_numpy()], cells.index)
     window = pd.Series([Period(opens[-1], end)] * len(cells), cells.index, dtype=object)
-    yield cells.assign(now=counts.iloc[:, -1].astype(int), before=before, window=window, **judged)
+    yield cells.assign(now=counts.iloc[:, -1].astype(int), before=before, window=window, **tested)
 
 
 def name(trend: Trend, hubs: Mapping[str, str]) -> str:
@@ -179,7 +180,7 @@ def sentence(trend: Trend) -> str:
     before = words.listed([f"{count:,}" for count in trend.before])
     return (
         f"{more} {words.short_unit(_metric(trend))} than usual: {trend.now:,} in {words.period(trend.window)}; in the same "
-        f"months of the {words.number(len(trend.before))} years before {before}, the oldest first."
+        f"months of the {words.number(len(trend.before))} years before: {before} (oldest first)."
     )
 
 
@@ -187,7 +188,7 @@ def _metric(trend: Trend) -> Metric:
     return next(metric for metric, _ in SUBJECTS if metric.key == trend.subject)
 
 
-def table(found: Emerging, hubs: Mapping[str, str]) -> pd.DataFrame:
+def table(result: Emerging, hubs: Mapping[str, str]) -> pd.DataFrame:
     """The trends in a row each: what it is, where, the window, the earlier years, and how sure."""
     return pd.DataFrame(
         [
@@ -198,34 +199,35 @@ def table(found: Emerging, hubs: Mapping[str, str]) -> pd.DataFrame:
                 "Same months before, oldest first": ", ".join(f"{count:,}" for count in trend.before),
                 "Chance of a false finding": f"{max(trend.chance, 0.001):.3f}" if trend.chance >= 0.001 else "under 0.001",
             }
-            for trend in found.trends
+            for trend in result.trends
         ]
     )
 
 
-def summary(found: Emerging) -> str:
-    """How much was looked at, and how much of it is out of line."""
-    if found.window is None:
+def summary(result: Emerging) -> str:
+    """How much was tested, and how much of it is out of line."""
+    if result.window is None:
         return "There is not enough history yet: the same months of two earlier years are needed."
-    asked = (
-        f"{found.looked_at:,} offence groups, places, ages and kinds were looked at: {words.period(found.window)} beside the "
-        f"same months of the {words.number(found.years)} years before."
+    tested = (
+        f"{result.tested:,} offence groups, places, ages and kinds were checked: {words.period(result.window)} beside the "
+        f"same months of the {words.number(result.years)} years before."
     )
-    if not found.trends:
-        said = "Nothing is out of line with its own past by more than chance and its usual variation explain."
+    number = len(result.trends)
+    if not number:
+        finding = "Nothing is out of line with its own past by more than chance and its usual variation explain."
     else:
-        said = (
-            f"{len(found.trends)} {'is' if len(found.trends) == 1 else 'are'} out of line; of such findings, no more than one in "
-            "twenty is expected to be there by chance."
+        finding = (
+            f"{number} {'is' if number == 1 else 'are'} out of line with the past; of such findings, no more than one in twenty "
+            "is expected to be there by chance."
         )
-    few = f" {found.too_few:,} more have too few to tell." if found.too_few else ""
-    return f"{said} {asked}{few}"
+    too_few = f" {result.too_few:,} more have too few to tell." if result.too_few else ""
+    return f"{finding} {tested}{too_few}"
 
 
 def _cells(monthly: pd.DataFrame, by: tuple[str, ...], opens: list[date]) -> pd.DataFrame:
     """A row a cell: ``by``, ``cell`` and ``counts``, one for each window."""
     known = monthly[(monthly[list(by)] != "unknown").all(axis="columns") & monthly["numerator"].notna()]
-    labels = {str(add_months(first, month)): place for place, first in enumerate(opens) for month in range(MONTHS)}
+    labels = {str(add_months(first, month)): window for window, first in enumerate(opens) for month in range(MONTHS)}
     inside = known[known["month"].isin(list(labels))]
     windows = inside.assign(window=inside["month"].map(labels)).pivot_table(
         index=list(by), columns="window", values="numerator", aggfunc="sum", fill_value=0.0

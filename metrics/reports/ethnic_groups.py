@@ -1,4 +1,4 @@
-"""What may be said of ethnic groups side by side: sentences, tables and cautions for relative rates, in plain words."""
+"""Relative rates of ethnic groups in plain words: sentences, tables and cautions."""
 
 from collections.abc import Iterator
 
@@ -14,32 +14,36 @@ _VERDICTS = {"higher": "more often", "lower": "less often", UNCERTAIN: "depends 
 
 
 def summary(rates: pd.DataFrame, against: Against) -> str:
-    """What is clear, for every one of what, and how much cannot be told."""
+    """Which differences are clear, for every one of what, and in how many comparisons there are too few to tell."""
     compared = rates[rates["ethnicity"].isin(GROUPS)]
     clear = compared[compared["verdict"].isin(["higher", "lower"])]
-    told = [
+    differences = [
         f"{_for_every(row['stage'], against).lower()}: {row['ethnicity']} children {row['index']:.1f} times as often as White "
         f"children (95% range {row['lower']:.1f} to {row['upper']:.1f})"
         for _, row in clear.iterrows()
     ]
     too_few = int((compared["verdict"] == TOO_FEW.words).sum())
-    said = f"Clearly apart: {'; '.join(told)}." if told else "No group is clearly apart from White children at any stage."
+    sentences = [
+        f"Clear differences: {'; '.join(differences)}."
+        if differences
+        else "No group differs clearly from White children at any stage."
+    ]
     if too_few:
-        said += (
-            f" Of {len(compared)} comparisons {too_few} are too few to tell: a group has fewer than {TOO_FEW_EVENTS} events. "
-            "That is an honest answer where few children of a group live, not a sign that all is well."
+        sentences.append(
+            f"In {too_few} of {len(compared)} comparisons there are too few to tell: a group has fewer than {TOO_FEW_EVENTS} "
+            "events. That is to be expected where few children of a group live; it is not a sign that all is well."
         )
     absent = int((compared["verdict"] == "not available").sum())
     if absent:
-        said += f" {absent} are not available, as events or residents of the group are not loaded."
-    return said
+        sentences.append(f"{absent} are not available, as events or residents of the group are not loaded.")
+    return " ".join(sentences)
 
 
 def to_draw(rates: pd.DataFrame, against: Against) -> pd.DataFrame:
     """The comparisons with enough behind them: ``name`` and ``index, lower, upper``."""
-    told = rates[rates["verdict"].isin(["higher", "lower", "no clear difference", UNCERTAIN])]
-    names = [f"{_for_every(stage, against)}: {group}" for stage, group in zip(told["stage"], told["ethnicity"], strict=True)]
-    return told.assign(name=names).reset_index(drop=True)
+    drawn = rates[rates["verdict"].isin(["higher", "lower", "no clear difference", UNCERTAIN])]
+    names = [f"{_for_every(stage, against)}: {group}" for stage, group in zip(drawn["stage"], drawn["ethnicity"], strict=True)]
+    return drawn.assign(name=names).reset_index(drop=True)
 
 
 def is_available(rates: pd.DataFrame, stage: Stage) -> bool:
@@ -55,7 +59,7 @@ def stage_words(stage: Stage, against: Against, people: Residents) -> str:
 
 
 def table(rates: pd.DataFrame, stage: Stage, against: Against) -> pd.DataFrame:
-    """One stage, a row a group: how many, out of how many, how many times as often as White children, what may be said."""
+    """One stage, a row a group: how many, out of how many, how many times as often as White children, and the verdict."""
     per = _PER if against == "residents" or stage.before == "residents" else 100
     rows = rates[rates["stage"] == stage.key]
     return pd.DataFrame(
@@ -73,24 +77,27 @@ def table(rates: pd.DataFrame, stage: Stage, against: Against) -> pd.DataFrame:
 
 
 def cautions(people: Residents, *, officer: bool, against: Against) -> Iterator[str]:
-    """What these figures do not show, and what bends them."""
+    """What these figures do not show, and what biases them."""
     if people.of_all_ages:
         yield (
-            f"Residents are of all ages ({words.listed(people.vintages)}), as their numbers of children are not loaded. A group "
-            "that is younger than the White group has more children than this says: its figures look higher than they are."
+            f"Residents are of all ages ({words.listed(people.vintages)}), as the numbers of children are not loaded. A group "
+            "that is younger than the White group has more children than this assumes, so its figures look higher than they are."
         )
     elif people.vintages:
         yield f"Residents are aged 10 to 17 ({words.listed(people.vintages)})."
     else:
         yield "Not available against residents: no residents by ethnic group are loaded."
     if officer:
-        yield "Officers have no Mixed group: these children are counted among the others, or not at all."
+        yield "Officers have no Mixed group to record: these children are counted in other groups, or not at all."
     else:
-        yield "Where a child did not say, what an officer saw is taken. Officers have no Mixed group, so it looks lower."
+        yield (
+            "Where a child did not state a group, the one that an officer recorded is used. Officers have no Mixed group to "
+            "record, so figures of the Mixed group look lower than they are."
+        )
     if against == "stage before":
         yield "Each stage is set against the one before, though not every detained child was searched, nor every entrant charged."
     yield "A difference is a question to ask. It is not by itself a test of bias: what brings children to notice may differ too."
-    yield "Several events of one child count as if they came alone, which makes the ranges somewhat too narrow."
+    yield "Several events of one child are counted as if they were independent, which makes the ranges somewhat too narrow."
 
 
 def _for_every(stage: str, against: Against) -> str:

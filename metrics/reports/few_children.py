@@ -1,4 +1,4 @@
-"""Children beside episodes: whether many events are of a few children, and whether more so than chance would have it."""
+"""Few children, many events: whether a few children account for many events, and whether for more than chance would give."""
 
 from dataclasses import dataclass
 
@@ -16,20 +16,20 @@ from queries.engine import reading
 from queries.scope import Scope
 
 STEPS = (1, 2, 3, 5, 10, 20)  # events of a child: where the rows of the table start
-FEWEST_IN_ROW = 5  # children: a row of fewer is joined with the next, so that none of them can be told apart
+FEWEST_IN_ROW = 5  # children: a row of fewer is joined with the next, so that none of them can be picked out
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What happens to children again and again, and the key of the measure of how concentrated it is."""
+    """A kind of event that children have repeatedly, in words, and the key of the measure of how concentrated it is."""
 
-    things: str
-    done: str
+    events: str
+    happened: str
     key: str
 
     @property
     def metric(self) -> Metric:
-        """The measure itself: too much to be kept with every answer."""
+        """The measure itself: too large to be cached with every answer."""
         return METRICS[self.key]
 
 
@@ -59,34 +59,33 @@ class Concentration:
     def sentence(self) -> str:
         """What may be said of it, in one or two plain sentences."""
         if not self.children:
-            return f"There are no {self.subject.things} of a known child in this period."
-        counted = (
-            f"{self.events:,} {self.subject.things} of {self.children:,} children, {self.events / self.children:.2f} for each."
-        )
+            return f"There are no {self.subject.events} of a known child in this period."
+        mean = f"{self.events / self.children:.2f}"
+        counted = f"{self.events:,} {self.subject.events} of {self.children:,} children, an average of {mean} each."
         if pd.isna(self.share):
             return f"{counted} Too few to tell how concentrated they are: that needs {FEWEST_CHILDREN} children."
         top = -(-self.children // 10)
         return (
-            f"{counted} The {top:,} children {self.subject.done} most, a tenth, account for {self.share:.0%} of them; "
+            f"{counted} The {top:,} children {self.subject.happened} most, a tenth, account for {self.share:.0%} of them; "
             f"chance alone would give about {self.by_chance:.0%}."
         )
 
 
 def concentrations(scope: Scope, engine: Engine | None = None) -> list[Concentration | None]:
     """Each of `SUBJECTS` in a scope; None where the data for it are not available."""
-    found: list[Concentration | None] = []
+    by_subject: list[Concentration | None] = []
     with reading(scope.access, engine) as connection:
         for subject in SUBJECTS:
             question = ask(connection, subject.metric.parts, scope)
             if not question.has(subject.metric.needs) or question.period is None or question.coverage.last is None:
-                found.append(None)
+                by_subject.append(None)
                 continue
             assert isinstance(subject.metric.formula, TopTenth)
             times = events_per_child(
                 connection, subject.metric.formula.count, scope, question.periods, (), question.coverage.last
             )
-            found.append(concentrated(subject, times))
-    return found
+            by_subject.append(concentrated(subject, times))
+    return by_subject
 
 
 def concentrated(subject: Subject, times: pd.DataFrame) -> Concentration:
@@ -109,15 +108,15 @@ def _pooled(times: pd.DataFrame) -> pd.DataFrame:
     children = times["children"].groupby(steps).sum()
     events = (times["times"] * times["children"]).groupby(steps).sum()
     rows: list[list[int]] = []
-    waiting = [0, 0]
+    pooled = [0, 0]  # children and events that are not in a row yet
     for step in reversed(STEPS):
-        waiting = [waiting[0] + int(children.get(step, 0)), waiting[1] + int(events.get(step, 0))]
+        pooled = [pooled[0] + int(children.get(step, 0)), pooled[1] + int(events.get(step, 0))]
         is_last = step == STEPS[0]
-        if is_last and rows and 0 < waiting[0] < FEWEST_IN_ROW:
-            rows[-1] = [step, rows[-1][1] + waiting[0], rows[-1][2] + waiting[1]]
-        elif waiting[0] >= FEWEST_IN_ROW or (is_last and waiting[0]):
-            rows.append([step, *waiting])
-            waiting = [0, 0]
+        if is_last and rows and 0 < pooled[0] < FEWEST_IN_ROW:
+            rows[-1] = [step, rows[-1][1] + pooled[0], rows[-1][2] + pooled[1]]
+        elif pooled[0] >= FEWEST_IN_ROW or (is_last and pooled[0]):
+            rows.append([step, *pooled])
+            pooled = [0, 0]
     upper = [None, *(first - 1 for first, *_ in rows)]
     named = [(_times(first, last), *counted) for (first, *counted), last in zip(rows, upper, strict=False)]
     return pd.DataFrame(list(reversed(named)), columns=["times", "children", "events"])

@@ -35,22 +35,22 @@ def headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine | None = N
     """The headline of each metric within a scope; one that needs a follow-up shows the latest year that is complete."""
     engine = engine or connect()
     scopes = {metric.key: latest_complete(metric, scope, engine) for metric in metrics}
-    found: dict[str, Headline] = {}
-    for own_scope in dict.fromkeys(scopes.values()):
-        alike = [metric for metric in metrics if scopes[metric.key] == own_scope]
-        found |= {headline.key: headline for headline in _headlines(alike, own_scope, engine)}
-    return [found[metric.key] for metric in metrics]
+    by_key: dict[str, Headline] = {}
+    for metric_scope in dict.fromkeys(scopes.values()):
+        together = [metric for metric in metrics if scopes[metric.key] == metric_scope]
+        by_key |= {headline.key: headline for headline in _headlines(together, metric_scope, engine)}
+    return [by_key[metric.key] for metric in metrics]
 
 
 def _headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine) -> list[Headline]:
     now = measure_all(metrics, scope, (), engine)
     with reading(scope.access, engine) as connection:
         groups = list(gather(connection, metrics, scope))
-    made = []
-    for question, alike in groups:
-        before = _year_before(alike, question, engine)
-        made += [_headline(metric, question, now[metric.key].iloc[0], before.get(metric.key, _BLANK)) for metric in alike]
-    return made
+    headlines = []
+    for question, together in groups:
+        before = _year_before(together, question, engine)
+        headlines += [_headline(metric, question, now[metric.key].iloc[0], before.get(metric.key, _BLANK)) for metric in together]
+    return headlines
 
 
 def _year_before(metrics: Sequence[Metric], question: Question, engine: Engine) -> dict[str, "pd.Series[float]"]:
@@ -63,14 +63,14 @@ def _year_before(metrics: Sequence[Metric], question: Question, engine: Engine) 
 
 
 def _headline(metric: Metric, question: Question, now: "pd.Series[float]", before: "pd.Series[float]") -> Headline:
-    found = NOT_COMPARABLE if metric.not_comparable else change(metric, now, before)
-    if _saw_less(metric, question) and pd.notna(before["value"]):
-        found = NOT_JUDGED
-    return Headline(metric.key, question.period, now, before, found, sentences.comparison(metric, now, before, found))
+    compared = NOT_COMPARABLE if metric.not_comparable else change(metric, now, before)
+    if _had_less_history(metric, question) and pd.notna(before["value"]):
+        compared = NOT_JUDGED
+    return Headline(metric.key, question.period, now, before, compared, sentences.comparison(metric, now, before, compared))
 
 
-def _saw_less(metric: Metric, question: Question) -> bool:
-    """Whether the year before had a shorter history to look back on, so that more in it looked new."""
+def _had_less_history(metric: Metric, question: Question) -> bool:
+    """Whether the year before has a shorter history loaded before it, so that more of its children look new."""
     if not metric.years_of_history or not question.period or not question.coverage.first:
         return False
     return question.coverage.first > add_months(question.period.opens, -12 * (1 + metric.years_of_history))

@@ -52,9 +52,12 @@ CARE_COMPARISONS = (
 
 @dataclass(frozen=True)
 class Compared:
-    """A theme through the lens: ``share`` is a row of `measure`; ``times`` the share of residents; the rest is in care or not."""
+    """A theme compared: ``share`` is the row of `measure` of its share in care, ``times`` how many times the share of residents.
 
-    lens: CareComparison
+    ``yes`` and ``no`` are the rows of the measure that is compared, in care and not; None where there is no such row.
+    """
+
+    comparison: CareComparison
     share: "pd.Series[float]"
     times: float
     yes: "pd.Series[float] | None"
@@ -77,8 +80,8 @@ class Compared:
 def share_of_residents(scope: Scope, ages: tuple[int, int], engine: Engine | None = None) -> tuple[float, float]:
     """Children of these ages in care on the last day of the period, and residents of these ages; nan where not known."""
     engine = engine or connect()
-    found = measure(IN_CARE, scope, ("age",), engine)
-    known = found[found["age"].str.isdigit()]
+    children = measure(IN_CARE, scope, ("age",), engine)
+    known = children[children["age"].str.isdigit()]
     of_ages = known[known["age"].astype(int).between(*ages)]
     with reading(scope.access, engine) as connection:
         period = ask(connection, IN_CARE.parts, scope).period
@@ -87,58 +90,59 @@ def share_of_residents(scope: Scope, ages: tuple[int, int], engine: Engine | Non
         lived = residents.person_years(connection, scope, ages, [period], ())
     years = sum(share_of_years(period).values())
     people = float(lived["person_years"].iloc[0]) / years if len(lived) else float("nan")
-    return float(of_ages["value"].sum()) if len(found) else float("nan"), people
+    return float(of_ages["value"].sum()) if len(children) else float("nan"), people
 
 
 def compare(scopes: dict[str, Scope], engine: Engine | None = None) -> list[Compared]:
     """Each theme of `CARE_COMPARISONS`, each share over the scope given under its key (a follow-up may still be running)."""
     engine = engine or connect()
-    return [_seen(lens, scopes[lens.share_key], engine) for lens in CARE_COMPARISONS]
+    return [_compared(comparison, scopes[comparison.share_key], engine) for comparison in CARE_COMPARISONS]
+
+
+def _compared(comparison: CareComparison, scope: Scope, engine: Engine) -> Compared:
+    share = measure(comparison.share, scope, (), engine).iloc[0]
+    children, people = share_of_residents(scope, comparison.ages, engine)
+    times = share["value"] / (children / people if people and children else float("nan"))
+    metric = comparison.compared
+    if metric is None:
+        return Compared(comparison, share, times, None, None, NOT_KNOWN)
+    by_status = measure_all([metric], scope, ("in_care",), engine)[metric.key].set_index("in_care")
+    yes, no = (_cell(by_status, status) for status in ("yes", "no"))
+    verdict = change(metric, yes, no) if yes is not None and no is not None else NOT_KNOWN
+    return Compared(comparison, share, times, yes, no, verdict)
 
 
 def _cell(frame: pd.DataFrame, label: str) -> "pd.Series[float] | None":
-    found = frame.loc[frame.index == label]
-    return None if found.empty else found.iloc[0]
-
-
-def _seen(lens: CareComparison, scope: Scope, engine: Engine) -> Compared:
-    share = measure(lens.share, scope, (), engine).iloc[0]
-    children, people = share_of_residents(scope, lens.ages, engine)
-    of_residents = children / people if people and children else float("nan")
-    if lens.compared is None:
-        return Compared(lens, share, share["value"] / of_residents, None, None, NOT_KNOWN)
-    apart = measure_all([lens.compared], scope, ("in_care",), engine)[lens.compared.key].set_index("in_care")
-    yes, no = (_cell(apart, status) for status in ("yes", "no"))
-    found = change(lens.compared, yes, no) if yes is not None and no is not None else NOT_KNOWN
-    return Compared(lens, share, share["value"] / of_residents, yes, no, found)
+    rows = frame.loc[frame.index == label]
+    return None if rows.empty else rows.iloc[0]
 
 
 def share_sentence(children: float, people: float, ages: tuple[int, int]) -> str:
     """How many of the children who live here are in care."""
     if pd.isna(children) or pd.isna(people):
-        return "How many of the children who live here are in care is not known: spells in care, births or residents are missing."
+        return "How many children who live here are in care is not known: care spells, dates of birth or residents are missing."
     residents_of = f"about {people:,.0f} residents aged {ages[0]} to {ages[1]}"
     if not children:
         return f"None of {residents_of} is in care, as far as is known."
     return f"{children:,.0f} of {residents_of} are in care: {children / people:.1%}, or one in {people / children:,.0f}."
 
 
-def comparison_sentence(seen: Compared) -> str:
-    """A theme's figure for children in care and for others, and whether more than chance keeps them apart; empty without both."""
-    metric, yes, no = seen.lens.compared, seen.yes, seen.no
+def comparison_sentence(compared: Compared) -> str:
+    """A theme's figure for children in care and for others, and whether they differ by more than chance; empty without both."""
+    metric, yes, no = compared.comparison.compared, compared.yes, compared.no
     if metric is None:
         return ""
     if yes is None or no is None or pd.isna(yes["value"]) or pd.isna(no["value"]):
         return ""
-    if seen.difference == TOO_FEW:
+    if compared.difference == TOO_FEW:
         return f"{metric.name}: {TOO_FEW.words}."
     figures = [f"{words.shown(metric, row['value'])} ({words.fraction(metric, row)})" for row in (yes, no)]
     both = f"{metric.name}: {figures[0]} of children in care, {figures[1]} of others"
-    match seen.difference.words:
+    match compared.difference.words:
         case "higher" | "lower" as direction:
             return f"{both}. It is {direction} for children in care, by more than chance would explain."
-        case said:
-            return f"{both}: {said}."
+        case verdict:
+            return f"{both}: {verdict}."
 
 
 def shares_of_outcomes(counted: pd.DataFrame) -> pd.DataFrame:
@@ -150,8 +154,8 @@ def shares_of_outcomes(counted: pd.DataFrame) -> pd.DataFrame:
     if "yes" not in set(known["at_home"]):
         return known.iloc[:0]
     total = known.groupby("at_home")["numerator"].transform("sum")
-    compared = known["outcome_group"].nunique()
-    return known.assign(denominator=total, **wilson(known["numerator"], total, 1 - (1 - CONFIDENCE) / compared))
+    comparisons = known["outcome_group"].nunique()
+    return known.assign(denominator=total, **wilson(known["numerator"], total, 1 - (1 - CONFIDENCE) / comparisons))
 
 
 def enough_at_homes(shares: pd.DataFrame) -> bool:
@@ -165,20 +169,20 @@ def outcomes_sentence(shares: pd.DataFrame) -> str:
     at_homes = shares.loc[shares["at_home"] == "yes", "denominator"].iloc[0]
     if not enough_at_homes(shares):
         return f"{at_homes:,.0f} crimes at children's homes have an outcome: too few to tell whether they end differently."
-    apart = [
+    different = [
         f"{words.cell('outcome_group', group, {})} {rows['yes', group]['value']:.0%} at homes, {row['value']:.0%} elsewhere"
         for (home, group), row in rows.items()
-        if home == "no" and ("yes", group) in rows and not _meets(rows["yes", group], row)
+        if home == "no" and ("yes", group) in rows and _differ(rows["yes", group], row)
     ]
-    said = f"{at_homes:,.0f} crimes at children's homes have an outcome."
-    return (
-        f"{said} More than chance apart: {'; '.join(apart)}." if apart else f"{said} No clear difference from crimes elsewhere."
-    )
+    counted = f"{at_homes:,.0f} crimes at children's homes have an outcome."
+    if not different:
+        return f"{counted} No clear difference from crimes elsewhere."
+    return f"{counted} Clear differences: {'; '.join(different)}."
 
 
-def _meets(one: "pd.Series[float]", other: "pd.Series[float]") -> bool:
+def _differ(one: "pd.Series[float]", other: "pd.Series[float]") -> bool:
     _, lower, upper = difference(one, other)
-    return lower <= 0 <= upper
+    return not lower <= 0 <= upper
 
 
 def named_shares(shares: pd.DataFrame) -> pd.DataFrame:

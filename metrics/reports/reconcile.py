@@ -20,13 +20,13 @@ from queries.periods import Period
 from queries.scope import Scope
 
 PUBLISHED = Path(__file__).parent / "data" / "published.csv"
-BESIDE = ("North West",)  # shown with the area's own, where it was published for the same period
+REGIONS = ("North West",)  # shown beside the area's own, where it was published for the same period
 YEARS = 3  # the latest of each area
 
 _ROUNDED = "The published share is a whole percentage."
 _COUNCIL = (
-    "Councils count the children in their own care, wherever they are placed; here it is the children whose home is here and "
-    "whose care the force was told of."
+    "Councils count the children in their own care, wherever they are placed; here it is the children who live here and whose "
+    "care the force knows of."
 )
 REASONS: Mapping[str, tuple[str, ...]] = {
     "first_time_entrant_rate": (
@@ -42,14 +42,17 @@ REASONS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Reconciled:
-    """One published figure beside the force's own; ``row`` is of `measure`, blank where the data do not cover the period."""
+    """One published figure beside the force's own; ``row`` is of `measure`, blank where the data do not cover the period.
+
+    ``regions`` are the published figures of `REGIONS` for the same period.
+    """
 
     key: str
     area: str
     period: Period
     published: float
     row: "pd.Series[float]"
-    beside: Mapping[str, float]
+    regions: Mapping[str, float]
 
     @property
     def metric(self) -> Metric:
@@ -71,12 +74,12 @@ class Reconciled:
         """How far the two are apart, in words."""
         if not self.is_known:
             return "not available here"
-        apart = self.row["value"] - self.published
+        difference = self.row["value"] - self.published
         if self.metric.is_share:
-            size = f"{abs(apart) * 100:.1f} percentage points"
+            size = f"{abs(difference) * 100:.1f} percentage points"
         else:
-            size = f"{abs(apart) / self.published:.0%}" if self.published else words.shown(self.metric, abs(apart))
-        direction = "higher here" if apart > 0 else "lower here"
+            size = f"{abs(difference) / self.published:.0%}" if self.published else words.shown(self.metric, abs(difference))
+        direction = "higher here" if difference > 0 else "lower here"
         return "the same" if size.startswith(("0%", "0.0 ")) else f"{size} {direction}"
 
 
@@ -89,17 +92,17 @@ def reconcile(metric: Metric, scope: Scope, engine: Engine | None = None) -> lis
     if scope.access.hubs is not None:
         return []
     engine = engine or connect()
-    listed = published()
-    listed = listed[(listed["key"] == metric.key) & (listed["not_usable"] == "")]
+    figures = published()
+    figures = figures[(figures["key"] == metric.key) & (figures["not_usable"] == "")]
     with reading(scope.access, engine) as connection:
         hubs = places(connection, Scope(scope.access))
-    found = []
-    for area, own in areas(hubs, list(dict.fromkeys(listed["area"]))).items():
-        if scope.hubs is None or set(own) <= set(scope.hubs):
-            rows = listed[listed["area"] == area].sort_values("opens").tail(YEARS)
-            narrowed = Scope(scope.access, hubs=own, as_at=scope.as_at)
-            found += [_beside(metric, area, row, narrowed, listed, engine) for _, row in rows.iterrows()]
-    return sorted(found, key=lambda each: (each.period.opens, each.area), reverse=True)
+    reconciled = []
+    for area, hubs_of_area in areas(hubs, list(dict.fromkeys(figures["area"]))).items():
+        if scope.hubs is None or set(hubs_of_area) <= set(scope.hubs):
+            rows = figures[figures["area"] == area].sort_values("opens").tail(YEARS)
+            narrowed = Scope(scope.access, hubs=hubs_of_area, as_at=scope.as_at)
+            reconciled += [_reconciled(metric, area, row, narrowed, figures, engine) for _, row in rows.iterrows()]
+    return sorted(reconciled, key=lambda figure: (figure.period.opens, figure.area), reverse=True)
 
 
 @cache
@@ -110,56 +113,54 @@ def published() -> pd.DataFrame:
 
 def areas(hubs: pd.DataFrame, names: list[str]) -> dict[str, tuple[str, ...]]:
     """The hubs of each named area: a council's, or those of the force whose name begins with it."""
-    found = {}
-    for name in names:
-        own = hubs[(hubs["authority"] == name) | hubs["force"].str.startswith(name)]["hub"]
-        if len(own):
-            found[name] = tuple(own)
-    return found
+    hubs_of = {name: hubs[(hubs["authority"] == name) | hubs["force"].str.startswith(name)]["hub"] for name in names}
+    return {name: tuple(of_area) for name, of_area in hubs_of.items() if len(of_area)}
 
 
 def unusable(metric: Metric) -> list[str]:
     """Published figures that are not used, and why, a sentence each."""
-    listed = published()
-    rows = listed[(listed["key"] == metric.key) & (listed["not_usable"] != "")]
+    figures = published()
+    rows = figures[(figures["key"] == metric.key) & (figures["not_usable"] != "")]
     years: dict[tuple[str, str], list[str]] = {}
-    for area, why, opens in zip(rows["area"], rows["not_usable"], rows["opens"], strict=True):
-        years.setdefault((area, why), []).append(str(opens.year))
-    return [f"{area} {words.listed(own)}: not used, as {why}." for (area, why), own in years.items()]
+    for area, reason, opens in zip(rows["area"], rows["not_usable"], rows["opens"], strict=True):
+        years.setdefault((area, reason), []).append(str(opens.year))
+    return [f"{area} {words.listed(of_area)}: not used, as {reason}." for (area, reason), of_area in years.items()]
 
 
-def summary(found: list[Reconciled]) -> str:
+def summary(figures: list[Reconciled]) -> str:
     """How far the two agree, in a sentence."""
-    known = [each for each in found if each.is_known]
+    known = [figure for figure in figures if figure.is_known]
     if not known:
         return "The data loaded here do not cover any of the years published."
-    agreeing = sum(each.is_within for each in known)
+    agreeing = sum(figure.is_within for figure in known)
     if agreeing == len(known):
         return "Every published figure lies within the range of ours: nothing here says that the two disagree."
-    apart = [f"{each.area} {words.year(each.period)} ({each.gap})" for each in known if not each.is_within]
-    return f"{agreeing} of {len(known)} published figures lie within the range of ours. Outside: {words.listed(apart)}."
+    outside = [f"{figure.area} {words.year(figure.period)} ({figure.gap})" for figure in known if not figure.is_within]
+    return f"{agreeing} of {len(known)} published figures lie within the range of ours. Outside: {words.listed(outside)}."
 
 
-def table(found: list[Reconciled]) -> pd.DataFrame:
+def table(figures: list[Reconciled]) -> pd.DataFrame:
     """The figures in words, a row each."""
     return pd.DataFrame(
         [
             {
-                "Area": each.area,
-                "Year": words.year(each.period),
-                "Published": words.shown(each.metric, each.published),
-                "Here": words.shown(each.metric, each.row["value"]),
-                "95% range": words.interval(each.metric, each.row),
-                "Gap": each.gap,
-                "Within range": ("yes" if each.is_within else "no") if each.is_known else "",
-                **{f"{name}, published": words.shown(each.metric, each.beside[name]) for name in each.beside},
+                "Area": figure.area,
+                "Year": words.year(figure.period),
+                "Published": words.shown(figure.metric, figure.published),
+                "Here": words.shown(figure.metric, figure.row["value"]),
+                "95% range": words.interval(figure.metric, figure.row),
+                "Gap": figure.gap,
+                "Within range": ("yes" if figure.is_within else "no") if figure.is_known else "",
+                **{f"{name}, published": words.shown(figure.metric, value) for name, value in figure.regions.items()},
             }
-            for each in found
+            for figure in figures
         ]
     )
 
 
-def _beside(metric: Metric, area: str, row: "pd.Series[float]", scope: Scope, listed: pd.DataFrame, engine: Engine) -> Reconciled:
+def _reconciled(
+    metric: Metric, area: str, row: "pd.Series[float]", scope: Scope, published: pd.DataFrame, engine: Engine
+) -> Reconciled:
     opens, closes = _day(row["opens"]), _day(row["closes"])
     within = scope.over(opens, closes)
     figures = measure(metric, within, (), engine).iloc[0]
@@ -167,9 +168,9 @@ def _beside(metric: Metric, area: str, row: "pd.Series[float]", scope: Scope, li
         covered = ask(connection, metric.parts, within).period
     if covered != Period(opens, closes):
         figures = pd.Series(float("nan"), index=figures.index)
-    same = listed[(listed["opens"] == row["opens"]) & listed["area"].isin(BESIDE)]
-    beside = dict(zip(same["area"], same["value"], strict=True))
-    return Reconciled(metric.key, area, Period(opens, closes), float(row["value"]), figures, beside)
+    same_period = published[(published["opens"] == row["opens"]) & published["area"].isin(REGIONS)]
+    regions = dict(zip(same_period["area"], same_period["value"], strict=True))
+    return Reconciled(metric.key, area, Period(opens, closes), float(row["value"]), figures, regions)
 
 
 def _day(stamp: object) -> date:

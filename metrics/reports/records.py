@@ -1,4 +1,4 @@
-"""From a measure to the records behind it: each of its parts in words, and what was counted or measured one by one."""
+"""The records behind a measure: each of its parts in words, and what was counted or measured, one by one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ ANOTHER_HUB = "another hub"
 
 @dataclass(frozen=True)
 class Records:
-    """The records of a part of a measure; ``number`` is what they come to, None where the measure is not available.
+    """The records of a part of a measure; ``number`` is what they count as, None where the measure is not available.
 
-    ``found`` has the columns of `queries.records.records`; ``period`` is what they are of, None where the data do not reach it.
+    ``frame`` has the columns of `queries.counting.records.records`; ``period`` is theirs, None where the data do not reach it.
     """
 
     number: int | None
     period: Period | None
-    found: pd.DataFrame
+    frame: pd.DataFrame
 
 
 def parts(metric: Metric) -> Mapping[str, Count | Durations]:
@@ -51,11 +51,11 @@ def records(metric: Metric, part: str, scope: Scope, source: Engine | Connection
         question = ask(connection, metric.parts, latest_complete(metric, scope, connection))
         last = question.coverage.last
         if not question.period or not last or not question.has(metric.needs):
-            return Records(None, question.period, pd.DataFrame(columns=[*q.WHAT, "thing"]))
+            return Records(None, question.period, pd.DataFrame(columns=[*q.REFERENCES, "counted"]))
         if metric.months_to_mature and metric.matures_on(question.period) > last:
-            return Records(None, question.period, pd.DataFrame(columns=[*q.WHAT, "thing"]))
-        found = q.records(connection, parts(metric)[part], question.scope, question.periods, last)
-    return Records(q.number_of(found), question.period, found)
+            return Records(None, question.period, pd.DataFrame(columns=[*q.REFERENCES, "counted"]))
+        frame = q.records(connection, parts(metric)[part], question.scope, question.periods, last)
+    return Records(q.number_of(frame), question.period, frame)
 
 
 def figure_of(metric: Metric, part: str, row: "pd.Series[float]") -> float:
@@ -63,41 +63,41 @@ def figure_of(metric: Metric, part: str, row: "pd.Series[float]") -> float:
 
     nan where it is one of several that make a denominator up, or the figure is not available.
     """
-    place = list(parts(metric)).index(part)
-    if len(metric.parts) > 2 and place:
+    position = list(parts(metric)).index(part)
+    if len(metric.parts) > 2 and position:
         return float("nan")
-    is_numerator = place == 0 and bool(metric.counts)
+    is_numerator = position == 0 and bool(metric.counts)
     return float(row["numerator" if is_numerator else "denominator"])
 
 
-def one_row_each(found: pd.DataFrame) -> pd.DataFrame:
+def one_row_per_record(frame: pd.DataFrame) -> pd.DataFrame:
     """Records of several children in one row each, their children and homes side by side."""
-    if found.empty:
-        return found
-    how: dict[Any, Any] = {name: "first" for name in found if name != "record"}
-    how |= dict.fromkeys(("child", "home_hub"), lambda texts: ", ".join(dict.fromkeys(filter(None, texts))))
-    return found.groupby("record", sort=False).agg(how).reset_index()
+    if frame.empty:
+        return frame
+    aggregations: dict[Any, Any] = {name: "first" for name in frame if name != "record"}
+    aggregations |= dict.fromkeys(("child", "home_hub"), lambda texts: ", ".join(dict.fromkeys(filter(None, texts))))
+    return frame.groupby("record", sort=False).agg(aggregations).reset_index()
 
 
 def table(metric: Metric, opened: Records, hub_names: Mapping[str, str]) -> pd.DataFrame:
     """The records as people read them: reference, child, day, hubs by name, and what was added up or measured."""
-    found = opened.found.assign(home_hub=[hub_name(hub, hub_names) for hub in opened.found["home_hub"]])
-    if (found["thing"] == found["record"]).all():  # else children are counted, or each child of a crime
-        found = one_row_each(found)
+    rows = opened.frame.assign(home_hub=[hub_name(hub, hub_names) for hub in opened.frame["home_hub"]])
+    if (rows["counted"] == rows["record"]).all():  # else children are counted, or each child of a crime
+        rows = one_row_per_record(rows)
     shown = pd.DataFrame(
         {
-            "Record": found["record"],
-            "Child": found["child"],
-            "Day": [words.day(day) for day in found["day"]],
-            "Hub": [hub_name(hub, hub_names) for hub in found["hub"]],
-            "Child lives in": found["home_hub"],
+            "Record": rows["record"],
+            "Child": rows["child"],
+            "Day": [words.day(day) for day in rows["day"]],
+            "Hub": [hub_name(hub, hub_names) for hub in rows["hub"]],
+            "Child lives in": rows["home_hub"],
         }
     )
-    if "number" in found:
-        shown = shown.assign(Number=found["number"].astype(int))
-    if "length" in found:
+    if "number" in rows:
+        shown = shown.assign(Number=rows["number"].astype(int))
+    if "length" in rows:
         unit = words.short_unit(metric).capitalize()
-        shown = shown.assign(**{unit: found["length"].round(1)}, Ended=found["ended"].map({True: "yes", False: "not yet"}))
+        shown = shown.assign(**{unit: rows["length"].round(1)}, Ended=rows["ended"].map({True: "yes", False: "not yet"}))
     return shown.drop(columns=[name for name in shown if len(shown) and not any(shown[name] != "")])
 
 
@@ -107,13 +107,13 @@ def hub_name(hub: str, hub_names: Mapping[str, str]) -> str:
 
 
 def sentence(opened: Records) -> str:
-    """How many records these are, and what they come to where that is another number: children, say, or attendances."""
+    """How many records these are, and what the figure counts where that is another number: children, say, or attendances."""
     assert opened.number is not None and opened.period
-    held = opened.found["record"].nunique()
-    come_to = "" if held == opened.number else f" They come to {opened.number:,}."
-    return f"{held:,} {'record' if held == 1 else 'records'}, {words.period(opened.period)}.{come_to}"
+    count = opened.frame["record"].nunique()
+    counted = "" if count == opened.number else f" The figure counts {opened.number:,}."
+    return f"{count:,} {'record' if count == 1 else 'records'}, {words.period(opened.period)}.{counted}"
 
 
-def references(found: pd.DataFrame) -> list[str]:
+def references(frame: pd.DataFrame) -> list[str]:
     """The references of the records and of their children, each once, for the log of what was opened."""
-    return sorted({*found["record"], *found["child"]} - {""})
+    return sorted({*frame["record"], *frame["child"]} - {""})

@@ -1,4 +1,4 @@
-"""What is most worth discussing: signals in order, and how many of them chance alone would give."""
+"""What is most worth discussing: the signals in order, and how many signals chance alone would give."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,30 +25,30 @@ class Budget:
 
 
 def budget(judgements: Iterable[Judgement]) -> Budget:
-    """The false-alarm budget of some charts; counts beside their own rate are not counted again."""
+    """The false-alarm budget of some charts; a count beside its own rate is not counted again."""
     checked = [judgement for judgement in once(judgements) if judgement.is_judged]
     by_chance = sum(FALSE_FLAGS[judgement.method] for judgement in checked)
     return Budget(len(checked), by_chance, sum(judgement.verdict in SIGNALS for judgement in checked))
 
 
-def budget_sentence(found: Budget) -> str:
+def budget_sentence(budget: Budget) -> str:
     """How many charts were checked, how many flags chance would give, how many there are."""
-    if not found.checked:
-        return "No chart has enough behind it to be judged."
-    about = f"about {found.by_chance:.0f}" if found.by_chance >= 1 else "fewer than one"
-    charts = "1 chart was checked" if found.checked == 1 else f"{found.checked:,} charts were checked"
-    are = "1 is" if found.flagged == 1 else f"{found.flagged or 'none'} {'are' if found.flagged else 'is'}"
-    said = f"{charts}. If nothing had changed anywhere, chance alone would flag {about} of them; {are} flagged."
-    if 0 < found.flagged <= found.by_chance:
-        said += " That is no more than chance alone would give."
-    return said
+    if not budget.checked:
+        return "No chart has enough points to be judged."
+    about = f"about {budget.by_chance:.0f}" if budget.by_chance >= 1 else "fewer than one"
+    charts = "1 chart was checked" if budget.checked == 1 else f"{budget.checked:,} charts were checked"
+    are = "1 is" if budget.flagged == 1 else f"{budget.flagged or 'none'} {'are' if budget.flagged else 'is'}"
+    sentence = f"{charts}. If nothing had changed anywhere, chance alone would flag {about} of them; {are} flagged."
+    if 0 < budget.flagged <= budget.by_chance:
+        sentence += " That is no more than chance alone would give."
+    return sentence
 
 
 def listing(judgements: Iterable[Judgement]) -> pd.DataFrame:
     """A row a judgement: key and hub, method, the last point that can be judged, signal, verdict, and target."""
     rows = []
     for judgement in judgements:
-        last: Mapping[str, object] = dict(judgement.stretch.iloc[-1]) if len(judgement.stretch) else {}
+        last: Mapping[str, object] = dict(judgement.current_points.iloc[-1]) if len(judgement.current_points) else {}
         target = judgement.setting.target
         rows.append(
             {
@@ -74,26 +74,25 @@ def worth_discussing(judgements: Iterable[Judgement]) -> list[list[Judgement]]:
 
     In the order of that one's verdict; within it those that several measures bear out come first.
     """
-    flagged = [each for each in in_order(once(judgements)) if each.verdict in SIGNALS]
+    flagged = [judgement for judgement in in_order(once(judgements)) if judgement.verdict in SIGNALS]
     by_subject: dict[tuple[str, str | None], list[Judgement]] = {}
     for judgement in flagged:
         by_subject.setdefault((theme_of(METRICS[judgement.key]).key, judgement.hub), []).append(judgement)
-    return sorted(by_subject.values(), key=lambda alike: (_rank(alike[0]), -len(alike)))
+    return sorted(by_subject.values(), key=lambda signals: (_rank(signals[0]), -len(signals)))
 
 
 def once(judgements: Iterable[Judgement]) -> list[Judgement]:
-    """Without the counts whose rate is judged too, at the same place: they say the same twice."""
+    """Without the counts whose rate is judged too, at the same place: they would say the same twice."""
     judgements = list(judgements)
-    rated = {
-        (METRICS[each.key].measured, each.hub)
-        for each in judgements
-        if each.is_judged and isinstance(METRICS[each.key].formula, Rate)
-    }
-    return [
-        each
-        for each in judgements
-        if not (isinstance(METRICS[each.key].formula, Number) and (METRICS[each.key].measured, each.hub) in rated)
-    ]
+
+    def is_a(judgement: Judgement, formula: type) -> bool:
+        return isinstance(METRICS[judgement.key].formula, formula)
+
+    def count_and_hub(judgement: Judgement) -> tuple[object, str | None]:
+        return METRICS[judgement.key].measured, judgement.hub
+
+    rated = {count_and_hub(judgement) for judgement in judgements if judgement.is_judged and is_a(judgement, Rate)}
+    return [judgement for judgement in judgements if not (is_a(judgement, Number) and count_and_hub(judgement) in rated)]
 
 
 def _rank(judgement: Judgement) -> int:
@@ -115,7 +114,7 @@ def _strength(judgement: Judgement) -> float:
     """How far the last point lies from the centre, in distances to the limit."""
     if not judgement.is_judged:
         return 0.0
-    last = judgement.stretch.iloc[-1]
+    last = judgement.current_points.iloc[-1]
     up = last["value"] > last["centre"]
     distance = last["upper_limit"] - last["centre"] if up else last["centre"] - last["lower_limit"]
     strength = abs(last["value"] - last["centre"]) / distance if distance else 0.0

@@ -4,21 +4,19 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from metrics import words
-from metrics.metric import Better, Metric, Number, Proportion, Rate, TopTenth
-from metrics.signals.judgement import ENOUGH, Judgement
-from metrics.signals.series import OPEN_SHARE
-from metrics.signals.targets import step_sentence
+from metrics.metric import Better, Metric, Number, Proportion, Rate
+from metrics.signals.judgement import ENOUGH, Judgement, why_not_charted
+from metrics.signals.targets import rebase_sentence
 from metrics.statistics import spc
 from queries.clock import add_months
 from queries.periods import Period
 
 _TIME = {"months": "month", "quarters": "quarter"}
 _MEANING: Mapping[str, str] = {"improvement": ", an improvement", "concern": ", a concern"}
-_MOST_PLACES = 4
+_MOST_DECIMALS = 4
 _A_FEW = 3  # points of an earlier signal that are worth a word
 
 
@@ -30,59 +28,60 @@ def verdict(metric: Metric, judgement: Judgement) -> str:
         case "too few":
             return f"Too few to tell: {_too_few(metric)}."
         case "not charted":
-            return f"Not charted: {_not_charted(metric)}."
-    stretch = judgement.stretch
+            return f"Not charted: {why_not_charted(metric)}."
+    points = judgement.current_points
     if not judgement.is_judged:
-        return f"Too few to tell yet: {_points(judgement)} so far, judged from {spc.FIRM_FROM}."
+        return f"Too few to tell yet: {_number_of_points(judgement)} so far, judged from {spc.FIRM_FROM}."
     if judgement.method == "days between":
-        return _of_waits(judgement)
-    last, name = stretch.iloc[-1], point_name(judgement, stretch["label"].iloc[-1])
-    if (stretch["value"] == last["value"]).all():
-        shown = "none" if last["value"] == 0 else words.shown(metric, last["value"], with_unit=True)
-        return f"{name}: {shown}, as in each of the {_points(judgement)} shown."
-    places = _places_to_tell(metric, last)
-    text = f"{name}: {words.shown(metric, last['value'], with_unit=True, places=places)}, "
-    usual = _usual_range(metric, last, places)
+        return _of_gaps(judgement)
+    last, name = points.iloc[-1], point_name(judgement, points["label"].iloc[-1])
+    if (points["value"] == last["value"]).all():
+        value = "none" if last["value"] == 0 else words.shown(metric, last["value"], with_unit=True)
+        return f"{name}: {value}, as in each of the {_number_of_points(judgement)} shown."
+    decimals = _decimals(metric, last)
+    text = f"{name}: {words.shown(metric, last['value'], with_unit=True, places=decimals)}, "
+    usual = _usual_range(metric, last, decimals)
     season = " for the time of year" if judgement.seasonal else ""
     if last["signal"] == "none":
         return f"{text}within what is usual{season} ({usual}).{_earlier(judgement)}{_small(metric, last)}"
-    centre = _level(metric, last, places)
+    level = _level(metric, last, decimals)
     meaning = _MEANING.get(last["variation"], "")
-    return f"{text}{_of_signal(judgement, usual, centre, season)}{meaning}.{_small(metric, last)}"
+    return f"{text}{_of_signal(judgement, usual, level, season)}{meaning}.{_small(metric, last)}"
 
 
 def method(judgement: Judgement) -> str:
     """How it is charted, and why so; empty where it is not."""
-    since = " since it was counted anew" if anew(judgement) else ""
+    since = " since its limits were recalculated" if rebased_from(judgement) else ""
     match judgement.method:
         case "months":
-            text = f"Control chart of {_points(judgement)}{since}."
+            text = f"Control chart of {_number_of_points(judgement)}{since}."
         case "quarters":
-            text = f"Control chart of {_points(judgement)}{since}: single months stand on too few to judge."
+            text = f"Control chart of {_number_of_points(judgement)}{since}: single months have too few to judge."
         case "days between":
-            text = f"The last {_points(judgement)} between one and the next: even quarters stand on too few to judge."
+            text = f"The last {_number_of_points(judgement)} between one and the next: even quarters have too few to judge."
         case _:
             return ""
     return f"{text} The band follows the time of year." if judgement.seasonal else text
 
 
-def anew(judgement: Judgement) -> str:
-    """From when the chart is counted anew, and why; empty where no step is recorded within it."""
-    if judgement.chart.empty or judgement.chart["stretch"].iloc[-1] == 0:
+def rebased_from(judgement: Judgement) -> str:
+    """From when the limits are recalculated, and why; empty where no rebase is recorded within the chart."""
+    if judgement.chart.empty or judgement.chart["rebase_group"].iloc[-1] == 0:
         return ""
-    within = [step for step in judgement.setting.steps if step.starts_on.isoformat() <= judgement.chart["label"].iloc[-1]]
-    return step_sentence(within[-1])
+    last_label = judgement.chart["label"].iloc[-1]
+    return rebase_sentence([rebase for rebase in judgement.setting.rebases if rebase.starts_on.isoformat() <= last_label][-1])
 
 
 def level_before_and_since(metric: Metric, judgement: Judgement) -> str:
-    """The usual level before the last recorded step and since it; empty where there is none, or one of them is on trial."""
+    """The usual level before the last rebase and since it; empty where there is none, or either has too few points."""
     chart = judgement.chart[judgement.chart["judged"]] if not judgement.chart.empty else judgement.chart
-    if not anew(judgement) or judgement.seasonal or judgement.method == "days between":
+    if not rebased_from(judgement) or judgement.seasonal or judgement.method == "days between":
         return ""
-    before, since = (chart[chart["stretch"] == chart["stretch"].iloc[-1] - back] for back in (1, 0))
+    group = chart["rebase_group"].iloc[-1]
+    before, since = (chart[chart["rebase_group"] == number] for number in (group - 1, group))
     if min(before["value"].count(), since["value"].count()) < spc.FIRM_FROM:
         return ""
-    levels = [words.shown(metric, part["centre"].iloc[-1]) for part in (before, since)]
+    levels = [words.shown(metric, points["centre"].iloc[-1]) for points in (before, since)]
     return f"Its usual level was {levels[0]} before, and is {levels[1]} since."
 
 
@@ -97,7 +96,7 @@ def shaded(metric: Metric, labels: Sequence[str], months: int) -> str:
     """Why these months or quarters (of so many months) are shaded; empty where there are none."""
     if not labels:
         return ""
-    first, last = (date.fromisoformat(labels[place]) for place in (0, -1))
+    first, last = date.fromisoformat(labels[0]), date.fromisoformat(labels[-1])
     when = words.period(Period(first, add_months(last, months)))
     if metric.months_to_mature:
         return f"Shaded, and not judged: {when}. The follow-up of {metric.months_to_mature} months is not over."
@@ -121,7 +120,7 @@ def against_target(metric: Metric, judgement: Judgement) -> str:
 
 
 def point_name(judgement: Judgement, label: str) -> str:
-    """October 2026, July to September 2026, or 5 May 2026 for a wait that ended then."""
+    """October 2026, July to September 2026, or 5 May 2026 for a gap that ended then."""
     if judgement.method == "days between":
         return words.day(pd.Timestamp(label).date())
     return words.cell(_TIME[judgement.method], label, {})
@@ -129,22 +128,19 @@ def point_name(judgement: Judgement, label: str) -> str:
 
 def _earlier(judgement: Judgement) -> str:
     """That a signal of several points ended before the last one, where all of them lie on one side."""
-    run = judgement.earlier
-    above = run["value"] > run["centre"]
-    if len(run) < _A_FEW or above.any() != above.all():
+    points = judgement.earlier
+    above = points["value"] > points["centre"]
+    if len(points) < _A_FEW or above.any() != above.all():
         return ""
-    first, last = (date.fromisoformat(run["label"].iloc[place]) for place in (0, -1))
+    first, last = (date.fromisoformat(points["label"].iloc[position]) for position in (0, -1))
     when = words.period(Period(first, add_months(last, 1 if judgement.method == "months" else 3)))
     return f" It was {'higher' if above.iloc[0] else 'lower'} than usual in {when}."
 
 
 def _small(metric: Metric, last: "pd.Series[float]") -> str:
-    """A warning where the last point stands on few."""
-    return (
-        f" Small numbers: it stands on {last['denominator']:,.0f}."
-        if last.get("denominator", math.inf) < metric.small_below
-        else ""
-    )
+    """A warning where the last point has a small denominator."""
+    denominator = last.get("denominator", math.inf)
+    return f" Small numbers: it is worked out from {denominator:,.0f}." if denominator < metric.small_below else ""
 
 
 def _too_few(metric: Metric) -> str:
@@ -156,96 +152,61 @@ def _too_few(metric: Metric) -> str:
                 return f"a share of fewer than {metric.small_below} a quarter"
             return f"in a quarter fewer than {ENOUGH} do, or fewer than {ENOUGH} do not"
         case _:
-            return "a quarter stands on too few"
+            return "a quarter has too few of them"
 
 
-def _not_charted(metric: Metric) -> str:
-    if metric.key == OPEN_SHARE:
-        return "recent months always have more of these"
-    if isinstance(metric.formula, TopTenth):
-        return "the tenth of children with most is told of many children only, and a month has too few"
-    return "each month counts again much of what the one before it counted"
-
-
-def _of_signal(judgement: Judgement, usual: str, centre: str, season: str) -> str:
-    stretch, time = judgement.stretch, _TIME[judgement.method]
-    last = stretch.iloc[-1]
-    up = last["value"] > last["centre"]
+def _of_signal(judgement: Judgement, usual: str, level: str, season: str) -> str:
+    """The signal of the last point of months or quarters."""
+    last, time = judgement.current_points.iloc[-1], _TIME[judgement.method]
+    up = last["direction"] > 0
     match last["signal"]:
         case "outside limits":
             return f"{'above' if up else 'below'} what is usual{season} ({usual})"
         case "trend":
-            rising, length = _run_of_steps(stretch)
-            return (
-                f"{'rising' if rising else 'falling'}{season and ', the time of year allowed for,'} for {length} {time}s in a row"
-            )
+            allowed_for = ", the time of year allowed for," if season else ""
+            return f"{'rising' if up else 'falling'}{allowed_for} for {last['run_length']} {time}s in a row"
         case "two of three":
             return f"near the {'top' if up else 'bottom'} of what is usual{season} ({usual}) in two of the last three {time}s"
         case _:
-            length = _run_on_one_side(stretch)
-            return f"{'above' if up else 'below'} its usual level{season} ({centre}) in each of the last {length} {time}s"
+            side = "above" if up else "below"
+            return f"{side} its usual level{season} ({level}) in each of the last {last['run_length']} {time}s"
 
 
-def _of_waits(judgement: Judgement) -> str:
-    stretch = judgement.stretch
-    last = stretch.iloc[-1]
-    day = point_name(judgement, last["label"])
-    wait = _days(last["value"])
-    text = f"None in the {wait} to {day}" if last["waiting"] else f"The last, on {day}, came {wait} after the one before"
+def _of_gaps(judgement: Judgement) -> str:
+    """The last gap between events, whether it shows a change, and for better or worse."""
+    last = judgement.current_points.iloc[-1]
+    day, gap = point_name(judgement, last["label"]), _days(last["value"])
+    text = f"None in the {gap} to {day}" if last["waiting"] else f"The last, on {day}, came {gap} after the one before"
     low, high = math.ceil(last["lower_limit"]), math.floor(last["upper_limit"])
     if low > high:  # limits within one day
         low = high = low if last["value"] < last["lower_limit"] else high
     usual = f"up to {_days(high)}" if low < 1 else f"{low} to {_days(high)}"
-    rarer = last["value"] > last["centre"]
-    how = "further apart" if rarer else "closer together"
+    longer = last["direction"] > 0
     match last["signal"]:
         case "none":
             return f"{text}, within what is usual ({usual})."
         case "outside limits":
-            said = f"{'longer' if rarer else 'shorter'} than what is usual ({usual})"
+            change = f"{'longer' if longer else 'shorter'} than what is usual ({usual})"
         case "trend":
-            rising, length = _run_of_steps(stretch)
-            said = f"the gaps have been getting {'longer' if rising else 'shorter'} {length} times in a row"
+            change = f"the gaps have been getting {'longer' if longer else 'shorter'} {last['run_length']} times in a row"
         case "two of three":
-            said = f"two of the last three gaps were near the {'longest' if rarer else 'shortest'} of what is usual ({usual})"
+            change = f"two of the last three gaps were near the {'longest' if longer else 'shortest'} of what is usual ({usual})"
         case _:
-            said = f"the last {_run_on_one_side(stretch)} came {how} than usual ({_days(round(last['centre']))})"
-    return f"{text}; {said}{_MEANING.get(last['variation'], '')}."
-
-
-def _run_on_one_side(stretch: pd.DataFrame) -> int:
-    """How many of the last points lie on the side of the centre that the last one is on; one on the centre lies on neither."""
-    on_it = np.isclose(stretch["value"], stretch["centre"], rtol=1e-9, atol=1e-12)
-    return _alike(_with_gaps((stretch["value"] - stretch["centre"]).mask(on_it, 0.0)))
-
-
-def _run_of_steps(stretch: pd.DataFrame) -> tuple[bool, int]:
-    """Whether the last points rise, against what is usual for the time of year, and how many points have done so in a row."""
-    steps = _with_gaps(stretch["value"] / stretch["centre"]).diff()
-    return bool(steps.iloc[-1] > 0), _alike(steps) + 1
-
-
-def _alike(differences: "pd.Series[float]") -> int:
-    """How many of the last in a row have the sign of the last one; a gap has none."""
-    same = (differences > 0) if differences.iloc[-1] > 0 else (differences < 0)
-    return int(same[::-1].cumprod().sum())
-
-
-def _with_gaps(points: "pd.Series[float]") -> "pd.Series[float]":
-    """Points by their place in the chart, blank where one of the chart is left out."""
-    return points.reindex(range(points.index[0], points.index[-1] + 1))
+            how = "further apart" if longer else "closer together"
+            change = f"the last {last['run_length']} came {how} than usual ({_days(round(last['centre']))})"
+    return f"{text}; {change}{_MEANING.get(last['variation'], '')}."
 
 
 def _usual_range(metric: Metric, last: "pd.Series[float]", places: int) -> str:
     """The limits, rounded inwards, so that whatever reads as within them is within them, but not past a value that is."""
     low, high = last["lower_limit"], last["upper_limit"]
     decimals = 0 if isinstance(metric.formula, Number) else places + 2 if metric.is_share else places
-    step = 10.0**-decimals
-    least, most = math.ceil(low / step - 1e-9) * step, math.floor(high / step + 1e-9) * step
+    unit = 10.0**-decimals
+    least, most = math.ceil(low / unit - 1e-9) * unit, math.floor(high / unit + 1e-9) * unit
     if str(last["signal"]) != "outside limits":
-        read = round(float(last["value"]), decimals)
-        least, most = min(least, read), max(most, read)
-    elif last["value"] > high:  # limits between two such steps
+        rounded = round(float(last["value"]), decimals)
+        least, most = min(least, rounded), max(most, rounded)
+    elif last["value"] > high:  # limits between two such units
         least = min(least, most)
     else:
         most = max(least, most)
@@ -256,29 +217,27 @@ def _usual_range(metric: Metric, last: "pd.Series[float]", places: int) -> str:
 
 
 def _level(metric: Metric, last: "pd.Series[float]", places: int) -> str:
-    """The centre; of whole numbers with decimals where it would else read as the value that is set beside it."""
+    """The centre; of whole numbers with decimals where it would else read the same as the value."""
     if not isinstance(metric.formula, Number) or words.shown(metric, last["centre"]) != words.shown(metric, last["value"]):
         return words.shown(metric, last["centre"], places=places)
-    told = (
-        text
-        for text in (f"{last['centre']:,.{more}f}" for more in range(1, _MOST_PLACES))
-        if float(text.replace(",", "")) != last["value"]
-    )
-    return next(told, words.shown(metric, last["centre"]))
+    with_decimals = (f"{last['centre']:,.{more}f}" for more in range(1, _MOST_DECIMALS))
+    different = (text for text in with_decimals if float(text.replace(",", "")) != last["value"])
+    return next(different, words.shown(metric, last["centre"]))
 
 
-def _places_to_tell(metric: Metric, last: "pd.Series[float]") -> int:
+def _decimals(metric: Metric, last: "pd.Series[float]") -> int:
     """Decimals enough that a value outside the limits does not read as one of them."""
     limits = () if str(last["signal"]) == "none" else ("lower_limit", "upper_limit", "centre")
-    for places in range(1, _MOST_PLACES):
+    for places in range(1, _MOST_DECIMALS):
         value = words.shown(metric, last["value"], places=places)
         if value not in (words.shown(metric, last[limit], places=places) for limit in limits):
             return places
     return 1
 
 
-def _points(judgement: Judgement) -> str:
-    count = len(judgement.stretch)
+def _number_of_points(judgement: Judgement) -> str:
+    """How many points are judged: 24 months, 1 quarter, 14 gaps."""
+    count = len(judgement.current_points)
     return f"{count} {'gap' if judgement.method == 'days between' else _TIME[judgement.method]}{'' if count == 1 else 's'}"
 
 

@@ -1,4 +1,4 @@
-"""What a measure is held against: the target that a board has set, and the days from which its control chart is counted anew."""
+"""What a measure is held against: its target, and the days from which the limits of its control chart are recalculated."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A day from which a control chart is counted anew, because something was changed on it that is meant to last."""
+class Rebase:
+    """A day from which the limits of a control chart are recalculated, because of a change that is meant to last."""
 
     starts_on: date
     reason: str
@@ -40,53 +40,53 @@ class Step:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a measure of one place is held against; the steps in the order of their days."""
+    """What a measure of one place is held against; the rebases in the order of their days."""
 
     better: Better
     target: Target | None = None
-    steps: tuple[Step, ...] = ()
+    rebases: tuple[Rebase, ...] = ()
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of several measures for a scope, by key and hub (None: the force). Ask it by `of`."""
+    """The settings of several measures for a scope, by key and hub (None: the force). Use `of` to look one up."""
 
     scope: Scope
     targets: Mapping[tuple[str, str | None], Target]
-    steps: Mapping[tuple[str, str | None], tuple[Step, ...]]
+    rebases: Mapping[tuple[str, str | None], tuple[Rebase, ...]]
 
     def of(self, metric: Metric, hub: str | None = None) -> Setting:
-        """A hub's own target, else the force's, and the steps of both; without a hub, of all in scope together.
+        """A hub's own target, else the force's, and the rebases of both; without a hub, of all in scope together.
 
-        All together is the force, or several hubs, held against what the force has set; where the scope has one hub, that hub.
+        All in scope together are held against what the force has set; a scope of one hub against what that hub has.
         """
         if hub is None and self.scope.hubs is not None and len(self.scope.hubs) == 1:
             (hub,) = self.scope.hubs
         places = dict.fromkeys((hub, None))
-        own = (self.targets.get((metric.key, place)) for place in places)
-        steps = (step for place in places for step in self.steps.get((metric.key, place), ()))
-        target = next((target for target in own if target), None)
-        return Setting(metric.better, target, tuple(sorted(steps, key=lambda step: step.starts_on)))
+        targets = (self.targets.get((metric.key, place)) for place in places)
+        rebases = (rebase for place in places for rebase in self.rebases.get((metric.key, place), ()))
+        target = next((target for target in targets if target), None)
+        return Setting(metric.better, target, tuple(sorted(rebases, key=lambda rebase: rebase.starts_on)))
 
 
 def settings(metrics: Sequence[Metric], scope: Scope, on: date, source: Engine | Connection | None = None) -> Settings:
-    """The targets that stand on a day, the last of the period shown, and the steps up to it.
+    """The targets that apply on a day, the last of the period shown, and the rebases up to it.
 
-    Of several targets of one place the one that applies from the latest day stands. Rows that the importer would refuse, as
-    a force's own view may hold, are left out.
+    Of several targets of one place the one that applies from the latest day holds. Rows that the importer would refuse, as
+    a force's own view may have, are left out.
     """
     keys = [metric.key for metric in metrics]
     with reading(scope.access, source) as connection:
-        targets, steps = (list(_sound(read(connection, scope, keys, on))) for read in (q.targets, q.steps))
-    by_place: dict[tuple[str, str | None], tuple[Step, ...]] = {}
-    for row in steps:
+        targets, rebases = (list(_valid(read(connection, scope, keys, on))) for read in (q.targets, q.rebases))
+    by_place: dict[tuple[str, str | None], tuple[Rebase, ...]] = {}
+    for row in rebases:
         place = (row["metric_key"], row["hub_id"])
-        by_place[place] = (*by_place.get(place, ()), _step(row))
+        by_place[place] = (*by_place.get(place, ()), _rebase(row))
     return Settings(scope, {(row["metric_key"], row["hub_id"]): _target(row) for row in targets}, by_place)
 
 
 def objection(key: str, value: float | None = None) -> tuple[str, str] | None:
-    """What speaks against a target, or a step, which has no value: the column at fault and why. None where nothing does."""
+    """Why a target, or a rebase, which has no value, is not valid: the column at fault and the reason. None where it is."""
     metric = METRICS.get(key)
     if metric is None:
         return "metric_key", "is not a measure: `python -m metrics list` names them"
@@ -109,14 +109,14 @@ def target_sentence(metric: Metric, target: Target) -> str:
     )
 
 
-def step_sentence(step: Step) -> str:
-    """Counted anew from September 2025: ... (recorded by the performance lead, 20 September 2025)."""
-    first = f"{step.starts_on:%B %Y}" if step.starts_on.day == 1 else words.day(step.starts_on)
-    reason = step.reason.removesuffix(".")
-    return f"Counted anew from {first}: {reason} (recorded by {step.recorded_by}, {words.day(step.recorded_on)})."
+def rebase_sentence(rebase: Rebase) -> str:
+    """Limits recalculated from September 2025: ... (recorded by the performance lead, 20 September 2025)."""
+    first = f"{rebase.starts_on:%B %Y}" if rebase.starts_on.day == 1 else words.day(rebase.starts_on)
+    reason = rebase.reason.removesuffix(".")
+    return f"Limits recalculated from {first}: {reason} (recorded by {rebase.recorded_by}, {words.day(rebase.recorded_on)})."
 
 
-def _sound(rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _valid(rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     return (row for row in rows if not objection(row["metric_key"], row.get("value")))
 
 
@@ -124,5 +124,5 @@ def _target(row: Mapping[str, Any]) -> Target:
     return Target(float(row["value"]), row["applies_from_on"], row["set_by"], row["set_on"], row["reason"])
 
 
-def _step(row: Mapping[str, Any]) -> Step:
-    return Step(row["starts_on"], row["reason"], row["recorded_by"], row["recorded_on"])
+def _rebase(row: Mapping[str, Any]) -> Rebase:
+    return Rebase(row["starts_on"], row["reason"], row["recorded_by"], row["recorded_on"])

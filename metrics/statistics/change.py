@@ -9,14 +9,14 @@ from scipy.special import betaincinv
 from metrics.metric import Metric, Number, Proportion, Rate
 from metrics.statistics.intervals import CONFIDENCE
 
-TOO_FEW_EVENTS = 10  # in both periods together: fewer cannot tell a doubling from chance
-TOO_FEW_FOR_PERCENTAGES = 20  # in either period: a percentage of fewer promises too much
+TOO_FEW_EVENTS = 10  # in both periods together: of fewer, a doubling may be chance
+TOO_FEW_FOR_PERCENTAGES = 20  # in either period: a percentage of fewer claims too much
 TOO_FEW_IN_SHARE = 10  # in the smaller denominator
 
 
 @dataclass(frozen=True)
 class Change:
-    """From an earlier figure to a later one: ``words`` says which is higher, or that it cannot be told.
+    """From an earlier figure to a later one: ``words`` says which is higher, or why that is not known.
 
     ``estimate`` with its interval is a ratio for counts and rates, a difference for shares, nan where there is none.
     """
@@ -48,7 +48,7 @@ def change(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]") 
             years = (now["denominator"], before["denominator"]) if isinstance(metric.formula, Rate) else (1.0, 1.0)
             return _in_words(1, *rate_ratio(now["numerator"], years[0], before["numerator"], years[1]))
         case _:
-            return _apart(now, before)
+            return _compare_intervals(now, before)
 
 
 def difference(now: "pd.Series[float]", before: "pd.Series[float]") -> tuple[float, float, float]:
@@ -81,7 +81,7 @@ def _in_words(no_change: float, estimate: float, lower: float, upper: float) -> 
     return Change(words, estimate, lower, upper)
 
 
-def _apart(now: "pd.Series[float]", before: "pd.Series[float]") -> Change:
+def _compare_intervals(now: "pd.Series[float]", before: "pd.Series[float]") -> Change:
     """Medians have no simple interval of their difference: they differ where their own intervals do not meet."""
     if pd.isna(now[["lower", "upper"]]).any() or pd.isna(before[["lower", "upper"]]).any():
         return NOT_JUDGED

@@ -1,4 +1,4 @@
-"""How far a few children account for many events: children beside episodes, and the share of the tenth who have most."""
+"""How far a few children account for many events: the share of the tenth of children with most, and what chance would give."""
 
 import math
 
@@ -7,20 +7,20 @@ import pandas as pd
 from scipy.optimize import brentq
 
 TENTH = 0.1
-FEWEST_CHILDREN = 50  # a tenth is five children: of fewer, each could be told apart
+FEWEST_CHILDREN = 50  # a tenth is then five children: of fewer, one child could be recognised
 
 
 def top_tenth(times: pd.DataFrame) -> tuple[float, int]:
     """The events of the tenth of children with most (rounded up to a whole child), and the events of all.
 
     ``times`` has a row for each number of ``times`` that an event happened to a child, with the number of ``children``. The first
-    is nan where there are fewer than `FEWEST_CHILDREN`: too few to tell.
+    is nan where there are fewer than `FEWEST_CHILDREN` children.
     Source: Lorenz, Publ Am Stat Assoc 9 (1905) 209, read at one tenth.
     """
-    each = np.sort(np.repeat(times["times"].to_numpy(int), times["children"].to_numpy(int)))[::-1]
-    if len(each) < FEWEST_CHILDREN:
-        return math.nan, int(each.sum())
-    return float(each[: math.ceil(len(each) / 10)].sum()), int(each.sum())
+    counts = np.sort(np.repeat(times["times"].to_numpy(int), times["children"].to_numpy(int)))[::-1]  # one a child
+    if len(counts) < FEWEST_CHILDREN:
+        return math.nan, int(counts.sum())
+    return float(counts[: math.ceil(len(counts) / 10)].sum()), int(counts.sum())
 
 
 def by_chance(children: int, events: int) -> float:

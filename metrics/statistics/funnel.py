@@ -50,18 +50,18 @@ class Funnel:
         z, centre = float(z_score(confidence)), self.centre / self.per
         if self.kind == "proportion":
             low, high = limits(centre, size, z * times, self.kind)
-        else:  # an exact tail of so many standard errors is too small a number to be told from none
+        else:  # an exact tail of so many standard errors is too small a number for floating point
             low, high = (centre + times * (limit - centre) for limit in limits(centre, size, z, self.kind))
         return np.clip(low, 0, None) * self.per, high * self.per
 
 
 def funnel(k: "pd.Series[float]", n: "pd.Series[float]", kind: Kind, per: float = 1) -> Funnel | None:
-    """Set units beside each other: ``k`` events of a size ``n`` (cases, or residents times years), valued for ``per`` of it.
+    """The funnel of some units: ``k`` events of a size ``n`` (cases, or child-years), with values for ``per`` of the size.
 
-    None where fewer than three units have both. Units of which fewer than five events are expected are drawn, and not judged.
+    None where fewer than three units have both. Units of which fewer than five events are expected are drawn, but not judged.
     """
-    known = k.notna() & (n > 0)
-    k, n = k[known].astype(float), n[known].astype(float)
+    has_both = k.notna() & (n > 0)
+    k, n = k[has_both].astype(float), n[has_both].astype(float)
     if len(k) < FEWEST:
         return None
     centre = float(k.sum() / n.sum())
@@ -69,14 +69,13 @@ def funnel(k: "pd.Series[float]", n: "pd.Series[float]", kind: Kind, per: float 
     scores = (k / n - centre) / variance.where(variance > 0) ** 0.5
     differ = bool(chdtrc(len(scores) - 1, (scores**2).sum()) < _CERTAIN)
     dispersion = _dispersion(scores.to_numpy(float))
-    made = Funnel(
-        pd.DataFrame(), centre * per, per, kind, dispersion, differ, differ and len(k) >= ADJUSTED_FROM and dispersion > 1
-    )
+    widened = differ and len(k) >= ADJUSTED_FROM and dispersion > 1
+    around = Funnel(pd.DataFrame(), centre * per, per, kind, dispersion, differ, widened)
     units = pd.DataFrame({"size": n, "value": k / n * per})
     for name, share in (("95", WATCH), ("998", ACT)):
-        units[f"lower_{name}"], units[f"upper_{name}"] = made.limits(n.to_numpy(), share)
+        units[f"lower_{name}"], units[f"upper_{name}"] = around.limits(n.to_numpy(), share)
     expected = n * (min(k.sum(), n.sum() - k.sum()) if kind == "proportion" else k.sum()) / n.sum()
-    return replace(made, units=units.assign(position=np.where(expected < ENOUGH, "too few", positions(units))))
+    return replace(around, units=units.assign(position=np.where(expected < ENOUGH, "too few", positions(units))))
 
 
 def limits(centre: float, n: npt.ArrayLike, z: float, kind: Kind) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""How sure a figure is: the range of true values that the data are compatible with, for shares, counts, rates and medians."""
+"""How sure a figure is: the 95% intervals of shares, counts, rates and medians."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def wilson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDE
     ``n`` is 0. Raises ValueError where k is negative or more than n.
     Source: Wilson, J Am Stat Assoc 22 (1927) 209; OHID, Technical guide: confidence intervals (2018).
     """
-    events, of = _known(k, n)
+    events, of = _as_numbers(k, n)
     if ((events < 0) | (events > of)).any():
         raise ValueError("A count is negative or more than its denominator; a share needs 0 to all of them: check both counts.")
     z = z_score(confidence)
@@ -32,11 +32,11 @@ def wilson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDE
 def poisson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDENCE) -> pd.DataFrame:
     """The interval of a rate of independent events: exact below ten of them, Byar's approximation from ten.
 
-    ``k`` events in ``n`` (residents times years, or 1 for a plain count): a frame ``value, lower, upper`` in events for one of
+    ``k`` events in ``n`` (child-years, or 1 for a plain count): a frame ``value, lower, upper`` in events for one of
     ``n``, on the index of ``k``. Blank where either is blank or ``n`` is 0. Raises ValueError where k is negative.
     Source: OHID, Technical guide: confidence intervals (2018); Breslow & Day, IARC Sci Publ 82 (1987).
     """
-    events, of = _known(k, n)
+    events, of = _as_numbers(k, n)
     if (events < 0).any():
         raise ValueError("A count is negative; a rate needs 0 or more events: check what is counted.")
     few = events < EXACT_BELOW
@@ -44,8 +44,8 @@ def poisson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFID
     return pd.DataFrame({"value": events / of, "lower": lower / of, "upper": upper / of}, k.index)
 
 
-def _known(k: "pd.Series[Any]", n: "pd.Series[Any]") -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Both as numbers, row by row; the second is blank where it is not above 0, or the first is not known."""
+def _as_numbers(k: "pd.Series[Any]", n: "pd.Series[Any]") -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Both as numbers; the second is nan where it is not above 0, or the first is not known."""
     events, of = k.to_numpy(float, na_value=np.nan), n.to_numpy(float, na_value=np.nan)
     return events, np.where((of > 0) & ~np.isnan(events), of, np.nan)
 

@@ -1,4 +1,4 @@
-"""The time of year: how much more or less than usual a month brings, every year, so that no summer is taken for a change."""
+"""The time of year: how much more or less than usual each month brings every year, so that no summer is taken for a change."""
 
 import numpy as np
 import pandas as pd
@@ -6,19 +6,19 @@ import pandas as pd
 YEARS = 5  # looked back on
 _FEWEST_YEARS = 4
 _FEWEST_EVENTS = 5  # a month: the seasons of less are mostly chance
-_CERTAIN = 0.01  # how seldom months as unequal would come about without a season
+_CERTAIN = 0.01  # the chance of months as unequal without a season
 
 
 def season(monthly: "pd.Series[float]") -> "pd.Series[float] | None":
     """How many times an ordinary month each month of the year is, by its number (1 to 12); their mean is 1.
 
     ``monthly`` are counts in time order, labelled 2025-04-01. None where there are fewer than four whole years, too few events,
-    or no season that more than chance explains: then months are comparable as they are. Each year is set against its own mean
-    and the growth of the middle year within it, so that growth is no season. The mean of the years is taken: what one unusual
-    month adds is a fifth of it, and their middle would be so uncertain as to raise false alarms (measured in benchmarks/).
+    or no season beyond chance: then months are comparable as they are. Each month is divided by the mean of its year and by
+    the median growth within a year, so that growth is no season. The mean over the years is taken, of which one unusual month
+    is a fifth; their median is so uncertain that it raises false alarms (measured in benchmarks/).
     Source: Friedman's test for stable seasonality, as in X-12-ARIMA; Ladiray & Quenneville, Seasonal Adjustment with X-11 (2001).
     """
-    from scipy.stats import friedmanchisquare  # a second to import, which only whoever judges a season waits for
+    from scipy.stats import friedmanchisquare  # imported here, as it takes a second
 
     years = min(len(monthly) // 12, YEARS)
     latest = monthly.iloc[len(monthly) - 12 * years :]

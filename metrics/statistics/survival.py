@@ -1,4 +1,4 @@
-"""How long until half had ended, when some are still going on: an unfinished episode says "at least so long"."""
+"""How long until half of the episodes had ended, when some are still going on: those last "at least so long"."""
 
 import math
 import warnings
@@ -21,7 +21,7 @@ def median(lengths: pd.DataFrame, confidence: float = CONFIDENCE) -> tuple[float
     is where the log-log band of the curve holds one half.
     Source: Kaplan & Meier, J Am Stat Assoc 53 (1958) 457; Brookmeyer & Crowley, Biometrics 38 (1982) 29.
     """
-    from scipy.stats import CensoredData, ecdf  # a second to import, and most pages do not need it
+    from scipy.stats import CensoredData, ecdf  # imported here, as it takes a second and few pages need it
 
     values = np.repeat(lengths["length"].to_numpy(float), lengths["events"].to_numpy(int))
     ended = np.repeat(lengths["ended"].to_numpy(bool), lengths["events"].to_numpy(int))

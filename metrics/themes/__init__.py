@@ -51,4 +51,4 @@ METRICS: Mapping[str, Metric] = {metric.key: metric for theme in THEMES for metr
 
 
 def theme_of(metric: Metric) -> Theme:
-    return next(theme for theme in THEMES if metric.key in {own.key for own in theme.metrics})
+    return next(theme for theme in THEMES if metric.key in {member.key for member in theme.metrics})

@@ -1,16 +1,16 @@
 """Adverse childhood experiences: how many children are assessed, and how many have lived through a lot."""
 
-from metrics.metric import Better, Metric, Number, Proportion
+from metrics.metric import LOCAL_RULE, Better, Metric, Number, Proportion
 from queries.themes import aces as q
 from queries.themes import incidents
 
 TITLE = "Adverse childhood experiences"
-ABOUT = "What a child has lived through, such as violence at home or a parent in prison. Ten kinds are asked for and counted."
+ABOUT = "What a child has lived through, such as violence at home or a parent in prison. Ten kinds are asked about and counted."
 HEADLINE = "ace_assessed_share"
 
-_LOCAL = "Local rule, to be confirmed with the force; ten kinds after Felitti and others, Am J Prev Med 14 (1998) 245"
+_LOCAL = f"{LOCAL_RULE}; ten kinds after Felitti and others, Am J Prev Med 14 (1998) 245"
 _NO_SCORE = "It describes what a group of children needs; it is never used to judge or to score one child."
-_NOT_ALL = "Only of children who were assessed: not assessed is not nought, and those assessed are not a fair sample of all."
+_NOT_ALL = "Only of children who were assessed: not assessed does not mean zero, and those assessed are not a fair sample of all."
 
 METRICS = (
     Metric(
@@ -21,7 +21,9 @@ METRICS = (
         unit="% of children involved in incidents",
         better=Better.HIGHER,
         source=_LOCAL,
-        caveats=("Assessed at any time, also later: children of recent incidents have had less time to be.",),
+        caveats=(
+            "Assessed at any time, also after the incident: children in recent incidents have had less time to be assessed.",
+        ),
         not_comparable="its children have had longer to be assessed",
     ),
     Metric(

@@ -24,7 +24,7 @@ METRICS = (
         unit="children (on the last day of the period)",
         better=Better.NEITHER,
         source=_DFE,
-        caveats=(_AT_HOME, "As far as the force was told: councils hold the full record."),
+        caveats=(_AT_HOME, "Only those that the force has been told of: councils hold the full record."),
     ),
     Metric(
         key="care_missing_share",
@@ -34,7 +34,7 @@ METRICS = (
         unit="% of children in care during the period",
         better=Better.LOWER,
         source=_DFE,
-        caveats=(_AT_HOME, "The longer the period, the higher the share: compare periods of one length."),
+        caveats=(_AT_HOME, "The longer the period, the higher the share: compare periods of the same length."),
     ),
     Metric(
         key="care_offending_share",
@@ -54,6 +54,8 @@ METRICS = (
         unit="calls",
         better=Better.LOWER,
         source=_PROTOCOL,
-        caveats=("Any incident at or about a home, whoever rang and whether or not it names a child. A call may be a good one.",),
+        caveats=(
+            "Any incident at or about a home, whoever rang and whether or not it names a child. A call may be the right thing to do.",
+        ),
     ),
 )

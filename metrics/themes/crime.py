@@ -11,7 +11,7 @@ HEADLINE = "child_suspect_crime_rate"
 _COUNTING_RULES = "Home Office, Counting rules for recorded crime"
 _STANDARD = "Home Office, National Standard for Incident Recording"
 _SUSPICION = (
-    "Suspicion is not proof. A crime counts once, however many children are suspected; those reported late are not in yet."
+    "Suspicion is not proof. A crime counts once, however many children are suspected; crimes reported late are not in yet."
 )
 _INVOLVED = "A child who is involved may have done it, seen it or suffered from it."
 
@@ -39,7 +39,7 @@ METRICS = (
     Metric(
         key="crimes_per_child_suspect",
         name="Crimes for each child suspected",
-        question="Of how many crimes is a child suspected, who is suspected of any?",
+        question="How many crimes are there for each child who is suspected of any?",
         formula=Ratio(q.SUSPICIONS, of=q.CHILDREN),
         unit="crimes",
         better=Better.LOWER,
@@ -49,7 +49,7 @@ METRICS = (
     Metric(
         key="crimes_top_tenth_share",
         name="Crimes of the tenth of children suspected most",
-        question="What share of crimes are the tenth of children suspected of, who are suspected most often?",
+        question="What share of all suspected crimes are of the tenth of children who are suspected most often?",
         formula=TopTenth(q.SUSPICIONS),
         unit="% of crimes, each once for each child suspected",
         better=Better.NEITHER,

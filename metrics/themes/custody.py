@@ -1,6 +1,7 @@
 """Children in police custody: how many, how long, overnight, with whom beside them, and what else could have been done."""
 
-from metrics.metric import Better, Metric, Number, Proportion, Quantile, Rate, Ratio, TopTenth
+from metrics import words
+from metrics.metric import LOCAL_RULE, Better, Metric, Number, Proportion, Quantile, Rate, Ratio, TopTenth
 from queries.themes import custody as q
 
 TITLE = "Police custody"
@@ -9,10 +10,9 @@ HEADLINE = "overnight_share"
 
 _HOME_OFFICE = "Home Office, Police powers and procedures: custody, unit = one custody record"
 _PACE = "Police and Criminal Evidence Act 1984"
-_LOCAL = "Local rule, to be confirmed with the force"
 _OVERNIGHT = (
-    "Overnight is at least 4 hours between midnight and 8 a.m. of any one night by the London clock: a local rule, "
-    "to be confirmed with the force.",
+    "Overnight is at least 4 hours between midnight and 8 a.m. of any one night by the London clock: a "
+    f"{words.uncapitalised(LOCAL_RULE)}.",
 )
 
 METRICS = (
@@ -61,7 +61,7 @@ METRICS = (
         formula=Number(q.OVERNIGHT),
         unit="detentions",
         better=Better.LOWER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
         caveats=_OVERNIGHT,
         left_out=(q.OPEN,),
     ),
@@ -72,7 +72,7 @@ METRICS = (
         formula=Proportion(q.OVERNIGHT, of=q.TIMED),
         unit="% of detentions",
         better=Better.LOWER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
         caveats=_OVERNIGHT,
         left_out=(q.OPEN,),
     ),
@@ -83,8 +83,11 @@ METRICS = (
         formula=Number(q.OVERNIGHT_BEFORE_CHARGE),
         unit="detentions",
         better=Better.LOWER,
-        source=_LOCAL,
-        caveats=(*_OVERNIGHT, "The hours before charge are judged alone; a night can be overnight both before and after."),
+        source=LOCAL_RULE,
+        caveats=(
+            *_OVERNIGHT,
+            "Only the hours before charge count here; one night can be overnight both before and after charge.",
+        ),
         left_out=(q.OPEN,),
     ),
     Metric(
@@ -94,8 +97,8 @@ METRICS = (
         formula=Number(q.OVERNIGHT_AFTER_CHARGE),
         unit="detentions",
         better=Better.LOWER,
-        source=_LOCAL,
-        caveats=(*_OVERNIGHT, "The hours after charge are judged alone; a night can be overnight both before and after."),
+        source=LOCAL_RULE,
+        caveats=(*_OVERNIGHT, "Only the hours after charge count here; one night can be overnight both before and after charge."),
         left_out=(q.OPEN,),
     ),
     Metric(
@@ -111,7 +114,7 @@ METRICS = (
     Metric(
         key="hours_detained_p90",
         name="Hours in custody, the longest tenth",
-        question="How long are the longest tenth of detentions, at least?",
+        question="How long do the longest tenth of detentions last, at least?",
         formula=Quantile(q.HOURS, share=0.9),
         unit="hours (90th percentile)",
         better=Better.LOWER,
@@ -126,7 +129,9 @@ METRICS = (
         unit="hours (median)",
         better=Better.LOWER,
         source=f"{_PACE}, Code C, section 3",
-        caveats=("Only detentions with the arrival recorded; an adult who was already there is no wait.",),
+        caveats=(
+            "Only detentions where the arrival is recorded; an adult who was already there counts as a wait of zero hours.",
+        ),
         left_out=(q.ADULT_NOT_RECORDED,),
     ),
     Metric(
@@ -180,7 +185,7 @@ METRICS = (
     ),
     Metric(
         key="liaison_diversion_share",
-        name="Compared by liaison and diversion",
+        name="Seen by liaison and diversion",
         question="How many detained children are seen by the liaison and diversion service?",
         formula=Proportion(q.DIVERSION_SEEN, of=q.DIVERSION_RECORDED),
         unit="% of detentions",
@@ -195,7 +200,7 @@ METRICS = (
         formula=Proportion(q.VISITED, of=q.DETENTIONS),
         unit="% of detentions",
         better=Better.HIGHER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
     ),
     Metric(
         key="ccp_review_share",
@@ -204,7 +209,7 @@ METRICS = (
         formula=Proportion(q.REVIEWED, of=q.DETENTIONS),
         unit="% of detentions",
         better=Better.HIGHER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
     ),
     Metric(
         key="voluntary_share",
@@ -213,8 +218,8 @@ METRICS = (
         formula=Proportion(q.INTERVIEWS, of=(q.INTERVIEWS, q.DETENTIONS)),
         unit="% of voluntary interviews and detentions",
         better=Better.HIGHER,
-        source=_LOCAL,
-        caveats=("A child detained and interviewed voluntarily for one matter is in both.",),
+        source=LOCAL_RULE,
+        caveats=("A child who is both detained and interviewed voluntarily for one matter is counted in both.",),
     ),
     Metric(
         key="detentions_in_care_share",
@@ -223,12 +228,12 @@ METRICS = (
         formula=Proportion(q.IN_CARE, of=q.OF_KNOWN),
         unit="% of detentions",
         better=Better.LOWER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
     ),
     Metric(
         key="detentions_per_child",
         name="Detentions for each child",
-        question="How often, for each child detained?",
+        question="How many detentions are there for each child detained?",
         formula=Ratio(q.DETENTIONS, of=q.CHILDREN),
         unit="detentions",
         better=Better.LOWER,

@@ -1,6 +1,6 @@
 """Engagement: sessions held with children, and how many came."""
 
-from metrics.metric import Better, Metric, Number
+from metrics.metric import LOCAL_RULE, Better, Metric, Number
 from queries.themes import engagement as q
 
 TITLE = "Engagement"
@@ -10,8 +10,6 @@ ABOUT = (
 )
 HEADLINE = "engagement_sessions"
 
-_LOCAL = "Local rule, to be confirmed with the force"
-
 METRICS = (
     Metric(
         key="engagement_sessions",
@@ -20,7 +18,7 @@ METRICS = (
         formula=Number(q.SESSIONS),
         unit="sessions",
         better=Better.HIGHER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
     ),
     Metric(
         key="engagement_attendances",
@@ -29,7 +27,7 @@ METRICS = (
         formula=Number(q.ATTENDANCES),
         unit="attendances",
         better=Better.HIGHER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
         caveats=("Somebody who comes to three sessions counts three times.",),
         left_out=(q.UNCOUNTED,),
     ),

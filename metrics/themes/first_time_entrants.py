@@ -10,7 +10,7 @@ HEADLINE = "first_time_entrant_rate"
 _YJB = "Youth Justice Board and Ministry of Justice, first time entrants to the youth justice system"
 _YEARS_OF_HISTORY = 8  # a child of 17 could first have entered at 10
 _CAVEATS = (
-    "Community resolutions, diversion (outcome 22), outcome 21 and no further action are not entry.",
+    "Community resolutions, diversion (outcome 22), outcome 21 and no further action do not count as entry.",
     "Placed where the child lived at the disposal, not where the offence was.",
     "Read it beside repeat offending and outcomes: a fall may also come from not investigating.",
 )

@@ -1,6 +1,6 @@
 """Children reported missing: how many, how often again, how long, and whether someone talked with them afterwards."""
 
-from metrics.metric import Better, Metric, Number, Proportion, Rate, Ratio, SurvivalMedian, TopTenth
+from metrics.metric import COUNTED_AGAIN, LOCAL_RULE, Better, Metric, Number, Proportion, Rate, Ratio, SurvivalMedian, TopTenth
 from queries.themes import missing as q
 
 TITLE = "Missing children"
@@ -9,7 +9,6 @@ HEADLINE = "missing_repeat_share"
 
 _APP = "College of Policing, Authorised Professional Practice: missing persons"
 _DFE = "Department for Education, Statutory guidance on children who run away or go missing from home or care (2014)"
-_LOCAL = "Local rule, to be confirmed with the force"
 _PENDING = "Episodes that ended under 72 hours before the end of the data are left out while their interview may still come."
 
 METRICS = (
@@ -57,7 +56,8 @@ METRICS = (
         formula=Number(q.FREQUENT_CHILDREN),
         unit="children",
         better=Better.LOWER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
+        not_charted=COUNTED_AGAIN,  # a month looks back on the 90 days before
     ),
     Metric(
         key="hours_missing",
@@ -121,7 +121,7 @@ METRICS = (
     Metric(
         key="philomena_share",
         name="Philomena form held",
-        question="For how many missing episodes from care was a Philomena form (what helps to find the child) held?",
+        question="For how many missing episodes from care was a Philomena form (information that helps to find the child) held?",
         formula=Proportion(q.WITH_FORM, of=q.FORM_RECORDED),
         unit="% of episodes from care",
         better=Better.HIGHER,
@@ -131,7 +131,7 @@ METRICS = (
     Metric(
         key="missing_episodes_per_child",
         name="Missing episodes for each child",
-        question="How often, for each child reported missing?",
+        question="How many missing episodes are there for each child reported missing?",
         formula=Ratio(q.ALL, of=q.CHILDREN),
         unit="missing episodes",
         better=Better.LOWER,

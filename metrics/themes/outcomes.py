@@ -19,6 +19,7 @@ _BALANCE = (
     "Crimes for which no suspect was identified (outcomes 14 and 18) are in no share.",
 )
 _STILL_COMING = "it has had longer to be completed"
+_OPEN_SHARE = "not_yet_assigned_share"
 _NO_FURTHER_ACTION = "The three kinds of no further action: not in the public interest, not enough evidence, prevented."
 
 
@@ -148,7 +149,7 @@ def _of(events: Events) -> tuple[Metric, ...]:
             caveats=("In care on the day the crime was committed.", _BALANCE[1]),
         ),
         Metric(
-            key="not_yet_assigned_share",
+            key=_OPEN_SHARE,
             name="No outcome yet",
             question="How many crimes recorded in the period still have no outcome?",
             formula=Proportion(q.UNASSIGNED, of=q.ALL_RECORDED),
@@ -157,6 +158,7 @@ def _of(events: Events) -> tuple[Metric, ...]:
             source=_HOME_OFFICE,
             caveats=("By the date recorded. Recent months always have more: investigations take time.",),
             not_comparable=_STILL_COMING,
+            not_charted="recent months always have more of these",
         ),
         Metric(
             key="days_to_outcome",
@@ -171,8 +173,13 @@ def _of(events: Events) -> tuple[Metric, ...]:
     )
 
 
-METRICS = _of(q.CLOSED)
-_RECORDED = {metric.key: metric for metric in _of(q.RECORDED)}
+def _until_decided(metric: Metric) -> Metric:
+    """Crimes are recorded before their outcome is known: by recording date, a month with many open crimes is not judged."""
+    return replace(metric, open_share=_OPEN_SHARE) if metric.measured.events is q.RECORDED else metric
+
+
+METRICS = tuple(_until_decided(metric) for metric in _of(q.CLOSED))
+_RECORDED = {metric.key: _until_decided(metric) for metric in _of(q.RECORDED)}
 
 
 def on_basis(metric: Metric, basis: Basis) -> Metric:

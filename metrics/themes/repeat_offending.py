@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from metrics.metric import Better, Metric, Number, Proportion, Ratio
+from metrics.metric import LOCAL_RULE, Better, Metric, Number, Proportion, Ratio
 from queries.themes import repeat_offending as q
 
 TITLE = "Repeat offending"
@@ -10,12 +10,11 @@ ABOUT = "Children who reoffend within a year of a caution, conviction or release
 HEADLINE = "reoffending_rate"
 
 _MOJ = "Ministry of Justice, Proven reoffending statistics, 2017 method"
-_LOCAL = "Local rule, to be confirmed with the force"
 _SMALL_COHORT = 30  # children: Ministry of Justice, Guide to proven reoffending statistics
 _PROVEN = (
     "The cohort of a quarter is every child cautioned, convicted or released from custody in it, counted once, from the first "
     "of these on.",
-    "A quarter is shown once 18 months have passed since it ended: 12 in which to reoffend and 6 in which to prove it.",
+    "A quarter is shown once 18 months have passed since it ended: 12 in which to reoffend and 6 for it to be proven.",
     "Breaches and offences that are not recordable never count. A child who turns 18 in the year stays in.",
 )
 _proven = partial(
@@ -36,7 +35,7 @@ METRICS = (
     _proven(
         key="reoffending_rate",
         name="Reoffending rate",
-        question="How many children reoffend within a year, and it is proven?",
+        question="How many children are proven to have reoffended within a year?",
         formula=Proportion(q.REOFFENDERS, of=q.COHORT),
         unit="% of children in the cohort",
     ),
@@ -68,7 +67,7 @@ METRICS = (
         formula=Number(q.REPEAT_SUSPECTS),
         unit="children (in the 12 months to the end of the period)",
         better=Better.LOWER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
         caveats=_SUSPECTED,
     ),
     Metric(
@@ -78,7 +77,7 @@ METRICS = (
         formula=Proportion(q.REPEAT_SUSPECTS, of=q.SUSPECTS),
         unit="% of child suspects (in the 12 months to the end of the period)",
         better=Better.LOWER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
         caveats=_SUSPECTED,
     ),
     Metric(
@@ -88,7 +87,7 @@ METRICS = (
         formula=Proportion(q.CRIMES_OF_REPEAT_SUSPECTS, of=q.CRIMES),
         unit="% of crimes with a child suspect (in the 12 months to the end of the period)",
         better=Better.LOWER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
         caveats=_SUSPECTED,
     ),
     Metric(
@@ -98,7 +97,7 @@ METRICS = (
         formula=Proportion(q.REPEAT_SUSPECTS_WITH_PLAN, of=q.REPEAT_SUSPECTS),
         unit="% of repeat suspects (in the 12 months to the end of the period)",
         better=Better.HIGHER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
         caveats=_SUSPECTED,
     ),
 )

@@ -1,6 +1,6 @@
-"""The 24-hour review: whether someone looks within a day at what happened to a child."""
+"""The 24-hour review: whether an incident that involves a child is reviewed within a day."""
 
-from metrics.metric import Better, Metric, Proportion
+from metrics.metric import LOCAL_RULE, Better, Metric, Proportion
 from queries.themes import incidents as q
 
 TITLE = "24-hour review"
@@ -15,7 +15,7 @@ METRICS = (
         formula=Proportion(q.REVIEWED_IN_TIME, of=q.DUE_FOR_REVIEW),
         unit="% of incidents",
         better=Better.HIGHER,
-        source="Local rule, to be confirmed with the force",
+        source=LOCAL_RULE,
         caveats=("An incident that nobody reviewed counts as not reviewed in time. The last 24 hours of the data are left out.",),
         left_out=(q.UNTIMED,),
     ),

@@ -1,6 +1,6 @@
 """Stop and search of children: how often, how often with a result, and what happened afterwards."""
 
-from metrics.metric import Better, Metric, Number, Proportion, Rate, Ratio, TopTenth
+from metrics.metric import LOCAL_RULE, Better, Metric, Number, Proportion, Rate, Ratio, TopTenth
 from queries.themes import stop_search as q
 
 TITLE = "Stop and search"
@@ -9,7 +9,6 @@ HEADLINE = "search_outcome_rate"
 
 _HOME_OFFICE = "Home Office, Police powers and procedures: stop and search, unit = one search of a person"
 _YJB = "Youth Justice Board, Youth justice statistics: coverage 10-17"
-_LOCAL = "Local rule, to be confirmed with the force"
 _CONVERSION = "A search is said to convert if something comes of it: an arrest, a caution, a penalty notice or a resolution."
 _GROUNDS = (
     "A low conversion rate is a question about grounds. A difference in it between groups is not by itself a test of bias, "
@@ -97,7 +96,7 @@ METRICS = (
         formula=Proportion(q.FOLLOWED_UP, of=q.SEARCHES),
         unit="% of searches",
         better=Better.HIGHER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
     ),
     Metric(
         key="search_scrutiny_share",
@@ -106,7 +105,7 @@ METRICS = (
         formula=Proportion(q.SCRUTINISED, of=q.SEARCHES),
         unit="% of searches",
         better=Better.HIGHER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
     ),
     Metric(
         key="beyond_outer_clothing_share",
@@ -154,13 +153,13 @@ METRICS = (
         formula=Proportion(q.IN_CARE, of=q.OF_KNOWN),
         unit="% of searches",
         better=Better.LOWER,
-        source=_LOCAL,
+        source=LOCAL_RULE,
         left_out=(q.OF_NOBODY_KNOWN,),
     ),
     Metric(
         key="searches_per_child",
         name="Searches for each child",
-        question="How often, for each child searched?",
+        question="How many searches are there for each child searched?",
         formula=Ratio(q.OF_KNOWN_CHILDREN, of=q.CHILDREN),
         unit="searches",
         better=Better.NEITHER,

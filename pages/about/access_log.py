@@ -1,4 +1,4 @@
-"""Who opened what, when and why; and whether the log is whole."""
+"""Who opened what, when and why; and whether the log is complete."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from audit import log
-from audit.database import NotebookUnavailable, reader_url
+from audit.database import AuditUnavailable
+from audit.settings import reader_url
 from metrics import words
 from pages.parts import filters, tables
 from queries.periods import Period
@@ -32,100 +33,100 @@ _DID: dict[str, str] = {
     "sign-out": "signed out",
     "page": "opened a page",
     "reason": "gave a reason",
-    "records": "saw records",
-    "export": "took a file",
+    "records": "opened records",
+    "export": "downloaded a file",
     "refusal": "was refused",
     "grant": "gave a role",
     "revoke": "took a role away",
 }
 # What a link adds that the rest of an entry says already.
-_SAID_ALREADY = ("from", "until", "hubs", "hub", "period", "invented_reader")
+_REDUNDANT = ("from", "until", "hubs", "hub", "period", "invented_reader")
 _NUMBER = "References"  # of records, and of the children in them
 _DAYS = {"Last 7 days": 7, "Last 31 days": 31, "All": None}
 
 
-def whole() -> None:
-    """Whether every entry still stands as it was written."""
-    found, checked = _checked(st.session_state.access, reader_url())
-    if found.fault:
-        st.error(f"The log has been changed. {found.fault}", icon=":material/gpp_bad:")
+def show_verification() -> None:
+    """Whether every entry is as it was written."""
+    verification, checked_at = _verification(st.session_state.access, reader_url())
+    if verification.problem:
+        st.error(f"The log has been changed. {verification.problem}", icon=":material/gpp_bad:")
     else:
         st.success(
-            f"The log is whole: {found.entries:,} entries, each sealed with the one before, when last checked "
-            f"({words.moment(checked)}). Keep the last seal elsewhere, so that a shortened log would be noticed too.",
+            f"The log is complete and unchanged: {verification.entries:,} entries, last checked {words.moment(checked_at)}. "
+            "Keep a copy of this seal of the last entry elsewhere: it shows later whether the end of the log was cut off.",
             icon=":material/verified_user:",
         )
-        st.code(found.head, language=None, wrap_lines=True)
+        st.code(verification.head, language=None, wrap_lines=True)
 
 
 @st.cache_data(ttl=_SECONDS_BETWEEN_CHECKS, show_spinner="Checking every entry …")
-def _checked(access: Access, at: str) -> tuple[log.Verified, datetime]:
+def _verification(access: Access, url: str) -> tuple[log.Verification, datetime]:
     """The whole log against its seals, and when (UTC): every entry is read, so once for a reader and log in a while."""
     return log.verify(), datetime.now(UTC).replace(tzinfo=None)
 
 
-def entries(action: str, days: int | None) -> None:
+def show_entries(action: str, days: int | None) -> None:
     """The latest entries."""
     since = datetime.now(log.LONDON).date() - timedelta(days=days) if days else None
-    found = log.entries(most=_SHOWN, action=_ACTIONS.get(action), since=since)
-    if found.empty:
-        st.info("There is no such entry.")
+    latest = log.entries(most=_SHOWN, action=_ACTIONS.get(action), since=since)
+    if latest.empty:
+        st.info("There are no such entries.")
         return
-    shown = _readable(found)
-    widths = {"When": 100, "Who": 115, "As": 95, "What": 85, "Page": 95, "Of what": 265, "Reason": 145, _NUMBER: 80}
-    given = {name: st.column_config.Column(width=width) for name, width in widths.items()}
-    tables.show(shown.astype(str), "access log", given, row_height=_TALL)
-    tables.download(shown.assign(**{_NUMBER: found["records"]}), "access-log")
-    if len(found) == _SHOWN:
-        st.caption(f"The latest {_SHOWN} are shown; `python -m notebook log` gives all of them.")
+    shown = _in_words(latest)
+    widths = {"When": 100, "Who": 115, "Role": 95, "What": 85, "Page": 95, "Filters": 265, "Reason": 145, _NUMBER: 80}
+    columns = {name: st.column_config.Column(width=width) for name, width in widths.items()}
+    tables.show(shown.astype(str), "access log", columns, row_height=_TALL)
+    tables.download(shown.assign(**{_NUMBER: latest["records"]}), "access-log")
+    if len(latest) == _SHOWN:
+        st.caption(f"The latest {_SHOWN} are shown; `python -m audit log` lists all of them.")
 
 
-def _readable(found: pd.DataFrame) -> pd.DataFrame:
+def _in_words(log_entries: pd.DataFrame) -> pd.DataFrame:
     """Entries in words; of records and children their number, and last the id by which a reader is known."""
-    as_role = {str(role): detail.title for role, detail in ROLES.items()}
+    titles = {str(role): detail.title for role, detail in ROLES.items()}
     return pd.DataFrame(
         {
-            "When": [words.moment(at) if pd.notna(at) else "not readable" for at in found["at"]],
-            "Who": found["name"],
-            "As": found["role"].map(lambda role: as_role.get(role, role)),
-            "What": found["action"].map(lambda action: _DID.get(action, action)),
-            "Page": found["page"],
-            "Of what": found["filters"].map(_of_what),
-            "Reason": found["reason"],
-            _NUMBER: [text.count('"') // 2 or "" for text in found["records"]],
-            "Id": found["subject"],
+            "When": [words.moment(at) if pd.notna(at) else "not readable" for at in log_entries["at"]],
+            "Who": log_entries["name"],
+            "Role": log_entries["role"].map(lambda role: titles.get(role, role)),
+            "What": log_entries["action"].map(lambda action: _DID.get(action, action)),
+            "Page": log_entries["page"],
+            "Filters": log_entries["filters"].map(_filters_in_words),
+            "Reason": log_entries["reason"],
+            _NUMBER: [text.count('"') // 2 or "" for text in log_entries["records"]],
+            "Id": log_entries["subject"],
         }
     )
 
 
-def _of_what(filters: str) -> str:
-    """What an entry was of, in words: period and hubs, then each choice; as it was written where it cannot be read."""
+def _filters_in_words(text: str) -> str:
+    """What a page was narrowed to: period and hubs, then each choice; as it was written where it cannot be read."""
     try:
-        said = dict(json.loads(filters))
-        days = [date.fromisoformat(said[name]) for name in ("from", "until") if said.get(name)]
-        hubs = said.get("hubs") or ()
+        choices = dict(json.loads(text))
+        days = [date.fromisoformat(choices[name]) for name in ("from", "until") if choices.get(name)]
+        hubs = choices.get("hubs") or ()
     except (TypeError, ValueError):
-        return filters
+        return text
     parts = [words.period(Period(*days))] if len(days) == 2 else []
     parts += ["all hubs"] if hubs == "all" else [f"hub {words.listed([str(hub) for hub in hubs])}"] if hubs else []
-    already = {*_SAID_ALREADY, "table" if "part" in said else ""} - ({"hub"} if not hubs else set())
-    left = {name: value for name, value in said.items() if value and name not in already}
-    return "; ".join([*parts, *(f"{name.replace('_', ' ').replace('-', ' ')}: {value}" for name, value in left.items())])
+    redundant = {*_REDUNDANT, "table" if "part" in choices else ""} - ({"hub"} if not hubs else set())
+    others = {name: value for name, value in choices.items() if value and name not in redundant}
+    return "; ".join([*parts, *(f"{name.replace('_', ' ').replace('-', ' ')}: {value}" for name, value in others.items())])
 
 
 reader = st.session_state.reader  # no page without one
 st.title("Access log")
 st.write(
-    "What was opened, by whom, when and why (Data Protection Act 2018, section 62). Records and children stand under a "
-    "pseudonym; whoever looks after the server can tell who saw one (`python -m notebook saw RECORD`)."
+    "Who opened what, when and why (Data Protection Act 2018, section 62). Records and children are listed under pseudonyms; "
+    "whoever looks after the server can look up who saw one (`python -m audit saw RECORD`)."
 )
 try:
-    whole()
+    show_verification()
     left, right = st.columns(2)
     with left:
         action = filters.choice("Show", "action", [_EVERYTHING, *_ACTIONS])
     with right:
         days = filters.choice("Since", "since", list(_DAYS))
-    entries(action, _DAYS[days])
-except NotebookUnavailable as reason:
-    st.error(str(reason), icon=":material/database_off:")
+    show_entries(action, _DAYS[days])
+except AuditUnavailable as problem:
+    st.error(str(problem), icon=":material/database_off:")

@@ -11,53 +11,53 @@ from queries.scope import Access, Scope
 _NOT_AVAILABLE = "Not available"
 
 
-def freshness(access: Access) -> None:
-    """Each table with its rows and the days they cover."""
-    st.header("How fresh the data are")
-    found = cache.freshness(access).assign(table=lambda frame: frame["table"].map(plain))
-    tables.listing(found.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
+def show_freshness(access: Access) -> None:
+    """How up to date the data are: each table with its rows and the days they cover."""
+    st.header("How up to date the data are")
+    table = cache.freshness(access).assign(table=lambda frame: frame["table"].map(in_words))
+    tables.listing(table.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
 
 
-def notes(scope: Scope) -> pd.DataFrame:
+def notes_table(scope: Scope) -> pd.DataFrame:
     """What there is to say beside the measures, one sentence a row."""
-    told = cache.notes_of(tuple(METRICS), scope)
-    rows = [(theme.title, metric.name, note) for theme in THEMES for metric in theme.metrics for note in told[metric.key]]
-    found = pd.DataFrame(rows, columns=["Theme", "Measures", "Note"])
-    alike = found.groupby(["Theme", "Note"], sort=False)["Measures"].agg(", ".join)
-    return alike.reset_index()[["Theme", "Note", "Measures"]]
+    by_measure = cache.notes_of(tuple(METRICS), scope)
+    rows = [(theme.title, metric.name, note) for theme in THEMES for metric in theme.metrics for note in by_measure[metric.key]]
+    table = pd.DataFrame(rows, columns=["Theme", "Measures", "Note"])
+    by_note = table.groupby(["Theme", "Note"], sort=False)["Measures"].agg(", ".join)
+    return by_note.reset_index()[["Theme", "Note", "Measures"]]
 
 
-def availability(found: pd.DataFrame) -> None:
+def show_availability(table: pd.DataFrame) -> None:
     """Measures without their data, and rows that could not be classified."""
-    is_missing = found["Note"].str.startswith(_NOT_AVAILABLE)
+    is_missing = table["Note"].str.startswith(_NOT_AVAILABLE)
     st.header("What is not available")
     if is_missing.any():
-        st.write("These measures say “not available”, never nought.")
-        tables.listing(found[is_missing], "not-available")
+        st.write("These measures say “not available”, never zero.")
+        tables.listing(table[is_missing], "not-available")
     else:
-        st.write("Every measure has what it needs.")
+        st.write("Every measure has the data that it needs.")
     st.header("What could not be classified")
     if is_missing.all():
         st.write("There is nothing to classify in this period.")
     else:
         st.write("Rows left out of a figure because something was not recorded, and what else to keep in mind.")
-        tables.listing(found[~is_missing], "not-classified")
+        tables.listing(table[~is_missing], "not-classified")
 
 
-def under_10(scope: Scope) -> None:
+def show_searches_under_10(scope: Scope) -> None:
     """Searches of children below the age that stop and search counts."""
     metric = METRICS["searches_under_10"]
     row = cache.frame(metric.key, scope, ()).iloc[0]
     st.header(metric.name)
-    st.write(f"In this period: {words.shown(metric, row['value'], with_unit=True)}. They are in no other figure.")
+    st.write(f"In this period: {words.shown(metric, row['value'], with_unit=True)}. No other figure counts them.")
 
 
-def loads(access: Access) -> None:
+def show_loads(access: Access) -> None:
     """The files taken in."""
     st.header("What was loaded")
-    found = cache.loads(access)
-    if found.empty:
-        st.write("The database was not filled by the importer, so there is no record of files.")
+    files = cache.loads(access)
+    if files.empty:
+        st.write("The data were not loaded by the importer (`python -m ingest`), so there is no record of files.")
         return
     names = {
         "table_name": "Table",
@@ -69,33 +69,32 @@ def loads(access: Access) -> None:
         "rows_loaded": "Rows loaded",
         "rows_rejected": "Rows refused",
     }
-    found = found.assign(table_name=found["table_name"].map(plain), loaded_at=found["loaded_at"].dt.floor("s"))
-    shown = found[list(names)].rename(columns=names)
-    tables.listing(shown, "loads")
+    files = files.assign(table_name=files["table_name"].map(in_words), loaded_at=files["loaded_at"].dt.floor("s"))
+    tables.listing(files[list(names)].rename(columns=names), "loads")
 
 
-def rejections(access: Access) -> None:
+def show_rejections(access: Access) -> None:
     """The rows refused, by reason."""
     st.header("What was refused")
-    found = cache.rejections(access)
-    if found.empty:
+    table = cache.rejections(access)
+    if table.empty:
         st.write("No row was refused.")
         return
-    count = int(found["rows"].sum())
-    st.write(f"Rows set aside whole: {count:,}. Correct them at the source and load the file again.")
-    named = found.assign(table=found["table"].map(plain))
-    tables.listing(named.set_axis(["Table", "File", "Column", "Reason", "Rows"], axis="columns"), "refused")
+    st.write(f"Rows refused: {int(table['rows'].sum()):,}. Correct them at the source and load the file again.")
+    table = table.assign(table=table["table"].map(in_words))
+    tables.listing(table.set_axis(["Table", "File", "Column", "Reason", "Rows"], axis="columns"), "refused")
 
 
-def plain(name: str) -> str:
+def in_words(name: str) -> str:
+    """The name of a table of the database as people read it."""
     return name.replace("_", " ").capitalize()
 
 
 scope: Scope = st.session_state.scope
 st.title("Data quality")
 st.caption(filters.described(scope))
-freshness(scope.access)
-availability(notes(scope))
-under_10(scope)
-loads(scope.access)
-rejections(scope.access)
+show_freshness(scope.access)
+show_availability(notes_table(scope))
+show_searches_under_10(scope)
+show_loads(scope.access)
+show_rejections(scope.access)

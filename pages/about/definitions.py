@@ -2,16 +2,21 @@
 
 import streamlit as st
 
-from metrics.reports.catalogue import ANSWERS
+from metrics.reports.catalogue import CATALOGUE
 from metrics.themes import THEMES
 from pages.parts import panel
 
 reader = st.session_state.reader  # no page without one
 st.title("Definitions")
 st.write(
-    "What every figure on these pages means, read from the same place that counts it. A child is a person under 18 on the date "
-    "that the figure names; a day is a day in London; what is not recorded is never taken for nought. "
-    "Rates are for the children who live here over a year: 12,000 of them over a month count as 1,000 for a year."
+    "What every figure on these pages means, taken from the same definitions that count it. A child is a person under 18 on the "
+    "date that the figure names. A day is a day in London time. What is not recorded is never taken for zero."
+)
+st.markdown(
+    "- **Child-years:** one child who lives here for a year is one child-year, so 12,000 children over a month are 1,000 "
+    "child-years. Rates are worked out from child-years, so that a month and a year can be compared.\n"
+    "- **95% range:** chance alone moves every figure a little. The range shows how far: the narrower, the surer the figure.\n"
+    "- **Not available:** the data do not hold what the figure needs. It is never shown as zero."
 )
 for theme in THEMES:
     st.header(theme.title)
@@ -20,15 +25,17 @@ for theme in THEMES:
         with st.expander(metric.name):
             panel.definition(metric)
             st.caption(f"Key: `{metric.key}`")
-st.header("Figures side by side")
-st.write("What the pages that look across the measures set beside each other, and the strips with published figures.")
-for command, answer in ANSWERS.items():
-    with st.expander(answer.title):
-        st.markdown("\n".join(f"- {sentence}" for sentence in (*answer.meaning, f"**Source:** {answer.source}")))
+st.header("Comparisons")
+st.write("What the pages under “Comparisons” show, and the tables that set figures beside published ones.")
+for command, comparison in CATALOGUE.items():
+    with st.expander(comparison.title):
+        st.markdown("\n".join(f"- {sentence}" for sentence in (*comparison.meaning, f"**Source:** {comparison.source}")))
         st.caption(f"Command: `python -m metrics {command}`")
-st.header("Shown as at a day, and told before")
+st.header("Earlier figures")
 st.markdown(
-    "- **As at a day:** as if the data ended on it. Rows dated later are unseen, and every later date in earlier rows (outcomes, "
-    "returns, releases, interviews, reviews) is blank. Rows entered late are included, so it is not what was shown then.\n"
-    "- **What was said before** is: the headline figures are kept at every load, word for word, with the period they were of."
+    "- **As at a day:** the figures as if the data ended on that day. Records dated later are left out, and so is every later "
+    "date in earlier records (outcomes, returns, releases, interviews, reviews). Records entered late are included, so the "
+    "figures can differ from those shown on that day.\n"
+    "- **Revised figures:** the headline figures as they were shown at the time. They are kept at every load of data, with the "
+    "period that they were for, and set beside what the same period shows now."
 )

@@ -1,44 +1,46 @@
 """Few children, many events: how far a few children account for what happens again and again."""
 
+import pandas as pd
 import streamlit as st
 
-from metrics import charts
+from metrics import charts, words
 from metrics.reports.few_children import SUBJECTS, Concentration, Subject
 from pages.parts import cache, filters, panel, tables
 from queries.scope import Scope
 
 
-def subject(about: Subject, found: Concentration | None) -> None:
+def show_subject(subject: Subject, concentration: Concentration | None) -> None:
     """What may be said of one subject, and how many children had how many events."""
-    title = about.things[0].upper() + about.things[1:]
+    title = words.capitalised(subject.events)
     st.subheader(title)
-    if found is None:
-        st.write(" ".join(cache.notes_of((about.key,), scope)[about.key]))
+    if concentration is None:
+        st.write(" ".join(cache.notes_of((subject.key,), scope)[subject.key]))
         return
-    st.write(found.sentence)
-    if found.children:
-        named = found.rows.set_axis([about.done[0].upper() + about.done[1:], "Children", title], axis="columns")
+    st.write(concentration.sentence)
+    if concentration.children:
+        columns = [words.capitalised(subject.happened), "Children", title]
         with st.expander("How many children, how often"):
-            tables.listing(named, f"{about.key}-children")
+            tables.listing(concentration.rows.set_axis(columns, axis="columns"), f"{subject.key}-children")
 
 
 scope: Scope = st.session_state.scope
 st.title("Few children, many events")
 st.write(
-    "A few children often account for many events: they need help most. Children are set beside episodes here, and what the "
-    "tenth of children with most of them account for beside what chance alone would give. No child is scored, ranked or named."
+    "A few children often account for many events: they need help most. This page shows how many children are behind the events, "
+    "and the share of events that the tenth of children with the most account for, compared with what chance alone would give. "
+    "No child is scored, ranked or named."
 )
 st.caption(filters.described(scope))
 concentrations = cache.concentrations(scope)
-told = [found for found in concentrations if found is not None and found.share == found.share]
-if told:
-    sentence = " ".join(found.sentence for found in told)
-    st.subheader("What the tenth of children with most events account for")
-    st.plotly_chart(charts.beside_chance(told), config=panel.CHART, key="concentration", alt=sentence)
-    st.caption("The bar is the share found, the line across it what chance alone would give.")
-for about, found in zip(SUBJECTS, concentrations, strict=True):
-    subject(about, found)
+with_share = [concentration for concentration in concentrations if concentration and pd.notna(concentration.share)]
+if with_share:
+    sentence = " ".join(concentration.sentence for concentration in with_share)
+    st.subheader("Share of events of the tenth of children with the most")
+    st.plotly_chart(charts.beside_chance(with_share), config=panel.CHART, key="concentration", alt=sentence)
+    st.caption("The bar is the share; the line across it is what chance alone would give.")
+for subject, concentration in zip(SUBJECTS, concentrations, strict=True):
+    show_subject(subject, concentration)
 st.caption(
-    "Children with most events are put together until there are at least five in a row. A child who comes to notice often is one "
-    "to whom something happens often: read these figures as a call for help, not for blame."
+    "The children with the most events are grouped, so that each row of a table stands for at least five children. A child who "
+    "often comes to notice often needs help: these figures are a call for help, not for blame."
 )

@@ -17,9 +17,9 @@ _WHO = {"All children": False, "Only children who live here": True}
 scope: Scope = st.session_state.scope
 st.title("Ethnic groups")
 st.write(
-    "How often children of each ethnic group are searched, detained, charged and enter the youth justice system, for every time "
-    "that White children are. Twice means twice as often: for the number who met the stage before (detained for every search), "
-    "or for the number of residents, as chosen here."
+    "How often children of each ethnic group are searched, detained, charged and enter the youth justice system, compared with "
+    "White children. Twice means twice as often for the number at the stage before (such as detentions for every search), or for "
+    "the number of residents: choose which below."
 )
 left, middle, right = st.columns(3)
 with left:
@@ -28,24 +28,24 @@ with middle:
     against = _AGAINST[filters.choice("Compare each stage", "against", list(_AGAINST))]
 with right:
     residents_only = _WHO[filters.choice("Children", "who", list(_WHO))]
-within = replace(scope, residents_only=residents_only)
-st.caption(filters.described(within))
-rates, people = cache.relative_rates(within, officer, against)
+narrowed = replace(scope, residents_only=residents_only)
+st.caption(filters.described(narrowed))
+rates, residents = cache.relative_rates(narrowed, officer, against)
 st.write(ethnic_groups.summary(rates, against))
-st.caption(next(ethnic_groups.cautions(people, officer=officer, against=against)))  # the one that bends every rate
+st.caption(next(ethnic_groups.cautions(residents, officer=officer, against=against)))  # the one that bends every rate
 drawn = ethnic_groups.to_draw(rates, against)
 if not drawn.empty:
     st.plotly_chart(charts.relative(drawn), config=panel.CHART, key="relative", alt=ethnic_groups.summary(rates, against))
     st.caption(
-        "Dots show how many times as often as White children, for every one of what the stage is set against; lines the 95% "
-        "range. Only where ten or more of a group were met."
+        "Dots show how many times as often as for White children; lines show the 95% range. Only groups with ten or more events "
+        "at a stage are shown."
     )
 for stage in STAGES:
     st.subheader(stage.title)
     if not ethnic_groups.is_available(rates, stage):
-        st.write(" ".join(cache.notes_of((stage.metric.key,), within)[stage.metric.key]))
+        st.write(" ".join(cache.notes_of((stage.metric.key,), narrowed)[stage.metric.key]))
         continue
-    st.caption(ethnic_groups.stage_words(stage, against, people))
+    st.caption(ethnic_groups.stage_words(stage, against, residents))
     tables.listing(ethnic_groups.table(rates, stage, against), f"{stage.key}-by-ethnic-group")
 st.header("What to keep in mind")
-st.markdown("\n".join(f"- {caution}" for caution in ethnic_groups.cautions(people, officer=officer, against=against)))
+st.markdown("\n".join(f"- {caution}" for caution in ethnic_groups.cautions(residents, officer=officer, against=against)))

@@ -13,12 +13,12 @@ st.write(
     "fewer, than chance and their usual variation explain."
 )
 st.caption(filters.place_name(scope))
-found = cache.emerging_trends(scope)
-names = dict(cache.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
-st.write(emerging.summary(found))
-if found.window:
-    for trend in found.trends:
-        st.markdown(f"**{emerging.name(trend, names)}.** {emerging.sentence(trend)}")
-    if found.trends:
-        tables.listing(emerging.table(found, names), "emerging-trends")
-st.caption("A trend is a question to ask, not an explanation: more reports may be more trust, more officers, or one child.")
+result = cache.emerging_trends(scope)
+hub_names = cache.hub_names(scope.access)
+st.write(emerging.summary(result))
+if result.window:
+    for trend in result.trends:
+        st.markdown(f"**{emerging.name(trend, hub_names)}.** {emerging.sentence(trend)}")
+    if result.trends:
+        tables.listing(emerging.table(result, hub_names), "emerging-trends")
+st.caption("A trend is a question to ask, not an explanation: more reports may mean more trust, more officers, or one child.")

@@ -4,43 +4,43 @@ import streamlit as st
 
 from metrics import words
 from metrics.metric import Metric
-from metrics.reports import records as behind
+from metrics.reports import records as report
 from metrics.themes import METRICS
 from pages.parts import cache, filters, panel, records
-from pages.parts.panel import Shown
+from pages.parts.panel import MeasureView
 from queries.scope import Scope
 
 
-def figure(metric: Metric, scope: Scope) -> None:
-    """The measure as every page shows it, and what it was worked out from."""
+def show_figure(metric: Metric, scope: Scope) -> None:
+    """The measure as every page shows it, and what it is worked out from."""
     row = cache.frame(metric.key, scope, ()).iloc[0]
     st.metric(metric.name, words.shown(metric, row["value"], with_unit=True))
     st.caption(" ".join(filter(None, (f"{filters.described(scope)}.", panel.unit(metric), words.fraction(metric, row)))))
 
 
-def listing(metric: Metric, part: str, scope: Scope, names: dict[str, str]) -> None:
+def list_records(metric: Metric, part: str, scope: Scope) -> None:
     """The records of the part, once the reader has said why."""
-    if not records.opened(f"records-{metric.key}"):
+    if not records.reason_given(f"records-{metric.key}"):
         return
-    opened = behind.records(metric, part, scope)
-    if opened.number is None:
+    counted = report.records(metric, part, scope)
+    if counted.number is None:
         st.info("There are no records: the figure is not available.", icon=":material/hourglass_empty:")
-    elif opened.found.empty:
-        st.info("No record was counted.", icon=":material/hourglass_empty:")
+    elif counted.frame.empty:
+        st.info("There are no records to show: none was counted.", icon=":material/hourglass_empty:")
     else:
-        st.write(behind.sentence(opened))
-        records.listing(behind.table(metric, opened, names), f"{metric.key}-records", behind.references(opened.found), part=part)
+        st.write(report.sentence(counted))
+        table = report.table(metric, counted, cache.hub_names(scope.access))
+        records.listing(table, f"{metric.key}-records", report.references(counted.frame), part=part)
 
 
 scope: Scope = st.session_state.scope
 st.title("Records")
-st.write("Choose a figure to see what was counted, record by record, in the hubs and period of the sidebar.")
+st.write("Choose a figure to see what was counted, record by record, for the hub and period chosen in the sidebar.")
 by_name = {metric.name: metric for metric in METRICS.values()}
-hub_names = dict(cache.places(scope.access)[["hub", "name"]].itertuples(index=False, name=None))
-chosen = by_name[filters.choice("Measure", "measure", list(by_name))]
-part = filters.choice("Part of it", "part", list(behind.parts(chosen)))
-within = cache.complete(chosen.key, scope)
-figure(chosen, within)
+metric = by_name[filters.choice("Measure", "measure", list(by_name))]
+part = filters.choice("Part of it", "part", list(report.parts(metric)))
+complete = cache.latest_complete(metric.key, scope)
+show_figure(metric, complete)
 st.header(part)
-listing(chosen, part, within, hub_names)
-panel.about(Shown(chosen, within))
+list_records(metric, part, complete)
+panel.about(MeasureView(metric, complete))

@@ -1,7 +1,14 @@
-"""Measured figures, kept for whoever asks the same of the same data: every argument is part of the key."""
+"""The figures of the pages, kept for whoever asks the same question of the same data with the same access.
 
+Each question stands here once, under ``@kept``. Pages hand over the key of a measure, never the measure.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import wraps
+from inspect import signature
+from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
 
 import pandas as pd
 import streamlit as st
@@ -9,51 +16,124 @@ import streamlit as st
 from metrics.measuring import measure, notes
 from metrics.metric import Metric
 from metrics.reports import disproportionality, due, emerging, few_children, headline, in_care, reconcile, repeats
+from metrics.reports import revisions as figures_kept
 from metrics.reports.disproportionality import Against, Residents
-from metrics.reports.due import Due
+from metrics.reports.due import DeadlineStatus
 from metrics.reports.emerging import Emerging
 from metrics.reports.few_children import Concentration
 from metrics.reports.headline import Headline
 from metrics.reports.in_care import Compared
 from metrics.reports.reconcile import Reconciled
 from metrics.reports.repeats import Repeats
-from metrics.reports.revisions import revisions
 from metrics.signals import series
 from metrics.signals.judgement import Judgement, judge
 from metrics.themes import METRICS, outcomes
 from metrics.themes.outcomes import Basis
 from queries.engine import reading, version
-from queries.lookups import population, quality
-from queries.lookups.kept_figures import moments
+from queries.lookups import kept_figures, population, quality
 from queries.scope import Access, Scope
 
-_keep = st.cache_data(max_entries=500, show_spinner="Counting …")
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+_READERS = (Scope, Access)
+_VALUES = (*_READERS, str, bool, int, date, datetime)  # Streamlit takes each of them whole into a key
+
+
+def kept(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Keep the answers to a question between readers, by all of its arguments and the version of the data.
+
+    Streamlit tells questions apart by module, name and source. Raises TypeError, when the module is imported, for a question
+    that could be answered with what was counted for somebody else.
+    """
+    if problem := next(_problems(question), ""):
+        raise TypeError(f"{question.__qualname__} cannot be kept: {problem}.")
+    arguments = signature(question)
+
+    @wraps(question)
+    def answer(*args: Any, data_version: str, **kwargs: Any) -> Any:
+        return question(*args, **kwargs)
+
+    keep = st.cache_data(max_entries=500, show_spinner="Counting …")(answer)
+
+    @wraps(question)
+    def ask(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        asked = arguments.bind(*args, **kwargs)
+        asked.apply_defaults()  # one key, whether a default is named or not
+        kept_answer: Answer = keep(*asked.args, **asked.kwargs, data_version=version())
+        return kept_answer
+
+    return ask
+
+
+def _problems(question: Callable[..., object]) -> Iterator[str]:
+    """Why the answers to a question may not be kept."""
+    if "<locals>" in question.__qualname__:
+        yield "it stands inside another function, so Streamlit could not tell it from its like; define it in the module itself"
+    types = get_type_hints(question)
+    for argument in signature(question).parameters.values():
+        name = argument.name
+        if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
+            yield f"{argument} takes whatever it is given; name each argument"
+        elif name.startswith("_"):
+            yield f"Streamlit leaves {name} out of the key; give it a name without the leading underscore"
+        elif name not in types:
+            yield f"{name} does not say what it is; annotate it"
+        elif not _is_value(types[name]):
+            yield f"{name} is no plain value; hand over a scope, an access, text, a number, a day, or a tuple of these"
+    if not any(types.get(name) in _READERS for name in signature(question).parameters):
+        yield "it does not say for whom it is asked; give it the scope or the access of its reader"
+
+
+def _is_value(kind: object) -> bool:
+    """Whether all of an argument of this type is part of the key."""
+    if get_origin(kind) is tuple:
+        return all(member is ... or _is_value(member) for member in get_args(kind))
+    return get_origin(kind) is Literal or kind in _VALUES
 
 
 def metric(key: str, basis: Basis = "closed") -> Metric:
     return outcomes.on_basis(METRICS[key], basis)
 
 
+@kept
 def frame(key: str, scope: Scope, by: tuple[str, ...], basis: Basis = "closed") -> pd.DataFrame:
-    return _frame(version(), key, scope, by, basis)
+    """A measure by some dimensions, see `measure`."""
+    return measure.measure(metric(key, basis), scope, by)
 
 
+@kept
 def headlines(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> list[Headline]:
-    return _headlines(version(), keys, scope, basis)
+    """Each measure beside the year before."""
+    return headline.headlines([metric(key, basis) for key in keys], scope)
 
 
+@kept
 def notes_of(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> dict[str, tuple[str, ...]]:
-    return _notes(version(), keys, scope, basis)
+    """What there is to say beside each measure."""
+    return notes.notes_of_all([metric(key, basis) for key in keys], scope)
 
 
+@kept
+def latest_complete(key: str, scope: Scope) -> Scope:
+    """The scope in which the follow-up of a measure is over."""
+    return notes.latest_complete(METRICS[key], scope)
+
+
+@kept
 def not_judged_yet(key: str, scope: Scope, time: str, basis: Basis) -> tuple[str, ...]:
     """The months or quarters of the scope that may not be judged yet."""
-    return _not_judged_yet(version(), key, scope, time, basis)
+    return series.not_judged_yet(metric(key, basis), scope, time)
+
+
+@kept
+def _judgements(keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool) -> list[Judgement]:
+    return judge([metric(key, basis) for key in keys], scope, hubs=hubs)
 
 
 def judgement(key: str, scope: Scope, basis: Basis = "closed") -> Judgement:
     """Whether a measure has changed, over the scope as a whole."""
-    return _judgements(version(), (key,), scope, basis, False)[0]
+    return _judgements((key,), scope, basis, hubs=False)[0]
 
 
 def judgements(keys: tuple[str, ...], scope: Scope) -> list[Judgement]:
@@ -62,198 +142,109 @@ def judgements(keys: tuple[str, ...], scope: Scope) -> list[Judgement]:
     A single hub is read off those of all hubs, so that going from one to the next does not judge them again.
     """
     if scope.hubs is None or len(scope.hubs) > 1:
-        return _judgements(version(), keys, scope, "closed", True)
-    everywhere = _judgements(version(), keys, replace(scope, hubs=scope.access.hubs), "closed", True)
-    own = scope.hubs[0]
-    return [each for each in everywhere if each.hub == own or (each.hub is None and each.chart.empty)]
+        return _judgements(keys, scope, "closed", hubs=True)
+    (hub,) = scope.hubs
+    of_all_hubs = _judgements(keys, replace(scope, hubs=scope.access.hubs), "closed", hubs=True)
+    return [judged for judged in of_all_hubs if judged.hub == hub or (judged.hub is None and judged.chart.empty)]
 
 
+@kept
 def emerging_trends(scope: Scope) -> Emerging:
     """What is out of line with its own past."""
-    return _emerging(version(), scope)
-
-
-def concentrations(scope: Scope) -> list[Concentration | None]:
-    """How far few children account for many events, for each subject."""
-    return _concentrations(version(), scope)
-
-
-def compare(scope: Scope) -> list[Compared]:
-    """The six themes, in care and not; each over the latest period whose follow-up is over."""
-    return _through_lens(version(), scope)
-
-
-def in_care_of_residents(scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
-    """Children in care and residents of these ages."""
-    return _in_care_of_residents(version(), scope, ages)
-
-
-def relative_rates(scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
-    """Each stage and ethnic group beside White children, and the residents behind it."""
-    return _relative_rates(version(), scope, officer, against)
-
-
-def reconciled(key: str, scope: Scope) -> list[Reconciled]:
-    """Published figures beside the force's own."""
-    return _reconciled(version(), key, scope)
-
-
-def falling_due(scope: Scope) -> list[Due]:
-    """How much falls due in the reader's hubs, whatever the period."""
-    return _falling_due(version(), due.whatever_the_period(scope))
-
-
-def happening_again(scope: Scope) -> list[Repeats]:
-    """How many children there are to whom the same happened again, of each kind."""
-    return _happening_again(version(), scope)
-
-
-def complete(key: str, scope: Scope) -> Scope:
-    """The scope in which the metric's follow-up is over."""
-    return _complete(version(), key, scope)
-
-
-def places(access: Access) -> pd.DataFrame:
-    """The reader's hubs with name, area, authority and force."""
-    return _places(version(), access)
-
-
-def span(access: Access) -> tuple[date, date] | None:
-    """The first and last day of all events."""
-    return _span(version(), access)
-
-
-def freshness(access: Access) -> pd.DataFrame:
-    """Each table with its rows and the days they cover."""
-    return _freshness(version(), access)
-
-
-def loads(access: Access) -> pd.DataFrame:
-    """The files taken in, the latest first."""
-    return _loads(version(), access)
-
-
-def rejections(access: Access) -> pd.DataFrame:
-    """The rows refused, by table, file, column and reason."""
-    return _rejections(version(), access)
-
-
-def told_moments(access: Access) -> list[datetime]:
-    """When headline figures were kept, the latest first."""
-    return _told_moments(version(), access)
-
-
-def told(kept_at: datetime, scope: Scope) -> pd.DataFrame:
-    """What was told then for the reader's hubs, whatever the period, beside what the same periods show now."""
-    return _told(version(), kept_at, Scope(scope.access, hubs=scope.hubs))
-
-
-@_keep
-def _freshness(at: str, access: Access) -> pd.DataFrame:
-    with reading(access) as connection:
-        return quality.freshness(connection)
-
-
-@_keep
-def _loads(at: str, access: Access) -> pd.DataFrame:
-    with reading(access) as connection:
-        return quality.latest_loads(connection)
-
-
-@_keep
-def _rejections(at: str, access: Access) -> pd.DataFrame:
-    with reading(access) as connection:
-        return quality.rejections(connection)
-
-
-@_keep
-def _frame(at: str, key: str, scope: Scope, by: tuple[str, ...], basis: Basis) -> pd.DataFrame:
-    return measure.measure(metric(key, basis), scope, by)
-
-
-@_keep
-def _headlines(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> list[Headline]:
-    return headline.headlines([metric(key, basis) for key in keys], scope)
-
-
-@_keep
-def _notes(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis) -> dict[str, tuple[str, ...]]:
-    return notes.notes_of_all([metric(key, basis) for key in keys], scope)
-
-
-@_keep
-def _not_judged_yet(at: str, key: str, scope: Scope, time: str, basis: Basis) -> tuple[str, ...]:
-    return series.not_judged_yet(metric(key, basis), scope, time)
-
-
-@_keep
-def _judgements(at: str, keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool) -> list[Judgement]:
-    return judge([metric(key, basis) for key in keys], scope, hubs=hubs)
-
-
-@_keep
-def _emerging(at: str, scope: Scope) -> Emerging:
     return emerging.emerging(scope)
 
 
-@_keep
-def _concentrations(at: str, scope: Scope) -> list[Concentration | None]:
+@kept
+def concentrations(scope: Scope) -> list[Concentration | None]:
+    """How far few children account for many events, for each subject."""
     return few_children.concentrations(scope)
 
 
-@_keep
-def _through_lens(at: str, scope: Scope) -> list[Compared]:
+@kept
+def care_comparisons(scope: Scope) -> list[Compared]:
+    """The six themes, in care and not; each over the latest period whose follow-up is over."""
     return in_care.compare({lens.share_key: notes.latest_complete(lens.share, scope) for lens in in_care.CARE_COMPARISONS})
 
 
-@_keep
-def _in_care_of_residents(at: str, scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
+@kept
+def in_care_of_residents(scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
+    """Children in care and residents of these ages."""
     return in_care.share_of_residents(scope, ages)
 
 
-@_keep
-def _relative_rates(at: str, scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
+@kept
+def relative_rates(scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
+    """Each stage and ethnic group beside White children, and the residents behind it."""
     return disproportionality.relative_rates(scope, officer=officer, against=against)
 
 
-@_keep
-def _reconciled(at: str, key: str, scope: Scope) -> list[Reconciled]:
+@kept
+def reconciled(key: str, scope: Scope) -> list[Reconciled]:
+    """Published figures beside the force's own."""
     return reconcile.reconcile(METRICS[key], scope)
 
 
-@_keep
-def _falling_due(at: str, scope: Scope) -> list[Due]:
+@kept
+def deadlines(scope: Scope) -> list[DeadlineStatus]:
+    """How much is late and how much is due soon in the hubs of the scope, of each kind."""
     return due.due(scope)
 
 
-@_keep
-def _happening_again(at: str, scope: Scope) -> list[Repeats]:
+@kept
+def repeat_events(scope: Scope) -> list[Repeats]:
+    """How many children there are to whom the same happened again, of each kind."""
     return repeats.repeats(scope)
 
 
-@_keep
-def _complete(at: str, key: str, scope: Scope) -> Scope:
-    return notes.latest_complete(METRICS[key], scope)
-
-
-@_keep
-def _places(at: str, access: Access) -> pd.DataFrame:
+@kept
+def places(access: Access) -> pd.DataFrame:
+    """The reader's hubs with name, area, authority and force."""
     with reading(access) as connection:
         return population.places(connection, Scope(access))
 
 
-@_keep
-def _span(at: str, access: Access) -> tuple[date, date] | None:
+def hub_names(access: Access) -> dict[str, str]:
+    """The name of each of the reader's hubs."""
+    hubs = places(access)
+    return dict(zip(hubs["hub"], hubs["name"], strict=True))
+
+
+@kept
+def span(access: Access) -> tuple[date, date] | None:
+    """The first and last day of all events."""
     with reading(access) as connection:
         return quality.span(connection)
 
 
-@_keep
-def _told_moments(at: str, access: Access) -> list[datetime]:
+@kept
+def freshness(access: Access) -> pd.DataFrame:
+    """Each table with its rows and the days they cover."""
     with reading(access) as connection:
-        return moments(connection)
+        return quality.freshness(connection)
 
 
-@_keep
-def _told(at: str, kept_at: datetime, scope: Scope) -> pd.DataFrame:
-    return revisions(kept_at, scope)
+@kept
+def loads(access: Access) -> pd.DataFrame:
+    """The files taken in, the latest first."""
+    with reading(access) as connection:
+        return quality.latest_loads(connection)
+
+
+@kept
+def rejections(access: Access) -> pd.DataFrame:
+    """The rows refused, by table, file, column and reason."""
+    with reading(access) as connection:
+        return quality.rejections(connection)
+
+
+@kept
+def moments_kept(access: Access) -> list[datetime]:
+    """When headline figures were kept, the latest first."""
+    with reading(access) as connection:
+        return kept_figures.moments(connection)
+
+
+@kept
+def revisions(kept_at: datetime, scope: Scope) -> pd.DataFrame:
+    """The headline figures as they stood at that instant, beside what the same periods show now."""
+    return figures_kept.revisions(kept_at, scope)

@@ -9,11 +9,11 @@ import streamlit as st
 from metrics import charts, words
 from metrics.metric import Metric
 from metrics.signals import sentences
-from metrics.signals.judgement import Judgement
+from metrics.signals.judgement import WORKING_COLUMNS, Judgement
 from metrics.signals.targets import target_sentence
 from metrics.themes import METRICS
-from pages.parts import cache, filters, panel, tables
-from pages.parts.panel import Shown
+from pages.parts import cache, filters, panel, tables, trend
+from pages.parts.panel import MeasureView
 
 SIGNS: Mapping[str, str] = {
     "concern": "▼ Concern",
@@ -25,51 +25,51 @@ SIGNS: Mapping[str, str] = {
     "too few to tell": "– Too few to tell",
     "not available": "– Not available",
 }
-ASSURED: Mapping[str, str] = {
+TARGET_WORDS: Mapping[str, str] = {
     "meets": "✔ Keeps meeting",
     "misses": "✖ Keeps missing",
     "hit or miss": "~ Hit or miss",
     "no target": "",
 }
-KEY = (
-    "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change; faint: earlier, and over. Grey band: what is "
-    "usual; dashed: the usual level."
+LEGEND = (
+    "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change; faint: an earlier change, now over. "
+    "Grey band: what is usual; dashed: the usual level."
 )
-_COURSE_POINTS = 20
-_TALL = 68  # pixels of a row whose sentence needs three lines
+_TREND_POINTS = 20
+_ROW_HEIGHT = 68  # pixels of a row whose sentence needs three lines
 
 
-def chart(shown: Shown) -> None:
+def show(view: MeasureView) -> None:
     """The measure over time by the method that its volume allows, and whether it has changed."""
-    metric, judgement = shown.metric, cache.judgement(shown.metric.key, shown.scope, shown.basis)
+    metric, judgement = view.metric, cache.judgement(view.metric.key, view.scope, view.basis)
     if judgement.chart.empty:
-        panel.trend(replace(shown, scope=cache.complete(metric.key, shown.scope)), "quarter")
-        verdict(metric, judgement)
+        trend.show(replace(view, scope=cache.latest_complete(metric.key, view.scope)), "quarter")
+        show_verdict(metric, judgement)
         return
     st.subheader(f"{metric.name} over time")
-    unit = "Days from one to the next." if judgement.method == "days between" else panel.unit(metric)
-    st.caption(f"{filters.place_name(shown.scope)}. {unit} {sentences.method(judgement)}")
+    unit = "Days from one to the next." if _is_in_days(judgement) else panel.unit(metric)
+    st.caption(f"{filters.place_name(view.scope)}. {unit} {sentences.method(judgement)}")
     sentence = sentences.verdict(metric, judgement)
-    changes = panel.council_changes(judgement.chart["label"], shown.scope)
+    changes = trend.council_changes(judgement.chart["label"], view.scope)
     st.plotly_chart(charts.control(metric, judgement, changes), config=panel.CHART, key="judged", alt=sentence)
-    st.caption(KEY)
-    verdict(metric, judgement)
+    st.caption(LEGEND)
+    show_verdict(metric, judgement)
     for change in changes:
         st.caption(change.words)
-    _points(metric, judgement)
+    _table_behind_chart(metric, judgement)
 
 
-def verdict(metric: Metric, judgement: Judgement) -> None:
+def show_verdict(metric: Metric, judgement: Judgement) -> None:
     """What may be said of a measure: its sign, the sentence, its target, and what it leaves out."""
     st.write(f"{sign(judgement)} {sentences.verdict(metric, judgement)}")
     target = judgement.setting.target
     if target:
-        st.write(sentences.against_target(metric, judgement) or "Whether it meets its target cannot be told.")
+        st.write(sentences.against_target(metric, judgement) or "Whether it meets its target is not known.")
         st.caption(target_sentence(metric, target))
-    anew = f"{sentences.anew(judgement)} {sentences.level_before_and_since(metric, judgement)}"
-    for said in (anew.strip(), sentences.still_coming(metric, judgement)):
-        if said:
-            st.caption(said)
+    recalculated = f"{sentences.rebased_from(judgement)} {sentences.level_before_and_since(metric, judgement)}"
+    for sentence in (recalculated.strip(), sentences.still_coming(metric, judgement)):
+        if sentence:
+            st.caption(sentence)
 
 
 def sign(judgement: Judgement) -> str:
@@ -77,62 +77,68 @@ def sign(judgement: Judgement) -> str:
     return SIGNS[judgement.verdict].partition(" ")[0]
 
 
-def rows(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) -> None:
-    """Each judgement in a row: sign, latest point, course, target, and the sentence."""
-    table = pd.DataFrame(
+def table(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) -> None:
+    """A row for each judgement: sign, place, latest point, recent trend, target, and the sentence."""
+    rows = pd.DataFrame(
         {
-            "Change": [SIGNS[each.verdict] for each in judgements],
-            "Place": [names.get(each.hub or "", whole) for each in judgements],
-            "Measure": [METRICS[each.key].name for each in judgements],
-            "Latest": [_latest(each) for each in judgements],
-            "Course": [_course(each) for each in judgements],
-            "Target": [ASSURED[each.assurance] for each in judgements],
-            "What the chart says": [sentences.verdict(METRICS[each.key], each) for each in judgements],
+            "Change": [SIGNS[judgement.verdict] for judgement in judgements],
+            "Place": [names.get(judgement.hub or "", whole) for judgement in judgements],
+            "Measure": [METRICS[judgement.key].name for judgement in judgements],
+            "Latest": [_latest(judgement) for judgement in judgements],
+            "Trend": [_recent_values(judgement) for judgement in judgements],
+            "Target": [TARGET_WORDS[judgement.assurance] for judgement in judgements],
+            "What the chart says": [sentences.verdict(METRICS[judgement.key], judgement) for judgement in judgements],
         }
     )
-    given = {
+    columns = {
         "Change": st.column_config.Column(width=115),
         "Measure": st.column_config.Column(width=205),
-        "Course": st.column_config.BarChartColumn(width=90, help=f"The last {_COURSE_POINTS} points judged", y_min=0),
+        "Trend": st.column_config.BarChartColumn(width=90, help=f"The last {_TREND_POINTS} points of the chart", y_min=0),
         "Target": st.column_config.Column(width=95),
         "What the chart says": st.column_config.Column(width=290),
     }
-    tables.show(table, "Has it changed?", given, row_height=_TALL)
-    tables.download(table.drop(columns="Course"), "has-it-changed")
+    tables.show(rows, "Has it changed?", columns, row_height=_ROW_HEIGHT)
+    tables.download(rows.drop(columns="Trend"), "has-it-changed")
 
 
-def _points(metric: Metric, judgement: Judgement) -> None:
+def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
     chart = judgement.chart
-    in_days = judgement.method == "days between"
     names = [sentences.point_name(judgement, label) for label in chart["label"]]
     rows = [row for _, row in chart.iterrows()]
 
-    def read(column: str) -> list[str]:
-        return [f"{row[column]:,.0f} days" if in_days else words.shown(metric, row[column]) for row in rows]
+    def column(name: str) -> list[str]:
+        return [_in_words(metric, judgement, row[name]) for row in rows]
 
     with st.expander("The table behind this chart"):
-        shown = pd.DataFrame(
+        points = pd.DataFrame(
             {
-                "Gap that ended" if in_days else words.dimension(judgement.method.removesuffix("s")): names,
-                metric.name: read("value"),
-                "Usual level": read("centre"),
-                "Usual from": read("lower_limit"),
-                "Usual to": read("upper_limit"),
+                "Gap that ended" if _is_in_days(judgement) else words.dimension(judgement.method.removesuffix("s")): names,
+                metric.name: column("value"),
+                "Usual level": column("centre"),
+                "Usual from": column("lower_limit"),
+                "Usual to": column("upper_limit"),
                 "Signal": [words.SIGNALS.get(row["signal"], "") for row in rows],
                 "Judged": ["yes" if row["judged"] else "not yet" for row in rows],
             }
         )
-        tables.show(shown, f"{metric.name} over time")
-        tables.download(chart.drop(columns="stretch"), f"{metric.key}-judged")
+        tables.show(points, f"{metric.name} over time")
+        tables.download(chart.drop(columns=WORKING_COLUMNS), f"{metric.key}-judged")
 
 
 def _latest(judgement: Judgement) -> str:
-    if judgement.stretch.empty:
+    if judgement.current_points.empty:
         return ""
-    value = judgement.stretch["value"].iloc[-1]
-    in_days = judgement.method == "days between"
-    return f"{value:,.0f} days" if in_days else words.shown(METRICS[judgement.key], value)
+    return _in_words(METRICS[judgement.key], judgement, judgement.current_points["value"].iloc[-1])
 
 
-def _course(judgement: Judgement) -> list[float]:
-    return [] if judgement.stretch.empty else judgement.stretch["value"].iloc[-_COURSE_POINTS:].tolist()
+def _recent_values(judgement: Judgement) -> list[float]:
+    return [] if judgement.current_points.empty else judgement.current_points["value"].iloc[-_TREND_POINTS:].tolist()
+
+
+def _in_words(metric: Metric, judgement: Judgement, value: float) -> str:
+    """A value of the chart: in days where it shows the time between events, else in the unit of the measure."""
+    return f"{value:,.0f} days" if _is_in_days(judgement) else words.shown(metric, value)
+
+
+def _is_in_days(judgement: Judgement) -> bool:
+    return judgement.method == "days between"

@@ -14,42 +14,53 @@ from queries.clock import add_months
 from queries.scope import Scope
 
 _CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
-_LATELY = 24  # months in which a recorded change is worth showing
+_RECENT_MONTHS = 24  # in which a recorded change is worth showing
+_TWO_COMPARISONS = (
+    "A chart checks the latest month or quarter against those before it; the figures below compare twelve months with the twelve "
+    "before. Both can be right."
+)
 
 
-def judged(scope: Scope) -> list[Judgement]:
+def judgements(scope: Scope) -> list[Judgement]:
     """Whether each measure has changed, theme by theme: where nothing is kept yet, all of them take long to count."""
-    found: list[Judgement] = []
+    of_all_themes: list[Judgement] = []
     for theme in THEMES:
-        found += cache.judgements(tuple(metric.key for metric in theme.metrics), scope)
-        readers.look()
-    return found
+        of_all_themes += cache.judgements(tuple(metric.key for metric in theme.metrics), scope)
+        readers.check_access()
+    return of_all_themes
 
 
-def signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope) -> int:
-    """The clearest signals, one for each theme and place, the false-alarm budget before them; how many more there are."""
+def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope, others: str) -> None:
+    """The clearest signals, one for each theme and place, with the false-alarm budget before them.
+
+    ``others`` says where the rest of them are.
+    """
     st.write(discussion.budget_sentence(discussion.budget(judgements)))
-    whole = filters.place_name(scope)
-    worth = discussion.worth_discussing(judgements)
-    concerns = [alike for alike in worth if alike[0].verdict == "concern"]
-    others = [alike for alike in worth if alike[0].verdict != "concern"]
-    listed = (*concerns[:_CONCERNS], *others[:_OTHERS])
-    for clearest, *more in listed:
-        metric = METRICS[clearest.key]
-        also = [f"{control_chart.sign(each)} {METRICS[each.key].name.lower()}" for each in more]
-        besides = f" There also: {words.listed(also)}." if also else ""
-        where = f"**{names.get(clearest.hub or '', whole)}: {metric.name.lower()}.**"
-        st.markdown(f"{control_chart.SIGNS[clearest.verdict]}. {where} {sentences.verdict(metric, clearest)}{besides}")
-    _recorded(judgements, names, scope)
-    return len(worth) - len(listed)
+    by_subject = discussion.worth_discussing(judgements)
+    concerns = [signals for signals in by_subject if signals[0].verdict == "concern"]
+    changes = [signals for signals in by_subject if signals[0].verdict != "concern"]
+    shown = (*concerns[:_CONCERNS], *changes[:_OTHERS])
+    for clearest, *more in shown:
+        names_of_more = [f"{control_chart.sign(signal)} {words.uncapitalised(METRICS[signal.key].name)}" for signal in more]
+        also = f" Also there: {words.listed(names_of_more)}." if more else ""
+        sentence = sentences.verdict(METRICS[clearest.key], clearest)
+        st.markdown(f"{control_chart.SIGNS[clearest.verdict]}. {_subject(clearest, names, scope)} {sentence}{also}")
+    _show_recorded_changes(judgements, names, scope)
+    left = len(by_subject) - len(shown)
+    rest = f" {left} more {'is' if left == 1 else 'are'} {others}." if left else ""
+    st.caption(f"{_TWO_COMPARISONS}{rest}")
 
 
-def _recorded(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope) -> None:
+def _show_recorded_changes(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope) -> None:
     """What was changed on purpose of late, and the usual level before and since."""
     assert scope.end
     for judgement in judgements:
-        metric = METRICS[judgement.key]
-        levels = sentences.level_before_and_since(metric, judgement)
-        if levels and judgement.setting.steps[-1].starts_on >= add_months(scope.end, -_LATELY):
-            where = f"**{names.get(judgement.hub or '', filters.place_name(scope))}: {metric.name.lower()}.**"
-            st.markdown(f"■ Recorded change. {where} {levels} {sentences.anew(judgement)}")
+        levels = sentences.level_before_and_since(METRICS[judgement.key], judgement)
+        if levels and judgement.setting.rebases[-1].starts_on >= add_months(scope.end, -_RECENT_MONTHS):
+            st.markdown(f"■ Recorded change. {_subject(judgement, names, scope)} {levels} {sentences.rebased_from(judgement)}")
+
+
+def _subject(judgement: Judgement, names: Mapping[str, str], scope: Scope) -> str:
+    """The place and the measure that a sentence is about."""
+    place = names.get(judgement.hub or "", filters.place_name(scope))
+    return f"**{place}: {words.uncapitalised(METRICS[judgement.key].name)}.**"

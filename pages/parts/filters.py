@@ -15,78 +15,81 @@ from queries.scope import Access, OutOfScope, PlacedBy, Scope
 
 LATEST = "Latest 12 months"
 ALL_HUBS, ALL_MINE = "All hubs", "All my hubs"
-PLACES: Mapping[str, PlacedBy] = MappingProxyType({"Where it happened": "event", "Where the child lives": "residence"})
+PLACED_BY: Mapping[str, PlacedBy] = MappingProxyType({"Where it happened": "event", "Where the child lives": "residence"})
 _QUARTERS, _MONTHS = 12, 24  # how far back single ones are offered
 
 
 def scope(access: Access) -> Scope:
     """What the reader has chosen to see, within what they may see; raises OutOfScope where a link asks for a hub beyond that."""
-    found = cache.span(access)
-    if found is None:
+    span = cache.span(access)
+    if span is None:
         st.info("The database holds no events yet. Load extracts with `python -m ingest FOLDER`, or run `python -m demo`.")
         st.stop()
-    first, last = found
-    hubs = _places(access)
-    asked = st.query_params.get("hub")
-    if st.session_state.pop("forget_hub", False):  # another reader chose it, and a choice in a link cannot be taken out of it
-        st.session_state.hub, asked = next(iter(hubs)), None
-    if access.hubs is not None and asked is not None and asked not in hubs:
-        raise OutOfScope(f"“{asked}” is not yours to see; you may open {words.listed(list(hubs))}.")
+    first, last = span
+    places = _places(access)
+    place = st.query_params.get("hub")
+    if st.session_state.pop("reset_hub", False):  # another reader chose it, and a choice in a link cannot be taken out of it
+        st.session_state.hub, place = next(iter(places)), None
+    if access.hubs is not None and place is not None and place not in places:
+        raise OutOfScope(f"“{place}” is not yours to see; you may open {words.listed(list(places))}.")
     notices = st.container()  # on a phone the sidebar is closed, and nobody would see them there
     with st.sidebar:
-        chosen, where, more = st.empty(), st.empty(), st.expander("More choices")
+        first_slot, second_slot, more = st.empty(), st.empty(), st.expander("More choices")
         with more:
-            place = choice("Place events by", "place", list(PLACES), notices)
+            placed_by = PLACED_BY[choice("Place events by", "place", list(PLACED_BY), notices)]
             as_at = _as_at(first, last, notices)
         periods = _periods(first, as_at or last)
-        with chosen:
-            period = choice("Period", "period", list(periods), notices)
-        with where:
-            hub = choice("Hub, area or council" if access.hubs is None else "Hub", "hub", list(hubs), notices)
+        with first_slot:
+            start, end = periods[choice("Period", "period", list(periods), notices)]
+        with second_slot:
+            hubs = places[choice("Hub, area or council" if access.hubs is None else "Hub", "hub", list(places), notices)]
         st.caption(f"The data end on {words.day(last)}.")
-    start, end = periods[period]
     if as_at:
         notices.info(
             f"As at {words.day(as_at)}: as if the data ended on that day. Later events, outcomes and returns are left out; rows "
             "that were entered late are included.",
             icon=":material/history:",
         )
-    return Scope(access, start=start, end=end, hubs=hubs[hub], placed_by=PLACES[place], as_at=as_at)
+    return Scope(access, start=start, end=end, hubs=hubs, placed_by=placed_by, as_at=as_at)
 
 
-def described(given: Scope) -> str:
+def described(scope: Scope) -> str:
     """The hubs and period of a scope in words."""
-    assert given.start
-    assert given.end
-    by_home = ", by where the child lives" if given.placed_by == "residence" else ""
-    return f"{place_name(given)}, {words.period(Period(given.start, given.end))}{by_home}"
+    assert scope.start
+    assert scope.end
+    by_home = ", by where the child lives" if scope.placed_by == "residence" else ""
+    return f"{place_name(scope)}, {words.period(Period(scope.start, scope.end))}{by_home}"
 
 
-def place_name(given: Scope) -> str:
+def place_name(scope: Scope) -> str:
     """The hubs of a scope under the name by which they were chosen, or one by one."""
-    names = [name for name, hubs in _places(given.access).items() if hubs == given.hubs]
-    known = cache.places(given.access)
-    return names[0] if names else words.listed(list(known["name"][known["hub"].isin(given.hubs or ())]))
+    names = [name for name, hubs in _places(scope.access).items() if hubs == scope.hubs]
+    if names:
+        return names[0]
+    return words.listed([name for hub, name in cache.hub_names(scope.access).items() if hub in (scope.hubs or ())])
 
 
 def choice(title: str, key: str, options: Sequence[str], notices: DeltaGenerator | None = None) -> str:
-    """A list to choose from, the first unless the link says otherwise; a link that asks for what is not there gets a notice."""
-    asked = st.query_params.get(key)
-    if asked is not None and asked not in options and st.session_state.get(key) not in options:
-        notice = f"The link asks for {key} “{asked}”, which is not there; “{options[0]}” is shown instead."
+    """A list to choose from, the first unless the link says otherwise; a link that asks for what is not there gets a notice.
+
+    ``key`` is what the choice is called in a link: links that people have copied hold it, so it does not change.
+    """
+    linked = st.query_params.get(key)
+    if linked is not None and linked not in options and st.session_state.get(key) not in options:
+        notice = f"The link asks for “{linked}” under “{title}”, which is not there; “{options[0]}” is shown instead."
         (notices or st).warning(notice)
     return st.selectbox(title, options, key=key, bind="query-params")
 
 
 def _as_at(first: date, last: date, notices: DeltaGenerator) -> date | None:
     """The day as if the data ended on; None for all of them."""
-    asked = st.query_params.get("as_at")
-    if asked is not None and not _lies_within(asked, first, last):
+    linked = st.query_params.get("as_at")
+    if linked is not None and not _lies_within(linked, first, last):
         notices.warning(
-            f"The link asks for the data as at “{asked}”; give a day from {first} to {last}. All the data are shown instead."
+            f"The link asks for the data as at “{linked}”; give a day from {first} to {last}. All the data are shown instead."
         )
         del st.query_params["as_at"]
-    chosen = st.date_input(
+    day = st.date_input(
         "Show the data as at",
         None,
         min_value=first,
@@ -96,12 +99,12 @@ def _as_at(first: date, last: date, notices: DeltaGenerator) -> date | None:
         bind="query-params",
         help="Every page is shown as if the data ended on that day.",
     )
-    return chosen if isinstance(chosen, date) and chosen < last else None
+    return day if isinstance(day, date) and day < last else None
 
 
-def _lies_within(asked: str, first: date, last: date) -> bool:
+def _lies_within(day: str, first: date, last: date) -> bool:
     try:
-        return first <= date.fromisoformat(asked) <= last
+        return first <= date.fromisoformat(day) <= last
     except ValueError:
         return False
 
@@ -111,15 +114,13 @@ def _places(access: Access) -> dict[str, tuple[str, ...] | None]:
 
     Whoever reads single hubs chooses among these alone.
     """
-    known = cache.places(access)
-    each: dict[str, tuple[str, ...] | None] = {
-        name: (hub,) for name, hub in known[["name", "hub"]].itertuples(index=False, name=None)
-    }
+    single: dict[str, tuple[str, ...] | None] = {name: (hub,) for hub, name in cache.hub_names(access).items()}
     if access.hubs is not None:
-        return each if len(each) == 1 else {ALL_MINE: access.hubs, **each}
-    places = {ALL_HUBS: None, **each}
+        return single if len(single) == 1 else {ALL_MINE: access.hubs, **single}
+    places = {ALL_HUBS: None, **single}
+    hubs = cache.places(access)
     for kind, title in (("area", "{} area"), ("authority", "{} council")):
-        for name, group in known[known[kind] != "unknown"].groupby(kind):
+        for name, group in hubs[hubs[kind] != "unknown"].groupby(kind):
             places[title.format(name)] = tuple(group["hub"])
     return places
 
@@ -132,9 +133,8 @@ def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:
     for name, title, months in (("year", "Financial year", 12), ("calendar_year", "Calendar year", 12)):
         for period in reversed(divide(opens, closes, [name])):
             whole = add_months(period.closes, -months) == period.opens
-            shown = label(name, getattr(period, name))
             so_far = " so far" if period.closes == closes and not whole else ""
-            offered[f"{title} {shown}{so_far}"] = (period.opens, period.closes)
+            offered[f"{title} {label(name, getattr(period, name))}{so_far}"] = (period.opens, period.closes)
     for name, most in (("quarter", _QUARTERS), ("month", _MONTHS)):
         for period in list(reversed(divide(opens, closes, [name])))[:most]:
             if name == "month" or add_months(period.opens, 3) == period.closes:

@@ -52,17 +52,18 @@ def of_export(what: str) -> str:
     """The first line of a file that leaves the screen: what it holds, how it must be handled, who took it, and when."""
     scope: Scope | None = st.session_state.get("scope")
     handling = "" if is_invented() else f" {_handling(st.session_state.access)}"
-    of = f" {scope.start} to {scope.end} (not included)." if scope else ""
-    return f"{line()}. {what}.{of}{handling}"
+    period = f" {scope.start} to {scope.end} (not included)." if scope else ""
+    return f"{line()}. {what}.{period}{handling}"
 
 
 def is_invented() -> bool:
-    return not sign_in.for_the_board() and sign_in.of_the_invented_force(cache.places(SYSTEM))
+    """Whether the figures shown are those of the invented force."""
+    return not sign_in.is_for_the_board() and sign_in.is_invented(cache.places(SYSTEM))
 
 
 def _handling(access: Access) -> str:
     if access.role == "hub":
-        return "Exact figures of your hub, for its work alone: a small count can identify a child. Not for sharing outside it."
+        return "Exact figures, for the work of your hub: a small count can identify a child. Not for sharing outside your hub."
     return "Exact figures: a small count can identify a child. Not for sharing outside the force."
 
 

@@ -12,14 +12,17 @@ SECONDS_BETWEEN_TRIES = 5
 
 
 @contextmanager
-def against_a_lost_database() -> Iterator[None]:
-    """Show a banner instead of an error, and come back by itself."""
+def banner_without_database() -> Iterator[None]:
+    """Show a banner instead of an error where the database cannot be read, and the page again as soon as it can."""
     try:
         yield
     except DATABASE_ERRORS as error:
         logging.getLogger(__name__).warning("The reporting database could not be read: %s", error)
         reason = str(error) if isinstance(error, DatabaseUnavailable) else "The reporting database cannot be read at the moment."
-        st.error(f"{reason} No figures are shown until then; this page tries again by itself.", icon=":material/database_off:")
+        st.error(
+            f"{reason} Until it can be read, no figures are shown; this page tries again by itself.",
+            icon=":material/database_off:",
+        )
         _try_again()
 
 

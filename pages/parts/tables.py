@@ -19,21 +19,24 @@ _TALL_ROWS_SHOWN = 10
 
 def listing(table: pd.DataFrame, name: str) -> None:
     """A plain table with its CSV; what is not known is left blank."""
-    shown = table.astype(object).where(table.notna(), "").map(lambda value: f"{value:,}" if isinstance(value, int) else value)
-    show(shown.astype(str), name.replace("-", " "))
+    text = table.astype(object).where(table.notna(), "").map(lambda value: f"{value:,}" if isinstance(value, int) else value)
+    show(text.astype(str), name.replace("-", " "))
     download(table, name)
 
 
 def show(
     table: pd.DataFrame,
     alt: str,
-    given: Mapping[str, ColumnConfig] = MappingProxyType({}),
+    columns: Mapping[str, ColumnConfig] = MappingProxyType({}),
     row_height: int | None = None,
 ) -> None:
-    """The table with columns as wide as their longest cell, unless given: left to itself, Streamlit cuts some."""
+    """A table. Columns are as wide as their longest cell unless ``columns`` says otherwise: left to itself, Streamlit cuts some.
+
+    ``alt`` says what it is a table of, ``row_height`` (pixels) where cells need several lines.
+    """
     longest = {name: max(_pixels(text) for text in [name, *table[name].map(str)]) for name in table.columns}
-    widths = {name: st.column_config.Column(width=min(_WIDEST, wide)) for name, wide in longest.items()}
-    widths |= given
+    widths = {name: st.column_config.Column(width=min(_WIDEST, pixels)) for name, pixels in longest.items()}
+    widths |= columns
     height: Literal["content", "auto"] | int = "content" if len(table) <= _ROWS_SHOWN else "auto"
     if row_height and len(table) > _TALL_ROWS_SHOWN:
         height = row_height * _TALL_ROWS_SHOWN
@@ -45,13 +48,14 @@ def _pixels(text: str) -> int:
     return 20 + sum(8 if letter.isupper() or letter.isdigit() else 6 for letter in text)
 
 
-def download(table: pd.DataFrame, name: str, references: Sequence[str] = (), reason: str = "", **of: str) -> None:
-    """The table as a marked CSV. Whoever asks for it is asked again whether they may, and it is written down, before it is made.
+def download(table: pd.DataFrame, name: str, references: Sequence[str] = (), reason: str = "", **details: str) -> None:
+    """The table as a marked CSV. When its button is pressed, access is checked again and the export logged, before it is made.
 
-    Of records (``references``, opened for a ``reason``; ``of`` is what else the log is to say of them) nothing is made that could
-    not be written down.
+    Of records (``references``, opened for a ``reason``; ``details`` is what else the log is to say of them) no file is made that
+    could not be logged.
     """
-    make = audit_trail.export(partial(csv, table, marking.of_export(name.replace("-", " "))), name, references, reason, **of)
+    title = marking.of_export(name.replace("-", " "))
+    make = audit_trail.export(partial(csv, table, title), name, references, reason, **details)
     icon = ":material/download:"
     # The page is not run again: nothing on it changes, and while it ran the button would be dead.
     st.download_button("Download CSV", make, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=icon, on_click="ignore")

@@ -1,22 +1,24 @@
 """The page of a theme: its main figures, every measure, and one measure of the reader's choice over time and side by side."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import streamlit as st
 
+from metrics import words
 from metrics.reports.headline import Headline
 from metrics.themes import THEMES, Theme
 from metrics.themes.outcomes import Basis
-from pages.parts import cache, control_chart, filters, panel
-from pages.parts.panel import Shown
+from pages.parts import breakdown, cache, control_chart, filters, panel, trend
+from pages.parts.panel import MeasureView
 from queries.scope import Scope
 
 _AS_VOLUME_ALLOWS = "As volume allows"
 _TIMES = {_AS_VOLUME_ALLOWS: "", "Month": "month", "Quarter": "quarter"}
-_PLACES = ("area", "authority")
+_WIDER_PLACES = ("area", "authority")
 _NOT_COMPLETE = "Crimes recorded lately have had less time to reach an outcome: recent months are not complete."
-_NO_RECORDS = " The records behind a figure are listed by the date of the outcome alone."
+_NO_RECORDS = " The records behind a figure are listed only by the date of the outcome."
 
 
 def page(
@@ -43,49 +45,45 @@ def page(
         st.info(_NOT_COMPLETE + (_NO_RECORDS if scope.access.role == "hub" else ""))
     headlines = {headline.key: headline for headline in cache.headlines(keys, scope, basis)}
     if all(headline.period is None for headline in headlines.values()):
-        _nothing(theme, scope, basis)
+        _show_nothing_yet(theme, scope, basis)
         return
     metrics = {key: cache.metric(key, basis) for key in keys}
     panel.cards([headlines[card] for card in cards], metrics)
-    for own in published:
-        panel.beside_published(cache.metric(own), scope)
-    _chosen(theme, scope, splits, basis, headlines)
+    for measure in published:
+        panel.beside_published(cache.metric(measure), scope)
+    _show_chosen(theme, scope, splits, basis, headlines)
     st.header("Every measure")
     panel.measures_table(list(headlines.values()), metrics, theme.title)
 
 
-def _chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis, headlines: Mapping[str, Headline]) -> None:
+def _show_chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis, headlines: Mapping[str, Headline]) -> None:
+    """The measure of the reader's choice over time, by hub, and by a split of their choice."""
     st.header("A closer look")
-    names = {metric.name: metric.key for metric in theme.metrics}
+    keys = {metric.name: metric.key for metric in theme.metrics}
+    names = sorted(keys, key=lambda name: name != theme.headline.name)  # the headline first, the others as they are listed
     left, right = st.columns([3, 1])
     with left:
-        chosen = filters.choice("Measure", f"{theme.key}-measure", _first(list(names), theme.headline.name))
+        key = keys[filters.choice("Measure", f"{theme.key}-measure", names)]
     with right:
-        every = filters.choice("Over time by", f"{theme.key}-time", list(_TIMES))
-    key = names[chosen]
-    shown = Shown(cache.metric(key, basis), cache.complete(key, scope), basis)
-    panel.to_records(shown.metric, headlines[key])
-    if every == _AS_VOLUME_ALLOWS:
-        control_chart.chart(Shown(shown.metric, scope, basis))
+        time = _TIMES[filters.choice("Over time by", f"{theme.key}-time", list(_TIMES))]
+    view = MeasureView(cache.metric(key, basis), cache.latest_complete(key, scope), basis)
+    panel.records_link(view.metric, headlines[key])
+    if time:
+        trend.show(view, time)
+        control_chart.show_verdict(view.metric, cache.judgement(key, scope, basis))
     else:
-        panel.trend(shown, _TIMES[every])
-        control_chart.verdict(shown.metric, cache.judgement(key, scope, basis))
-    panel.contrast(shown, "hub")
-    wider = _PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
-    offered = [split for split in (*splits, *wider) if split in shown.metric.splits]
+        control_chart.show(replace(view, scope=scope))
+    breakdown.show(view, "hub")
+    wider = _WIDER_PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
+    offered = {words.dimension(split): split for split in (*splits, *wider) if split in view.metric.splits}
     if offered:
-        by = filters.choice("Split by", f"{theme.key}-split", [panel.split_name(split) for split in offered])
-        panel.contrast(shown, next(split for split in offered if panel.split_name(split) == by))
-    panel.about(shown)
+        breakdown.show(view, offered[filters.choice("Split by", f"{theme.key}-split", list(offered))])
+    panel.about(view)
 
 
-def _first(options: list[str], first: str) -> list[str]:
-    return [first, *(option for option in options if option != first)]
-
-
-def _nothing(theme: Theme, scope: Scope, basis: Basis) -> None:
+def _show_nothing_yet(theme: Theme, scope: Scope, basis: Basis) -> None:
     notes = cache.notes_of((theme.headline.key,), scope, basis)[theme.headline.key]
     st.info(f"There is nothing to show here yet. {' '.join(notes)}", icon=":material/hourglass_empty:")
-    with st.expander("What will be shown, once its data are loaded"):
+    with st.expander("What this page will show once the data are loaded"):
         for metric in theme.metrics:
             st.markdown(f"**{metric.name}:** {metric.question}")

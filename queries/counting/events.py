@@ -13,7 +13,6 @@ from sqlalchemy import (
     Date,
     DateTime,
     FromClause,
-    Integer,
     Select,
     String,
     Subquery,
@@ -25,62 +24,57 @@ from sqlalchemy import (
     cast,
     column,
     exists,
-    extract,
     func,
-    literal_column,
-    not_,
     null,
-    or_,
     select,
 )
 from sqlalchemy import table as table_clause
 from sqlalchemy.sql import visitors
 
 from queries.clock import age_on
+from queries.counting.dimensions import (
+    OF_A_CHILD,
+    PLACES,
+    TIMES,
+    TITLES,
+    UNKNOWN,
+    Dimension,
+    age_band,
+    care_status,
+    ethnicity,
+    officer_group,
+    place,
+    time,
+)
 from queries.scope import PlacedBy
-from queries.tables import care_spells, children, hubs
+from queries.tables import children
 
-# Filled in by tally for each question asked.
+# The parameters of every statement: `queries.counting.coverage.parameters` gives them their values.
 AS_AT: BindParameter[date] = bindparam("as_at", type_=Date)  # rows and dates after this day are not known yet
 AS_AT_INSTANT: BindParameter[datetime] = bindparam("as_at_instant", type_=DateTime)
 DATA_END: BindParameter[date] = bindparam("data_end", type_=Date)  # the last day of the data
 DATA_END_INSTANT: BindParameter[datetime] = bindparam("data_end_instant", type_=DateTime)
 
-# The periods asked about, as a table: for measures "of the twelve months to the end of the period".
-PERIODS = table_clause(
-    "periods",
-    column("opens", Date),
-    column("closes", Date),
-    column("month", Date),
-    column("quarter", Date),
-    column("year", Integer),
-    column("calendar_year", Integer),
-)
-
-TIMES = ("month", "quarter", "year", "calendar_year")
-PLACES = ("hub", "area", "authority", "force")
-OF_A_CHILD = ("age", "age_band", "sex", "ethnicity", "officer_ethnicity", "in_care")
-UNKNOWN = "unknown"
-
-
-# By the rows of each kind of event, the view in which a database with row-level security hands out those of a reader's own hubs.
-OWN: dict[Subquery, TableClause] = {}
+# By the rows of each kind of event: the view that judges them over all history and shows those of the reader's hubs.
+VIEWS_OF_OWN_HUBS: dict[Subquery, TableClause] = {}
 
 
 @dataclass(frozen=True, eq=False)
 class Events:
     """Rows of one kind of event.
 
-    ``name``        what they are, in the plural
-    ``rows``        one row an event (or one an event and child, where ``one_row_per_child``), over all history and every hub
-    ``unit``        what tells events apart
-    ``date``        the London day an event belongs to; None for a state at the end of each period: ``rows`` join ``PERIODS``
-    ``tables``      where the events come from: how far the data reach is read there
-    ``age_known``   false for events whose age cannot be known; they are left out, and how many is said
-    ``needs``       what the database must hold somewhere for any count of them to be available
-    ``dimensions``  the splits it has beyond time, place and the child's own
-    ``snapshot_of``    for a state at the end of each period: the dated events that it sums up
-    ``latest_per``     of the rows in a cell that share this only the last by ``date`` is an event: of a child's assessments
+    ``name``               what they are, in the plural
+    ``rows``               one row an event (an event and child, where ``one_row_per_child``), over all history and every hub
+    ``unit``               what tells events apart
+    ``date``               the London day of an event; None for a state at the end of each period: ``rows`` join ``PERIODS``
+    ``tables``             where the events come from: how far the data reach is read there
+    ``age_known``          false for events whose age cannot be known; they are left out, and how many is said
+    ``needs``              what the database must hold somewhere for any count of them to be available
+    ``dimensions``         the splits it has beyond time, place and the child's own, by name
+    ``one_row_per_child``  an event of several children has a row for each, and is counted once in a cell
+    ``snapshot_of``        for a state at the end of each period: the dated events that it sums up
+    ``latest_per``         of rows in a cell that share this only the last by ``date`` is an event: of a child's assessments
+    ``months_to_report``   months after a period by the end of which nearly all its events are reported; 0: they are at once
     """
 
     name: str
@@ -90,15 +84,18 @@ class Events:
     tables: tuple[Table, ...]
     age_known: ColumnElement[bool]
     needs: ColumnElement[bool]
-    dimensions: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     one_row_per_child: bool = False
     snapshot_of: "Events | None" = None
     latest_per: ColumnElement[Any] | None = None
+    months_to_report: int = 0
 
     def __post_init__(self) -> None:
-        if self.rows not in OWN:
-            columns = (column(own.name, own.type) for own in self.rows.c)
-            OWN[self.rows] = table_clause(f"own_{self.rows.name}", *columns)
+        if self.rows not in VIEWS_OF_OWN_HUBS:
+            columns = (column(selected.name, selected.type) for selected in self.rows.c)
+            VIEWS_OF_OWN_HUBS[self.rows] = table_clause(f"own_{self.rows.name}", *columns)
+        for name, dimension in self.dimensions.items():
+            assert TITLES.setdefault(name, dimension.title) == dimension.title, f"{name} has two titles"
 
     def hub(self, placed_by: PlacedBy) -> ColumnElement[Any]:
         """The hub of an event: where it happened, or where its child lives if that is asked for and known of such events."""
@@ -106,17 +103,17 @@ class Events:
 
     def splits(self) -> tuple[str, ...]:
         """The names by which these events can be split."""
-        own_child = tuple(name for name in OF_A_CHILD if name in self.rows.c or (name == "age_band" and "age" in self.rows.c))
-        return (*PLACES, *TIMES, *own_child, *(("in_care",) if "child_id" in self.rows.c else ()), *self.dimensions)
+        of_child = tuple(name for name in OF_A_CHILD if name in self.rows.c or (name == "age_band" and "age" in self.rows.c))
+        return (*PLACES, *TIMES, *of_child, *(("in_care",) if "child_id" in self.rows.c else ()), *self.dimensions)
 
     def dimension(self, name: str, placed_by: PlacedBy = "event") -> ColumnElement[Any]:
         """The expression for one of `splits`."""
         if name in self.dimensions:
-            return func.coalesce(self.dimensions[name], UNKNOWN)
+            return func.coalesce(self.dimensions[name].column, UNKNOWN)
         if name in TIMES:
-            return self.rows.c[name] if self.date is None else _time(name, self.date)
+            return self.rows.c[name] if self.date is None else time(name, self.date)
         if name in PLACES:
-            return _place(name, self.rows, self.hub(placed_by))
+            return place(name, self.rows, self.hub(placed_by))
         if name == "age_band":
             return age_band(self.rows.c.age)
         if name == "age":
@@ -127,25 +124,26 @@ class Events:
 
 
 def of_own_hubs(statement: Select[Any]) -> Select[Any]:
-    """The same statement over what is handed out of the events that it reads."""
+    """The same statement over the views of the reader's hubs, in place of the rows of events."""
 
-    def instead(element: object, **_: object) -> Any:
+    def view_or_its_column(element: object, **_: object) -> Any:
         if isinstance(element, Subquery):
-            return OWN.get(element)
-        if isinstance(element, ColumnElement) and isinstance(of := getattr(element, "table", None), Subquery) and of in OWN:
-            return OWN[of].c[str(element.key)]
+            return VIEWS_OF_OWN_HUBS.get(element)
+        rows = getattr(element, "table", None)
+        if isinstance(element, ColumnElement) and isinstance(rows, Subquery) and rows in VIEWS_OF_OWN_HUBS:
+            return VIEWS_OF_OWN_HUBS[rows].c[str(element.key)]
         return None
 
-    return cast_to(Select[Any], visitors.replacement_traverse(statement, {}, instead))
+    return cast_to(Select[Any], visitors.replacement_traverse(statement, {}, view_or_its_column))
 
 
 def as_known_at(table: Table) -> Subquery:
-    """A table as it was known on ``AS_AT``: later rows unseen, later dates blank."""
-    own_date = table.info["dated_by"]
-    known = [_known(column) if column.name != own_date else column for column in table.columns]
+    """A table as it was known on ``AS_AT``: later rows left out, later dates blank."""
+    dated_by = table.info["dated_by"]
+    known = [_known(column) if column.name != dated_by else column for column in table.columns]
     rows = select(*known)
-    if own_date:
-        rows = rows.where(table.c[own_date] <= AS_AT)
+    if dated_by:
+        rows = rows.where(table.c[dated_by] <= AS_AT)
     return rows.subquery(table.name)
 
 
@@ -174,82 +172,8 @@ def of_child(child: FromClause, home: ColumnElement[Any]) -> tuple[ColumnElement
     )
 
 
-def age_band(age: ColumnElement[Any]) -> ColumnElement[str]:
-    return case(
-        (age < 10, "under 10"),
-        (age < 14, "10-13"),
-        (age < 16, "14-15"),
-        (age < 18, "16-17"),
-        (age >= 18, "18 and over"),
-        else_=UNKNOWN,
-    )
-
-
-def ethnicity(self_defined: ColumnElement[Any], officer_defined: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """The broad group: self-defined, and officer-defined only where that is blank or not stated; None where neither is known."""
-    not_stated = or_(self_defined.is_(None), self_defined == "NS", self_defined.like("%Not stated"))
-    initial = case(
-        (self_defined.like("W%"), "White"),
-        (self_defined.like("M%"), "Mixed"),
-        (self_defined.like("A%"), "Asian"),
-        (self_defined.like("B%"), "Black"),
-        (self_defined.like("O%"), "Other"),
-    )
-    return case((not_stated, officer_group(officer_defined)), else_=initial)
-
-
-def officer_group(officer_defined: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """The broad group that an officer saw; None where it was not recorded."""
-    return case(
-        (officer_defined.in_(("IC1", "IC2", "White")), "White"),
-        (officer_defined.in_(("IC3", "Black")), "Black"),
-        (officer_defined.in_(("IC4", "IC5", "Asian")), "Asian"),
-        (officer_defined.in_(("IC6", "Other")), "Other"),
-    )
-
-
-CARE_IS_LOADED = select(exists(select(null()).select_from(care_spells))).scalar_subquery()
-
-
-def care_status(child_id: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[str]:
-    """Whether the child was in care on the day: yes, no or care leaver; unknown without a child or any loaded care spell."""
-
-    def in_spell(status: str) -> ColumnElement[bool]:
-        return exists().where(
-            care_spells.c.child_id == child_id,
-            care_spells.c.status == status,
-            care_spells.c.started_on <= day,
-            or_(care_spells.c.ended_on.is_(None), care_spells.c.ended_on > day),
-        )
-
-    return case(
-        (or_(child_id.is_(None), not_(CARE_IS_LOADED)), UNKNOWN),
-        (in_spell("in care"), "yes"),
-        (in_spell("care leaver"), "care leaver"),
-        else_="no",
-    )
-
-
-def _time(name: str, day: ColumnElement[Any]) -> ColumnElement[Any]:
-    if name in ("month", "quarter"):
-        # Spelt out, not bound: some engines take two bound values for two different expressions when grouping.
-        return cast(func.date_trunc(literal_column(f"'{name}'"), day), Date)
-    year = extract("year", day)
-    if name == "calendar_year":
-        return cast(year, Integer)
-    return cast(year - case((extract("month", day) < 4, 1), else_=0), Integer)
-
-
-def _place(name: str, rows: FromClause, hub_id: ColumnElement[Any]) -> ColumnElement[Any]:
-    if name == "hub":
-        return func.coalesce(hub_id, UNKNOWN)
-    of_hub = select(hubs.c[name]).where(hubs.c.hub_id == hub_id).scalar_subquery()
-    own = (rows.c.force,) if name == "force" and "force" in rows.c and hub_id is rows.c.hub_id else ()
-    return func.coalesce(of_hub, *own, UNKNOWN)
-
-
 def any_row(*conditions: ColumnElement[bool] | Table) -> ColumnElement[bool]:
-    """Whether the database holds any such row at all: what tells "not available" from nought."""
+    """Whether the database holds any such row at all: what tells "not available" from zero."""
     return and_(*(_any(condition) for condition in conditions))
 
 
@@ -259,5 +183,5 @@ def _any(condition: ColumnElement[bool] | Table) -> ColumnElement[bool]:
     return exists(select(null()).where(condition))
 
 
-# Without a single date of birth nobody can be told to be a child.
+# Without a single date of birth nobody is known to be a child.
 BIRTHS_ARE_LOADED = any_row(children.c.date_of_birth.is_not(None))

@@ -1,4 +1,4 @@
-"""What is asked of one kind of data: whose, over which days, divided by what; and how far the data reach to answer it."""
+"""A question to one kind of data: whose, over which days, divided by what; and how far the data reach to answer it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Connection
 
 from queries.counting.coverage import Coverage, coverage
-from queries.counting.events import TIMES
+from queries.counting.dimensions import TIMES
 from queries.counting.tally import Count, Durations
 from queries.periods import Period, divide, last_whole_months
 from queries.scope import Scope
@@ -39,8 +39,8 @@ class Question:
 def ask(connection: Connection, parts: Sequence[Count | Durations], scope: Scope, by: tuple[str, ...] = ()) -> Question:
     """The period over which these are counted together within a scope, and how far their data reach."""
     tables = {table.name: table for part in parts for table in part.events.tables}
-    held = coverage(connection, list(tables.values()), needs_of(parts), scope.as_at)
-    return Question(scope, by, held, _covered(scope, held))
+    reach = coverage(connection, list(tables.values()), needs_of(parts), scope.as_at)
+    return Question(scope, by, reach, _covered_period(scope, reach))
 
 
 def needs_of(parts: Iterable[Count | Durations]) -> list[ColumnElement[bool]]:
@@ -48,10 +48,10 @@ def needs_of(parts: Iterable[Count | Durations]) -> list[ColumnElement[bool]]:
     return list(dict.fromkeys(need for part in parts for need in (part.events.needs, part.needs) if need is not None))
 
 
-def _covered(scope: Scope, held: Coverage) -> Period | None:
-    """The part of the period asked for that the data cover."""
-    if held.first is None or held.last is None:
+def _covered_period(scope: Scope, reach: Coverage) -> Period | None:
+    """The part of the scope's period that the data cover."""
+    if reach.first is None or reach.last is None:
         return None
-    opens, closes = (scope.start, scope.end) if scope.start and scope.end else last_whole_months(held.last)
-    opens, closes = max(opens, held.first), min(closes, held.last + timedelta(days=1))
+    opens, closes = (scope.start, scope.end) if scope.start and scope.end else last_whole_months(reach.last)
+    opens, closes = max(opens, reach.first), min(closes, reach.last + timedelta(days=1))
     return Period(opens, closes) if opens < closes else None

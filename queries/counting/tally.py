@@ -1,4 +1,4 @@
-"""Counting: named counts of events, turned into one SELECT for each kind of event, however many counts are asked for."""
+"""Counts of events, and how they are worked out: one SELECT for each kind of event, however many counts are wanted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,22 +28,22 @@ from sqlalchemy import (
 )
 
 from queries import row_level_security
-from queries.clock import end_of_day
-from queries.counting.coverage import as_at_parameters
-from queries.counting.events import PERIODS, Events, any_row, care_status, of_own_hubs
-from queries.periods import Period
+from queries.counting.coverage import parameters
+from queries.counting.dimensions import care_status
+from queries.counting.events import Events, any_row, of_own_hubs
+from queries.periods import PERIODS, Period
 from queries.scope import Scope
 from queries.tables import care_spells
 
 
 @dataclass(frozen=True, eq=False)
 class Count:
-    """A number of things, in words and in SQL at once.
+    """A number of events, of what they have in common, or of what they add up to: in words and in SQL at once.
 
     ``where``     which of the events; None for all
     ``distinct``  what is counted once however often it comes: a child, say; None for the events themselves
     ``total``     a number to add up instead of counting
-    ``needs``     what the database must hold somewhere for the count to be available (see ``queries.events.any_row``)
+    ``needs``     what the database must hold somewhere for the count to be available (see `queries.counting.events.any_row`)
     """
 
     name: str
@@ -72,16 +72,16 @@ class Durations:
 
 @cache
 def of_unknown_age(events: Events) -> Count:
-    """The events left out because nobody can tell whether they are of a child."""
-    each = events.unit + "/" + events.rows.c.child_id if events.one_row_per_child else None
-    return Count(f"{events.name} whose age is not known", events, where=not_(events.age_known), distinct=each)
+    """The events left out because it is not known whether they are of a child."""
+    event_and_child = events.unit + "/" + events.rows.c.child_id if events.one_row_per_child else None
+    return Count(f"{events.name} whose age is not known", events, where=not_(events.age_known), distinct=event_and_child)
 
 
-def in_care(count: Count, things: str) -> tuple[Count, Count]:
-    """Those of a count whose child was in care on the day, and all of them with a known child to look up."""
+def in_care(count: Count, name: str) -> tuple[Count, Count]:
+    """Those of a count whose child was in care on the day; and, under a name of its own, all of them with a known child."""
     rows, where = count.events.rows, true() if count.where is None else count.where
     of_known = Count(
-        things, count.events, where=and_(where, rows.c.child_id.is_not(None)), needs=and_(*_needs(count), any_row(care_spells))
+        name, count.events, where=and_(where, rows.c.child_id.is_not(None)), needs=and_(*_needs(count), any_row(care_spells))
     )
     status = care_status(rows.c.child_id, rows.c.day)
     return Count("Those of a child in care on the day", count.events, where=and_(where, status == "yes")), of_known
@@ -105,9 +105,9 @@ def tally(
     """
     frames = []
     for events in dict.fromkeys(count.events for count in counts):
-        own = [count for count in counts if count.events is events]
-        frame = read(connection, _counting(events, own, scope, periods, by), scope.as_at, data_end, periods)
-        frames.append(frame.set_axis([*by, *own], axis="columns"))
+        of_events = [count for count in counts if count.events is events]
+        frame = read(connection, _tally_statement(events, of_events, scope, periods, by), scope.as_at, data_end, periods)
+        frames.append(frame.set_axis([*by, *of_events], axis="columns"))
     if not by:
         return pd.concat(frames, axis="columns")
     by_cell = [frame.set_index(list(by)) for frame in frames]
@@ -125,7 +125,7 @@ def durations_of(
     by: Sequence[str],
     data_end: date,
 ) -> pd.DataFrame:
-    """How many events lasted how long: the ``by`` columns, then ``length`` (in the unit), ``ended`` and ``events``."""
+    """How many events had which length: the ``by`` columns, then ``length`` (in the unit), ``ended`` and ``events``."""
     events = durations.events
     splits = [events.dimension(name, scope.placed_by).label(name) for name in by]
     rows = (
@@ -136,7 +136,7 @@ def durations_of(
             (true() if durations.ended is None else durations.ended).label("ended"),
         )
         .select_from(events.rows)
-        .where(durations.where, *in_scope(events, scope, periods))
+        .where(durations.where, *scope_conditions(events, scope, periods))
     )
     inner = (rows.distinct() if events.one_row_per_child else rows).subquery()
     cells = [inner.c[name] for name in by]
@@ -158,12 +158,12 @@ def events_per_child(
     """How many children had how many of the counted events: the ``by`` columns, then ``times`` and ``children``."""
     child = count.events.rows.c.child_id
     rows = _counted(count, scope, periods, by, child).where(child.is_not(None)).subquery()
-    each = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
-    statement = select(*each.c, func.count().label("children")).group_by(*each.c)
+    by_child = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
+    statement = select(*by_child.c, func.count().label("children")).group_by(*by_child.c)
     return read(connection, statement, scope.as_at, data_end, periods)
 
 
-def days(
+def event_dates(
     connection: Connection,
     count: Count,
     scope: Scope,
@@ -188,24 +188,25 @@ def _counted(
     events = count.events
     splits = [events.dimension(name, scope.placed_by).label(name) for name in by]
     wanted = true() if count.where is None else count.where
-    return select(*splits, *columns).select_from(events.rows).where(wanted, *in_scope(events, scope, periods))
+    return select(*splits, *columns).select_from(events.rows).where(wanted, *scope_conditions(events, scope, periods))
 
 
-def _counting(events: Events, counts: Sequence[Count], scope: Scope, periods: Sequence[Period], by: Sequence[str]) -> Select[Any]:
+def _tally_statement(
+    events: Events, counts: Sequence[Count], scope: Scope, periods: Sequence[Period], by: Sequence[str]
+) -> Select[Any]:
     splits = [events.dimension(name, scope.placed_by) for name in by]
-    named = [split.label(name) for split, name in zip(splits, by, strict=True)]
-    things = [_value_where_counted(count, _counted_value(count)).label(f"c{i}") for i, count in enumerate(counts)]
-    matches = [
+    columns = [split.label(name) for split, name in zip(splits, by, strict=True)]
+    columns += [_value_where_counted(count, _counted_value(count)).label(f"c{i}") for i, count in enumerate(counts)]
+    columns += [
         _value_where_counted(count, literal(1)).label(f"m{i}") for i, count in enumerate(counts) if count.total is not None
     ]
-    rows = select(*named, *things, *matches).select_from(events.rows).where(*in_scope(events, scope, periods))
+    rows = select(*columns).select_from(events.rows).where(*scope_conditions(events, scope, periods))
     if events.latest_per is None:
         inner = rows.where(or_(*(true() if count.where is None else count.where for count in counts))).subquery()
     else:  # which row is the last of its cell must not depend on what is counted
         inner = rows.add_columns(rank_in_cell(events, splits).label("ranked")).subquery()
     cells = [inner.c[name] for name in by]
-    sums = [_sum(count, inner, i) for i, count in enumerate(counts)]
-    statement = select(*cells, *sums).group_by(*cells)
+    statement = select(*cells, *(_aggregate(count, inner, i) for i, count in enumerate(counts))).group_by(*cells)
     if events.latest_per is not None:
         statement = statement.where(inner.c.ranked == 1)
     return statement.add_cte(periods_cte(periods)) if events.date is None else statement
@@ -213,31 +214,31 @@ def _counting(events: Events, counts: Sequence[Count], scope: Scope, periods: Se
 
 def _counted_value(count: Count) -> ColumnElement[Any]:
     return next(
-        (what for what in (count.distinct, count.total) if what is not None),
+        (value for value in (count.distinct, count.total) if value is not None),
         count.events.unit if count.events.one_row_per_child else literal(1),
     )
 
 
-def _value_where_counted(count: Count, what: ColumnElement[Any]) -> ColumnElement[Any]:
-    return what if count.where is None else case((count.where, what))
+def _value_where_counted(count: Count, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return value if count.where is None else case((count.where, value))
 
 
 def rank_in_cell(events: Events, splits: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
-    """1 for the last by ``on`` of the events in a cell that share ``latest_per``."""
+    """1 for the last by ``date`` of the events in a cell that share ``latest_per``."""
     assert events.date is not None and events.latest_per is not None
     return func.row_number().over(partition_by=(*splits, events.latest_per), order_by=events.date.desc())
 
 
-def _sum(count: Count, inner: Subquery, place: int) -> ColumnElement[Any]:
-    thing = inner.c[f"c{place}"]
+def _aggregate(count: Count, inner: Subquery, position: int) -> ColumnElement[Any]:
+    value = inner.c[f"c{position}"]
     if count.total is not None:  # nothing to add up is 0; something, of which no number was recorded, is not known
-        return case((func.count(inner.c[f"m{place}"]) == 0, 0), else_=cast(func.sum(thing), BigInteger))
+        return case((func.count(inner.c[f"m{position}"]) == 0, 0), else_=cast(func.sum(value), BigInteger))
     if count.distinct is not None or count.events.one_row_per_child:
-        return func.count(distinct(thing))
-    return func.count(thing)
+        return func.count(distinct(value))
+    return func.count(value)
 
 
-def in_scope(events: Events, scope: Scope, periods: Sequence[Period]) -> tuple[ColumnElement[bool], ...]:
+def scope_conditions(events: Events, scope: Scope, periods: Sequence[Period]) -> tuple[ColumnElement[bool], ...]:
     """The conditions that an event is of the scope's hubs, and of the periods."""
     return (in_hubs(events, scope), in_periods(events, periods))
 
@@ -257,17 +258,17 @@ def in_periods(events: Events, periods: Sequence[Period]) -> ColumnElement[bool]
 
 
 def periods_cte(periods: Sequence[Period]) -> CTE:
-    """The periods asked about, under the name that states join."""
-    rows = [(p.opens, p.closes, p.month, p.quarter, p.year, p.calendar_year) for p in periods]
-    return select(values(*PERIODS.c, name="given").data(rows)).cte("periods")
+    """The periods of a question, under the name by which states at their ends join them."""
+    rows = [tuple(period.row.values()) for period in periods]
+    return select(values(*PERIODS.c, name="period_rows").data(rows)).cte(PERIODS.name)
 
 
 def read(
     connection: Connection, statement: Select[Any], as_at: date | None, data_end: date, periods: Sequence[Period]
 ) -> pd.DataFrame:
-    """The rows of a statement that was told how far the data reach, and how much of them is known."""
-    told = {"data_end": data_end, "data_end_instant": end_of_day(data_end), **as_at_parameters(as_at)}
+    """Run a statement with its as-at and data-end parameters; for a reader of hubs, over the views of their hubs."""
+    bound_values = parameters(as_at, data_end)
     if row_level_security.is_of_a_hub(connection):
-        row_level_security.set_parameters(connection, told, periods)
+        row_level_security.set_parameters(connection, bound_values, periods)
         statement = of_own_hubs(statement)
-    return pd.read_sql_query(statement, connection, params=told)
+    return pd.read_sql_query(statement, connection, params=bound_values)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, String, and_, case, cast, func, select
 
-from queries.counting.events import age_band
+from queries.counting.dimensions import age_band
 from queries.scope import Scope
 from queries.tables import hubs, population
 
@@ -76,3 +76,9 @@ def places(connection: Connection, scope: Scope) -> pd.DataFrame:
     columns = [func.coalesce(hubs.c[name], "unknown").label(name) for name in _PLACES]
     statement = select(hubs.c.hub_id.label("hub"), hubs.c.name, *columns).where(scope.of_hubs(hubs.c.hub_id))
     return pd.read_sql_query(statement.order_by(hubs.c.name), connection)
+
+
+def hub_names(connection: Connection, scope: Scope) -> dict[str, str]:
+    """The name of each hub in scope by its id, in the order of the names."""
+    statement = select(hubs.c.hub_id, hubs.c.name).where(scope.of_hubs(hubs.c.hub_id)).order_by(hubs.c.name)
+    return dict(connection.execute(statement).tuples().all())

@@ -1,4 +1,4 @@
-"""What was loaded, how fresh it is, what was refused, and which columns are empty."""
+"""What was loaded, how fresh it is, what was refused, and which columns a figure needs."""
 
 from datetime import date
 
@@ -26,13 +26,11 @@ def freshness(connection: Connection) -> pd.DataFrame:
     A table that the database lacks is left out: one made for an earlier contract, or of a force's own views, is still read.
     """
     statements = []
-    held = inspect(connection)
-    for table in (table for table in CONTRACT if held.has_table(table.name)):
-        own_date = table.info["dated_by"]
-        bounds = [func.min(table.c[own_date]), func.max(table.c[own_date])] if own_date else [None, None]
-        statements.append(
-            (table.name, select(func.count(), *(bound for bound in bounds if bound is not None)).select_from(table))
-        )
+    inspector = inspect(connection)
+    for table in (table for table in CONTRACT if inspector.has_table(table.name)):
+        dated_by = table.info["dated_by"]
+        bounds = (func.min(table.c[dated_by]), func.max(table.c[dated_by])) if dated_by else ()
+        statements.append((table.name, select(func.count(), *bounds).select_from(table)))
     rows = [(name, *connection.execute(statement).one()) for name, statement in statements]
     return pd.DataFrame([(*row, None, None)[:4] for row in rows], columns=["table", "rows", "first", "last"])
 

@@ -1,1 +1,1 @@
-"""What is counted across themes: what falls due, and to which children the same happens again."""
+"""What is counted across themes: what falls due, and which children have repeat events."""

@@ -17,22 +17,22 @@ from queries.scope import Scope
 from queries.themes import incidents, missing, outcomes, plans
 
 # Local rules, to be confirmed with the force.
-PLAN_DAYS_AHEAD = 14  # a review is said to fall due
-INCIDENT_HOURS = 20  # old: an incident not reviewed has little left of its 24
-OUTCOME_DAYS = 28  # from recording a crime
-OUTCOME_MONTHS = 24  # back: crimes recorded before are only counted
-LATELY_DAYS = 7  # back: what was missed before is only counted
+PLAN_DAYS_AHEAD = 14  # days in which a review is shown as due soon
+INCIDENT_HOURS = 20  # after which an incident not reviewed is shown as due soon: it has little left of its 24
+OUTCOME_DAYS = 28  # from recording a crime to its being overdue
+OUTCOME_MONTHS = 24  # before the end of the data: crimes recorded earlier are counted, not listed
+LATELY_DAYS = 7  # before the end of the data: what was missed earlier is counted, not listed
 
 
 @dataclass(frozen=True, eq=False)
-class Deadline:
-    """Something to be done in time.
+class DeadlineCounts:
+    """What is counted of something to be done in time, at the end of the data.
 
-    ``soon``      of what little time is left; None where nothing is told before the time is over
-    ``late``      of what the time is over, lately
-    ``earlier``   of what it was over before that; None where ``late`` is all of it
-    ``over``      how long the time is over at the end of the data: days, or seconds where ``in_hours``; negative while it runs
-    ``left_out``  of what the time is not known
+    ``soon``      records whose time is nearly over; None where nothing is shown before it is over
+    ``late``      records whose time is over, lately
+    ``earlier``   records whose time was over before that; None where ``late`` is all of them
+    ``over``      how long the time is over: days, or seconds where ``in_hours``; negative while it runs
+    ``left_out``  records whose time is not known
     """
 
     soon: Count | None
@@ -43,20 +43,22 @@ class Deadline:
     left_out: Count | None = None
 
     @property
-    def counts(self) -> tuple[Count, ...]:
+    def parts(self) -> tuple[Count, ...]:
         return tuple(count for count in (self.soon, self.late, self.earlier, self.left_out) if count is not None)
 
 
-def waiting(connection: Connection, deadline: Deadline, scope: Scope, periods: Sequence[Period], data_end: date) -> pd.DataFrame:
+def waiting(
+    connection: Connection, counts: DeadlineCounts, scope: Scope, periods: Sequence[Period], data_end: date
+) -> pd.DataFrame:
     """The records that are due soon or late: the columns of `records`, ``length`` being hours or days over, and ``is_late``."""
-    parts = 3600 if deadline.in_hours else 1
+    parts = 3600 if counts.in_hours else 1
     frames = []
-    for count in (deadline.late, deadline.soon):
+    for count in (counts.late, counts.soon):
         if count is not None:
             assert count.where is not None
-            lasting = Durations(count.name, count.events, length=deadline.over, where=count.where, parts=parts)
-            found = records(connection, lasting, scope, periods, data_end)
-            frames.append(found.assign(is_late=count is deadline.late))
+            durations = Durations(count.name, count.events, length=counts.over, where=count.where, parts=parts)
+            frame = records(connection, durations, scope, periods, data_end)
+            frames.append(frame.assign(is_late=count is counts.late))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -70,7 +72,7 @@ def _hours_over(start: ColumnElement[Any], hours: int) -> tuple[ColumnElement[in
 
 
 _plan = plans.OPEN_AT_END.rows.c
-PLANS = Deadline(
+PLANS = DeadlineCounts(
     soon=Count(
         f"Open plans whose review falls due in the {PLAN_DAYS_AHEAD} days after the end of the data",
         plans.OPEN_AT_END,
@@ -87,7 +89,7 @@ PLANS = Deadline(
 _episode = missing.EPISODES.rows.c
 _not_interviewed = and_(_episode.age < 18, _episode.returned_at.is_not(None), _episode.completed_at.is_(None))
 _interview_over, _interview_lately = _hours_over(_episode.returned_at, missing.INTERVIEW_HOURS)
-INTERVIEWS = Deadline(
+INTERVIEWS = DeadlineCounts(
     soon=Count(
         "Returns still within 72 hours without an interview",
         missing.EPISODES,
@@ -107,7 +109,7 @@ INTERVIEWS = Deadline(
 _incident = incidents.INVOLVED.rows.c
 _not_reviewed = and_(_incident.age < 18, _incident.category.in_(incidents.REVIEWED_CATEGORIES), _incident.reviewed_at.is_(None))
 _review_over, _review_lately = _hours_over(_incident.created_at, incidents.REVIEW_HOURS)
-INCIDENTS = Deadline(
+INCIDENTS = DeadlineCounts(
     soon=Count(
         "Incidents over 20 hours old, still within 24, not reviewed",
         incidents.INVOLVED,
@@ -132,7 +134,7 @@ _crime = outcomes.RECORDED.rows.c
 _days_over = _end - _crime.recorded_on - OUTCOME_DAYS
 _overdue = and_(_crime.age < 18, _crime.outcome_group == outcomes.NOT_YET_ASSIGNED, _days_over > 0)
 _recent = _crime.recorded_on >= months_after(days_after(_end, 1), -OUTCOME_MONTHS)
-CRIMES = Deadline(
+CRIMES = DeadlineCounts(
     soon=None,
     late=Count(
         "Crimes recorded more than 28 days ago, in the last 24 months, without an outcome",

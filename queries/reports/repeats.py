@@ -1,4 +1,4 @@
-"""Children to whom the same happens again: of each kind of event two or more in twelve months, wherever they were."""
+"""Children with repeat events: of each kind two or more in twelve months, wherever they were."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,9 +7,9 @@ import pandas as pd
 from sqlalchemy import Connection, Subquery, and_, distinct, func, select
 
 from queries.clock import add_months
-from queries.counting.events import PERIODS, Events
+from queries.counting.events import Events
 from queries.counting.tally import Count, in_hubs, periods_cte, read
-from queries.periods import Period
+from queries.periods import PERIODS, Period
 from queries.scope import Scope
 from queries.themes import custody, incidents, missing, outcomes, repeat_offending, stop_search
 
@@ -36,30 +36,30 @@ KINDS: Mapping[str, Count] = {
 }
 
 
-def _counted_over(kind: str, count: Count) -> Events:
-    """The events of a kind in each period, with how many its child has there in every hub."""
-    what = count.events
-    assert what.date is not None and count.where is not None
-    child = what.rows.c.child_id
+def _with_times(kind: str, count: Count) -> Events:
+    """The counted events in each period, with ``times``: how many of them their child has there, in every hub."""
+    events = count.events
+    assert events.date is not None and count.where is not None
+    child = events.rows.c.child_id
     rows = (
         select(
             child,
-            what.unit.label("record"),
-            what.date.label("day"),
-            what.rows.c.hub_id,
-            what.rows.c.home_hub_id,
+            events.unit.label("record"),
+            events.date.label("day"),
+            events.rows.c.hub_id,
+            events.rows.c.home_hub_id,
             PERIODS.c.closes,
             func.count().over(partition_by=(PERIODS.c.closes, child)).label("times"),
         )
-        .select_from(what.rows)
-        .join(PERIODS, and_(what.date >= PERIODS.c.opens, what.date < PERIODS.c.closes))
+        .select_from(events.rows)
+        .join(PERIODS, and_(events.date >= PERIODS.c.opens, events.date < PERIODS.c.closes))
         .where(count.where, child.is_not(None))
         .subquery(f"{kind}_of_each_child")
     )
-    return Events(what.name, rows, rows.c.record, None, what.tables, what.age_known, what.needs, snapshot_of=what)
+    return Events(events.name, rows, rows.c.record, None, events.tables, events.age_known, events.needs, snapshot_of=events)
 
 
-EACH = {kind: _counted_over(kind, count) for kind, count in KINDS.items()}
+_EVENTS = {kind: _with_times(kind, count) for kind, count in KINDS.items()}
 
 
 def twelve_months(closes: date) -> Period:
@@ -67,31 +67,33 @@ def twelve_months(closes: date) -> Period:
     return Period(add_months(closes, -MONTHS), closes)
 
 
-def children(connection: Connection, kind: str, scope: Scope, within: Period, data_end: date) -> int:
+def children(connection: Connection, kind: str, scope: Scope, months: Period, data_end: date) -> int:
     """How many children with a repeat have one of these events in the hubs of the scope."""
-    rows = _again(kind, scope)
-    statement = select(func.count(distinct(rows.c.child)).label("children")).add_cte(periods_cte([within]))
-    return int(read(connection, statement, scope.as_at, data_end, [within])["children"].iloc[0])
+    rows = _repeats_in_hubs(kind, scope)
+    statement = select(func.count(distinct(rows.c.child)).label("children")).add_cte(periods_cte([months]))
+    return int(read(connection, statement, scope.as_at, data_end, [months])["children"].iloc[0])
 
 
-def events(connection: Connection, kind: str, scope: Scope, within: Period, data_end: date) -> pd.DataFrame:
+def events(connection: Connection, kind: str, scope: Scope, months: Period, data_end: date) -> pd.DataFrame:
     """The events in the hubs of the scope of children with a repeat: ``child, record, day, elsewhere``.
 
     ``elsewhere`` says that some event of the child was in no hub of the scope, and nothing else of it. By child, then day.
     """
-    rows = _again(kind, scope)
-    statement = select(*rows.c).order_by(rows.c.child, rows.c.day, rows.c.record).add_cte(periods_cte([within]))
-    return read(connection, statement, scope.as_at, data_end, [within])
+    rows = _repeats_in_hubs(kind, scope)
+    statement = select(*rows.c).order_by(rows.c.child, rows.c.day, rows.c.record).add_cte(periods_cte([months]))
+    return read(connection, statement, scope.as_at, data_end, [months])
 
 
-def _again(kind: str, scope: Scope) -> Subquery:
+def _repeats_in_hubs(kind: str, scope: Scope) -> Subquery:
     """The events in the hubs of the scope of children who had two or more in every hub together."""
-    each = EACH[kind]
-    own = each.rows.c
-    in_all = func.count().over(partition_by=own.child_id)
-    here = (
-        select(own.child_id.label("child"), own.record, own.day, own.times, in_all.label("here"))
-        .where(own.times >= REPEAT, in_hubs(each, scope))
-        .subquery("here")
+    events = _EVENTS[kind]
+    rows = events.rows.c
+    times_in_hubs = func.count().over(partition_by=rows.child_id).label("times_in_hubs")
+    in_scope = (
+        select(rows.child_id.label("child"), rows.record, rows.day, rows.times, times_in_hubs)
+        .where(rows.times >= REPEAT, in_hubs(events, scope))
+        .subquery("in_scope")
     )
-    return select(here.c.child, here.c.record, here.c.day, (here.c.times > here.c.here).label("elsewhere")).subquery("again")
+    columns = in_scope.c
+    elsewhere = (columns.times > columns.times_in_hubs).label("elsewhere")
+    return select(columns.child, columns.record, columns.day, elsewhere).subquery("repeats")

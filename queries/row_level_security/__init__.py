@@ -1,7 +1,7 @@
-"""The second wall: on PostgreSQL the database itself knows on whose behalf it is read, should a filter of ours be forgotten.
+"""Row-level security: on PostgreSQL the database itself shows no reader more than they may see, whatever the dashboard asks.
 
-``wall.sql`` puts it up (made by ``python -m queries.handed_out``). Every transaction then takes the database role of its reader
-and says which hubs are theirs; whoever says nothing gets nothing.
+``policies.sql`` holds its policies, grants and views, and `python -m queries.row_level_security` installs them. Every transaction
+then takes the database role of its reader and sets which hubs are theirs; one that sets nothing reads nothing.
 """
 
 import json
@@ -17,93 +17,95 @@ from queries.periods import Period
 from queries.scope import ROLES, SYSTEM, Access
 
 SQL = Path(__file__).with_name("policies.sql")
-PUT_IT_UP = "have the owner of its tables run queries/wall.sql (deploy/README.md)"
-_READS_FOR = "reads_for"  # the option of a connection that says for whom it reads
+VERSION_FUNCTION = "ccp_row_level_security"  # returns the fingerprint of what is installed
+FORMER_FUNCTION = "ccp_wall"  # the same, as earlier versions called it
+HOW_TO_INSTALL = "have the owner of its tables run `python -m queries.row_level_security install` (deploy/README.md)"
+_ACCESS = "access"  # the option of a connection that holds the access of its reader
 
 
 def is_installed(connection: Connection) -> bool:
-    """Whether this database has the wall that belongs to this version of the dashboard."""
-    return connection.dialect.name == "postgresql" and _found(connection) == fingerprint()
+    """Whether this database has the row-level security that belongs to this version of the dashboard."""
+    return connection.dialect.name == "postgresql" and _installed_fingerprint(connection) == fingerprint()
 
 
 def problem(connection: Connection) -> str:
-    """Why readers may not be let in to this database: a sentence, empty where they may. A DuckDB file has no walls."""
+    """Why readers may not be let in to this database: a sentence, empty where they may. A DuckDB file has no such security."""
     if connection.dialect.name != "postgresql":
         return ""
-    if not _found(connection):
-        return f"The reporting database has no row-level security: {PUT_IT_UP}."
+    if not _installed_fingerprint(connection):
+        return f"The reporting database has no row-level security: {HOW_TO_INSTALL}."
     if not is_installed(connection):
-        return f"The row-level security of the reporting database is of another version of this dashboard: {PUT_IT_UP} again."
-    above = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user")
-    if connection.scalar(above):
+        of_another = "The row-level security of the reporting database is of another version of this dashboard"
+        return f"{of_another}: {HOW_TO_INSTALL} again."
+    is_above = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user")
+    if connection.scalar(is_above):
         return "The dashboard's login to the reporting database is above its row-level security: give it a login of its own."
     return ""
 
 
 def act_as(connection: Connection, access: Access) -> None:
-    """Read on behalf of a reader until the transaction ends. Where there is no wall, nothing changes."""
+    """Read on behalf of a reader until the transaction ends. Without row-level security nothing changes."""
     if is_installed(connection):
-        _read_for(connection, access)
+        _take_role(connection, access)
 
 
 @contextmanager
 def ignoring_hub_limits(connection: Connection) -> Iterator[None]:
-    """For what is no reader's own: how far the data reach, which of them there are, the time of year. Never for what is shown."""
-    access = _reads_for(connection)
+    """Read every hub: how far the data reach, which hubs there are, the time of year. Never for what is shown as a figure."""
+    access = _access_of(connection)
     if not access:
         yield
         return
-    _read_for(connection, SYSTEM)
+    _take_role(connection, SYSTEM)
     try:
         yield
     except BaseException:
-        connection.rollback()  # and with the transaction goes every role: what is read after a fault is nothing
+        connection.rollback()  # the role ends with the transaction: after an error nothing more is read
         raise
-    _read_for(connection, access)
+    _take_role(connection, access)
 
 
 def is_of_a_hub(connection: Connection) -> bool:
-    """Whether the reader has the events of their own hubs alone, which the database hands out as judged by all of history."""
-    access = _reads_for(connection)
+    """Whether the reader sees their own hubs alone, and so reads the views of events, which are judged over all history."""
+    access = _access_of(connection)
     return access is not None and access.role == "hub"
 
 
-def set_parameters(connection: Connection, told: Mapping[str, date | datetime], periods: Sequence[Period]) -> None:
-    """Tell what is handed out the same that a statement is told: how far the data reach, and the periods asked about."""
-    cells = [
-        {name: getattr(period, name) for name in ("opens", "closes", "month", "quarter", "year", "calendar_year")}
-        for period in periods
-    ]
-    settings = {f"ccp.{name}": str(value) for name, value in told.items()}
-    _set(connection, settings | {"ccp.periods": json.dumps(cells, default=str)})
+def set_parameters(connection: Connection, parameters: Mapping[str, date | datetime], periods: Sequence[Period]) -> None:
+    """Set for the views of events what a statement gets as parameters: as-at day, end of the data, and the periods."""
+    settings = {f"ccp.{name}": str(value) for name, value in parameters.items()}
+    rows = json.dumps([period.row for period in periods], default=str)
+    _set_for_transaction(connection, settings | {"ccp.periods": rows})
 
 
 @cache
 def fingerprint() -> str:
-    """What tells this wall from those of other versions: the last line of ``wall.sql``."""
+    """What tells the policies of this version from those of others: the last line of ``policies.sql``."""
     return SQL.read_text(encoding="utf-8").rstrip().rpartition("\n-- ")[2]
 
 
-def _found(connection: Connection) -> str:
-    """The fingerprint of the wall in a database; empty where there is none. Looked up once for each connection."""
-    found = connection.info.get("wall")
-    if found is None:
-        named = connection.scalar(select(func.to_regproc("ccp_wall")))
-        found = connection.info["wall"] = str(connection.scalar(select(literal_column("ccp_wall()")))) if named else ""
-    return str(found)
+def _installed_fingerprint(connection: Connection) -> str:
+    """The fingerprint of what a database has installed; empty where that is nothing. Looked up once for each connection."""
+    if "row_level_security" not in connection.info:
+        names = (VERSION_FUNCTION, FORMER_FUNCTION)
+        existing = connection.execute(select(*(func.to_regproc(name) for name in names))).one()
+        name = next((name for name, function in zip(names, existing, strict=True) if function), None)
+        connection.info["row_level_security"] = str(connection.scalar(select(literal_column(f"{name}()")))) if name else ""
+    return str(connection.info["row_level_security"])
 
 
-def _reads_for(connection: Connection) -> Access | None:
-    access: Access | None = connection.get_execution_options().get(_READS_FOR)
+def _access_of(connection: Connection) -> Access | None:
+    access: Access | None = connection.get_execution_options().get(_ACCESS)
     return access
 
 
-def _read_for(connection: Connection, access: Access) -> None:
-    connection.execution_options(**{_READS_FOR: access})
+def _take_role(connection: Connection, access: Access) -> None:
+    connection.execution_options(**{_ACCESS: access})
     hubs = json.dumps(access.hubs or ())
-    _set(connection, {"role": ROLES[access.role].database_role, "ccp.role": access.role, "ccp.hubs": hubs})
+    role = ROLES[access.role].database_role
+    _set_for_transaction(connection, {"role": role, "ccp.role": access.role, "ccp.hubs": hubs})
 
 
-def _set(connection: Connection, settings: Mapping[str, str]) -> None:
-    """Until the transaction ends, and never longer: the next reader gets the same connection."""
+def _set_for_transaction(connection: Connection, settings: Mapping[str, str]) -> None:
+    """Set until the transaction ends, and never longer: the next reader gets the same connection."""
     connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))

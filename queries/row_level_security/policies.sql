@@ -1,11 +1,12 @@
--- The row-level security of the reporting database, for this version of the dashboard. Made by `python -m queries.handed_out`.
--- The owner of the tables runs it after the first load and after every new version, as often as one likes:
---   psql --set=ON_ERROR_STOP=1 --single-transaction --file=queries/wall.sql
+-- The row-level security of the reporting database, for this version of the dashboard, made from its tables and kinds of events.
+-- The owner of the tables installs it after the first load and after every new version, as often as one likes:
+--   python -m queries.row_level_security install --database=postgresql+psycopg://owner@host/reporting
+-- or psql --set=ON_ERROR_STOP=1 --single-transaction --file=queries/row_level_security/policies.sql
 --
--- ccp_command   reads every figure of the force           ccp_hub     reads the events of the hubs that it is told
+-- ccp_command   reads every figure of the force           ccp_hub     reads the events of the hubs that its transaction sets
 -- ccp_analyst   reads besides what was loaded and refused  ccp_board   reads nothing: what it may see is released elsewhere
--- ccp_loader    loads; reads and writes everything        ccp_judge   owns what is handed out; nobody is to be given it
--- (Who writes and reads the access log has roles of their own, in notebook/append_only.sql.)
+-- ccp_loader    loads; reads and writes everything        ccp_judge   owns the views of events; nobody is to be given it
+-- (Who writes and reads the access log has roles of their own, in audit/append_only.sql.)
 --
 -- The login of the dashboard has the first three without inheriting them, that of whoever loads has ccp_loader:
 --   CREATE ROLE dashboard LOGIN NOINHERIT PASSWORD ...; GRANT ccp_command, ccp_analyst, ccp_hub TO dashboard;
@@ -24,18 +25,21 @@ BEGIN
       EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
     END IF;
   END LOOP;
-  EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', current_schema());  -- to look whether there is a wall, before any role
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', current_schema());  -- to look which version is installed, before any role
   IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
     EXECUTE format('GRANT ccp_judge TO %I', current_user);  -- to give it the views below; taken back at the end
   END IF;
   EXECUTE format('GRANT CREATE ON SCHEMA %I TO ccp_judge', current_schema());
-  -- What an earlier version handed out, and the policies that stood on it.
+  IF to_regclass('told_figures') IS NOT NULL AND to_regclass('kept_figures') IS NULL THEN
+    ALTER TABLE told_figures RENAME TO kept_figures;  -- as earlier versions called it
+  END IF;
+  -- The views of an earlier version, and the policies that read them.
   FOR old_view IN SELECT viewname FROM pg_views WHERE schemaname = current_schema() AND viewowner = 'ccp_judge' LOOP
     EXECUTE format('DROP VIEW IF EXISTS %I CASCADE', old_view);
   END LOOP;
 END $$;
 
--- On whose behalf the transaction reads; whoever says nothing gets nothing.
+-- On whose behalf the transaction reads; one that does not set it reads nothing.
 CREATE OR REPLACE FUNCTION ccp_reads_as(role_name text) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT coalesce(current_setting('ccp.role', true), '') = role_name $$;
 CREATE OR REPLACE FUNCTION ccp_own_hubs() RETURNS text[] LANGUAGE sql STABLE AS
@@ -43,27 +47,23 @@ $$ SELECT ARRAY(SELECT jsonb_array_elements_text(nullif(current_setting('ccp.hub
 
 
 DO $$
-DECLARE name text; view regclass;
+DECLARE
+  tables text[] := ARRAY['ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'kept_figures', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'stop_searches', 'suspects', 'targets', 'voluntary_interviews'];
+  name text; view regclass;
 BEGIN
   FOR name IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
-      AND relkind IN ('v', 'm') AND relname IN ('ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'stop_searches', 'suspects', 'targets', 'told_figures', 'voluntary_interviews') LOOP
-    RAISE EXCEPTION '% is a view, and row-level security guards tables alone', name
+      AND relkind IN ('v', 'm') AND relname = ANY (tables) LOOP
+    RAISE EXCEPTION '% is a view, and row-level security protects tables alone', name
       USING HINT = 'Make it a table of that name, filled from the view at every load (deploy/README.md).';
   END LOOP;
   FOR view IN SELECT DISTINCT ev_class FROM pg_rewrite JOIN pg_depend ON objid = pg_rewrite.oid
       JOIN pg_class AS guarded ON guarded.oid = refobjid JOIN pg_class AS reading ON reading.oid = ev_class
-      WHERE guarded.relnamespace = current_schema()::regnamespace AND guarded.relname IN ('ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'stop_searches', 'suspects', 'targets', 'told_figures', 'voluntary_interviews') AND reading.relkind = 'v' LOOP
+      WHERE guarded.relnamespace = current_schema()::regnamespace AND guarded.relname = ANY (tables)
+      AND reading.relkind = 'v' LOOP
     EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', view);
   END LOOP;
 END $$;
 
-REVOKE ALL ON ace_assessments, care_homes, care_spells, chart_steps, children, crime_outcomes, crimes, detentions, disposals, engagements, hubs, incidents, loads, missing_episodes, outcome_codes, population, rejected_rows, risk_management_plans, stop_searches, suspects, targets, told_figures, voluntary_interviews FROM PUBLIC, ccp_command, ccp_analyst, ccp_hub, ccp_board, ccp_loader, ccp_judge;
-GRANT SELECT ON ace_assessments, care_homes, care_spells, chart_steps, children, crime_outcomes, crimes, detentions, disposals, engagements, hubs, incidents, loads, missing_episodes, outcome_codes, population, rejected_rows, risk_management_plans, stop_searches, suspects, targets, told_figures, voluntary_interviews TO ccp_judge;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ace_assessments, care_homes, care_spells, chart_steps, children, crime_outcomes, crimes, detentions, disposals, engagements, hubs, incidents, loads, missing_episodes, outcome_codes, population, rejected_rows, risk_management_plans, stop_searches, suspects, targets, told_figures, voluntary_interviews TO ccp_loader;
--- Before that version only owners count rows for the planner.
-DO $$ BEGIN IF current_setting('server_version_num')::int >= 170000 THEN
-  EXECUTE 'GRANT MAINTAIN ON ace_assessments, care_homes, care_spells, chart_steps, children, crime_outcomes, crimes, detentions, disposals, engagements, hubs, incidents, loads, missing_episodes, outcome_codes, population, rejected_rows, risk_management_plans, stop_searches, suspects, targets, told_figures, voluntary_interviews TO ccp_loader';
-END IF; END $$;
 
 CREATE VIEW own_children WITH (security_barrier) AS
 SELECT child_id FROM children WHERE home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
@@ -94,7 +94,7 @@ GRANT SELECT ON own_assessed TO ccp_hub;
 ALTER VIEW own_assessed OWNER TO ccp_judge;
 
 CREATE VIEW own_at_risk_with_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT at_risk.child_id AS looked_after, at_risk.opens, at_risk.closes, at_risk.month, at_risk.quarter, at_risk.year, at_risk.calendar_year, at_risk.day, at_risk.went_missing, CAST((EXTRACT(year FROM at_risk.day) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM at_risk.day) = 2 AND EXTRACT(month FROM CAST(at_risk.day + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM at_risk.day) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM at_risk.day) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM at_risk.day) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS hub_id, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
 FROM (SELECT cared_for.child_id AS child_id, cared_for.opens AS opens, cared_for.closes AS closes, cared_for.month AS month, cared_for.quarter AS quarter, cared_for.year AS year, cared_for.calendar_year AS calendar_year, cared_for.day AS day, went_missing.child_id IS NOT NULL AS went_missing 
 FROM (SELECT spells.child_id AS child_id, periods.opens AS opens, periods.closes AS closes, periods.month AS month, periods.quarter AS quarter, periods.year AS year, periods.calendar_year AS calendar_year, min(greatest(spells.started_on, periods.opens)) AS day 
@@ -163,7 +163,7 @@ GRANT SELECT ON own_cohort TO ccp_hub;
 ALTER VIEW own_cohort OWNER TO ccp_judge;
 
 CREATE VIEW own_crime_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT suspected.child_id, suspected.crime_id AS record, suspected.day AS day, suspected.hub_id, suspected.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, suspected.child_id) AS times 
 FROM (SELECT crimes.crime_id AS crime_id, crimes.recorded_on AS recorded_on, crimes.committed_on AS committed_on, crimes.hub_id AS hub_id, crimes.offence_group AS offence_group, crimes.offence AS offence, crimes.youth_produced_imagery AS youth_produced_imagery, crimes.home_id AS home_id, suspects.child_id AS child_id, coalesce(crimes.committed_on, crimes.recorded_on) AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM coalesce(crimes.committed_on, crimes.recorded_on)) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = 2 AND EXTRACT(month FROM CAST(coalesce(crimes.committed_on, crimes.recorded_on) + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM coalesce(crimes.committed_on, crimes.recorded_on)) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE suspects.age_when_committed END AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity, CASE WHEN (crimes.home_id IS NOT NULL) THEN 'yes' WHEN (EXISTS (SELECT NULL AS anon_1 
 FROM crimes 
@@ -181,7 +181,7 @@ GRANT SELECT ON own_crime_of_each_child TO ccp_hub;
 ALTER VIEW own_crime_of_each_child OWNER TO ccp_judge;
 
 CREATE VIEW own_custody_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT detained.child_id, detained.detention_id AS record, detained.authorised_on AS day, detained.hub_id, detained.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, detained.child_id) AS times 
 FROM (SELECT detentions.detention_id AS detention_id, detentions.child_id AS child_id, detentions.authorised_on AS authorised_on, detentions.authorised_at AS authorised_at, detentions.arrested_at AS arrested_at, detentions.charged_at AS charged_at, detentions.released_at AS released_at, detentions.hub_id AS hub_id, detentions.suite AS suite, detentions.offence_group AS offence_group, detentions.notifiable AS notifiable, detentions.appropriate_adult_called_at AS appropriate_adult_called_at, detentions.appropriate_adult_arrived_at AS appropriate_adult_arrived_at, detentions.strip_search AS strip_search, detentions.strip_search_with_adult AS strip_search_with_adult, detentions.liaison_diversion_seen AS liaison_diversion_seen, detentions.ccp_visited_at AS ccp_visited_at, detentions.ccp_reviewed_on AS ccp_reviewed_on, detentions.bail_refused AS bail_refused, detentions.accommodation_requested AS accommodation_requested, detentions.accommodation_moved AS accommodation_moved, detentions.result AS result, detentions.authorised_on AS day, CAST((EXTRACT(year FROM detentions.authorised_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM detentions.authorised_on) = 2 AND EXTRACT(month FROM CAST(detentions.authorised_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM detentions.authorised_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM detentions.authorised_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM detentions.authorised_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
 FROM (SELECT detentions.detention_id AS detention_id, detentions.child_id AS child_id, detentions.authorised_on AS authorised_on, CASE WHEN (detentions.authorised_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.authorised_at END AS authorised_at, CASE WHEN (detentions.arrested_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.arrested_at END AS arrested_at, CASE WHEN (detentions.charged_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.charged_at END AS charged_at, CASE WHEN (detentions.released_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.released_at END AS released_at, detentions.hub_id AS hub_id, detentions.suite AS suite, detentions.offence_group AS offence_group, detentions.notifiable AS notifiable, CASE WHEN (detentions.appropriate_adult_called_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.appropriate_adult_called_at END AS appropriate_adult_called_at, CASE WHEN (detentions.appropriate_adult_arrived_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.appropriate_adult_arrived_at END AS appropriate_adult_arrived_at, detentions.strip_search AS strip_search, detentions.strip_search_with_adult AS strip_search_with_adult, detentions.liaison_diversion_seen AS liaison_diversion_seen, CASE WHEN (detentions.ccp_visited_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.ccp_visited_at END AS ccp_visited_at, CASE WHEN (detentions.ccp_reviewed_on <= current_setting('ccp.as_at')::date) THEN detentions.ccp_reviewed_on END AS ccp_reviewed_on, detentions.bail_refused AS bail_refused, detentions.accommodation_requested AS accommodation_requested, detentions.accommodation_moved AS accommodation_moved, detentions.result AS result 
@@ -242,7 +242,7 @@ GRANT SELECT ON own_episodes TO ccp_hub;
 ALTER VIEW own_episodes OWNER TO ccp_judge;
 
 CREATE VIEW own_in_care_with_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT in_care.child_id AS looked_after, in_care.opens, in_care.closes, in_care.month, in_care.quarter, in_care.year, in_care.calendar_year, in_care.day, CAST((EXTRACT(year FROM in_care.day) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM in_care.day) = 2 AND EXTRACT(month FROM CAST(in_care.day + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM in_care.day) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM in_care.day) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM in_care.day) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS hub_id, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
 FROM (SELECT DISTINCT spells.child_id AS child_id, periods.opens AS opens, periods.closes AS closes, periods.month AS month, periods.quarter AS quarter, periods.year AS year, periods.calendar_year AS calendar_year, CAST(periods.closes + INTERVAL '-1 days' AS DATE) AS day 
 FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, coalesce(care_spells.ended_on, '9999-12-30') AS ended_on 
@@ -255,7 +255,7 @@ GRANT SELECT ON own_in_care_with_child TO ccp_hub;
 ALTER VIEW own_in_care_with_child OWNER TO ccp_judge;
 
 CREATE VIEW own_incident_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT involved.child_id, involved.incident_id AS record, involved.created_on AS day, involved.hub_id, involved.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, involved.child_id) AS times 
 FROM (SELECT incidents.incident_id AS incident_id, incidents.created_on AS created_on, incidents.created_at AS created_at, incidents.hub_id AS hub_id, incidents.category AS category, incidents.child_id AS child_id, incidents.home_id AS home_id, incidents.reviewed_at AS reviewed_at, incidents.action AS action, incidents.created_on AS day, CAST((EXTRACT(year FROM incidents.created_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM incidents.created_on) = 2 AND EXTRACT(month FROM CAST(incidents.created_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM incidents.created_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM incidents.created_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM incidents.created_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
 FROM (SELECT incidents.incident_id AS incident_id, incidents.created_on AS created_on, CASE WHEN (incidents.created_at <= current_setting('ccp.as_at_instant')::timestamp) THEN incidents.created_at END AS created_at, incidents.hub_id AS hub_id, incidents.category AS category, incidents.child_id AS child_id, incidents.home_id AS home_id, CASE WHEN (incidents.reviewed_at <= current_setting('ccp.as_at_instant')::timestamp) THEN incidents.reviewed_at END AS reviewed_at, incidents.action AS action 
@@ -285,7 +285,7 @@ GRANT SELECT ON own_involved TO ccp_hub;
 ALTER VIEW own_involved OWNER TO ccp_judge;
 
 CREATE VIEW own_judged_in_window WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT suspected_in_window.crime_id, suspected_in_window.recorded_on, suspected_in_window.committed_on, suspected_in_window.hub_id, suspected_in_window.offence_group, suspected_in_window.offence, suspected_in_window.youth_produced_imagery, suspected_in_window.home_id, suspected_in_window.child_id, suspected_in_window.day, suspected_in_window.age, suspected_in_window.home_hub_id, suspected_in_window.sex, suspected_in_window.ethnicity, suspected_in_window.officer_ethnicity, suspected_in_window.at_home, suspected_in_window.outcome_code, suspected_in_window.outcome_group, suspected_in_window.outcome_on, suspected_in_window.opens, suspected_in_window.closes, suspected_in_window.month, suspected_in_window.quarter, suspected_in_window.year, suspected_in_window.calendar_year, count(suspected_in_window.age) OVER (PARTITION BY suspected_in_window.closes, suspected_in_window.child_id) >= 2 AS repeat, EXISTS (SELECT * 
 FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.child_id AS child_id, risk_management_plans.opened_on AS opened_on, risk_management_plans.review_due_on AS review_due_on, CASE WHEN (risk_management_plans.closed_on <= current_setting('ccp.as_at')::date) THEN risk_management_plans.closed_on END AS closed_on, risk_management_plans.hub_id AS hub_id 
 FROM risk_management_plans 
@@ -308,7 +308,7 @@ GRANT SELECT ON own_judged_in_window TO ccp_hub;
 ALTER VIEW own_judged_in_window OWNER TO ccp_judge;
 
 CREATE VIEW own_missing_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT episodes.child_id, episodes.episode_id AS record, episodes.reported_on AS day, episodes.hub_id, episodes.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, episodes.child_id) AS times 
 FROM (SELECT in_sequence.child_id AS child_id, in_sequence.episode_id AS episode_id, in_sequence.reported_on AS reported_on, in_sequence.hub_id AS hub_id, in_sequence.home_id AS home_id, in_sequence.reported_at AS reported_at, in_sequence.starts_at AS starts_at, in_sequence.returned_at AS returned_at, in_sequence.risk_initial AS risk_initial, in_sequence.philomena_form AS philomena_form, in_sequence.offered_on AS offered_on, in_sequence.completed_at AS completed_at, in_sequence.is_repeat AS is_repeat, in_sequence.is_frequent AS is_frequent, in_sequence.is_followed AS is_followed, in_sequence.reported_on AS day, CAST((EXTRACT(year FROM in_sequence.reported_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM in_sequence.reported_on) = 2 AND EXTRACT(month FROM CAST(in_sequence.reported_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM in_sequence.reported_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM in_sequence.reported_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM in_sequence.reported_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
 FROM (SELECT merged.child_id AS child_id, merged.episode_id AS episode_id, merged.reported_on AS reported_on, merged.hub_id AS hub_id, merged.home_id AS home_id, merged.reported_at AS reported_at, merged.starts_at AS starts_at, merged.returned_at AS returned_at, merged.risk_initial AS risk_initial, merged.philomena_form AS philomena_form, merged.offered_on AS offered_on, merged.completed_at AS completed_at, max(merged.reported_on) OVER (PARTITION BY merged.child_id ORDER BY CAST(floor(EXTRACT(epoch FROM merged.starts_at)) AS BIGINT) RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= CAST(merged.reported_on + INTERVAL '-12 months' AS DATE) AS is_repeat, lag(merged.reported_on, 2) OVER (PARTITION BY merged.child_id ORDER BY merged.starts_at, merged.episode_id) >= CAST(merged.reported_on + INTERVAL '-89 days' AS DATE) AS is_frequent, lead(merged.starts_at) OVER (PARTITION BY merged.child_id ORDER BY merged.starts_at, merged.episode_id) IS NOT NULL AS is_followed 
@@ -326,7 +326,7 @@ GRANT SELECT ON own_missing_of_each_child TO ccp_hub;
 ALTER VIEW own_missing_of_each_child OWNER TO ccp_judge;
 
 CREATE VIEW own_open_plans WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT plans.plan_id, plans.child_id, plans.opened_on, plans.review_due_on, plans.closed_on, plans.hub_id, plans.home_hub_id, periods.opens, periods.closes, periods.month, periods.quarter, periods.year, periods.calendar_year, CAST(periods.closes + INTERVAL '-1 days' AS DATE) AS day 
 FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.child_id AS child_id, risk_management_plans.opened_on AS opened_on, risk_management_plans.review_due_on AS review_due_on, risk_management_plans.closed_on AS closed_on, risk_management_plans.hub_id AS hub_id, children.home_hub_id AS home_hub_id 
 FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.child_id AS child_id, risk_management_plans.opened_on AS opened_on, risk_management_plans.review_due_on AS review_due_on, CASE WHEN (risk_management_plans.closed_on <= current_setting('ccp.as_at')::date) THEN risk_management_plans.closed_on END AS closed_on, risk_management_plans.hub_id AS hub_id 
@@ -355,7 +355,7 @@ GRANT SELECT ON own_searched TO ccp_hub;
 ALTER VIEW own_searched OWNER TO ccp_judge;
 
 CREATE VIEW own_settled_with_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT settled.child_id AS looked_after, settled.opens, settled.closes, settled.month, settled.quarter, settled.year, settled.calendar_year, settled.day, settled.offended, CAST((EXTRACT(year FROM settled.day) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM settled.day) = 2 AND EXTRACT(month FROM CAST(settled.day + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM settled.day) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM settled.day) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM settled.day) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS hub_id, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
 FROM (SELECT stayed.child_id AS child_id, stayed.opens AS opens, stayed.closes AS closes, stayed.month AS month, stayed.quarter AS quarter, stayed.year AS year, stayed.calendar_year AS calendar_year, stayed.day AS day, offended.child_id IS NOT NULL AS offended 
 FROM (SELECT stays.child_id AS child_id, periods.opens AS opens, periods.closes AS closes, periods.month AS month, periods.quarter AS quarter, periods.year AS year, periods.calendar_year AS calendar_year, CAST(periods.closes + INTERVAL '-1 days' AS DATE) AS day 
@@ -388,7 +388,7 @@ GRANT SELECT ON own_starts_of_care_with_child TO ccp_hub;
 ALTER VIEW own_starts_of_care_with_child OWNER TO ccp_judge;
 
 CREATE VIEW own_stop_search_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS told(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
+WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
 SELECT * FROM (SELECT searched.child_id, searched.search_id AS record, searched.searched_on AS day, searched.hub_id, searched.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, searched.child_id) AS times 
 FROM (SELECT stop_searches.search_id AS search_id, stop_searches.force AS force, stop_searches.searched_on AS searched_on, stop_searches.searched_at AS searched_at, stop_searches.child_id AS child_id, stop_searches.hub_id AS hub_id, stop_searches.kind AS kind, stop_searches.age_band AS age_band, stop_searches.ethnicity_self_defined AS ethnicity_self_defined, stop_searches.ethnicity_officer_defined AS ethnicity_officer_defined, stop_searches.legislation AS legislation, stop_searches.object_of_search AS object_of_search, stop_searches.outcome AS outcome, stop_searches.object_found AS object_found, stop_searches.outcome_linked AS outcome_linked, stop_searches.beyond_outer_clothing AS beyond_outer_clothing, stop_searches.intimate_parts_exposed AS intimate_parts_exposed, stop_searches.followed_up_on AS followed_up_on, stop_searches.scrutinised_on AS scrutinised_on, stop_searches.searched_on AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM stop_searches.searched_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM stop_searches.searched_on) = 2 AND EXTRACT(month FROM CAST(stop_searches.searched_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM stop_searches.searched_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM stop_searches.searched_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM stop_searches.searched_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE stop_searches.age END AS age, children.home_hub_id AS home_hub_id, coalesce(stop_searches.sex, children.sex) AS sex, coalesce(CASE WHEN (stop_searches.ethnicity_self_defined IS NULL OR stop_searches.ethnicity_self_defined = 'NS' OR stop_searches.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (stop_searches.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (stop_searches.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (stop_searches.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (stop_searches.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (stop_searches.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (stop_searches.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (stop_searches.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (stop_searches.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (stop_searches.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END) AS ethnicity, coalesce(CASE WHEN (stop_searches.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (stop_searches.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (stop_searches.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (stop_searches.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END) AS officer_ethnicity 
 FROM (SELECT stop_searches.search_id AS search_id, stop_searches.force AS force, stop_searches.searched_on AS searched_on, CASE WHEN (stop_searches.searched_at <= current_setting('ccp.as_at_instant')::timestamp) THEN stop_searches.searched_at END AS searched_at, stop_searches.child_id AS child_id, stop_searches.hub_id AS hub_id, stop_searches.kind AS kind, stop_searches.age AS age, stop_searches.age_band AS age_band, stop_searches.sex AS sex, stop_searches.ethnicity_self_defined AS ethnicity_self_defined, stop_searches.ethnicity_officer_defined AS ethnicity_officer_defined, stop_searches.legislation AS legislation, stop_searches.object_of_search AS object_of_search, stop_searches.outcome AS outcome, stop_searches.object_found AS object_found, stop_searches.outcome_linked AS outcome_linked, stop_searches.beyond_outer_clothing AS beyond_outer_clothing, stop_searches.intimate_parts_exposed AS intimate_parts_exposed, CASE WHEN (stop_searches.followed_up_on <= current_setting('ccp.as_at')::date) THEN stop_searches.followed_up_on END AS followed_up_on, CASE WHEN (stop_searches.scrutinised_on <= current_setting('ccp.as_at')::date) THEN stop_searches.scrutinised_on END AS scrutinised_on 
@@ -414,254 +414,70 @@ WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELE
 GRANT SELECT ON own_suspected TO ccp_hub;
 ALTER VIEW own_suspected OWNER TO ccp_judge;
 
-ALTER TABLE ace_assessments ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON ace_assessments TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON ace_assessments;
-CREATE POLICY loader ON ace_assessments TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON ace_assessments;
-CREATE POLICY judge ON ace_assessments FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON ace_assessments;
-CREATE POLICY force ON ace_assessments FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON ace_assessments;
-CREATE POLICY hub ON ace_assessments FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (child_id IN (SELECT child_id FROM own_children)));
+-- Every table, with the condition of the rows that a reader of hubs may read: NULL where that is none of them.
+DO $policies$
+DECLARE
+  rule record; policy text; force_roles text; of_force text;
+BEGIN
+  FOR rule IN SELECT * FROM (VALUES
+    ('ace_assessments', 'own children', 'child_id IN (SELECT child_id FROM own_children)'),
+    ('care_homes', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('care_spells', 'own children', 'child_id IN (SELECT child_id FROM own_children)'),
+    ('chart_steps', 'own hubs or blank', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR hub_id IS NULL'),
+    ('children', 'own children', 'child_id IN (SELECT child_id FROM own_children)'),
+    ('crime_outcomes', 'own crimes', 'crime_id IN (SELECT crime_id FROM crimes)'),
+    ('crimes', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('detentions', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('disposals', 'own hubs', 'residence_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('engagements', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('hubs', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('incidents', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('kept_figures', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('loads', 'force', NULL),
+    ('missing_episodes', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('outcome_codes', 'every reader', 'true'),
+    ('population', 'every reader', 'true'),
+    ('rejected_rows', 'analyst', NULL),
+    ('risk_management_plans', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('stop_searches', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('suspects', 'own crimes', 'crime_id IN (SELECT crime_id FROM crimes)'),
+    ('targets', 'own hubs or blank', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR hub_id IS NULL'),
+    ('voluntary_interviews', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])')
+  ) AS rules(table_name, readers, of_own_hubs) LOOP
+    IF rule.readers = 'analyst' THEN
+      force_roles := 'ccp_analyst';
+      of_force := $$ccp_reads_as('analyst')$$;
+    ELSE
+      force_roles := 'ccp_command, ccp_analyst';
+      of_force := $$ccp_reads_as('command') OR ccp_reads_as('analyst')$$;
+    END IF;
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', rule.table_name);
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, ccp_command, ccp_analyst, ccp_hub, ccp_board, ccp_loader, ccp_judge',
+      rule.table_name);
+    FOREACH policy IN ARRAY ARRAY['loader', 'judge', 'force', 'hub'] LOOP
+      EXECUTE format('DROP POLICY IF EXISTS %I ON %I', policy, rule.table_name);
+    END LOOP;
 
-ALTER TABLE care_homes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON care_homes TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON care_homes;
-CREATE POLICY loader ON care_homes TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON care_homes;
-CREATE POLICY judge ON care_homes FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON care_homes;
-CREATE POLICY force ON care_homes FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON care_homes;
-CREATE POLICY hub ON care_homes FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO ccp_loader', rule.table_name);
+    IF current_setting('server_version_num')::int >= 170000 THEN  -- before that version only owners count rows for the planner
+      EXECUTE format('GRANT MAINTAIN ON %I TO ccp_loader', rule.table_name);
+    END IF;
+    EXECUTE format('CREATE POLICY loader ON %I TO ccp_loader USING (true) WITH CHECK (true)', rule.table_name);
 
-ALTER TABLE care_spells ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON care_spells TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON care_spells;
-CREATE POLICY loader ON care_spells TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON care_spells;
-CREATE POLICY judge ON care_spells FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON care_spells;
-CREATE POLICY force ON care_spells FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON care_spells;
-CREATE POLICY hub ON care_spells FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (child_id IN (SELECT child_id FROM own_children)));
+    EXECUTE format('GRANT SELECT ON %I TO ccp_judge', rule.table_name);
+    EXECUTE format('CREATE POLICY judge ON %I FOR SELECT TO ccp_judge USING (true)', rule.table_name);
 
-ALTER TABLE chart_steps ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON chart_steps TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON chart_steps;
-CREATE POLICY loader ON chart_steps TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON chart_steps;
-CREATE POLICY judge ON chart_steps FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON chart_steps;
-CREATE POLICY force ON chart_steps FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON chart_steps;
-CREATE POLICY hub ON chart_steps FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR hub_id IS NULL));
+    EXECUTE format('GRANT SELECT ON %I TO %s', rule.table_name, force_roles);
+    EXECUTE format('CREATE POLICY force ON %I FOR SELECT TO %s USING (%s)', rule.table_name, force_roles, of_force);
 
-ALTER TABLE children ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON children TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON children;
-CREATE POLICY loader ON children TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON children;
-CREATE POLICY judge ON children FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON children;
-CREATE POLICY force ON children FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON children;
-CREATE POLICY hub ON children FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (child_id IN (SELECT child_id FROM own_children)));
+    IF rule.of_own_hubs IS NOT NULL THEN
+      EXECUTE format('GRANT SELECT ON %I TO ccp_hub', rule.table_name);
+      EXECUTE format($$CREATE POLICY hub ON %I FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (%s))$$,
+        rule.table_name, rule.of_own_hubs);
+    END IF;
+  END LOOP;
+END $policies$;
 
-ALTER TABLE crime_outcomes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON crime_outcomes TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON crime_outcomes;
-CREATE POLICY loader ON crime_outcomes TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON crime_outcomes;
-CREATE POLICY judge ON crime_outcomes FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON crime_outcomes;
-CREATE POLICY force ON crime_outcomes FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON crime_outcomes;
-CREATE POLICY hub ON crime_outcomes FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (crime_id IN (SELECT crime_id FROM crimes)));
-
-ALTER TABLE crimes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON crimes TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON crimes;
-CREATE POLICY loader ON crimes TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON crimes;
-CREATE POLICY judge ON crimes FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON crimes;
-CREATE POLICY force ON crimes FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON crimes;
-CREATE POLICY hub ON crimes FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE detentions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON detentions TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON detentions;
-CREATE POLICY loader ON detentions TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON detentions;
-CREATE POLICY judge ON detentions FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON detentions;
-CREATE POLICY force ON detentions FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON detentions;
-CREATE POLICY hub ON detentions FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE disposals ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON disposals TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON disposals;
-CREATE POLICY loader ON disposals TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON disposals;
-CREATE POLICY judge ON disposals FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON disposals;
-CREATE POLICY force ON disposals FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON disposals;
-CREATE POLICY hub ON disposals FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (residence_hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE engagements ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON engagements TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON engagements;
-CREATE POLICY loader ON engagements TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON engagements;
-CREATE POLICY judge ON engagements FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON engagements;
-CREATE POLICY force ON engagements FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON engagements;
-CREATE POLICY hub ON engagements FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE hubs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON hubs TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON hubs;
-CREATE POLICY loader ON hubs TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON hubs;
-CREATE POLICY judge ON hubs FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON hubs;
-CREATE POLICY force ON hubs FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON hubs;
-CREATE POLICY hub ON hubs FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE incidents ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON incidents TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON incidents;
-CREATE POLICY loader ON incidents TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON incidents;
-CREATE POLICY judge ON incidents FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON incidents;
-CREATE POLICY force ON incidents FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON incidents;
-CREATE POLICY hub ON incidents FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE loads ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON loads TO ccp_command, ccp_analyst;
-DROP POLICY IF EXISTS loader ON loads;
-CREATE POLICY loader ON loads TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON loads;
-CREATE POLICY judge ON loads FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON loads;
-CREATE POLICY force ON loads FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-
-ALTER TABLE missing_episodes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON missing_episodes TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON missing_episodes;
-CREATE POLICY loader ON missing_episodes TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON missing_episodes;
-CREATE POLICY judge ON missing_episodes FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON missing_episodes;
-CREATE POLICY force ON missing_episodes FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON missing_episodes;
-CREATE POLICY hub ON missing_episodes FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE outcome_codes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON outcome_codes TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON outcome_codes;
-CREATE POLICY loader ON outcome_codes TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON outcome_codes;
-CREATE POLICY judge ON outcome_codes FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON outcome_codes;
-CREATE POLICY force ON outcome_codes FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON outcome_codes;
-CREATE POLICY hub ON outcome_codes FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (true));
-
-ALTER TABLE population ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON population TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON population;
-CREATE POLICY loader ON population TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON population;
-CREATE POLICY judge ON population FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON population;
-CREATE POLICY force ON population FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON population;
-CREATE POLICY hub ON population FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (true));
-
-ALTER TABLE rejected_rows ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON rejected_rows TO ccp_analyst;
-DROP POLICY IF EXISTS loader ON rejected_rows;
-CREATE POLICY loader ON rejected_rows TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON rejected_rows;
-CREATE POLICY judge ON rejected_rows FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON rejected_rows;
-CREATE POLICY force ON rejected_rows FOR SELECT TO ccp_analyst USING (ccp_reads_as('analyst'));
-
-ALTER TABLE risk_management_plans ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON risk_management_plans TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON risk_management_plans;
-CREATE POLICY loader ON risk_management_plans TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON risk_management_plans;
-CREATE POLICY judge ON risk_management_plans FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON risk_management_plans;
-CREATE POLICY force ON risk_management_plans FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON risk_management_plans;
-CREATE POLICY hub ON risk_management_plans FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE stop_searches ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON stop_searches TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON stop_searches;
-CREATE POLICY loader ON stop_searches TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON stop_searches;
-CREATE POLICY judge ON stop_searches FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON stop_searches;
-CREATE POLICY force ON stop_searches FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON stop_searches;
-CREATE POLICY hub ON stop_searches FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE suspects ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON suspects TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON suspects;
-CREATE POLICY loader ON suspects TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON suspects;
-CREATE POLICY judge ON suspects FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON suspects;
-CREATE POLICY force ON suspects FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON suspects;
-CREATE POLICY hub ON suspects FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (crime_id IN (SELECT crime_id FROM crimes)));
-
-ALTER TABLE targets ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON targets TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON targets;
-CREATE POLICY loader ON targets TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON targets;
-CREATE POLICY judge ON targets FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON targets;
-CREATE POLICY force ON targets FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON targets;
-CREATE POLICY hub ON targets FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR hub_id IS NULL));
-
-ALTER TABLE told_figures ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON told_figures TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON told_figures;
-CREATE POLICY loader ON told_figures TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON told_figures;
-CREATE POLICY judge ON told_figures FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON told_figures;
-CREATE POLICY force ON told_figures FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON told_figures;
-CREATE POLICY hub ON told_figures FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
-
-ALTER TABLE voluntary_interviews ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-GRANT SELECT ON voluntary_interviews TO ccp_command, ccp_analyst, ccp_hub;
-DROP POLICY IF EXISTS loader ON voluntary_interviews;
-CREATE POLICY loader ON voluntary_interviews TO ccp_loader USING (true) WITH CHECK (true);
-DROP POLICY IF EXISTS judge ON voluntary_interviews;
-CREATE POLICY judge ON voluntary_interviews FOR SELECT TO ccp_judge USING (true);
-DROP POLICY IF EXISTS force ON voluntary_interviews;
-CREATE POLICY force ON voluntary_interviews FOR SELECT TO ccp_command, ccp_analyst USING (ccp_reads_as('command') OR ccp_reads_as('analyst'));
-DROP POLICY IF EXISTS hub ON voluntary_interviews;
-CREATE POLICY hub ON voluntary_interviews FOR SELECT TO ccp_hub USING (ccp_reads_as('hub') AND (hub_id = ANY ((SELECT ccp_own_hubs())::text[])));
 
 DO $$
 BEGIN
@@ -670,5 +486,6 @@ BEGIN
     EXECUTE format('REVOKE ccp_judge FROM %I GRANTED BY %I', current_user, current_user);
   END IF;
 END $$;
-CREATE OR REPLACE FUNCTION ccp_wall() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'b2b48623b3815ed7' $$;
--- b2b48623b3815ed7
+DROP FUNCTION IF EXISTS ccp_wall();
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'a63dd0d0b582f978' $$;
+-- a63dd0d0b582f978

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Date, Subquery, and_, case, func, literal, select
 
 from queries.clock import age_on, days_after, months_after
-from queries.counting.events import BIRTHS_ARE_LOADED, PERIODS, Events, any_row, as_known_at, of_child
+from queries.counting.events import BIRTHS_ARE_LOADED, Events, any_row, as_known_at, of_child
 from queries.counting.tally import Count
+from queries.periods import PERIODS
 from queries.tables import care_spells, children, disposals, missing_episodes
 from queries.themes.first_time_entrants import ENTRIES, ENTRY_KINDS
 from queries.themes.missing import EPISODES, is_from_care
@@ -138,12 +139,12 @@ WENT_MISSING = Count("Those reported missing while in care", CARED_FOR, where=an
 
 _year_before = months_after(PERIODS.c.closes, -CONTINUOUS_MONTHS)
 _stay = _stays()
-_given = as_known_at(disposals)
+_disposals = as_known_at(disposals)
 _offended = (
-    select(_given.c.child_id, PERIODS.c.closes)
-    .select_from(_given)
-    .join(PERIODS, and_(_given.c.decided_on >= _year_before, _given.c.decided_on < PERIODS.c.closes))
-    .where(_given.c.kind.in_(ENTRY_KINDS))
+    select(_disposals.c.child_id, PERIODS.c.closes)
+    .select_from(_disposals)
+    .join(PERIODS, and_(_disposals.c.decided_on >= _year_before, _disposals.c.decided_on < PERIODS.c.closes))
+    .where(_disposals.c.kind.in_(ENTRY_KINDS))
     .distinct()
     .subquery("offended")
 )

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_
 
 from queries.clock import at_london_hour, days_after, london_day, seconds_between
+from queries.counting.dimensions import OFFENCE_GROUP, Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events, any_row, as_known_at, with_child
 from queries.counting.tally import Count, Durations, in_care
 from queries.tables import detentions, voluntary_interviews
@@ -40,9 +41,9 @@ DETAINED = Events(
     age_known=_detained.c.age.is_not(None),
     needs=BIRTHS_ARE_LOADED,
     dimensions={
-        "offence_group": _detained.c.offence_group,
-        "suite": _detained.c.suite,
-        "result": _detained.c.result,
+        "offence_group": Dimension(OFFENCE_GROUP, _detained.c.offence_group),
+        "suite": Dimension("Custody suite", _detained.c.suite),
+        "result": Dimension("Result of the detention", _detained.c.result),
     },
 )
 DETENTIONS_ARE_LOADED = any_row(detentions)
@@ -185,7 +186,7 @@ INTERVIEWED = Events(
     tables=(voluntary_interviews,),
     age_known=_interviewed.c.age.is_not(None),
     needs=BIRTHS_ARE_LOADED,
-    dimensions={"offence_group": _interviewed.c.offence_group},
+    dimensions={"offence_group": Dimension(OFFENCE_GROUP, _interviewed.c.offence_group)},
 )
 INTERVIEWS = Count(
     "Children interviewed voluntarily, outside custody",

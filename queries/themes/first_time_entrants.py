@@ -2,6 +2,7 @@
 
 from sqlalchemy import and_, func, or_, select
 
+from queries.counting.dimensions import KIND, OFFENCE_GROUP, Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events, any_row, as_known_at, with_child
 from queries.counting.tally import Count, in_care
 from queries.tables import children, disposals
@@ -45,7 +46,7 @@ ENTRIES = Events(
     tables=(disposals,),
     age_known=_entries.c.age.is_not(None),
     needs=BIRTHS_ARE_LOADED,
-    dimensions={"kind": _entries.c.kind, "offence_group": _entries.c.offence_group},
+    dimensions={"kind": Dimension(KIND, _entries.c.kind), "offence_group": Dimension(OFFENCE_GROUP, _entries.c.offence_group)},
 )
 
 CONVICTIONS_ARE_LOADED = any_row(disposals.c.kind == "conviction")

@@ -3,6 +3,7 @@
 from sqlalchemy import and_, or_, select, true
 
 from queries.clock import seconds_between
+from queries.counting.dimensions import Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, DATA_END_INSTANT, Events, any_row, as_known_at, with_child
 from queries.counting.tally import Count
 from queries.tables import ace_assessments, incidents
@@ -23,7 +24,7 @@ INVOLVED = Events(
     tables=(incidents,),
     age_known=_involved.c.age.is_not(None),
     needs=BIRTHS_ARE_LOADED,
-    dimensions={"category": _involved.c.category},
+    dimensions={"category": Dimension("Category", _involved.c.category)},
 )
 ASB = Count(
     "Incidents of antisocial behaviour involving a child",
@@ -87,6 +88,6 @@ CALLED = Events(
     tables=(incidents,),
     age_known=true(),
     needs=any_row(incidents.c.home_id.is_not(None)),
-    dimensions={"category": _calls.c.category},
+    dimensions={"category": Dimension("Category", _calls.c.category)},
 )
 CALLS = Count("Calls for service from children's homes", CALLED)

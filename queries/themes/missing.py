@@ -5,9 +5,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
 
 from queries.clock import at_london_hour, days_after, months_after, seconds_between, seconds_of
-from queries.counting.events import BIRTHS_ARE_LOADED, DATA_END_INSTANT, Events, any_row, as_known_at, care_status, with_child
+from queries.counting.dimensions import Dimension, care_status
+from queries.counting.events import BIRTHS_ARE_LOADED, DATA_END_INSTANT, Events, any_row, as_known_at, with_child
 from queries.counting.tally import Count, Durations
-from queries.tables import RISKS, care_spells, missing_episodes
+from queries.permitted_values import RISKS
+from queries.tables import care_spells, missing_episodes
 
 REPEAT_MONTHS = 12
 FREQUENT_STARTS = 3  # within
@@ -103,7 +105,7 @@ EPISODES = Events(
     tables=(missing_episodes,),
     age_known=_episodes.c.age.is_not(None),
     needs=BIRTHS_ARE_LOADED,
-    dimensions={"risk": _episodes.c.risk_initial},
+    dimensions={"risk": Dimension("Risk when reported", _episodes.c.risk_initial)},
 )
 EPISODES_ARE_LOADED = any_row(missing_episodes)
 

@@ -7,7 +7,8 @@ from functools import cache
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from queries.clock import age_on
-from queries.counting.events import DATA_END, UNKNOWN, Events, any_row, as_known_at, of_child
+from queries.counting.dimensions import OFFENCE_GROUP, UNKNOWN, Dimension
+from queries.counting.events import DATA_END, Events, any_row, as_known_at, of_child
 from queries.counting.tally import Count, Durations, in_care
 from queries.tables import children, crime_outcomes, crimes, outcome_codes, suspects
 
@@ -15,17 +16,17 @@ NOT_YET_ASSIGNED = "not yet assigned"
 NO_SUSPECT = "no suspect"
 NO_FURTHER_ACTION = ("public interest", "evidential", "prevented")
 
-_given = as_known_at(crime_outcomes)
+_outcomes = as_known_at(crime_outcomes)
 _ranked = (
     select(
-        _given.c.crime_id,
-        _given.c.outcome_code,
-        _given.c.outcome_on,
+        _outcomes.c.crime_id,
+        _outcomes.c.outcome_code,
+        _outcomes.c.outcome_on,
         func.row_number()
-        .over(partition_by=_given.c.crime_id, order_by=(_given.c.outcome_on.desc(), _given.c.outcome_code.desc()))
+        .over(partition_by=_outcomes.c.crime_id, order_by=(_outcomes.c.outcome_on.desc(), _outcomes.c.outcome_code.desc()))
         .label("place"),
     )
-    .where(or_(_given.c.superseded_on.is_(None), _given.c.superseded_on > DATA_END))
+    .where(or_(_outcomes.c.superseded_on.is_(None), _outcomes.c.superseded_on > DATA_END))
     .subquery("ranked_outcomes")
 )
 _crimes = as_known_at(crimes)
@@ -68,14 +69,15 @@ SUSPECTED = Events(
     age_known=_suspected.c.age.is_not(None),
     needs=AGES_ARE_LOADED,
     dimensions={
-        "offence_group": _suspected.c.offence_group,
-        "outcome_group": _suspected.c.outcome_group,
-        "outcome_code": _suspected.c.outcome_code,
-        "at_home": _suspected.c.at_home,
+        "offence_group": Dimension(OFFENCE_GROUP, _suspected.c.offence_group),
+        "outcome_group": Dimension("Outcome group", _suspected.c.outcome_group),
+        "outcome_code": Dimension("Outcome code", _suspected.c.outcome_code),
+        "at_home": Dimension("Place of the crime", _suspected.c.at_home),
     },
     one_row_per_child=True,
+    months_to_report=2,
 )
-CLOSED = replace(SUSPECTED, date=_suspected.c.outcome_on, tables=(crimes, crime_outcomes))
+CLOSED = replace(SUSPECTED, date=_suspected.c.outcome_on, tables=(crimes, crime_outcomes), months_to_report=0)
 RECORDED = replace(CLOSED, date=_suspected.c.recorded_on)
 
 OUTCOMES_ARE_LOADED = any_row(suspects, crime_outcomes, outcome_codes)

@@ -3,8 +3,9 @@
 from sqlalchemy import and_, or_, select, true
 
 from queries.clock import days_after
-from queries.counting.events import PERIODS, Events, any_row, as_known_at
+from queries.counting.events import Events, any_row, as_known_at
 from queries.counting.tally import Count
+from queries.periods import PERIODS
 from queries.tables import children, risk_management_plans
 
 _plans = as_known_at(risk_management_plans)
@@ -39,7 +40,7 @@ OPEN_AT_END = Events(
     date=None,
     tables=(risk_management_plans,),
     age_known=true(),
-    # Where no plan was ever closed, closing is not recorded, and nobody can tell which are open.
+    # Where no plan was ever closed, closing is not recorded, and it is not known which are open.
     needs=any_row(risk_management_plans.c.closed_on.is_not(None)),
     snapshot_of=OPENED,
 )

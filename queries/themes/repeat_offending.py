@@ -3,8 +3,10 @@
 from sqlalchemy import Date, and_, case, cast, exists, func, literal_column, or_, select
 
 from queries.clock import months_after
-from queries.counting.events import BIRTHS_ARE_LOADED, PERIODS, Events, any_row, as_known_at, with_child
+from queries.counting.dimensions import KIND, OFFENCE_GROUP, Dimension
+from queries.counting.events import BIRTHS_ARE_LOADED, Events, any_row, as_known_at, with_child
 from queries.counting.tally import Count, in_care
+from queries.periods import PERIODS
 from queries.tables import crimes, disposals, risk_management_plans, suspects
 from queries.themes.first_time_entrants import BARRING_KINDS, ENTRY_KINDS
 from queries.themes.outcomes import AGES_ARE_LOADED, SUSPECTED
@@ -78,7 +80,7 @@ INDEXES = Events(
     tables=(disposals,),
     age_known=_cohort.c.age.is_not(None),
     needs=BIRTHS_ARE_LOADED,
-    dimensions={"kind": _cohort.c.kind, "offence_group": _cohort.c.offence_group},
+    dimensions={"kind": Dimension(KIND, _cohort.c.kind), "offence_group": Dimension(OFFENCE_GROUP, _cohort.c.offence_group)},
 )
 _of_known_age = _cohort.c.age.is_not(None)
 OFFENCE_DATES_ARE_LOADED = any_row(disposals.c.committed_on.is_not(None))
@@ -126,7 +128,7 @@ WINDOW = Events(
     tables=(crimes,),
     age_known=_judged.c.age.is_not(None),
     needs=AGES_ARE_LOADED,
-    dimensions={"offence_group": _judged.c.offence_group},
+    dimensions={"offence_group": Dimension(OFFENCE_GROUP, _judged.c.offence_group)},
     one_row_per_child=True,
     snapshot_of=SUSPECTED,
 )

@@ -1,4 +1,4 @@
-"""The notebook from outside: its key, and the way past it to the database."""
+"""A key, and a direct connection to the audit database that passes the product's own functions by."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 
 @contextmanager
-def past_the_notebook(url: str) -> Iterator[Connection]:
-    """A transaction of somebody who goes to the database itself."""
+def direct_connection(url: str) -> Iterator[Connection]:
+    """A transaction of somebody who goes to the database directly."""
     with create_engine(url, poolclass=NullPool).begin() as connection:
         yield connection
 
 
-def put_refusals_aside(connection: Connection) -> None:
+def disable_triggers(connection: Connection) -> None:
     """As somebody can who owns the database."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = replica"))

@@ -1,11 +1,11 @@
-"""A new notebook for each test: a file of SQLite, or a schema of a real PostgreSQL."""
+"""A new audit database for each test: a file of SQLite, or a schema of a real PostgreSQL."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import postgresql
 import pytest
-from audits import KEY, past_the_notebook, put_refusals_aside
+from audits import KEY, direct_connection, disable_triggers
 from sqlalchemy import Executable
 
 from audit import database
@@ -14,41 +14,41 @@ Tamper = Callable[..., None]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def notebook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of an empty notebook under the key KEY, on each engine; this process keeps to it."""
-    found: str = request.getfixturevalue(f"on_{request.param}")
-    monkeypatch.setenv("NOTEBOOK_KEY", KEY)
-    return found
+def audit_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty audit database under the key KEY, on each engine; this process keeps to it."""
+    url: str = request.getfixturevalue(f"on_{request.param}")
+    monkeypatch.setenv("AUDIT_KEY", KEY)
+    return url
 
 
 @pytest.fixture
 def on_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a file that is not there yet, in a folder that is not there yet; without a key."""
-    return _kept_to(f"sqlite:///{tmp_path / 'data' / 'notebook.sqlite'}", monkeypatch)
+    return _kept_to(f"sqlite:///{tmp_path / 'data' / 'audit.sqlite'}", monkeypatch)
 
 
 @pytest.fixture
 def on_postgresql(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of a schema that was made ready by its owner; without a key."""
+    """The address of a schema that its owner has prepared; without a key."""
     url = _kept_to(postgresql.new_schema(), monkeypatch)
     database.prepare()
     return url
 
 
 def _kept_to(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("NOTEBOOK_URL", url)
-    monkeypatch.delenv("NOTEBOOK_KEY", raising=False)
-    monkeypatch.delenv("NOTEBOOK_READER_URL", raising=False)
+    monkeypatch.setenv("AUDIT_URL", url)
+    monkeypatch.delenv("AUDIT_KEY", raising=False)
+    monkeypatch.delenv("AUDIT_READER_URL", raising=False)
     return url
 
 
 @pytest.fixture
-def tamper(notebook: str) -> Tamper:
-    """Runs statements as somebody who owns the database, and so can put its refusals aside."""
+def tamper(audit_database: str) -> Tamper:
+    """Runs statements as somebody who owns the database, and so can disable its triggers."""
 
     def run(*statements: Executable) -> None:
-        with past_the_notebook(notebook) as connection:
-            put_refusals_aside(connection)
+        with direct_connection(audit_database) as connection:
+            disable_triggers(connection)
             for statement in statements:
                 connection.execute(statement)
 

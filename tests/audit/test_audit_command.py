@@ -1,4 +1,4 @@
-"""The notebook by command line: what it prints, what it refuses and how it ends."""
+"""The command `python -m audit`: what it prints, what it refuses and how it ends."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ FORCE = "https://login.force.uk"
 ANN = ("--issuer", FORCE, "--subject", "0a1b2c")
 BOB = ("--by", "Supt Bob", "--reason", "Runs both hubs")
 
-pytestmark = pytest.mark.usefixtures("notebook")
+pytestmark = pytest.mark.usefixtures("audit_database")
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def test_letting_somebody_in_and_out(run, rows):
     assert [(grant.role, grant.hub) for grant in grants.grants_of(FORCE, "0a1b2c")] == [("hub", "CAR"), ("audit", "")]
     listed = rows("readers")
     assert [(row["state"], row["role"], row["hub"], row["granted_by"], row["revoked_by"]) for row in listed] == [
-        ("stands", "hub", "CAR", "Supt Bob", ""),
+        ("active", "hub", "CAR", "Supt Bob", ""),
         ("revoked", "hub", "BAR", "Supt Bob", "Supt Bob"),
-        ("stands", "audit", "", "Supt Bob", ""),
+        ("active", "audit", "", "Supt Bob", ""),
     ]
     assert [row["action"] for row in rows("log")] == ["revoke", "grant", "grant", "grant"]
 
@@ -92,24 +92,24 @@ def test_verify_prints_what_is_to_be_kept_elsewhere(run):
     head = log.verify().head
     ended, out, err = run("verify")
     assert (ended, err) == (0, "")
-    assert out.startswith(f"1 entry is as it was written; the head is {head}.\n")
+    assert out.startswith(f"1 entry is unchanged; the head is {head}.\n")
     log.write(log.Who(FORCE, "0a1b2c"), "sign-out")
     assert run("verify", "--expect", head)[0] == 0
     ended, out, err = run("verify", "--expect", "0" * 64)
-    assert (ended, out) == (1, f"2 entries are as they were written; the head is {log.verify().head}.\n")
-    assert err == "The head that was noted earlier is not in the log: its end was cut off, or it was written anew from there.\n"
+    assert (ended, out) == (1, f"2 entries are unchanged; the head is {log.verify().head}.\n")
+    assert err == "The head that was noted earlier is not in the log: its end was cut off, or it was rewritten from there on.\n"
 
 
 def test_verify_of_an_empty_log(run):
     assert run("verify") == (
         1,
-        "0 entries are as they were written; there is no head.\n",
-        "The log is empty: nobody has been seen yet, or all of it was removed.\n",
+        "0 entries are unchanged; there is no head.\n",
+        "The log is empty: nothing has been logged yet, or all of it was removed.\n",
     )
 
 
 def test_prepare_says_so(run):
-    assert run("prepare") == (0, "The notebook is ready.\n", "")
+    assert run("prepare") == (0, "The audit database is ready.\n", "")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_prepare_says_so(run):
         (["grant", *ANN, "--role", "command", "--hub", "CAR", *BOB], "give a hub with the role 'hub', and with no other."),
         (["grant", *ANN, "--role", "command", "--expires", "soon", *BOB], "'soon' is not a date; write it as 2025-04-01."),
         (["grant", *ANN, "--role", "command", "--by", "", "--reason", "x"], "The name of who decides '' is blank"),
-        (["revoke", *ANN, *BOB], "'0a1b2c' holds nothing of the kind at 'https://login.force.uk'; `python -m notebook readers`"),
+        (["revoke", *ANN, *BOB], "'0a1b2c' has no such role at 'https://login.force.uk'; `python -m audit readers`"),
         (["log", "--since", "yesterday"], "'yesterday' is not a date; write it as 2025-04-01, or an instant"),
     ],
 )
@@ -134,18 +134,19 @@ def test_what_is_refused_with_a_sentence(run, arguments, sentence):
 def test_what_is_no_command(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
-    assert capsys.readouterr().err.startswith("usage: python -m notebook")
+    assert capsys.readouterr().err.startswith("usage: python -m audit")
 
 
-def test_a_notebook_that_is_not_there(run, monkeypatch):
-    monkeypatch.setenv("NOTEBOOK_URL", "duckdb:///data/reporting.duckdb")
+def test_an_address_that_is_none(run, monkeypatch):
+    monkeypatch.setenv("AUDIT_URL", "duckdb:///data/reporting.duckdb")
     ended, out, err = run("readers")
-    assert (ended, out) == (2, "") and err.startswith("'duckdb:///data/reporting.duckdb' is not an address for the notebook")
+    assert (ended, out) == (2, "")
+    assert err.startswith("'duckdb:///data/reporting.duckdb' is not an address for the audit database")
 
 
 def test_in_a_process_of_its_own():
     done = subprocess.run([sys.executable, "-m", "audit", "verify"], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "The log is empty: nobody has been seen yet, or all of it was removed.\n")
+    assert (done.returncode, done.stderr) == (1, "The log is empty: nothing has been logged yet, or all of it was removed.\n")
 
 
 def test_what_a_reader_wrote_is_no_formula(rows):
@@ -154,7 +155,7 @@ def test_what_a_reader_wrote_is_no_formula(rows):
     assert (row["name"], row["reason"]) == ("'@SUM(A1)", "'=HYPERLINK(1)")
 
 
-def test_lists_leave_the_notebook_by_the_rule_of_the_dashboard():
+def test_lists_are_escaped_by_the_rule_of_the_dashboard():
     starts = ["=", "+", "-", "@", "\t", "\r", "\n", "'", " =", "x"]
     frame = pd.DataFrame({"=name": [f"{start}SUM(A1:A9)\nmore" for start in starts], "value": [None, *range(len(starts) - 1)]})
     assert spreadsheet.csv(frame) == export.csv(frame)

@@ -4,7 +4,7 @@ import re
 
 import guarded
 import pytest
-from audits import KEY, past_the_notebook
+from audits import KEY, direct_connection
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -12,7 +12,7 @@ from audit import database, grants, log
 from audit.tables import entries
 
 ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann", "hub", ("CAR",))
-DEEDS = (
+STATEMENTS = (
     "UPDATE access_log SET name = 'Nobody'",
     "DELETE FROM access_log",
     "TRUNCATE access_log",
@@ -28,8 +28,8 @@ DEEDS = (
 
 @pytest.fixture
 def login(on_postgresql, monkeypatch):
-    """Makes a login that has a role, and gives its address. The notebook has one grant and two entries."""
-    monkeypatch.setenv("NOTEBOOK_KEY", KEY)
+    """Makes a login that has a role, and gives its address. The audit database has one grant and two entries."""
+    monkeypatch.setenv("AUDIT_KEY", KEY)
     grants.grant(ANN.issuer, ANN.subject, "hub", "CAR", by="Bob", reason="Runs it")
     log.write(ANN, "records", records=["D1"])
 
@@ -38,14 +38,14 @@ def login(on_postgresql, monkeypatch):
 
 @pytest.fixture
 def dashboard(login, monkeypatch):
-    """The notebook as the dashboard has it, signed in to PostgreSQL as a writer and no more."""
+    """The audit database as the dashboard has it, signed in to PostgreSQL as a writer and no more."""
     url = login("ccp_audit_writer")
-    monkeypatch.setenv("NOTEBOOK_URL", url)
+    monkeypatch.setenv("AUDIT_URL", url)
     return url
 
 
 def may(url, statement):
-    with past_the_notebook(url) as connection:
+    with direct_connection(url) as connection:
         try:
             connection.execute(statement)
         except DBAPIError as error:
@@ -60,9 +60,9 @@ def test_the_dashboard_adds_to_the_log_and_knows_who_may_read(dashboard):
 
 
 def test_the_dashboard_cannot_read_what_others_saw(dashboard):
-    with pytest.raises(database.NotebookUnavailable, match=r"permission denied.*give its login the role"):
+    with pytest.raises(database.AuditUnavailable, match=r"permission denied.*give its login the role"):
         log.entries()
-    with pytest.raises(database.NotebookUnavailable, match="permission denied"):
+    with pytest.raises(database.AuditUnavailable, match="permission denied"):
         log.verify()
     read = {name for name, column in entries.c.items() if may(dashboard, select(column))}
     assert read == {"number", "hash"}
@@ -71,41 +71,41 @@ def test_the_dashboard_cannot_read_what_others_saw(dashboard):
 @pytest.mark.parametrize("role", ["ccp_audit_writer", "ccp_audit_reader"])
 def test_neither_changes_or_removes_anything(login, role):
     url = login(role)
-    assert [deed for deed in DEEDS if may(url, text(deed))] == []
+    assert [statement for statement in STATEMENTS if may(url, text(statement))] == []
 
 
 def test_the_dashboard_lets_nobody_in(dashboard):
-    with pytest.raises(database.NotebookUnavailable, match="permission denied"):
+    with pytest.raises(database.AuditUnavailable, match="permission denied"):
         grants.grant(ANN.issuer, ANN.subject, "command", by="Ann", reason="Why not")
-    with pytest.raises(database.NotebookUnavailable, match="permission denied"):
+    with pytest.raises(database.AuditUnavailable, match="permission denied"):
         grants.revoke(ANN.issuer, ANN.subject, by="Ann", reason="Why not")
 
 
 def test_an_auditor_reads_and_adds_nothing(login, monkeypatch):
-    monkeypatch.setenv("NOTEBOOK_URL", login("ccp_audit_reader"))
+    monkeypatch.setenv("AUDIT_URL", login("ccp_audit_reader"))
     assert list(log.entries(record="D1")["number"]) == [2]
-    assert log.verify().fault is None
+    assert log.verify().problem is None
     with pytest.raises(log.NotWritten, match="permission denied"):
         log.write(ANN, "page")
 
 
 def test_one_process_may_add_as_one_login_and_read_as_another(dashboard, login, monkeypatch):
-    monkeypatch.setenv("NOTEBOOK_READER_URL", login("ccp_audit_reader"))
+    monkeypatch.setenv("AUDIT_READER_URL", login("ccp_audit_reader"))
     written = log.write(ANN, "page")
     assert list(log.entries(1)["number"]) == [written]
-    assert log.verify().fault is None
+    assert log.verify().problem is None
 
 
 def test_the_owner_may_prepare_again(on_postgresql, monkeypatch):
-    monkeypatch.setenv("NOTEBOOK_KEY", KEY)
+    monkeypatch.setenv("AUDIT_KEY", KEY)
     log.write(ANN, "page")
     database.prepare()
     assert log.verify().entries == 1
 
 
 def test_before_it_is_prepared_nothing_is_written(on_postgresql, monkeypatch):
-    monkeypatch.setenv("NOTEBOOK_KEY", KEY)
-    with past_the_notebook(on_postgresql) as connection:
+    monkeypatch.setenv("AUDIT_KEY", KEY)
+    with direct_connection(on_postgresql) as connection:
         connection.execute(text("DROP TABLE access_log"))
-    with pytest.raises(log.NotWritten, match=r"does not exist.*run `python -m notebook prepare` as its owner"):
+    with pytest.raises(log.NotWritten, match=r"does not exist.*run `python -m audit prepare` as its owner"):
         log.write(ANN, "page")

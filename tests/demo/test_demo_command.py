@@ -3,7 +3,7 @@
 import databases
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import NullPool, create_engine, insert, inspect, select, text
 
 from demo.__main__ import Delivery, main, replace
 from demo.flaws import FLAWS
@@ -87,6 +87,18 @@ def test_what_was_there_is_replaced_and_not_added_to(on_each_engine, tmp_path):
     (tmp_path / "hubs.csv").write_text(f"hub_id,name,force\ncarlisle,Carlisle,{FORCE}\n")
     assert replace([Delivery([tmp_path / "hubs.csv"])], url) == 0
     assert ask(url, "SELECT hub_id FROM hubs") == [("carlisle",)]
+
+
+def test_figures_that_an_earlier_demo_kept_under_an_earlier_name_are_not_kept(on_each_engine, tmp_path):
+    url = databases.vacant()
+    fill(url, [{"hub_id": "left-over", "name": "Of an earlier demo", "force": FORCE}])
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE kept_figures RENAME TO told_figures"))
+    (tmp_path / "hubs.csv").write_text(f"hub_id,name,force\ncarlisle,Carlisle,{FORCE}\n")
+    replace([Delivery([tmp_path / "hubs.csv"])], url)
+    with connect(url).connect() as connection:
+        assert {"kept_figures", "told_figures"} & set(inspect(connection).get_table_names()) == {"kept_figures"}
 
 
 def test_an_earlier_demo_is_replaced_whole(loaded):

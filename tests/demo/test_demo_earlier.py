@@ -108,6 +108,6 @@ def test_every_table_of_events_was_loaded_twice(database):
 
 
 def test_the_first_delivery_bears_the_day_on_which_it_would_have_been_loaded(database):
-    first, *_ = database.sql("SELECT DISTINCT kept_at FROM told_figures ORDER BY kept_at").fetchall()
+    first, *_ = database.sql("SELECT DISTINCT kept_at FROM kept_figures ORDER BY kept_at").fetchall()
     assert str(first[0]) == "2026-10-20 08:30:00"
     assert str(database.sql("SELECT min(loaded_at) FROM loads").fetchone()[0]) == "2026-10-20 08:30:00"

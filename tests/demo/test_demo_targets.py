@@ -47,11 +47,11 @@ def test_one_hub_has_a_target_of_its_own_and_one_target_took_the_place_of_anothe
     assert before.of(reviewed).target.value < found.of(reviewed).target.value
 
 
-def test_the_planted_diversion_in_allerdale_is_recorded_as_a_step(found):
+def test_the_planted_diversion_in_allerdale_is_recorded_as_a_rebase(found):
     diversion = METRICS["diversion_share"]
-    (step,) = found.of(diversion, "allerdale").steps
-    assert step.starts_on == date(2025, 9, 1)  # the first day of the last fourteen months
-    assert found.of(diversion).steps == found.of(diversion, "barrow").steps == ()
+    (rebase,) = found.of(diversion, "allerdale").rebases
+    assert rebase.starts_on == date(2025, 9, 1)  # the first day of the last fourteen months
+    assert found.of(diversion).rebases == found.of(diversion, "barrow").rebases == ()
 
 
 def test_all_is_within_the_years_of_the_data_and_said_to_be_invented(frames, end):

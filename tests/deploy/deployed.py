@@ -87,19 +87,19 @@ def deployed(url: str, folder: Path) -> Iterator[Deployed]:
         https, http = free_port(), free_port()
         secrets = _secrets(folder, https, provider.server_port)
         settings = (f"--secrets.files={secrets}", f"--server.allowedHosts={HOST}", "--server.allowedHosts=127.0.0.1")
-        notebook = _listing(f"http://localhost:{provider.server_port}", folder)
-        addresses = [stack.enter_context(serving(url, *settings, NOTEBOOK_URL=notebook)) for _ in range(2)]
+        audit_url = _audit_database(f"http://localhost:{provider.server_port}", folder)
+        addresses = [stack.enter_context(serving(url, *settings, AUDIT_URL=audit_url)) for _ in range(2)]
         first, second = (int(address.rpartition(":")[2]) for address in addresses)
         found = Deployed(https, http, (first, second), folder)
         stack.enter_context(_proxy(found))
         yield found
 
 
-def _listing(issuer: str, folder: Path) -> str:
-    """The address of a notebook that lists the reader."""
-    url = f"sqlite:///{folder}/notebook.sqlite"
+def _audit_database(issuer: str, folder: Path) -> str:
+    """The address of an audit database that lists the reader."""
+    url = f"sqlite:///{folder}/audit.sqlite"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NOTEBOOK_URL", url)
+        patch.setenv("AUDIT_URL", url)
         grants.grant(issuer, READER.sub, "command", by="a test", reason="to try it")
     return url
 

@@ -52,7 +52,7 @@ TELLS = (
     "import json, sys; from streamlit import config; print(json.dumps({name: config.get_option(name) for name in sys.argv[1:]}))"
 )
 # Megabytes of what a page may send, of which no page of the invented force needs a tenth.
-ROOM = 10
+MARGIN = 10
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_every_setting_takes_effect() -> None:
 @pytest.mark.parametrize("page", ["balance", "data_quality"])
 def test_the_largest_messages_are_far_below_what_may_be_sent(server: str, page: str) -> None:
     messages = asyncio.run(first_messages(server, page))
-    assert max(message.ByteSize() for message in messages) * ROOM < HARDENED["server.maxMessageSize"] * 1_000_000
+    assert max(message.ByteSize() for message in messages) * MARGIN < HARDENED["server.maxMessageSize"] * 1_000_000
 
 
 @pytest.mark.parametrize(

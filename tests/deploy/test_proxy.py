@@ -11,12 +11,15 @@ from contextlib import closing
 from http import HTTPStatus
 
 import httpx
+import planted as two_hubs
 import pytest
 from deployed import READER, Deployed, deployed
 from playwright.sync_api import sync_playwright
 from prepare import chromium, nginx
 from test_browser import _is_fault, settled
 from websockets.exceptions import InvalidStatus
+
+from auth.gate import LINK_COOKIE
 
 pytestmark = pytest.mark.xdist_group("proxy")
 
@@ -31,6 +34,7 @@ PATHS = (
     "/_stcore/host-config",
     "/_stcore/health",
 )
+CHARTED = "custody?hub=Near&custody-measure=Detentions+of+children"  # few as its events are, the hubs stand side by side
 HEADERS = {
     "strict-transport-security": "max-age=63072000",
     "x-content-type-options": "nosniff",
@@ -42,12 +46,12 @@ HEADERS = {
 
 
 @pytest.fixture(scope="module")
-def force(demo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+def force(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     if not nginx():
         if os.environ.get("CI"):
             pytest.fail("There is no nginx, and on CI the tests of the proxy must run; tests/prepare.py installs one.")
         pytest.skip("skipped: there is no nginx on this machine; run make test as root, or install it")
-    with deployed(demo_url, tmp_path_factory.mktemp("deployed")) as found:
+    with deployed(two_hubs.database(), tmp_path_factory.mktemp("deployed")) as found:
         yield found
 
 
@@ -70,7 +74,7 @@ def test_nothing_is_served_before_signing_in(visitor: httpx.Client, path: str) -
     assert visitor.get(path).status_code == HTTPStatus.UNAUTHORIZED
 
 
-@pytest.mark.parametrize("page", ["/", "/custody?hub=Carlisle"])
+@pytest.mark.parametrize("page", ["/", "/custody?hub=Near"])
 def test_whoever_opens_a_page_is_sent_to_sign_in_and_sees_nothing_before(visitor: httpx.Client, page: str) -> None:
     answer = visitor.get(page, headers={"Accept": "text/html"})
     assert answer.status_code == HTTPStatus.FOUND
@@ -98,15 +102,15 @@ def test_after_signing_in_pages_are_served_and_the_websocket_speaks(force: Deplo
 
 def test_the_link_that_was_asked_for_opens_after_signing_in(force: Deployed) -> None:
     with force.visitor(headers={"Accept": "text/html"}, follow_redirects=True) as client:
-        form = client.get("/custody?hub=Carlisle&period=Financial+year+2024%2F25")
+        form = client.get("/custody?hub=Near&period=Financial+year+2024%2F25")
         came_to = client.post(form.url, data={"sub": READER.sub})
-        assert str(came_to.url) == f"{force.address}/custody?hub=Carlisle&period=Financial+year+2024%2F25"
+        assert str(came_to.url) == f"{force.address}/custody?hub=Near&period=Financial+year+2024%2F25"
         assert str(client.get("/").url) == f"{force.address}/", "only once"
 
 
 def test_a_link_never_leads_to_another_site(force: Deployed, reader: httpx.Client) -> None:
     for asked in ("//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example"):
-        with force.visitor(cookies=dict(reader.cookies) | {"asked": asked}) as client:
+        with force.visitor(cookies=dict(reader.cookies) | {LINK_COOKIE: asked}) as client:
             location = client.get("/").headers["location"]
             assert httpx.URL(force.address).join(location).netloc == httpx.URL(force.address).netloc
 
@@ -151,9 +155,9 @@ def test_every_cookie_travels_over_tls_only(force: Deployed) -> None:
 
 
 def test_without_tls_there_is_only_the_way_to_it(force: Deployed) -> None:
-    answer = httpx.get(f"http://localhost:{force.http}/custody?hub=Carlisle")
+    answer = httpx.get(f"http://localhost:{force.http}/custody?hub=Near")
     assert answer.status_code == HTTPStatus.MOVED_PERMANENTLY
-    assert answer.headers["location"] == "https://localhost/custody?hub=Carlisle"
+    assert answer.headers["location"] == "https://localhost/custody?hub=Near"
 
 
 def test_another_name_gets_nothing(force: Deployed, reader: httpx.Client) -> None:
@@ -216,7 +220,7 @@ def _one_of_each_process(force: Deployed) -> dict[str, httpx.Client]:
     return found
 
 
-def test_the_demo_through_the_proxy_in_a_browser(force: Deployed) -> None:
+def test_a_page_through_the_proxy_in_a_browser(force: Deployed) -> None:
     """Signed in by hand, drawn whole, downloaded from, and not a word from the browser about what the headers forbid."""
     path = chromium()
     if not path:
@@ -225,7 +229,7 @@ def test_the_demo_through_the_proxy_in_a_browser(force: Deployed) -> None:
         pytest.skip("skipped: there is no Chromium on this machine; run make test, or set CHROMIUM to the path of one")
     with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=["--no-sandbox"]) as browser:
         tab = browser.new_page(viewport={"width": 1440, "height": 1000}, ignore_https_errors=True)
-        tab.goto(f"{force.address}/custody?hub=Carlisle")
+        tab.goto(f"{force.address}/{CHARTED}")
         tab.locator("input[name=sub]").fill(READER.sub)
         faults: list[str] = []
         tab.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
@@ -233,7 +237,7 @@ def test_the_demo_through_the_proxy_in_a_browser(force: Deployed) -> None:
         tab.get_by_role("button", name="Authorize").click()
         tab.wait_for_selector(".main-svg", timeout=60_000)
         settled(tab)
-        assert tab.url.startswith(f"{force.address}/custody?hub=Carlisle")
+        assert tab.url.startswith(f"{force.address}/{CHARTED}")
         assert tab.locator("h1").inner_text() == "Police custody"
         tab.get_by_text("The table behind this chart").nth(1).click()
         with tab.expect_download() as download:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 HEADER = ("hub_id", "year", "age", "sex", "residents", "vintage")
 Row = tuple[str, ...]
+EXAMPLES = settings().max_examples // 16  # each loads two databases
 
 keys = st.tuples(
     st.sampled_from(["CAR", "BAR"]), st.just("2021"), st.sampled_from(["", "10", "11"]), st.sampled_from(["", "F", "M"])
@@ -52,7 +53,7 @@ def residents(url: str) -> set[tuple[object, ...]]:
         return {tuple(row) for row in connection.execute(select(*columns))}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(history=histories, cut=cuts)
 def test_only_the_last_version_of_each_row_counts(history, cut):
     with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +73,7 @@ def test_only_the_last_version_of_each_row_counts(history, cut):
         assert residents(url) == expected
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(rows=st.lists(keys, min_size=1, max_size=18, unique=True), cut=cuts, order=st.randoms())
 def test_rows_of_different_keys_may_come_in_any_order(rows, cut, order):
     history = [(*key, "100", "") for key in rows]

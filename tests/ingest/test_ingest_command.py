@@ -40,7 +40,7 @@ def test_a_refused_file(intake):
     assert done.returncode == 1
     assert done.stdout.endswith(
         "REFUSED FILES (nothing of them was loaded)\n"
-        "  crimes.csv lacks the required column crime_id (nearest header: crime); add or rename, and load it again.\n"
+        "  crimes.csv lacks the required column crime_id (nearest header: crime); add or rename it, and load the file again.\n"
     )
     assert intake.rows("hubs", "hub_id") == [("CAR",)]
 
@@ -67,4 +67,4 @@ def test_a_file_that_is_no_database(intake, tmp_path):
     done = run(intake, intake.file("hubs.csv", "hub_id,name\nCAR,Carlisle\n"))
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr.splitlines()[-1].startswith("The load broke off and left nothing of the file it was at: ")
+    assert done.stderr.splitlines()[-1].startswith("The load failed, and nothing of the file that it was loading is kept: ")

@@ -1,15 +1,18 @@
 """What the overview shows after a load is kept with it: in the same transaction, once, and for the force and each hub."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import duckdb
+import guarded
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from metrics.reports.revisions import earlier, revisions
-from queries.engine import connect, version
-from queries.lookups.kept_figures import moments
+from ingest.database import put_in_place, working_copy
+from metrics.reports.revisions import earlier_load, revisions
+from queries.engine import connect, reading, version
+from queries.lookups.kept_figures import FORMER, moments
 from queries.scope import Access, Scope
 
 HUBS = "hub_id,name\nCAR,Carlisle\nBAR,Barrow\n"
@@ -38,11 +41,11 @@ def place(request):
     return request.getfixturevalue(request.param)
 
 
-def told_of(place, kept_at=None, hubs=None):
-    """The revisions of what was told before the latest load."""
+def revisions_of(place, kept_at=None, hubs=None):
+    """The figures reported before the latest load, revised."""
     engine = connect(place.url)
     with engine.connect() as connection:
-        kept_at = kept_at or earlier(moments(connection))
+        kept_at = kept_at or earlier_load(moments(connection))
     return revisions(kept_at, Scope(Access("command"), hubs=hubs), engine)
 
 
@@ -53,7 +56,7 @@ def loaded_twice(place):
 
 def test_what_the_overview_shows_is_kept(place):
     place.load(place.file("hubs.csv", HUBS), place.file("stop_searches-1.csv", FIRST))
-    assert place.rows("told_figures", *FIGURES) == [
+    assert place.rows("kept_figures", *FIGURES) == [
         ("search_outcome_rate", None, *YEAR, 1, 4, 0.25, date(2025, 12, 31)),
         ("search_outcome_rate", "BAR", *YEAR, 0, 1, 0, date(2025, 12, 31)),
         ("search_outcome_rate", "CAR", *YEAR, 1, 3, pytest.approx(1 / 3), date(2025, 12, 31)),
@@ -62,59 +65,59 @@ def test_what_the_overview_shows_is_kept(place):
 
 def test_a_later_load_keeps_its_own_beside_them(place):
     loaded_twice(place)
-    of_the_force = [row for row in place.rows("told_figures", *FIGURES) if row[1] is None]
+    of_the_force = [row for row in place.rows("kept_figures", *FIGURES) if row[1] is None]
     assert of_the_force == [
         ("search_outcome_rate", None, *YEAR, 1, 4, 0.25, date(2025, 12, 31)),
         ("search_outcome_rate", None, *YEAR_AFTER, 4, 6, pytest.approx(2 / 3), date(2026, 1, 31)),
     ]
 
 
-def test_told_beside_now(place):
-    """2025 as told: 1 of 4. Now S2 has an outcome, and S5 is there: 3 of 5. S6 is of another period."""
+def test_reported_beside_now(place):
+    """2025 as reported: 1 of 4. Now S2 has an outcome, and S5 is there: 3 of 5. S6 is of another period."""
     loaded_twice(place)
-    (force,) = told_of(place).to_dict("records")
+    (force,) = revisions_of(place).to_dict("records")
     assert (force["told"], force["now"]) == (0.25, 0.6)
     assert force["difference"] == pytest.approx(0.35)
     assert (force["numerator_told"], force["numerator_now"], force["numerator_difference"]) == (1, 3, 2)
     assert (force["denominator_told"], force["denominator_now"], force["denominator_difference"]) == (4, 5, 1)
     assert (force["opens"], force["closes"]) == YEAR
     assert force["worth_mentioning"]
-    assert force["sentence"] == ("Told 25.0% (1 of 4); the same period now shows 60.0% (3 of 5).")
+    assert force["sentence"] == ("Reported as 25.0% (1 of 4); the same period now shows 60.0% (3 of 5).")
 
 
-def test_told_beside_now_in_each_hub(place):
+def test_reported_beside_now_in_each_hub(place):
     loaded_twice(place)
-    barrow, carlisle = told_of(place, hubs=("BAR", "CAR")).to_dict("records")
+    barrow, carlisle = revisions_of(place, hubs=("BAR", "CAR")).to_dict("records")
     assert (barrow["hub"], barrow["told"], barrow["now"], barrow["sentence"]) == ("BAR", 0, 0, "Unchanged.")
     assert not barrow["worth_mentioning"]
-    assert carlisle["sentence"] == ("Told 33.3% (1 of 3); the same period now shows 75.0% (3 of 4).")
+    assert carlisle["sentence"] == ("Reported as 33.3% (1 of 3); the same period now shows 75.0% (3 of 4).")
 
 
 def test_the_same_file_again_keeps_nothing_new(place):
     loaded_twice(place)
-    before = place.rows("told_figures")
+    before = place.rows("kept_figures")
     place.load()
-    assert place.rows("told_figures") == before
+    assert place.rows("kept_figures") == before
 
 
 def test_a_dry_run_keeps_nothing(intake):
     intake.load(intake.file("hubs.csv", HUBS), intake.file("stop_searches-1.csv", FIRST))
-    before = intake.rows("told_figures")
+    before = intake.rows("kept_figures")
     intake.load(intake.file("stop_searches-2.csv", SECOND), dry_run=True)
-    assert intake.rows("told_figures") == before
+    assert intake.rows("kept_figures") == before
 
 
 def test_without_events_there_is_nothing_to_keep(intake):
     intake.load(intake.file("hubs.csv", HUBS))
-    assert intake.rows("told_figures") == []
+    assert intake.rows("kept_figures") == []
 
 
-def test_a_refused_file_at_the_end_does_not_keep_the_others_from_being_told(place):
+def test_a_refused_file_at_the_end_does_not_stop_the_figures_of_the_others_from_being_kept(place):
     place.file("hubs.csv", HUBS)
     place.file("stop_searches.csv", FIRST)
     place.file("engagements.csv", "a shopping list\n")
     assert [bool(report.refused) for report in place.load()] == [False, False, True]
-    assert place.rows("told_figures", "hub_id") == [(None,), ("BAR",), ("CAR",)]
+    assert place.rows("kept_figures", "hub_id") == [(None,), ("BAR",), ("CAR",)]
 
 
 def test_a_load_that_fails_leaves_no_figure(intake, tmp_path):
@@ -122,17 +125,17 @@ def test_a_load_that_fails_leaves_no_figure(intake, tmp_path):
     with duckdb.connect(str(tmp_path / "reporting.duckdb")) as mine:
         mine.execute("DROP TABLE engagements")
         mine.execute("CREATE TABLE engagements (engagement_id TEXT)")
-    before = intake.rows("told_figures")
+    before = intake.rows("kept_figures")
     more = intake.file("stop_searches-2.csv", SECOND)
     with pytest.raises(SQLAlchemyError):
         intake.load(more, intake.file("engagements.csv", "engagement_id,held_on,kind\nE1,2025-01-01,PSHE\n"))
-    assert intake.rows("told_figures") == before
+    assert intake.rows("kept_figures") == before
 
 
 def test_on_a_server_the_last_file_and_what_it_makes_the_overview_show_come_together_or_not_at_all(server):
     """The searches are committed, the sessions cannot be; once they can, one load keeps what both have changed."""
     server.load(server.file("hubs.csv", HUBS), server.file("stop_searches-1.csv", FIRST))
-    before = server.rows("told_figures")
+    before = server.rows("kept_figures")
     engine = create_engine(server.url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE engagements RENAME TO mended"))
@@ -142,28 +145,121 @@ def test_on_a_server_the_last_file_and_what_it_makes_the_overview_show_come_toge
     with pytest.raises(SQLAlchemyError):
         server.load()
     assert len(server.rows("stop_searches")) == 8
-    assert server.rows("told_figures") == before
+    assert server.rows("kept_figures") == before
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE engagements"))
         connection.execute(text("ALTER TABLE mended RENAME TO engagements"))
     engine.dispose()
     server.load()
-    assert len({row[0] for row in server.rows("told_figures", "kept_at")}) == 2
+    assert len({row[0] for row in server.rows("kept_figures", "kept_at")}) == 2
 
 
 def test_a_server_tells_its_readers_that_figures_were_kept(server):
     server.load(server.file("hubs.csv", HUBS), server.file("stop_searches-1.csv", FIRST))
-    (kept_at,) = {row[0] for row in server.rows("told_figures", "kept_at")}
+    (kept_at,) = {row[0] for row in server.rows("kept_figures", "kept_at")}
     assert version(server.url).endswith(f"{kept_at}")
 
 
 def test_when_they_were_kept(intake):
     before = datetime.now(UTC).replace(tzinfo=None)
     intake.load(intake.file("hubs.csv", HUBS), intake.file("stop_searches-1.csv", FIRST))
-    (kept_at,) = {row[0] for row in intake.rows("told_figures", "kept_at")}
+    (kept_at,) = {row[0] for row in intake.rows("kept_figures", "kept_at")}
     assert before <= kept_at <= datetime.now(UTC).replace(tzinfo=None)
     morning = datetime.fromisoformat("2026-06-01T09:30:00+01:00")
     intake.load(intake.file("stop_searches-2.csv", SECOND), now=morning)
     in_utc = datetime.fromisoformat("2026-06-01T08:30:00")
-    assert (in_utc,) in intake.rows("told_figures", "kept_at")
+    assert (in_utc,) in intake.rows("kept_figures", "kept_at")
     assert (in_utc,) in intake.rows("loads", "loaded_at")
+
+
+# A database that an earlier version filled: its table is called told_figures
+
+
+def name_as_before(place):
+    """Give the table the name that earlier versions gave it."""
+    with working_copy(place.url) as copy:
+        with create_engine(copy, poolclass=NullPool).begin() as connection:
+            connection.execute(text("ALTER TABLE kept_figures RENAME TO told_figures"))
+        put_in_place(copy, place.url)
+
+
+def names_in(place):
+    """By which of the two names a database has kept figures."""
+    with connect(place.url).connect() as connection:
+        return {"kept_figures", "told_figures"} & set(inspect(connection).get_table_names())
+
+
+def rows_before(place):
+    """What is in the table under its earlier name."""
+    with connect(place.url).connect() as connection:
+        return sorted(connection.execute(FORMER.select()).all(), key=str)
+
+
+def test_figures_of_an_earlier_version_are_read(place):
+    loaded_twice(place)
+    revised, of_hubs = revisions_of(place), revisions_of(place, hubs=("BAR", "CAR"))
+    name_as_before(place)
+    assert names_in(place) == {"told_figures"}
+    assert revisions_of(place).equals(revised) and not revised.empty
+    assert revisions_of(place, hubs=("BAR", "CAR")).equals(of_hubs)
+
+
+def test_the_version_of_a_server_is_that_of_the_figures_of_an_earlier_version(server):
+    server.load(server.file("hubs.csv", HUBS), server.file("stop_searches-1.csv", FIRST))
+    before = version(server.url)
+    name_as_before(server)
+    assert version(server.url) == before
+
+
+def test_a_load_keeps_its_figures_beside_those_of_an_earlier_version_under_the_present_name(place):
+    place.load(place.file("hubs.csv", HUBS), place.file("stop_searches-1.csv", FIRST))
+    before = place.rows("kept_figures")
+    name_as_before(place)
+    place.load(place.file("stop_searches-2.csv", SECOND))
+    assert names_in(place) == {"kept_figures"}
+    after = place.rows("kept_figures")
+    assert [row for row in after if row in before] == before
+    assert len(after) == 2 * len(before) == 6
+    (force,) = revisions_of(place).to_dict("records")
+    assert (force["told"], force["now"]) == (0.25, 0.6)
+
+
+def test_a_load_that_keeps_nothing_leaves_figures_of_an_earlier_version_as_they_are(place):
+    place.load(place.file("hubs.csv", HUBS), place.file("stop_searches-1.csv", FIRST))
+    name_as_before(place)
+    before = rows_before(place)
+    place.load()
+    place.load(place.file("stop_searches-2.csv", SECOND), dry_run=True)
+    assert names_in(place) == {"told_figures"}
+    assert rows_before(place) == before and len(before) == 3
+
+
+def test_a_load_that_fails_leaves_figures_of_an_earlier_version_as_they_are(intake, tmp_path):
+    intake.load(intake.file("hubs.csv", HUBS), intake.file("stop_searches-1.csv", FIRST))
+    name_as_before(intake)
+    with duckdb.connect(str(tmp_path / "reporting.duckdb")) as mine:
+        mine.execute("DROP TABLE engagements")
+        mine.execute("CREATE TABLE engagements (engagement_id TEXT)")
+    before = rows_before(intake)
+    more = intake.file("stop_searches-2.csv", SECOND)
+    with pytest.raises(SQLAlchemyError):
+        intake.load(more, intake.file("engagements.csv", "engagement_id,held_on,kind\nE1,2025-01-01,PSHE\n"))
+    assert names_in(intake) == {"told_figures"}
+    assert rows_before(intake) == before
+
+
+def test_whoever_may_only_load_keeps_figures_under_the_earlier_name_until_the_owner_renames_it(server):
+    """On a server the importer's login need not own the tables. Row-level security stays on the table, under either name."""
+    server.load(server.file("hubs.csv", HUBS), server.file("stop_searches-1.csv", FIRST))
+    guarded.install(server.url)
+    name_as_before(server)
+    loader = replace(server, url=guarded.login(server.url, "ccp_loader", inherits=True))
+    loader.load(server.file("stop_searches-2.csv", SECOND))
+    assert names_in(server) == {"told_figures"}
+    figures = rows_before(server)
+    assert len(figures) == 6 and len({row.kept_at for row in figures}) == 2
+    guarded.install(server.url)
+    assert names_in(server) == {"kept_figures"}
+    assert sorted(server.rows("kept_figures"), key=str) == figures
+    with reading(Access("hub", ("BAR",)), connect(guarded.dashboard(server.url))) as connection:
+        assert set(connection.execute(text("SELECT hub_id FROM kept_figures")).scalars()) == {"BAR"}

@@ -72,16 +72,16 @@ def test_a_header_alone_is_an_extract_without_rows(intake):
         ),
         (
             *("hubs.csv", "hub_id,nome\nCAR,Carlisle\n"),
-            "hubs.csv lacks the required column name (nearest header: nome); add or rename, and load it again.",
+            "hubs.csv lacks the required column name (nearest header: nome); add or rename it, and load the file again.",
         ),
         (
             *("hubs.csv", "hub_id\nCAR\n"),
-            "hubs.csv lacks the required column name; add or rename, and load it again.",
+            "hubs.csv lacks the required column name; add or rename it, and load the file again.",
         ),
         (
             *("hubs.csv", "hub_id;name\nCAR;Carlisle\n"),
             "hubs.csv lacks the required columns hub_id (nearest header: hub_id;name), name (nearest header: hub_id;name); "
-            "add or rename, and load it again.",
+            "add or rename them, and load the file again.",
         ),
         ("hubs.csv", "hub_id,name,Name\nCAR,a,b\n", "hubs.csv names the column name twice; keep one of them and load it again."),
         (

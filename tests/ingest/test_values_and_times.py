@@ -66,7 +66,7 @@ def test_times_are_stored_in_utc(intake, written, stored):
 def test_a_london_time_that_never_was_is_rejected(intake, written):
     report = intake.take("incidents.csv", f"incident_id,created_on,created_at\nI1,2025-03-30,{written}\n")
     assert intake.reasons(report) == [
-        (2, "created_at", written, "is a London time that never was: the clocks went forward over it")
+        (2, "created_at", written, "is a time that did not exist in London: the clocks went forward over it")
     ]
 
 

@@ -48,9 +48,9 @@ def test_only_what_is_more_than_chance_has_moved(charged, diverted, outcome_21, 
     assert balance.movements(found, METRICS) == said
 
 
-def test_what_cannot_be_told_is_said_to_be_open():
+def test_what_cannot_be_assessed_is_said_to_be_so():
     found = [headline("charged_share", 3, 1, of=9), headline("diversion_share", 200, 100)]
-    assert balance.movements(found, METRICS).endswith("Not to be told: “Charged”.")
+    assert balance.movements(found, METRICS).endswith("Cannot be assessed: “Charged”.")
 
 
 def test_every_measure_that_must_stand_side_by_side_does():

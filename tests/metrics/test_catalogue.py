@@ -9,7 +9,7 @@ import pytest
 from product import database_of
 
 from metrics.__main__ import main
-from metrics.reports.catalogue import ANSWERS
+from metrics.reports.catalogue import CATALOGUE
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.lookups.quality import span
@@ -68,7 +68,7 @@ def test_a_hub_alone_is_judged_once(demo_url, capsys, table):
     assert {row["hub"] for row in rows} == {"barrow"}
 
 
-@pytest.mark.parametrize("command", ANSWERS)
+@pytest.mark.parametrize("command", CATALOGUE)
 def test_every_question_is_answered_on_the_invented_force_in_each_form(command, demo_url, capsys, table):
     narrowed = ["--hub", "barrow"] if command == "signals" else []  # every chart of every hub takes long, three times
     rows = table(command, *narrowed, database=demo_url)
@@ -125,7 +125,7 @@ def test_an_option_that_is_none_is_refused(url, capsys):
     assert "invalid choice: 'men'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_every_answer_says_what_it_means_and_where_that_comes_from(answer):
-    assert answer.title and answer.source
-    assert answer.meaning and all(sentence.endswith(".") for sentence in answer.meaning)
+@pytest.mark.parametrize("comparison", CATALOGUE.values(), ids=CATALOGUE)
+def test_every_comparison_says_what_it_means_and_where_that_comes_from(comparison):
+    assert comparison.title and comparison.source
+    assert comparison.meaning and all(sentence.endswith(".") for sentence in comparison.meaning)

@@ -253,7 +253,7 @@ def assert_refused(answer, *beginnings):
         ),
         (("detention_rate", "--by", "hub,ethnicity"), "detention_rate cannot be split by ethnicity; it can by hub, "),
         (("detentions", "--hub", "NOWHERE"), "NOWHERE is not a hub; the hubs are CAR (Carlisle), EDE (Eden)."),
-        (("detentions", "--hub", "EDE", "X", "W"), "W, X is not a hub; the hubs are CAR (Carlisle), EDE (Eden)."),
+        (("detentions", "--hub", "EDE", "X", "W"), "W, X are not hubs; the hubs are CAR (Carlisle), EDE (Eden)."),
         (("detentions", "--from", "2025-02-30"), "'2025-02-30' is not a date; write it as 2025-04-01."),
         (("detentions", "--as-at", "yesterday"), "'yesterday' is not a date; write it as 2025-04-01."),
         (

@@ -139,7 +139,7 @@ NO_MORE = " That is no more than chance alone would give."
 @pytest.mark.parametrize(
     ("found", "sentence"),
     [
-        (Budget(0, 0, 0), "No chart has enough behind it to be judged."),
+        (Budget(0, 0, 0), "No chart has enough points to be judged."),
         (
             Budget(1, 0.025, 0),
             f"1 chart was checked. {OF_CHANCE} fewer than one of them; none is flagged.",

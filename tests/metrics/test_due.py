@@ -7,7 +7,8 @@ from product import database_of
 from recount.by_hand import child, day, numbered, row, rows
 from recount.test_worked_cases_of_outcomes import CODES
 
-from metrics.reports.due import DUTIES, due, table, waiting
+from metrics.reports.due import DEADLINES, due, table, waiting
+from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
 
@@ -20,28 +21,29 @@ ACCESS = Access("hub", ("EDE", "CAR"))
 def found(database, key, **narrowed):
     """(soon, late, earlier) and, by record, how late each is; both of the same records."""
     engine, scope = connect(database_of(database)), Scope(ACCESS, **narrowed)
-    own = next(each for each in due(scope, engine) if each.key == key)
+    status = next(status for status in due(scope, engine) if status.key == key)
     listed = waiting(key, scope, engine)
     late = listed["is_late"].astype(bool)
-    if own.is_available:
-        assert (own.soon or 0, own.late) == (listed["record"][~late].nunique(), listed["record"][late].nunique())
+    if status.is_available:
+        assert (status.soon or 0, status.late) == (listed["record"][~late].nunique(), listed["record"][late].nunique())
     else:
         assert listed.empty
-    return (own.soon, own.late, own.earlier), dict(zip(listed["record"], listed["left"], strict=True))
+    return (status.soon, status.late, status.earlier), dict(zip(listed["record"], listed["left"], strict=True))
 
 
-def test_every_duty_says_its_rule_and_whose_it_is():
-    for duty in DUTIES.values():
-        assert duty.rule.endswith(".")
-        assert duty.name and duty.source and duty.late
+def test_every_deadline_says_its_rule_whose_it_is_and_by_which_measure_it_is_watched():
+    for deadline in DEADLINES.values():
+        assert deadline.rule.endswith(".")
+        assert deadline.name and deadline.source and deadline.late
+        assert deadline.metric_key in METRICS
 
 
-def test_where_nothing_is_recorded_nothing_is_told():
+def test_where_nothing_is_recorded_nothing_is_shown():
     engine = connect(database_of(rows(children=PEOPLE)))
-    for each in due(Scope(ACCESS), engine):
-        assert (each.soon, each.late, each.earlier, each.is_available) == (None, None, None, False)
-        assert each.stood == "There are no data"
-        assert waiting(each.key, Scope(ACCESS), engine).empty
+    for status in due(Scope(ACCESS), engine):
+        assert (status.soon, status.late, status.earlier, status.is_available) == (None, None, None, False)
+        assert status.as_the_data_stood == "There are no data"
+        assert waiting(status.key, Scope(ACCESS), engine).empty
 
 
 # Plans
@@ -69,9 +71,9 @@ def test_plans_to_review():
     assert numbers == (2, 2, None)
     assert left == {"005": "30 days over", "000": "due on the last day", "001": "1 day left", "002": "14 days left"}
     assert list(left) == ["005", "000", "001", "002"]  # the longest overdue first
-    (own,) = [each for each in due(Scope(ACCESS), connect(database_of(database))) if each.key == "plans"]
-    assert (own.late, own.left_out, own.besides) == (3, 1, "One without a day of review, left out.")
-    assert own.stood == "As the data stood on 30 June 2025"
+    (status,) = [status for status in due(Scope(ACCESS), connect(database_of(database))) if status.key == "plans"]
+    assert (status.late, status.left_out, status.also_counted) == (3, 1, "One without a review date, left out.")
+    assert status.as_the_data_stood == "As the data stood on 30 June 2025"
 
 
 def test_plans_where_the_child_lives_and_as_at_a_day():
@@ -184,8 +186,8 @@ def test_incidents_to_review():
     numbers, left = found(database, "incidents", hubs=("EDE",))
     assert numbers == (2, 2, 1)
     assert left == {"004": "7 days over", "003": "under an hour over", "002": "under an hour left", "001": "3 hours left"}
-    (own,) = [each for each in due(Scope(ACCESS), connect(database_of(database))) if each.key == "incidents"]
-    assert own.besides == "One not reviewed from before that."
+    (status,) = [status for status in due(Scope(ACCESS), connect(database_of(database))) if status.key == "incidents"]
+    assert status.also_counted == "One still not reviewed from before that."
     assert found(database, "incidents")[0] == (2, 3, 1)
 
 

@@ -17,7 +17,7 @@ from metrics.reports.emerging import (
     emerging,
     false_discovery,
     name,
-    out_of_line,
+    negative_binomial_test,
     sentence,
     summary,
     table,
@@ -37,7 +37,7 @@ LAST = date(2025, 12, 31)
 
 
 def judged(now, *before):
-    return out_of_line(pd.Series([now]), pd.DataFrame([before]))
+    return negative_binomial_test(pd.Series([now]), pd.DataFrame([before]))
 
 
 def test_how_unusual_a_count_is_by_hand():
@@ -56,7 +56,7 @@ def test_years_that_varied_more_than_chance_widen_the_prediction_of_all_cells():
 
     What two degrees of freedom tell of a dispersion is little: Student's tail is the longer one.
     """
-    found = out_of_line(pd.Series([20, 20]), pd.DataFrame([[5, 15], [10, 10]]))
+    found = negative_binomial_test(pd.Series([20, 20]), pd.DataFrame([[5, 15], [10, 10]]))
     size = 10 / (2.5 * 1.5 - 1)
     tail = nbinom.sf(19, size, size / (size + 10))
     assert found["p"].tolist() == pytest.approx([2 * t.cdf(norm.ppf(tail), 2)] * 2)
@@ -83,7 +83,7 @@ def test_where_nothing_changed_seldom_anything_is_found(clusters, most):
     chance, found = np.random.default_rng(8), 0
     for _ in range(300):
         counts = clusters * pd.DataFrame(chance.poisson(chance.uniform(5, 60, (40, 1)) / clusters, (40, 4)))
-        cells = out_of_line(counts[3], counts[[0, 1, 2]])
+        cells = negative_binomial_test(counts[3], counts[[0, 1, 2]])
         found += (false_discovery(cells["p"][cells["expected"] >= FEWEST]) <= FALSE_DISCOVERIES).any()
     assert found <= most * 300
 
@@ -120,27 +120,29 @@ def found_in(tables, access=None, **narrowed):
 def test_the_one_planted_cell_is_found_and_told():
     found = found_in(detained(planted=True))
     assert (found.window, found.years) == (WINDOW, 3)
-    assert (found.looked_at, found.too_few) == (6, 0)  # two groups, two hubs, two ages
+    assert (found.tested, found.too_few) == (6, 0)  # two groups, two hubs, two ages
     (trend,) = found.trends
     assert (trend.subject, trend.by, trend.cell) == ("detentions", ("offence_group",), ("burglary",))
     assert (trend.now, trend.before, trend.expected) == (36, (6, 6, 6), 6)
     assert 0 < trend.chance < 0.001
     assert name(trend, NAMES) == "Detentions of children, Burglary"
     assert sentence(trend) == (
-        "More detentions than usual: 36 in October to December 2025; in the same months of the three years before 6, 6 and 6, "
-        "the oldest first."
+        "More detentions than usual: 36 in October to December 2025; in the same months of the three years before: 6, 6 and 6 "
+        "(oldest first)."
     )
     assert table(found, NAMES).iloc[0].tolist() == ["Detentions of children", "Burglary", 36, "6, 6, 6", "under 0.001"]
-    assert summary(found).startswith("1 is out of line; of such findings, no more than one in twenty is expected to be there by")
+    assert summary(found).startswith(
+        "1 is out of line with the past; of such findings, no more than one in twenty is expected to be there by chance."
+    )
     assert summary(found).endswith("October to December 2025 beside the same months of the three years before.")
 
 
 def test_a_quiet_force_is_told_so():
     found = found_in(detained())
-    assert found.trends == () and found.looked_at == 6
+    assert found.trends == () and found.tested == 6
     assert summary(found) == (
         "Nothing is out of line with its own past by more than chance and its usual variation explain. 6 offence groups, places, "
-        "ages and kinds were looked at: October to December 2025 beside the same months of the three years before."
+        "ages and kinds were checked: October to December 2025 beside the same months of the three years before."
     )
     assert table(found, NAMES).empty
 
@@ -160,24 +162,24 @@ def test_fewer_than_before_is_found_too():
 def test_a_scope_of_one_hub_is_not_divided_by_hub():
     for narrowed in ({"hubs": ("EDE",)}, {"access": Access("hub", ("EDE",))}):
         found = found_in(detained(planted=True), **narrowed)
-        assert (found.looked_at, found.too_few) == (3, 1)  # theft, two ages; of burglary 3 are expected
+        assert (found.tested, found.too_few) == (3, 1)  # theft, two ages; of burglary 3 are expected
         assert {trend.by for trend in found.trends} <= {("offence_group",), ("age",)}
 
 
-def test_what_is_only_divided_by_hub_is_not_looked_at_in_one():
+def test_what_is_only_divided_by_hub_is_not_tested_in_one():
     """Calls from children's homes alone: in the force by hub, in one hub not at all."""
     days = [date(year, month, 10) for year in (2022, 2023, 2024, 2025) for month in (10, 11, 12) for _ in range(4)]
     calls = [row(created_on=day, category="other", home_id="H", hub_id="EDE") for day in [date(2022, 1, 1), *days, LAST]]
     homes = [row(home_id="H", name="a home", hub_id="EDE")]
     tables = {"hubs": HUBS, "care_homes": homes, "incidents": numbered("incident_id", calls)}
-    assert found_in(tables).looked_at == 1
-    assert found_in(tables, hubs=("EDE",)).looked_at == 0
+    assert found_in(tables).tested == 1
+    assert found_in(tables, hubs=("EDE",)).tested == 0
 
 
 def test_two_earlier_years_are_enough_and_one_is_not():
     two = found_in(detained(planted=True, years=(2023, 2024, 2025), first="2023-10-01"))
     assert two.years == 2 and [trend.before for trend in two.trends] == [(6, 6)]
-    assert "in the same months of the two years before 6 and 6" in sentence(two.trends[0])
+    assert "in the same months of the two years before: 6 and 6" in sentence(two.trends[0])
     for years, first in (((2024, 2025), "2024-01-01"), ((2023, 2024, 2025), "2023-10-02")):
         one = found_in(detained(planted=True, years=years, first=first))
         assert one == Emerging(None, 0, 0, 0, ())

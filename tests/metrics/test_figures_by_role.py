@@ -1,4 +1,4 @@
-"""A sergeant's figures of a hub are the command team's of that hub, whatever is asked, though the database hands out less."""
+"""A sergeant's figures of a hub are the command team's of that hub, whatever is asked, though the database shows a sergeant less."""
 
 import guarded
 import pandas as pd
@@ -29,18 +29,20 @@ def demo(demo_on_postgresql):
 
 
 @pytest.mark.parametrize(("placed_by", "by"), [("event", ("month",)), ("residence", ("year", "in_care"))])
-def test_every_measure(demo, placed_by, by):
-    metrics = [metric for metric in METRICS.values() if set(by) <= set(metric.splits)]
-    assert len(metrics) > 80
+def test_every_measure(demo, sampled, placed_by, by):
+    """Without --long every third by month, and another third by year and care."""
+    able = [metric for metric in METRICS.values() if set(by) <= set(metric.splits)]
+    assert len(able) > 80
+    metrics = sampled(able, 3, len(by))
     scopes = [Scope(scope.access, hubs=CARLISLE, placed_by=placed_by) for scope in (OWN, OF_ALL)]
     own, of_all = (measure_all(metrics, scope, by, demo) for scope in scopes)
-    assert sum(not frame.empty for frame in of_all.values()) > 70
+    assert sum(not frame.empty for frame in of_all.values()) > 70 * len(metrics) / len(able)
     for key, frame in of_all.items():
         pd.testing.assert_frame_equal(own[key], frame)
 
 
-def test_what_is_said_of_them(demo):
-    metrics = list(METRICS.values())
+def test_what_is_said_of_them(demo, sampled):
+    metrics = sampled(METRICS.values(), 3)
     assert list(map(repr, headlines(metrics, OWN, demo))) == list(map(repr, headlines(metrics, OF_ALL, demo)))
     assert notes_of_all(metrics, OWN, demo) == notes_of_all(metrics, OF_ALL, demo)
     for own, of_all in zip(concentrations(OWN, demo), concentrations(OF_ALL, demo), strict=True):
@@ -52,7 +54,7 @@ def test_the_records_behind_them(demo, kind):
     for part in parts(KINDS[kind]):
         own, of_all = records(KINDS[kind], part, OWN, demo), records(KINDS[kind], part, OF_ALL, demo)
         assert own.number == of_all.number
-        pd.testing.assert_frame_equal(own.found, of_all.found)
+        pd.testing.assert_frame_equal(own.frame, of_all.frame)
 
 
 def test_what_falls_due_and_what_happens_again(demo):

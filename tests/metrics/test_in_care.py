@@ -65,12 +65,13 @@ def test_the_share_of_residents_in_care_on_the_last_day(engine):
 
 
 def test_detentions_of_children_in_care_against_their_share(engine):
-    seen = {each.lens.title: each for each in in_care.compare({lens.share_key: YEAR for lens in CARE_COMPARISONS}, engine)}
-    custody = seen["Police custody"]
+    scopes = {comparison.share_key: YEAR for comparison in CARE_COMPARISONS}
+    compared = {theme.comparison.title: theme for theme in in_care.compare(scopes, engine)}
+    custody = compared["Police custody"]
     assert tuple(custody.share[["numerator", "denominator"]]) == (4, 9)  # C3 on the 15th was still in care; a leaver is not
     assert custody.times == pytest.approx((4 / 9) / (2 / 100))
     assert not custody.enough
-    assert pd.isna(seen["Missing children"].share["value"])
+    assert pd.isna(compared["Missing children"].share["value"])
 
 
 def test_how_crimes_at_homes_end(engine):
@@ -87,7 +88,7 @@ def test_how_crimes_at_homes_end(engine):
         ("no", "charged"): (19, 20),
     }
     assert in_care.outcomes_sentence(shares) == (
-        "10 crimes at children's homes have an outcome. More than chance apart: Charged 10% at homes, 95% elsewhere; Community "
+        "10 crimes at children's homes have an outcome. Clear differences: Charged 10% at homes, 95% elsewhere; Community "
         "resolution 90% at homes, 5% elsewhere."
     )
 

@@ -39,7 +39,7 @@ def test_data_that_cover_a_part_of_the_period():
     assert notes_of("detentions", detained(first="2024-02-01", last="2024-04-30")) == (part.format("February to April 2024"),)
     assert notes_of("detentions", detained(last="2024-04-05")) == (part.format("1 January 2024 to 5 April 2024"),)
     cut = notes_of("detentions", detained(), as_at=date(2024, 6, 30))
-    as_at = "As at 30 June 2024: what happened later is left out, but rows entered late are included."
+    as_at = "As at 30 June 2024: what happened later is left out, but records entered late are included."
     assert cut == (part.format("January to June 2024"), as_at)
 
 
@@ -49,13 +49,13 @@ def test_a_period_beyond_the_data():
 
 
 def test_not_available_names_what_is_lacking():
-    assert notes_of("detentions", {}) == ("Not available: no row of the database holds children.date_of_birth and detentions.",)
+    assert notes_of("detentions", {}) == ("Not available: the data do not hold children.date_of_birth and detentions.",)
     assert notes_of("overnight_share", detained()) == (
-        "Not available: no row of the database holds detentions.authorised_at and detentions.released_at.",
+        "Not available: the data do not hold detentions.authorised_at and detentions.released_at.",
     )
     assert notes_of(
         "first_time_entrants", rows(children=[A], disposals=[disposal("A", "youth caution", "2024-05-01", disposal_id="1")])
-    ) == ("Not available: no row of the database holds disposals.kind.",)
+    ) == ("Not available: the data do not hold disposals.kind.",)
 
 
 def test_unknown_ages_are_left_out_with_their_number():
@@ -91,8 +91,8 @@ def entrants(first):
 def test_history_of_less_than_eight_years_before_the_period():
     assert notes_of("first_time_entrants", entrants("2016-01-01")) == ()
     assert notes_of("first_time_entrants", entrants("2016-01-02")) == (
-        "The loaded history starts on 2 January 2016, less than 8 years before the period: "
-        "what came before it is not known, and would change this figure.",
+        "The data start on 2 January 2016, less than 8 years before the period: "
+        "what came before is not known, and would change this figure.",
     )
 
 
@@ -106,7 +106,7 @@ def test_a_quarter_that_is_not_complete():
 
 def test_a_small_cohort():
     quarter = (date(2023, 1, 5), date(2023, 4, 1))
-    small = "Small numbers: only {} children in the quarterly cohorts; one more or less moves it much."
+    small = "Small numbers: only {} children in the quarterly cohorts; interpret with care."
     assert notes_of("reoffending_rate", cohort(), *quarter) == (small.format(5),)
 
     def of(size):
@@ -148,7 +148,7 @@ def test_the_year_named_is_of_residents_of_the_ages_counted():
 
 
 def test_no_residents():
-    assert rate_notes() == ("Not available: no residents are loaded to set the events against.",)
+    assert rate_notes() == ("Not available: it needs the number of residents, and none is loaded.",)
 
 
 def test_several_notes_come_together():
@@ -159,7 +159,7 @@ def test_several_notes_come_together():
     )
     assert notes_of("detention_rate", tables)[1:3] == (
         "Detentions whose age is not known, left out: 1.",
-        "Not available where residents are needed of Carlisle: none are loaded.",
+        "Not available where it needs the residents of Carlisle: their number is not loaded.",
     )
 
 

@@ -53,7 +53,7 @@ def test_councils_and_the_county_before_them(engine):
     assert cumberland.row["value"] == pytest.approx(200)  # two of 1,000
     assert cumberland.gap == "9% higher here"
     assert cumberland.is_within
-    assert cumberland.beside == {"North West": 168}
+    assert cumberland.regions == {"North West": 168}
     westmorland = found["Westmorland and Furness", 2024]
     assert westmorland.row["value"] == pytest.approx(50)  # one of the 2,000 of both hubs
     assert westmorland.gap == "66% lower here"

@@ -14,7 +14,7 @@ from metrics.measuring.measure import measure_all
 from metrics.reports.records import figure_of, parts, records, references, sentence, table
 from metrics.themes import METRICS
 from metrics.themes.outcomes import on_basis
-from queries.counting.records import WHAT
+from queries.counting.records import REFERENCES
 from queries.engine import connect
 from queries.scope import Access, Scope
 
@@ -49,26 +49,27 @@ SCOPES = {
 
 @pytest.mark.parametrize("given", SCOPES)
 @pytest.mark.parametrize("basis", ["closed", "recorded"])
-def test_as_many_records_as_the_figure_says(given, basis):
-    """In order, of the hubs in scope, and none that was not known yet."""
+def test_as_many_records_as_the_figure_says(sampled, given, basis):
+    """In order, of the hubs in scope, and none that was not known yet. Without --long every measure in one of the scopes."""
     seed, scope = SCOPES[given]
     engine = of_seed(seed)
     metrics = {key: on_basis(metric, basis) for key, metric in METRICS.items()}
-    asked = [metric for key, metric in metrics.items() if basis == "closed" or metric is not METRICS[key]]
+    every = [metric for key, metric in metrics.items() if basis == "closed" or metric is not METRICS[key]]
+    asked = sampled(every, len(SCOPES), list(SCOPES).index(given)) if basis == "closed" else every
     figures = measure_all(asked, scope, (), engine)
     compared = 0
     for metric in asked:
         for part, opened in behind(engine, metric, scope).items():
-            keeps_to(scope, opened.found)
+            keeps_to(scope, opened.frame)
             expected = figure_of(metric, part, figures[metric.key].iloc[0])
             if not math.isnan(expected) and not metric.months_to_mature:  # these are of the latest complete year: see below
                 assert opened.number == expected, (metric.key, part)
                 compared += 1
-    assert compared > (130 if basis == "closed" else 20)
+    assert compared > (130 if basis == "closed" else 20) * len(asked) / len(every)
 
 
 def keeps_to(scope, found):
-    assert list(found.columns)[: len(WHAT)] == WHAT
+    assert list(found.columns)[: len(REFERENCES)] == REFERENCES
     order = list(found[["day", "record", "child"]].itertuples(index=False, name=None))
     assert order == sorted(order)
     assert not scope.as_at or all(day <= scope.as_at for day in found["day"])
@@ -117,15 +118,15 @@ def test_the_records_of_a_count():
     database = rows(children=PEOPLE, detentions=DETENTIONS)
     opened = opened_of(database, "detentions", COUNTED, **JUNE)
     assert opened.number == 3
-    assert opened.found[WHAT].to_numpy().tolist() == [
+    assert opened.frame[REFERENCES].to_numpy().tolist() == [
         ["D1", "A", date(2025, 6, 2), "EDE", "CAR"],
         ["D2", "A", date(2025, 6, 2), "EDE", "CAR"],
         ["D5", "C", date(2025, 6, 30), "CAR", ""],
     ]
     children = opened_of(database, "children_detained", "Counted: Children detained", **JUNE)
-    assert (children.number, list(children.found["record"])) == (2, ["D1", "D2", "D5"])
+    assert (children.number, list(children.frame["record"])) == (2, ["D1", "D2", "D5"])
     at_home = opened_of(database, "detentions", COUNTED, **JUNE, hubs=("CAR",), placed_by="residence")
-    assert list(at_home.found["record"]) == ["D1", "D2"]
+    assert list(at_home.frame["record"]) == ["D1", "D2"]
     shown = table(METRICS["detentions"], opened, {"EDE": "Eden", "CAR": "Carlisle"})
     assert shown.to_numpy().tolist()[0] == ["D1", "A", "2 June 2025", "Eden", "Carlisle"]
     assert shown.to_numpy().tolist()[2] == ["D5", "C", "30 June 2025", "Carlisle", ""]
@@ -140,14 +141,14 @@ def test_a_crime_of_two_children_is_one_record_of_both():
         suspects=[row(crime_id="K1", child_id="B"), row(crime_id="K1", child_id="A"), row(crime_id="K2", child_id="A")],
     )
     crimes = opened_of(database, "child_suspect_crimes", "Counted: Crimes with a child suspect", **JUNE)
-    assert (crimes.number, list(crimes.found["child"])) == (2, ["A", "B", "A"])
+    assert (crimes.number, list(crimes.frame["child"])) == (2, ["A", "B", "A"])
     assert list(table(METRICS["child_suspect_crimes"], crimes, {})["Child"]) == ["A, B", "A"]
-    assert references(crimes.found) == ["A", "B", "K1", "K2"]
+    assert references(crimes.frame) == ["A", "B", "K1", "K2"]
     assert sentence(crimes).startswith("2 records, ") and sentence(crimes).endswith("2025.")
     repeat = "Counted: Children suspected of two or more crimes in the twelve months"
     children = opened_of(database, "repeat_suspects", repeat, **JUNE)
-    assert (children.number, list(children.found["record"])) == (1, ["K1", "K2"])
-    assert sentence(children).endswith("2025. They come to 1.")
+    assert (children.number, list(children.frame["record"])) == (1, ["K1", "K2"])
+    assert sentence(children).endswith("2025. The figure counts 1.")
 
 
 def test_a_total_lists_what_it_adds_up():
@@ -156,8 +157,8 @@ def test_a_total_lists_what_it_adds_up():
         for n, attendances in enumerate((5, None, 0, 12))
     ]
     opened = opened_of(rows(engagements=held), "engagement_attendances", "Counted: Attendances at sessions", **JUNE)
-    assert (opened.number, list(opened.found["record"]), list(opened.found["number"])) == (17, ["E0", "E3"], [5, 12])
-    assert set(opened.found["child"]) == {""}
+    assert (opened.number, list(opened.frame["record"]), list(opened.frame["number"])) == (17, ["E0", "E3"], [5, 12])
+    assert set(opened.frame["child"]) == {""}
     shown = table(METRICS["engagement_attendances"], opened, {})
     assert list(shown.columns) == ["Record", "Day", "Hub", "Number"]
 
@@ -170,7 +171,7 @@ def test_of_a_childs_assessments_the_last_is_listed():
     database = rows(children=[child("A", home_hub_id="EDE"), child("B")], ace_assessments=assessed)
     high = "Counted: Those with four or more at their latest assessment"
     opened = opened_of(database, "high_ace_share", high, **JUNE)
-    assert opened.found[["child", "day"]].to_numpy().tolist() == [["B", date(2025, 6, 3)]]
+    assert opened.frame[["child", "day"]].to_numpy().tolist() == [["B", date(2025, 6, 3)]]
 
 
 def test_a_duration_lists_its_length():
@@ -181,7 +182,7 @@ def test_a_duration_lists_its_length():
     held = [one | {"authorised_on": one["authorised_at"].date(), "hub_id": "EDE"} for one in held]
     database = rows(children=[child("A")], detentions=held)
     opened = opened_of(database, "hours_detained", "Measured: Hours from authorisation to release", **JUNE)
-    assert (opened.number, list(opened.found["record"]), list(opened.found["length"])) == (1, ["D1"], [10.5])
+    assert (opened.number, list(opened.frame["record"]), list(opened.frame["length"])) == (1, ["D1"], [10.5])
     assert list(table(METRICS["hours_detained"], opened, {})["Hours"]) == [10.5]
 
 
@@ -189,7 +190,7 @@ def test_what_is_not_available_has_no_records():
     opened = opened_of(
         rows(children=PEOPLE, detentions=DETENTIONS), "overnight_detentions", next(iter(parts(METRICS["overnight_detentions"])))
     )
-    assert (opened.number, len(opened.found)) == (None, 0)
+    assert (opened.number, len(opened.frame)) == (None, 0)
     beyond = opened_of(
         rows(children=PEOPLE, detentions=DETENTIONS), "detentions", COUNTED, start=date(2030, 1, 1), end=date(2031, 1, 1)
     )

@@ -125,7 +125,7 @@ def test_kinds_side_by_side_and_never_by_how_many():
 def test_the_words_of_a_number():
     found = repeats(Scope(ACCESS, **YEAR), connect(database_of(detained(("A", "2025-01-01", "EDE"), ("A", "2025-01-02", "EDE")))))
     assert [each.sentence for each in found[:2]] == [
-        "Reported missing again: not available.",
+        "Reported missing two or more times: not available.",
         "Detained two or more times: 1 child.",
     ]
 

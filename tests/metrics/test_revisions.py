@@ -1,4 +1,4 @@
-"""What was told beside what the same period shows now: differences, what is worth mentioning, and the words for it."""
+"""Figures as reported beside what the same period shows now: differences, what is worth mentioning, and the words for it."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from recount.by_hand import numbered, row, rows
 
 from metrics.__main__ import main
 from metrics.measuring.measure import FIGURES
-from metrics.reports import revisions
+from metrics.reports import revised_figure, revisions
 from metrics.reports.headline import headlines
 from metrics.themes import METRICS, THEMES
 from queries.engine import connect
@@ -46,12 +46,12 @@ def frame(key, hub_id="", **figures):
         (
             share(180, 437),
             share(186, 443),
-            "Told 41.2% (180 of 437); the same period now shows 42.0% (186 of 443).",
+            "Reported as 41.2% (180 of 437); the same period now shows 42.0% (186 of 443).",
         ),
         (
             share(180, 437),
             share(181, 439),
-            "Told 41.2% (180 of 437); the same period now shows 41.2% (181 of 439), which reads the same.",
+            "Reported as 41.2% (180 of 437); the same period now shows 41.2% (181 of 439), the same when rounded.",
         ),
         (share(180, 437), share(180, 437), "Unchanged."),
         (share(0, 0), share(0, 0), "There was no figure then, and there is none now."),
@@ -64,12 +64,12 @@ def frame(key, hub_id="", **figures):
         (
             share(1, 1),
             share(0, 0),
-            "Told 100.0% (1 of 1); the same period now has no figure.",
+            "Reported as 100.0% (1 of 1); the same period now has no figure.",
         ),
     ],
 )
 def test_sentences_of_a_share(before, now, sentence):
-    assert revisions.sentence(METRICS["overnight_share"], before, now) == sentence
+    assert revised_figure.sentence(METRICS["overnight_share"], before, now) == sentence
 
 
 @pytest.mark.parametrize(
@@ -79,25 +79,25 @@ def test_sentences_of_a_share(before, now, sentence):
             "detentions",
             figure(12, NOWHERE, 12),
             figure(13, NOWHERE, 13),
-            "Told 12 detentions; the same period now shows 13 detentions.",
+            "Reported as 12 detentions; the same period now shows 13 detentions.",
         ),
         (
             "detention_rate",
             figure(12, 2400, 5),
             figure(12, 2000, 6),
-            "Told 5.0 for every 1,000 (12 among 2,400 children for a year); the same period now shows 6.0 for every 1,000 "
-            "(12 among 2,000 children for a year): the number of residents was updated since.",
+            "Reported as 5.0 for every 1,000 (12 among 2,400 child-years); the same period now shows 6.0 for every 1,000 "
+            "(12 among 2,000 child-years): the number of residents was updated since.",
         ),
         (
             "hours_detained",
             figure(NOWHERE, 20, 6.4),
             figure(NOWHERE, 21, 6.5),
-            "Told 6.4 hours (20 measured); the same period now shows 6.5 hours (21 measured).",
+            "Reported as 6.4 hours (20 measured); the same period now shows 6.5 hours (21 measured).",
         ),
     ],
 )
 def test_sentences_of_other_measures(key, before, now, sentence):
-    assert revisions.sentence(METRICS[key], before, now) == sentence
+    assert revised_figure.sentence(METRICS[key], before, now) == sentence
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_sentences_of_other_measures(key, before, now, sentence):
     ],
 )
 def test_differences_are_of_what_is_on_screen(key, before, now, words):
-    assert revisions.difference(METRICS[key], before, now) == words
+    assert revised_figure.difference(METRICS[key], before, now) == words
 
 
 REST = {"numerator": 1, "denominator": 2, "lower": 0, "upper": 1}
@@ -143,15 +143,15 @@ def test_worth_mentioning_is_what_moved_by_more_than_a_tenth_or_came_or_went(bef
     assert list(found["worth_mentioning"]) == [mentioned]
 
 
-def test_worth_mentioning_is_what_reads_differently_beside_the_year_before():
+def test_worth_mentioning_is_what_compares_differently_with_the_year_before():
     """520 children beside 460 a year ago are no clear difference, 525 are more: one in a hundred tips it."""
     key = "detentions"
     rows = [frame(key, numerator=n, denominator=NOWHERE, value=n, lower=NOWHERE, upper=NOWHERE) for n in (520, 525, 460)]
     found = revisions.compare(*rows)
     assert list(found["worth_mentioning"]) == [True]
     assert list(found["sentence"]) == [
-        "Told 520 detentions; the same period now shows 525 detentions. "
-        "Beside the year before it read: no clear difference; it now reads: higher."
+        "Reported as 520 detentions; the same period now shows 525 detentions. "
+        "The comparison with the year before was: no clear difference; it is now: higher."
     ]
     assert not revisions.compare(rows[0], rows[1], NOTHING)["worth_mentioning"].any()
 
@@ -169,9 +169,9 @@ def test_the_furthest_moved_comes_first_and_one_cause_is_said_once():
     named = ("missing_episodes", "searches", "detentions", "detention_rate")
     assert list(table["Measure"]) == [METRICS[key].name for key in named]
     assert list(table["Worth mentioning"]) == ["yes", "no", "no", "no"]
-    assert [measure for measure, _, _ in revisions.changes(table)] == [METRICS["missing_episodes"].name]
+    assert [measure for measure, _, _ in revisions.worth_mentioning(table)] == [METRICS["missing_episodes"].name]
     said = revisions.summary(found)
-    assert said.startswith("Of 4 figures told then 3 show another value now, and 1 is worth mentioning. A figure is if it moved ")
+    assert said.startswith("Of 4 figures reported then, 3 show a different value now, and 1 is worth mentioning. A figure is ")
     assert said.count("The cause: records were entered, completed or corrected since.") == 1
     both = revisions.compare(moved(before), moved({**before, "detentions": 99, "searches": 109, "detention_rate": 6.0}), NOTHING)
     assert "The cause of 2 of 3: records were entered, completed or corrected since." in revisions.summary(both)
@@ -180,8 +180,8 @@ def test_the_furthest_moved_comes_first_and_one_cause_is_said_once():
     assert "The cause" not in revisions.summary(apart)
 
 
-def test_compare_gives_a_row_for_each_figure_told_in_the_order_of_the_themes():
-    """The force in November was never told; Barrow told then is not counted now."""
+def test_compare_gives_a_row_for_each_figure_reported_in_the_order_of_the_themes():
+    """The force in November was never reported; Barrow, reported then, is not counted now."""
     rest = {"lower": NOWHERE, "upper": NOWHERE}
     kept = pd.concat(
         [
@@ -210,28 +210,30 @@ def test_compare_gives_a_row_for_each_figure_told_in_the_order_of_the_themes():
     assert found["numerator_difference"].fillna(-9).tolist() == [1, -9, 0]
     assert list(found["worth_mentioning"]) == [True, True, False]
     assert revisions.summary(found) == (
-        "Of 3 figures told then 2 show another value now, and 2 are worth mentioning. A figure is if it moved by more than a "
-        "tenth of itself, reads differently beside the year before, or came or went. The cause: records were entered, completed "
-        "or corrected since. A change in a figure already told is a revision, not a trend."
+        "Of 3 figures reported then, 2 show a different value now, and 2 are worth mentioning. A figure is worth mentioning if "
+        "it moved by more than a tenth, if its comparison with the year before changed, or if it appeared or disappeared. The "
+        "cause: records were entered, completed or corrected since. A change in a figure already reported is a revision, not a "
+        "trend."
     )
-    assert revisions.summary(found[found["key"] == "outcome_21_share"]) == "No figure told then shows another value now."
+    assert revisions.summary(found[found["key"] == "outcome_21_share"]) == "No figure reported then shows a different value now."
 
 
-def test_which_figures_a_meeting_was_told():
-    assert revisions.earlier([NOVEMBER, OCTOBER]) == OCTOBER
-    assert revisions.earlier([NOVEMBER, OCTOBER], NOVEMBER) == NOVEMBER
-    assert revisions.earlier([NOVEMBER, OCTOBER], NOVEMBER - timedelta.resolution) == OCTOBER
-    assert revisions.earlier([OCTOBER], OCTOBER) == OCTOBER
+def test_which_load_a_meeting_saw_the_figures_of():
+    assert revisions.earlier_load([NOVEMBER, OCTOBER]) == OCTOBER
+    assert revisions.earlier_load([NOVEMBER, OCTOBER], NOVEMBER) == NOVEMBER
+    assert revisions.earlier_load([NOVEMBER, OCTOBER], NOVEMBER - timedelta.resolution) == OCTOBER
+    assert revisions.earlier_load([OCTOBER], OCTOBER) == OCTOBER
     with pytest.raises(revisions.NoEarlierFigures, match=r"No figures are kept yet: `python -m ingest` keeps them at every load"):
-        revisions.earlier([])
+        revisions.earlier_load([])
     with pytest.raises(
         revisions.NoEarlierFigures, match=r"Figures were kept once, on 20 October 2026, 09:30; there is something to"
     ):
-        revisions.earlier([OCTOBER])
+        revisions.earlier_load([OCTOBER])
     with pytest.raises(
-        revisions.NoEarlierFigures, match=r"No figures were kept by then; the first were kept on 20 October 2026, 09:30"
+        revisions.NoEarlierFigures,
+        match=r"No figures were kept by 19 October 2026, 09:30; the first were kept on 20 October 2026, 09:30: give a later",
     ):
-        revisions.earlier([OCTOBER], OCTOBER - timedelta(days=1))
+        revisions.earlier_load([OCTOBER], OCTOBER - timedelta(days=1))
 
 
 def test_a_measure_that_is_no_longer_counted_is_left_out():
@@ -239,7 +241,7 @@ def test_a_measure_that_is_no_longer_counted_is_left_out():
         database_of(
             rows(
                 stop_searches=numbered("search_id", [row(kind="person", searched_on="2026-01-01", age=15, outcome="arrest")]),
-                told_figures=[
+                kept_figures=[
                     {"kept_at": OCTOBER, "key": key, "hub_id": None, **YEAR, "value": 0.5, "data_end": date(2026, 9, 30)}
                     for key in ("forgotten_share", "search_outcome_rate")
                 ],
@@ -253,7 +255,7 @@ def test_a_measure_that_is_no_longer_counted_is_left_out():
 def test_a_database_that_others_fill_has_none(tmp_path):
     shutil.copy(database_of({}).removeprefix("duckdb:///"), tmp_path / "views.duckdb")
     with duckdb.connect(str(tmp_path / "views.duckdb")) as theirs:
-        theirs.execute("DROP TABLE told_figures")
+        theirs.execute("DROP TABLE kept_figures")
     with connect(f"duckdb:///{tmp_path / 'views.duckdb'}").connect() as connection:
         assert moments(connection) == []
 
@@ -300,7 +302,7 @@ def test_the_demo_has_something_true_to_show(demo_url):
 @pytest.fixture
 def run(capsys, demo_url):
     def ask(*arguments):
-        ended = main(["told", *arguments, "--database", demo_url])
+        ended = main(["revisions", *arguments, "--database", demo_url])
         said = capsys.readouterr()
         return ended, said.out, said.err
 
@@ -310,10 +312,15 @@ def run(capsys, demo_url):
 def test_the_command_prints_a_table_and_sentences(run):
     ended, out, err = run()
     assert (ended, err) == (0, "")
-    assert out.startswith("As told after the load of 20 October 2026, 09:30\n")
+    assert out.startswith("As reported after the load of 20 October 2026, 09:30\n")
     assert "Detentions that last overnight" in out
     assert "October 2025 to September 2026" in out
-    assert "A change in a figure already told is a revision, not a trend." in out
+    assert "A change in a figure already reported is a revision, not a trend." in out
+
+
+def test_the_command_answers_to_its_earlier_name_too(capsys, demo_url, run):
+    assert main(["told", "--database", demo_url]) == 0
+    assert capsys.readouterr().out == run()[1]
 
 
 def test_the_command_as_csv_and_json(run):
@@ -329,15 +336,18 @@ def test_the_command_as_csv_and_json(run):
 
 
 @pytest.mark.parametrize("at", ["2026-10-20", "2026-10-20T08:30:00", "2026-10-20T09:30:00+01:00"])
-def test_the_command_as_told_on_a_day(run, at):
-    assert run("--kept-at", at)[1].startswith("As told after the load of 20 October 2026, 09:30\n")
+def test_the_command_as_reported_on_a_day(run, at):
+    assert run("--kept-at", at)[1].startswith("As reported after the load of 20 October 2026, 09:30\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--kept-at", "2026-10-19"), "No figures were kept by then; the first were kept on 20 October 2026, 09:30."),
-        (("--kept-at", "2026-10-20T08:29:00Z"), "No figures were kept by then; "),
+        (
+            ("--kept-at", "2026-10-19"),
+            "No figures were kept by 19 October 2026, 23:59; the first were kept on 20 October 2026, 09:30: give a later day.",
+        ),
+        (("--kept-at", "2026-10-20T08:29:00Z"), "No figures were kept by 20 October 2026, 09:29; "),
         (("--kept-at", "Monday"), "'Monday' is not a date; write it as 2025-04-01, or an instant as "),
         (("--hub", "kendal"), "kendal is not a hub; the hubs are allerdale, "),
     ],

@@ -78,10 +78,10 @@ def test_course():
         "May 2025: 50.0% (6 of 12). Lowest 25.0% in April 2025, highest 50.0% in May 2025."
     )
     assert sentences.course(SHARE, frame(share(1, 4), share(2, 4), BLANK), months) == (
-        "May 2025: 50.0% (2 of 4). Each point stands on fewer than 10: too few to compare them."
+        "May 2025: 50.0% (2 of 4). Each point is worked out from fewer than 10: too few to compare."
     )
     assert sentences.course(SHARE, frame(share(3, 12), share(4, 4), share(6, 12)), months) == (
-        "June 2025: 50.0% (6 of 12). Lowest 25.0% in April 2025, highest 50.0% in June 2025, of those that stand on 10 or more."
+        "June 2025: 50.0% (6 of 12). Lowest 25.0% in April 2025, highest 50.0% in June 2025, of those worked out from 10 or more."
     )
     assert sentences.course(COUNT, frame(count(9), count(9), count(9)), months) == (
         "June 2025: 9 detentions. It was the same throughout."
@@ -103,7 +103,7 @@ def test_contrast():
     without_ranges = sentences.contrast(MEDIAN, frame(figure(math.nan, 30, 4.0), figure(math.nan, 20, 6.0), BLANK), hubs)
     assert without_ranges == "Highest: Carlisle, 6.0 hours (20 measured). Lowest: Barrow, 4.0 hours (30 measured)."
     some_too_few = sentences.contrast(SHARE, frame(share(6, 12), share(3, 12), share(0, 5)), hubs)
-    assert some_too_few.startswith("Highest of those that stand on 10 or more: Barrow, 50.0% (6 of 12). Lowest: Carlisle")
+    assert some_too_few.startswith("Highest of those worked out from 10 or more: Barrow, 50.0% (6 of 12). Lowest: Carlisle")
     assert sentences.contrast(COUNT, frame(count(5), count(5), count(5)), hubs) == "All are the same: 5 detentions."
     assert sentences.contrast(COUNT, frame(BLANK, count(5), BLANK), hubs) == "Carlisle: 5 detentions."
 

@@ -1,4 +1,4 @@
-"""Sentences about figures of hundreds of made worlds: each is read back and held against the intervals that it stands on."""
+"""Sentences about figures of hundreds of made worlds: each is read back and checked against the intervals behind it."""
 
 import re
 
@@ -106,11 +106,11 @@ def test_no_contrast_claims_a_difference_where_two_ranges_meet(kind):
         few = frame["denominator"] < 10 if kind in ("share", "median") else pd.Series(False, frame.index)
         bars = frame[frame["value"].notna() & ~few]
         named = [names.index(name) for name in re.findall(r"Place [A-O]", said)]
-        assert set(named) <= set(bars.index), "one that stands on too few is never named"
+        assert set(named) <= set(bars.index), "one worked out from too few is never named"
         if said.startswith("Highest"):
             high, low = (bars.loc[place] for place in named)
             assert high["value"] == bars["value"].max() and low["value"] == bars["value"].min(), said
-            assert ("that stand on 10 or more" in said) == bool((frame["value"].notna() & few).any())
+            assert ("worked out from 10 or more" in said) == bool((frame["value"].notna() & few).any())
             if not high["lower"] > low["upper"]:
                 assert "more than chance" not in said, said
             heard |= {part for part in ("more than chance", "no clear difference") if part in said}
@@ -151,7 +151,7 @@ def test_no_funnel_names_a_place_that_lies_within_its_limits(kind):
             heard |= {position} if told else set()
         too_few = re.findall(r"Place [A-P]", said.partition("Too few to judge: ")[2])
         assert too_few == [name for name, unit in units.items() if unit["position"] == "too few"], said
-        if "None lies further" in said:
+        if "None differs" in said:
             assert "within" in set(found.units["position"]) <= {"within", "too few"}, said
         assert ("allow for how much they differ" in said) == found.widened
         assert ("Taken together they differ" in said) == (found.differ and not found.widened)
@@ -177,7 +177,7 @@ def test_the_words_of_a_funnel():
         "Kendal (34.0%) lies below the 50.0% of all together, beyond the outer line, where chance alone puts two in a thousand. "
         "Barrow (60.0%) lies above the 50.0% of all together, between the lines, where chance alone puts about one in twenty. "
         "Carlisle (40.0%) lies below the 50.0% of all together, between the lines, where chance alone puts about one in twenty. "
-        "Taken together they differ more than chance explains; the lines do not allow for it, as there are too few."
+        "Taken together they differ by more than chance explains; there are too few of them for the lines to allow for that."
     )
     both = funnel(pd.Series([66, 66, 34, 34]), pd.Series([100] * 4), "proportion")
     assert sentences.spread(share, both, names[:4]).startswith(
@@ -185,11 +185,11 @@ def test_the_words_of_a_funnel():
     )
     alike = funnel(pd.Series([50, 52, 3]), pd.Series([100, 100, 9]), "proportion")
     assert sentences.spread(share, alike, names[:3]) == (
-        "None lies further from the 50.2% of all together than chance alone would put it. Too few to judge: Eden (33.3%)."
+        "None differs from the 50.2% of all together by more than chance explains. Too few to judge: Eden (33.3%)."
     )
     widened = funnel(pd.Series([40, 60] * 5), pd.Series([100] * 10), "proportion")
     assert sentences.spread(share, widened, [*"ABCDEFGHIJ"]) == (
-        "None lies further from the 50.0% of all together than chance alone would put it. "
+        "None differs from the 50.0% of all together by more than chance explains. "
         "The lines allow for how much they differ beyond chance."
     )
 

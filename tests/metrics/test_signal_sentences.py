@@ -9,7 +9,7 @@ from judged import judged, waits
 
 from metrics.metric import Better
 from metrics.signals.judgement import Judgement
-from metrics.signals.sentences import against_target, anew, level_before_and_since, method, still_coming, verdict
+from metrics.signals.sentences import against_target, level_before_and_since, method, rebased_from, still_coming, verdict
 from metrics.signals.targets import Setting
 from metrics.themes import METRICS
 
@@ -169,12 +169,12 @@ WITHOUT = {
     (RATE, "too few"): "Too few to tell: fewer than 5 a quarter.",
     (SHARE, "too few"): "Too few to tell: in a quarter fewer than 5 do, or fewer than 5 do not.",
     ("reoffending_rate", "too few"): "Too few to tell: a share of fewer than 30 a quarter.",
-    ("hours_detained", "too few"): "Too few to tell: a quarter stands on too few.",
+    ("hours_detained", "too few"): "Too few to tell: a quarter has too few of them.",
     ("not_yet_assigned_share", "not charted"): "Not charted: recent months always have more of these.",
     ("detentions_top_tenth_share", "not charted"): (
-        "Not charted: the tenth of children with most is told of many children only, and a month has too few."
+        "Not charted: the tenth of children with most is shown only for 50 children or more, and a month has too few."
     ),
-    ("open_plans", "not charted"): "Not charted: each month counts again much of what the one before it counted.",
+    ("open_plans", "not charted"): "Not charted: each month counts again much of what the month before counted.",
 }
 
 
@@ -184,7 +184,7 @@ def test_without_a_chart(key, why):
     assert said(judgement) == WITHOUT[key, why]
     assert (
         method(judgement)
-        == anew(judgement)
+        == rebased_from(judgement)
         == still_coming(METRICS[key], judgement)
         == against_target(METRICS[key], judgement)
         == ""
@@ -194,9 +194,9 @@ def test_without_a_chart(key, why):
 def test_the_method():
     assert method(judged(COUNT, STEADY)) == "Control chart of 24 months."
     assert method(judged(COUNT, STEADY, method="quarters")) == (
-        "Control chart of 24 quarters: single months stand on too few to judge."
+        "Control chart of 24 quarters: single months have too few to judge."
     )
-    assert method(waits(COUNT, DAYS)) == ("The last 14 gaps between one and the next: even quarters stand on too few to judge.")
+    assert method(waits(COUNT, DAYS)) == ("The last 14 gaps between one and the next: even quarters have too few to judge.")
     assert method(judged(COUNT, STEADY, season=[0.75, 1.25] * 6)) == (
         "Control chart of 24 months. The band follows the time of year."
     )
@@ -218,7 +218,7 @@ def test_why_the_latest_quarters_of_a_follow_up_are_not_judged():
     assert still_coming(METRICS["reoffending_rate"], found).endswith("The follow-up of 18 months is not over.")
     assert said(found) == "July to September 2025: 40.0%, within what is usual (8.7% to 61.8%)."
     few = judged("reoffending_rate", [12, 9] * 12, 29, method="quarters", first="2020-01-01")
-    assert said(few).endswith(" Small numbers: it stands on 29.")
+    assert said(few).endswith(" Small numbers: it is worked out from 29.")
 
 
 def test_a_signal_that_is_over_is_not_forgotten_for_a_year():
@@ -228,25 +228,28 @@ def test_a_signal_that_is_over_is_not_forgotten_for_a_year():
     assert "It was" not in said(judged(COUNT, [*[28, 30] * 4, *[10, 12] * 10]))
 
 
-def test_the_level_before_and_since_a_step():
-    found = judged(COUNT, [*[10, 12] * 6, *[20, 22] * 6], steps=["2025-01-01"])
+def test_the_level_before_and_since_a_rebase():
+    found = judged(COUNT, [*[10, 12] * 6, *[20, 22] * 6], rebases=["2025-01-01"])
     assert level_before_and_since(METRICS[COUNT], found) == "Its usual level was 11 before, and is 21 since."
-    on_trial = judged(COUNT, [*[10, 12] * 6, *[20, 22] * 3], steps=["2025-01-01"])
+    on_trial = judged(COUNT, [*[10, 12] * 6, *[20, 22] * 3], rebases=["2025-01-01"])
     assert level_before_and_since(METRICS[COUNT], on_trial) == ""
 
 
-def test_counted_anew():
-    step = "a bail desk opened (recorded by the custody lead, 1 November 2024)."
-    found = judged(COUNT, STEADY, steps=["2024-11-01"])
-    assert anew(found) == f"Counted anew from November 2024: {step}"
-    assert method(found) == "Control chart of 14 months since it was counted anew."
-    assert said(judged(COUNT, STEADY, steps=["2025-05-01"])) == "Too few to tell yet: 8 months so far, judged from 12."
-    assert anew(judged(COUNT, STEADY)) == ""
+def test_limits_recalculated():
+    reason = "a bail desk opened (recorded by the custody lead, 1 November 2024)."
+    found = judged(COUNT, STEADY, rebases=["2024-11-01"])
+    assert rebased_from(found) == f"Limits recalculated from November 2024: {reason}"
+    assert method(found) == "Control chart of 14 months since its limits were recalculated."
+    assert said(judged(COUNT, STEADY, rebases=["2025-05-01"])) == "Too few to tell yet: 8 months so far, judged from 12."
+    assert rebased_from(judged(COUNT, STEADY)) == ""
     for outside in ("2024-01-01", "2023-05-01", "2026-01-01"):
-        assert anew(judged(COUNT, STEADY, steps=[outside])) == "", outside
-    assert anew(judged(COUNT, STEADY, steps=["2024-11-01", "2026-01-02"])) == f"Counted anew from November 2024: {step}"
-    assert anew(waits(COUNT, DAYS, steps=["2024-05-15"])) == (
-        "Counted anew from 15 May 2024: a bail desk opened (recorded by the custody lead, 15 May 2024)."
+        assert rebased_from(judged(COUNT, STEADY, rebases=[outside])) == "", outside
+    assert (
+        rebased_from(judged(COUNT, STEADY, rebases=["2024-11-01", "2026-01-02"]))
+        == f"Limits recalculated from November 2024: {reason}"
+    )
+    assert rebased_from(waits(COUNT, DAYS, rebases=["2024-05-15"])) == (
+        "Limits recalculated from 15 May 2024: a bail desk opened (recorded by the custody lead, 15 May 2024)."
     )
 
 
@@ -326,7 +329,7 @@ def course(chance, months, level):
 
 @cache
 def world(seed):
-    """A measure's chart of a kind, a level and a course drawn at random; some with gaps, steps, a season, points still coming."""
+    """A measure's chart of a kind, level and course drawn at random; some with gaps, rebases, a season, points still coming."""
     chance = np.random.default_rng(seed)
     months = int(chance.integers(12, 37))
     kind = chance.choice(["count", "share", "rate", "length"])
@@ -345,7 +348,7 @@ def world(seed):
         k[chance.random(months) < chance.choice([0, 0.1])] = np.nan
     how = {"method": chance.choice(["months", "quarters"]), "unripe": int(chance.choice([0, 0, 2]))}
     if chance.random() < 0.2:
-        how["steps"] = [f"{2024 + place // 12}-{place % 12 + 1:02}-01" for place in [int(chance.integers(1, 12))]]
+        how["rebases"] = [f"{2024 + place // 12}-{place % 12 + 1:02}-01" for place in [int(chance.integers(1, 12))]]
     if how["method"] == "months" and kind in ("count", "rate") and chance.random() < 0.3:
         how["season"] = 1 + 0.5 * np.sin(np.arange(12) / 6 * np.pi)
     return judged(str(key), k, n, **how)
@@ -357,7 +360,7 @@ def assert_told_truly(judgement, sentence):
     if not judgement.is_judged:
         assert sentence.startswith("Too few to tell yet: "), sentence
         return
-    chart = judgement.chart[judgement.chart["stretch"] == judgement.chart["stretch"].iloc[-1]]
+    chart = judgement.chart[judgement.chart["rebase_group"] == judgement.chart["rebase_group"].iloc[-1]]
     points = chart[chart["judged"]].reset_index(drop=True)  # with its gaps
     points = points.loc[: points["value"].last_valid_index()]
     last = points.iloc[-1]
@@ -437,14 +440,14 @@ def waiting_world(seed):
     number, mean = int(chance.integers(13, 37)), chance.choice([0.8, 4, 20, 150])
     gaps = np.round(chance.exponential(mean, number) if chance.random() < 0.6 else chance.gamma(8, mean / 8, number))
     gaps[number - int(chance.integers(0, 12)) :] *= chance.choice([0.2, 1, 1, 3])
-    steps = ["2024-06-15"] if chance.random() < 0.2 else []
-    return waits(str(chance.choice([COUNT, UP, NEUTRAL])), gaps, still=int(chance.exponential(2 * mean)), steps=steps)
+    rebases = ["2024-06-15"] if chance.random() < 0.2 else []
+    return waits(str(chance.choice([COUNT, UP, NEUTRAL])), gaps, still=int(chance.exponential(2 * mean)), rebases=rebases)
 
 
 @pytest.mark.parametrize("seed", range(200), ids=lambda seed: f"world{seed}")
 def test_every_sentence_of_waits_is_true_of_its_chart(seed):
     judgement = waiting_world(seed)
-    sentence, points = said(judgement), judgement.stretch
+    sentence, points = said(judgement), judgement.current_points
     assert not re.search(r"nan|inf|-\d|  ", sentence), sentence
     if not judgement.is_judged:
         assert sentence.startswith("Too few to tell yet: ")

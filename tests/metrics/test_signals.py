@@ -15,7 +15,7 @@ from recount.by_hand import HUBS, child, numbered, residents, row
 from recount.test_worked_cases_of_outcomes import CODES
 
 from metrics.signals.judgement import judge
-from metrics.signals.targets import Step, Target
+from metrics.signals.targets import Rebase, Target
 from metrics.statistics.spc import FIRM_FROM
 from metrics.themes import METRICS
 from metrics.themes.outcomes import on_basis
@@ -117,17 +117,17 @@ def aim(key, value, applies_from_on="2024-01-01", hub_id=None):
     return row(metric_key=key, hub_id=hub_id, value=value, applies_from_on=applies_from_on, **said)
 
 
-def anew(key, starts_on, hub_id=None):
+def rebase(key, starts_on, hub_id=None):
     said = {"reason": "for a reason", "recorded_by": "the lead", "recorded_on": starts_on}
     return row(metric_key=key, hub_id=hub_id, starts_on=starts_on, **said)
 
 
 TARGETS = [aim("overnight_share", 0.25), aim("overnight_share", 0.9, hub_id="EDE"), aim("hours_detained", 1.0)]
-STEPS = [
-    anew("overnight_share", "2024-07-01"),
-    anew("hours_detained", "2024-10-15"),
-    anew("hours_detained_p90", "2025-06-01", "EDE"),
-    anew("charged_share", "2025-04-01", "CAR"),
+REBASES = [
+    rebase("overnight_share", "2024-07-01"),
+    rebase("hours_detained", "2024-10-15"),
+    rebase("hours_detained_p90", "2025-06-01", "EDE"),
+    rebase("charged_share", "2025-04-01", "CAR"),
 ]
 
 
@@ -149,7 +149,7 @@ def force(on_each_engine):
             "outcome_codes": [row(outcome_code=code, label=code, outcome_group=group) for code, group in CODES],
             "disposals": disposed,
             "targets": TARGETS,
-            "chart_steps": STEPS,
+            "chart_steps": REBASES,
         }
     )
     return guarded.install(url) if on_each_engine == "postgresql" else url
@@ -250,7 +250,7 @@ def test_months_look_back_three_years_and_quarters_five(by_place):
 
 def test_forty_where_a_dozen_are_usual_are_a_concern(by_place):
     found = by_place["detentions", "EDE"]
-    last = found.stretch.iloc[-1]
+    last = found.current_points.iloc[-1]
     assert (last["label"], last["signal"], found.verdict) == ("2025-12-01", "outside limits", "concern")
     assert last["centre"] == pytest.approx(found.chart["value"].mean())
     assert by_place["detention_rate", "EDE"].verdict == "concern"
@@ -286,9 +286,9 @@ def test_as_at_a_day_what_came_later_is_not_seen(force):
 
 def test_fewer_than_twelve_points_are_not_judged(force):
     found = judged_at(force, ["detentions"], start=date(2021, 1, 1), end=date(2021, 12, 1))["detentions", None]
-    assert (found.method, len(found.stretch), found.verdict) == ("months", FIRM_FROM - 1, "not judged")
+    assert (found.method, len(found.current_points), found.verdict) == ("months", FIRM_FROM - 1, "not judged")
     found = judged_at(force, ["detentions"], start=date(2021, 1, 1), end=date(2022, 1, 1))["detentions", None]
-    assert (len(found.stretch), found.verdict) == (FIRM_FROM, "common cause")
+    assert (len(found.current_points), found.verdict) == (FIRM_FROM, "common cause")
 
 
 # Which points are judged
@@ -299,7 +299,7 @@ def test_quarters_whose_follow_up_is_not_over_are_not_judged(by_place):
     found = by_place["reoffending_rate", None]
     assert found.chart["label"].tolist()[-7:-5] == ["2024-04-01", "2024-07-01"]
     assert unripe(found) == [str(quarter) for quarter in QUARTERS[-6:]]
-    assert found.stretch["label"].tolist()[-1] == "2024-04-01"
+    assert found.current_points["label"].tolist()[-1] == "2024-04-01"
     assert found.chart["value"].tolist()[:14] == [MANY[place % 5] / 40 for place in range(14)]
     assert found.verdict == "common cause", "all of the later ones reoffend"
 
@@ -309,7 +309,7 @@ def test_crimes_committed_in_the_last_two_months_are_not_all_reported_yet(by_pla
         found = by_place[key, None]
         assert unripe(found) == ["2025-11-01", "2025-12-01"]
         assert found.chart["numerator"].iloc[-1] == 44
-        assert found.stretch["label"].iloc[-1] == "2025-10-01" and found.verdict == "common cause"
+        assert found.current_points["label"].iloc[-1] == "2025-10-01" and found.verdict == "common cause"
 
 
 def test_months_in_which_many_crimes_have_no_outcome_yet_are_not_judged_on_the_recorded_basis(force):
@@ -319,7 +319,7 @@ def test_months_in_which_many_crimes_have_no_outcome_yet_are_not_judged_on_the_r
     assert found.method == "months"
     assert unripe(found) == ["2025-03-01", "2025-11-01", "2025-12-01"]
     assert open_share["2025-03-01"] == FEW[0] + MANY[0] - 2 and open_share["2025-06-01"] == MANY[3] + FEW[3] - 1
-    assert found.stretch["label"].iloc[-1] == "2025-10-01" and found.verdict == "common cause"
+    assert found.current_points["label"].iloc[-1] == "2025-10-01" and found.verdict == "common cause"
 
 
 def test_on_the_closed_basis_every_month_is_judged(by_place):
@@ -328,18 +328,18 @@ def test_on_the_closed_basis_every_month_is_judged(by_place):
     assert found.chart["value"].iloc[-1] == 0 and found.verdict == "neutral low"
 
 
-# Steps and targets
+# Rebases and targets
 
 
-def test_a_target_and_a_step_reach_the_judgement(by_place):
+def test_a_target_and_a_rebase_reach_the_judgement(by_place):
     found = by_place["overnight_share", None]
     assert found.setting.target == Target(0.25, date(2024, 1, 1), "the board", date(2024, 1, 1), "for a reason")
-    assert found.setting.steps == (Step(date(2024, 7, 1), "for a reason", "the lead", date(2024, 7, 1)),)
+    assert found.setting.rebases == (Rebase(date(2024, 7, 1), "for a reason", "the lead", date(2024, 7, 1)),)
     assert set(found.chart["target"]) == {0.25}
-    assert found.chart["stretch"].tolist() == [0] * 18 + [1] * 18
+    assert found.chart["rebase_group"].tolist() == [0] * 18 + [1] * 18
     assert found.chart["centre"].nunique() == 2
-    assert found.stretch["label"].iloc[0] == "2024-07-01"
-    assert found.stretch["centre"].iloc[0] == pytest.approx(found.stretch["value"].mean())
+    assert found.current_points["label"].iloc[0] == "2024-07-01"
+    assert found.current_points["centre"].iloc[0] == pytest.approx(found.current_points["value"].mean())
     assert found.assurance == "misses"
 
 
@@ -350,14 +350,14 @@ def test_a_hub_is_held_against_its_own_target(by_place):
     assert by_place["detentions", None].assurance == "no target"
 
 
-def test_a_step_in_the_middle_of_a_month_begins_with_the_next(by_place):
-    stretches = by_place["hours_detained", "EDE"].chart.set_index("label")["stretch"]
-    assert (stretches["2024-10-01"], stretches["2024-11-01"]) == (0, 1)
+def test_a_rebase_in_the_middle_of_a_month_begins_with_the_next(by_place):
+    groups = by_place["hours_detained", "EDE"].chart.set_index("label")["rebase_group"]
+    assert (groups["2024-10-01"], groups["2024-11-01"]) == (0, 1)
 
 
-def test_a_hub_with_too_few_points_since_its_step_is_not_judged(by_place):
+def test_a_hub_with_too_few_points_since_its_rebase_is_not_judged(by_place):
     found = by_place["overnight_share", "EDE"]
-    assert (found.method, len(found.stretch), found.verdict) == ("quarters", 6, "not judged")
+    assert (found.method, len(found.current_points), found.verdict) == ("quarters", 6, "not judged")
 
 
 # The time of year

@@ -10,12 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from metrics.metric import Better
-from metrics.statistics.spc import assurance, control_chart, shifts, trends, two_of_three, variation, whole_run
+from metrics.statistics.spc import assurance, control_chart, lengths_of_runs, shifts, trends, two_of_three, variation, whole_run
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "spc"
 UNIT_CASES = json.loads((VECTORS / "ptd_rule_unit_vectors.json").read_text())
 HIGHER, LOWER, NEITHER = Better.HIGHER, Better.LOWER, Better.NEITHER
-COLUMNS = ["value", "centre", "lower_limit", "upper_limit", "signal", "variation"]
+COLUMNS = ["value", "centre", "lower_limit", "upper_limit", "signal", "variation", "direction", "run_length"]
 
 
 def chart_of(*values, better=HIGHER, **more):
@@ -126,7 +126,7 @@ def test_centre_and_limits():
     """1 and 2 in turn: the mean is 1.5, every moving range 1, so the limits lie 2.66 away."""
     found = chart_of(*[1, 2] * 6)
     assert list(found) == COLUMNS
-    assert found.iloc[-1].tolist() == [2, 1.5, pytest.approx(1.5 - 2.66), pytest.approx(1.5 + 2.66), "none", "common cause"]
+    assert found.iloc[-1].tolist() == [2, 1.5, pytest.approx(1.5 - 2.66), pytest.approx(1.5 + 2.66), "none", "common cause", 0, 0]
     assert set(found["signal"]) == {"none"}
 
 
@@ -221,31 +221,71 @@ def test_two_of_three_near_a_limit():
 DOWN_THEN_UP = [10, 12] * 6 + [20, 22] * 6
 
 
-def test_a_step_begins_limits_and_runs_anew():
+def test_a_rebase_begins_new_limits_and_runs():
     whole = chart_of(*DOWN_THEN_UP)
     assert (whole["signal"] != "none").all()
-    found = chart_of(*DOWN_THEN_UP, steps=[12])
+    found = chart_of(*DOWN_THEN_UP, rebases=[12])
     assert found["centre"].tolist() == [11] * 12 + [21] * 12
     assert found["upper_limit"].tolist() == pytest.approx([11 + 2 * 2.66] * 12 + [21 + 2 * 2.66] * 12)
     assert set(found["signal"]) == {"none"}
     assert found.index.tolist() == list(range(24))
 
 
-def test_no_run_goes_on_across_a_step():
+def test_no_run_goes_on_across_a_rebase():
     assert "none" not in signals(1, 2, 3, 4, 5, 6, 7, 8)
-    assert set(signals(1, 2, 3, 4, 5, 6, 7, 8, steps=[4])) == {"none"}
+    assert set(signals(1, 2, 3, 4, 5, 6, 7, 8, rebases=[4])) == {"none"}
 
 
-def test_steps_are_labels_in_any_order_and_one_at_the_first_point_begins_nothing():
+def test_rebases_are_labels_in_any_order_and_one_at_the_first_point_begins_nothing():
     months = pd.Series(DOWN_THEN_UP, [f"m{place:02}" for place in range(24)], dtype=float)
-    found = control_chart(months, HIGHER, steps=["m18", "m00", "m12"])
+    found = control_chart(months, HIGHER, rebases=["m18", "m00", "m12"])
     assert found["centre"].tolist() == [11] * 12 + [21] * 12
-    pd.testing.assert_frame_equal(control_chart(months, HIGHER, steps=["m00"]), control_chart(months, HIGHER))
+    pd.testing.assert_frame_equal(control_chart(months, HIGHER, rebases=["m00"]), control_chart(months, HIGHER))
 
 
-def test_an_unknown_step_is_refused():
-    with pytest.raises(ValueError, match="no point at 99, where a step is recorded"):
-        chart_of(1, 2, 3, steps=[99])
+def test_an_unknown_rebase_is_refused():
+    with pytest.raises(ValueError, match="no point at 99, where a rebase is recorded"):
+        chart_of(1, 2, 3, rebases=[99])
+
+
+def test_how_many_equal_signs_in_a_row_each_belongs_to():
+    assert lengths_of_runs([1, 1, -1, 0, 0, 1, -1, -1, -1]).tolist() == [2, 2, 1, 0, 0, 1, 3, 3, 3]
+    assert lengths_of_runs([]).tolist() == []
+
+
+def runs(*values, **more):
+    return chart_of(*values, **more)["run_length"].tolist()
+
+
+def test_the_length_of_a_run_is_of_the_whole_run_however_long():
+    assert runs(*[9, 1] * 9, 2, 3, 4, 5, 6, 7) == [0] * 17 + [7] * 7
+    assert runs(*[9, 1] * 9, 2, 3, 4, 5, 6, 7, 8) == [0] * 17 + [8] * 8
+    assert runs(*ABOVE, 4, *BELOW) == [7] * 7 + [0] + [7] * 7
+    assert runs(*ABOVE, 9, 5, 4, *BELOW, -1, 3) == [9] * 9 + [0] + [9] * 9
+
+
+def test_only_a_trend_and_a_shift_have_a_run():
+    assert runs(*[1, 2] * 5, 1, 30) == [0] * 12, "outside limits"
+    assert set(runs(*[40, 60] * 10, 94, 80, 94)) == {0}, "two of three"
+    assert set(runs(*[1, 2] * 6)) == {0}
+
+
+def test_the_length_of_a_run_is_in_the_direction_of_its_signal():
+    """Up for 8 points and down again for 10, of which the peak is one: it belongs to the rise."""
+    values = [*[5, 30] * 9, *range(10, 18), *range(16, 7, -1)]
+    found = chart_of(*values)
+    trend = found[found["signal"] == "trend"]
+    assert trend["direction"].tolist() == [1] * 8 + [-1] * 9
+    assert trend["run_length"].tolist() == [8] * 8 + [10] * 9
+
+
+def test_a_gap_and_a_rebase_end_the_length_of_a_run():
+    broken = [*ABOVE, math.nan, *ABOVE[:4], *BELOW, *BELOW[:4]]
+    found = chart_of(*broken)
+    assert found["run_length"].tolist()[:7] == [7] * 7 and set(found["run_length"].tolist()[7:12]) == {0}
+    rising = range(1, 17)  # the outer points of each part lie outside its limits, and are of the run all the same
+    assert runs(*rising) == [0] * 5 + [16] * 6 + [0] * 5
+    assert runs(*rising, rebases=[8]) == [0, *[8] * 6, 0] * 2
 
 
 def test_target_columns():
@@ -265,8 +305,8 @@ def test_target_columns():
     assert "target" not in chart_of(*values) and "assurance" not in chart_of(*values)
 
 
-def test_a_target_is_held_against_the_limits_of_each_stretch():
-    found = chart_of(*DOWN_THEN_UP, target=18, steps=[12])  # up to 16.3, then 15.7 to 26.3
+def test_a_target_is_held_against_the_limits_between_rebases():
+    found = chart_of(*DOWN_THEN_UP, target=18, rebases=[12])  # up to 16.3, then 15.7 to 26.3
     assert found["assurance"].tolist() == ["misses"] * 12 + ["hit or miss"] * 12
 
 
@@ -348,8 +388,8 @@ def test_only_a_direction_makes_it_better_or_worse(values, better):
 def test_the_index_is_kept_in_order(values, better, screen, chance):
     labels = [f"label {number}" for number in range(len(values))]
     chance.shuffle(labels)
-    steps = chance.sample(labels, min(len(labels), 2))
-    found = control_chart(values.set_axis(labels), better, screen=screen, steps=steps)
+    rebases = chance.sample(labels, min(len(labels), 2))
+    found = control_chart(values.set_axis(labels), better, screen=screen, rebases=rebases)
     assert found.index.tolist() == labels
     assert found["value"].tolist() == pytest.approx(values.tolist(), nan_ok=True)
 
@@ -390,6 +430,30 @@ def test_every_signal_is_that_of_the_first_rule_that_holds(values, screen):
     found = control_chart(values, HIGHER, screen=screen)
     assume(len(found) and not _is_on_a_line(found))
     assert found["signal"].tolist() == rule_by_rule(found)
+
+
+@given(st.lists(st.one_of(st.integers(0, 9), st.just(math.nan)), max_size=30), st.booleans())
+def test_direction_and_length_are_what_walking_along_the_points_gives(tail, rising):
+    """From each point both ways, as long as the next one goes on in the direction of its signal."""
+    values = [*[4, 5] * 6, *([1, 2, 3, 4, 5, 6, 7, 8] if rising else [8] * 7), *tail]
+    found = chart_of(*values)
+    centre = found["centre"].iloc[0]
+    side = [0 if math.isnan(value) or abs(value - centre) < 1e-9 else 1 if value > centre else -1 for value in values]
+    for place, (signal, direction) in enumerate(zip(found["signal"], found["direction"], strict=True)):
+        assert (direction != 0) == (signal != "none")
+        first = last = place
+        if signal == "trend":
+            while first > 0 and (values[first] - values[first - 1]) * direction > 0:
+                first -= 1
+            while last < len(values) - 1 and (values[last + 1] - values[last]) * direction > 0:
+                last += 1
+        elif signal == "shift":
+            assert side[place] == direction
+            while first > 0 and side[first - 1] == direction:
+                first -= 1
+            while last < len(values) - 1 and side[last + 1] == direction:
+                last += 1
+        assert found["run_length"].iloc[place] == (last - first + 1 if signal in ("trend", "shift") else 0)
 
 
 @given(st.lists(st.integers(0, 9), min_size=7, max_size=20), st.integers(5, 40))

@@ -12,16 +12,16 @@ START = date(2025, 1, 1)
 LINES = ["value", "centre", "lower_limit", "upper_limit"]
 
 
-def fell(*days, events=None):
+def dates(*days, events=None):
     """Events on days, given as days after 1 January 2025."""
     on = [START + timedelta(days=day) for day in days]
     return pd.DataFrame({"day": on, "events": events or [1] * len(on)})
 
 
-def charted(*days, end=None, better=Better.LOWER, events=None, steps=()):
+def charted(*days, end=None, better=Better.LOWER, events=None, rebases=()):
     """``end`` in days after 1 January 2025, by default the day after the last event."""
     closes = START + timedelta(days=days[-1] + 1 if end is None else end)
-    return t_chart(fell(*days, events=events), closes, better, [START + timedelta(days=day) for day in steps])
+    return t_chart(dates(*days, events=events), closes, better, [START + timedelta(days=day) for day in rebases])
 
 
 def waits(chart):
@@ -42,7 +42,7 @@ def test_several_events_of_a_day_lie_no_days_apart():
 def test_what_is_usual_by_hand():
     """Waits of 0 and 1 days in turn have roots 0 and 1: their centre is a half, their limits 2.66 either way.
 
-    A root of 3.16 is 3.16 to the power 3.6, 62.9 days; one below nought is no days.
+    A root of 3.16 is 3.16 to the power 3.6, 62.9 days; one below zero is no days.
     """
     found = charted(0, 1, 2, 3, 4, 5, 6, events=[2] * 7)
     assert waits(found) == [0, 1] * 6 + [0]
@@ -64,13 +64,13 @@ def test_a_wait_that_has_not_ended_is_the_last_point_once_it_is_longer_than_usua
     assert found["label"].iloc[-1] == "2025-05-12", "the last day, of which it is known that nothing happened"
 
 
-def test_what_is_usual_for_an_open_wait_is_what_has_been_since_the_last_step():
+def test_what_is_usual_for_an_open_wait_is_what_has_been_since_the_last_rebase():
     """Every 5 days, and from day 60 on every 30: 20 days without one are no news, though more than in the mean of all."""
     days = [*range(0, 61, 5), *range(90, 451, 30)]
-    assert not charted(*days, end=450 + 21, steps=[61])["waiting"].any()
+    assert not charted(*days, end=450 + 21, rebases=[61])["waiting"].any()
     assert charted(*days, end=450 + 21)["waiting"].any()
     days = [*range(0, 361, 30), *range(365, 426, 5)]
-    assert charted(*days, end=425 + 11, steps=[361])["waiting"].any()
+    assert charted(*days, end=425 + 11, rebases=[361])["waiting"].any()
     assert not charted(*days, end=425 + 11)["waiting"].any()
 
 
@@ -95,18 +95,18 @@ def test_the_latest_36_waits_are_charted():
     assert found.index.tolist() == list(range(36))
 
 
-def test_a_step_begins_anew_with_the_first_wait_that_ends_on_it_or_later():
+def test_a_rebase_begins_with_the_first_wait_that_ends_on_it_or_later():
     days = [*range(0, 121, 10), *range(122, 148, 2)]
-    for step in (121, 122):
-        found = charted(*days, steps=[step])
+    for rebase in (121, 122):
+        found = charted(*days, rebases=[rebase])
         assert found["centre"].tolist() == pytest.approx([10] * 12 + [2] * 13)
         assert set(found["signal"]) == {"none"}
-    assert len(set(charted(*days, steps=[120])["centre"])) == 2  # the wait that ended on that day is in the new stretch
-    assert len(set(charted(*days, steps=[500])["centre"])) == 1, "a step after the last wait is not used"
+    assert len(set(charted(*days, rebases=[120])["centre"])) == 2  # the wait that ended on that day is after the rebase
+    assert len(set(charted(*days, rebases=[500])["centre"])) == 1, "a rebase after the last wait is not used"
 
 
-def test_a_step_after_which_only_the_open_wait_ends():
-    found = charted(*range(0, 121, 10), end=200, steps=[150])
+def test_a_rebase_after_which_only_the_open_wait_ends():
+    found = charted(*range(0, 121, 10), end=200, rebases=[150])
     assert found["centre"].tolist()[:12] == pytest.approx([10] * 12)
     assert found["waiting"].tolist()[-1] and found["value"].iloc[-1] == pytest.approx(79)
     assert pd.isna(found["upper_limit"].iloc[-1])
@@ -114,11 +114,11 @@ def test_a_step_after_which_only_the_open_wait_ends():
 
 @pytest.mark.parametrize("days", [(), (4,)])
 def test_fewer_than_two_events_are_no_wait(days):
-    found = t_chart(fell(*days), date(2026, 1, 1), Better.LOWER)
+    found = t_chart(dates(*days), date(2026, 1, 1), Better.LOWER)
     assert found.empty and {*LINES, "label", "signal", "variation", "waiting"} <= set(found)
 
 
-def test_limits_are_never_below_nought_and_hold_the_centre():
+def test_limits_are_never_below_zero_and_hold_the_centre():
     found = charted(*[0, 1, 2, 30, 31, 90, 91, 92, 93, 200, 201, 202, 300, 301])
     assert (found[["lower_limit", "centre", "upper_limit"]] >= 0).all(axis=None)
     assert (found["lower_limit"] <= found["centre"]).all() and (found["centre"] <= found["upper_limit"]).all()

@@ -1,4 +1,4 @@
-"""Which target stands on a day and place, which steps a chart has, who may see them, and the words for both."""
+"""Which target stands on a day and place, from which days a chart is rebased, who may see them, and the words for both."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from recount.by_hand import row, rows
 from sqlalchemy import create_engine
 
 from metrics.metric import Better
-from metrics.signals.targets import Setting, Step, Target, objection, settings, step_sentence, target_sentence
+from metrics.signals.targets import Rebase, Setting, Target, objection, rebase_sentence, settings, target_sentence
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.scope import Access, Scope
@@ -27,15 +27,15 @@ def aim(value, applies_from_on, hub_id=None, metric=SHARE, set_on="2020-01-01"):
     return row(metric_key=metric.key, hub_id=hub_id, value=value, applies_from_on=applies_from_on, **said)
 
 
-def anew(starts_on, hub_id=None, metric=SHARE, recorded_on=None, reason="for a reason"):
+def rebase(starts_on, hub_id=None, metric=SHARE, recorded_on=None, reason="for a reason"):
     said = {"reason": reason, "recorded_by": "the lead", "recorded_on": recorded_on or starts_on}
     return row(metric_key=metric.key, hub_id=hub_id, starts_on=starts_on, **said)
 
 
-def held(*, targets=(), steps=(), scope=EVERY_HUB, on=ON, metrics=(SHARE, RATE, WAIT)):
-    """What is set in a database with these targets and steps."""
+def held(*, targets=(), rebases=(), scope=EVERY_HUB, on=ON, metrics=(SHARE, RATE, WAIT)):
+    """What is set in a database with these targets and rebases."""
     hubs = [row(hub_id=hub, name=hub) for hub in ("A", "B")]
-    url = database_of(rows(hubs=hubs, targets=list(targets), chart_steps=list(steps)))
+    url = database_of(rows(hubs=hubs, targets=list(targets), chart_steps=list(rebases)))
     return settings(metrics, scope, on, connect(url))
 
 
@@ -45,15 +45,15 @@ def value(found, metric=SHARE, hub=None):
 
 
 def starts(found, hub=None, metric=SHARE):
-    return [str(step.starts_on) for step in found.of(metric, hub).steps]
+    return [str(rebase.starts_on) for rebase in found.of(metric, hub).rebases]
 
 
-def test_everything_that_was_written_of_a_target_and_a_step():
-    found = held(targets=[aim(0.4, "2025-04-01", set_on="2025-03-03")], steps=[anew("2025-09-01", recorded_on="2025-09-20")])
+def test_everything_that_was_written_of_a_target_and_a_rebase():
+    found = held(targets=[aim(0.4, "2025-04-01", set_on="2025-03-03")], rebases=[rebase("2025-09-01", recorded_on="2025-09-20")])
     assert found.of(SHARE) == Setting(
         Better.LOWER,
         Target(0.4, date(2025, 4, 1), "the board", date(2025, 3, 3), "for a reason"),
-        (Step(date(2025, 9, 1), "for a reason", "the lead", date(2025, 9, 20)),),
+        (Rebase(date(2025, 9, 1), "for a reason", "the lead", date(2025, 9, 20)),),
     )
     assert found.of(RATE) == Setting(Better.LOWER)
     assert found.of(METRICS["reviewed_24h_share"]) == Setting(Better.HIGHER), "a measure that was not asked for"
@@ -95,16 +95,22 @@ def test_what_was_set_after_the_day_as_at_is_not_known_yet():
         assert value(held(targets=two, scope=scope)) == standing, as_at
 
 
-def test_a_step_recorded_after_the_day_as_at_is_not_known_yet():
-    late = [anew("2025-01-01", recorded_on="2025-06-01")]
+def test_a_rebase_recorded_after_the_day_as_at_is_not_known_yet():
+    late = [rebase("2025-01-01", recorded_on="2025-06-01")]
     for as_at, known in ((None, ["2025-01-01"]), ("2025-06-01", ["2025-01-01"]), ("2025-05-31", [])):
         scope = Scope(Access("command"), as_at=as_at and date.fromisoformat(as_at))
-        assert starts(held(steps=late, scope=scope)) == known, as_at
+        assert starts(held(rebases=late, scope=scope)) == known, as_at
 
 
-def test_steps_of_the_force_hold_for_every_hub_and_a_hubs_for_itself_in_the_order_of_their_days():
+def test_rebases_of_the_force_hold_for_every_hub_and_a_hubs_for_itself_in_the_order_of_their_days():
     found = held(
-        steps=[anew("2026-02-01"), anew("2025-01-01", "A"), anew("2024-01-01"), anew("2026-10-01", "A"), anew("2025-06-01", "B")]
+        rebases=[
+            rebase("2026-02-01"),
+            rebase("2025-01-01", "A"),
+            rebase("2024-01-01"),
+            rebase("2026-10-01", "A"),
+            rebase("2025-06-01", "B"),
+        ]
     )
     assert starts(found) == ["2024-01-01", "2026-02-01"]
     assert starts(found, "A") == ["2024-01-01", "2025-01-01", "2026-02-01", "2026-10-01"]
@@ -112,25 +118,25 @@ def test_steps_of_the_force_hold_for_every_hub_and_a_hubs_for_itself_in_the_orde
     assert starts(found, metric=RATE) == []
 
 
-def test_steps_after_the_day_are_not_used():
-    steps = [anew("2026-10-31"), anew("2026-11-01")]
-    assert starts(held(steps=steps)) == ["2026-10-31"]
-    assert starts(held(steps=steps, on=date(2026, 10, 30))) == []
+def test_rebases_after_the_day_are_not_used():
+    rebases = [rebase("2026-10-31"), rebase("2026-11-01")]
+    assert starts(held(rebases=rebases)) == ["2026-10-31"]
+    assert starts(held(rebases=rebases, on=date(2026, 10, 30))) == []
 
 
-def test_a_count_may_start_anew_though_it_has_no_target():
-    found = held(steps=[anew("2026-01-01", metric=COUNT)], metrics=[COUNT])
+def test_a_count_may_be_rebased_though_it_has_no_target():
+    found = held(rebases=[rebase("2026-01-01", metric=COUNT)], metrics=[COUNT])
     assert starts(found, metric=COUNT) == ["2026-01-01"]
 
 
 def test_a_reader_of_some_hubs_sees_theirs_and_the_forces():
     targets = [aim(0.4, "2025-01-01"), aim(0.25, "2025-01-01", "A"), aim(0.2, "2025-01-01", "B")]
-    steps = [anew("2025-01-01", "A"), anew("2025-02-01", "B"), anew("2025-03-01")]
-    found = held(targets=targets, steps=steps, scope=Scope(Access("hub", ("A",))))
+    rebases = [rebase("2025-01-01", "A"), rebase("2025-02-01", "B"), rebase("2025-03-01")]
+    found = held(targets=targets, rebases=rebases, scope=Scope(Access("hub", ("A",))))
     assert value(found, hub="A") == 0.25
     assert value(found, hub="B") == 0.4, "as if it had none"
     assert starts(found, "B") == ["2025-03-01"]
-    assert set(found.targets) == {(SHARE.key, None), (SHARE.key, "A")} == set(found.steps)
+    assert set(found.targets) == {(SHARE.key, None), (SHARE.key, "A")} == set(found.rebases)
 
 
 def test_all_in_scope_together_is_the_hub_where_it_is_one_and_else_the_force():
@@ -197,6 +203,6 @@ def test_words_of_a_target(key, given, words):
 
 
 @pytest.mark.parametrize(("starts_on", "when"), [(date(2025, 9, 1), "September 2025"), (date(2025, 9, 15), "15 September 2025")])
-def test_words_of_a_step(starts_on, when):
-    said = step_sentence(Step(starts_on, "a bail desk opened", "the custody lead", date(2025, 9, 20)))
-    assert said == f"Counted anew from {when}: a bail desk opened (recorded by the custody lead, 20 September 2025)."
+def test_words_of_a_rebase(starts_on, when):
+    said = rebase_sentence(Rebase(starts_on, "a bail desk opened", "the custody lead", date(2025, 9, 20)))
+    assert said == f"Limits recalculated from {when}: a bail desk opened (recorded by the custody lead, 20 September 2025)."

@@ -45,7 +45,7 @@ def test_more_places():
     [
         ("overnight_share", (314, 2420, 314 / 2420, 0.1169, 0.1437), "11.7% to 14.4%", "314 of 2,420"),
         ("detentions", (72, NAN, 72, 56.3, 90.7), "56 to 91", ""),
-        ("detention_rate", (72, 43059, 1.672, 1.308, 2.106), "1.3 to 2.1", "72 among 43,059 children for a year"),
+        ("detention_rate", (72, 43059, 1.672, 1.308, 2.106), "1.3 to 2.1", "72 among 43,059 child-years"),
         ("hours_detained", (NAN, 45, 6.4, 5.0, 9.25), "5.0 to 9.2", "45 measured"),
         ("hours_missing", (NAN, 45, 6.4, 5.0, NAN), "", "45 measured"),
         ("reoffences_per_child", (5, 5, 1.0, NAN, NAN), "", "5 for 5"),
@@ -118,6 +118,22 @@ def test_what_nobody_says_at_home_is_explained_beside_the_figure(word, explained
     assert [key for key in using if not any(caveat.startswith(explained) for caveat in METRICS[key].caveats)] == []
 
 
-def test_no_figure_is_of_child_years():
-    shown = [words.fraction(metric, pd.Series((72, 43059, 1.0, NAN, NAN), index=FIGURES)) for metric in METRICS.values()]
-    assert not [text for text in shown if "child-years" in text]
+def test_a_child_year_is_explained_beside_every_figure_that_names_it():
+    for metric in METRICS.values():
+        fraction = words.fraction(metric, pd.Series((72, 43059, 1.0, NAN, NAN), index=FIGURES))
+        assert ("child-years" in fraction) == (words.CHILD_YEAR in words.question(metric)), metric.key
+        assert words.question(metric).startswith(metric.question)
+    assert sum(words.CHILD_YEAR in words.question(metric) for metric in METRICS.values()) >= 6
+
+
+@pytest.mark.parametrize(
+    ("text", "large", "small"),
+    [
+        ("children in care", "Children in care", "children in care"),
+        ("A child", "A child", "a child"),
+        ("ASB incidents", "ASB incidents", "ASB incidents"),
+        ("", "", ""),
+    ],
+)
+def test_only_the_first_letter_is_made_large_or_small(text, large, small):
+    assert (words.capitalised(text), words.uncapitalised(text)) == (large, small)

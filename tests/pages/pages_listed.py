@@ -21,7 +21,7 @@ ADDRESSES = {
     "concentration": "Few children, many events",
     "definitions": "Definitions",
     "data_quality": "Data quality",
-    "told": "What was said before",
+    "revisions": "Revised figures",
 }
 
 OF_COMMAND = {page: title for page, title in ADDRESSES.items() if page != "data_quality"}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from product import database_of
 from recount.by_hand import child, day, residents, row
 
-from app import PAGES
+from pages.parts.navigation import PAGES
 
 HUBS = [
     {"hub_id": "near", "name": "Near", "area": "North", "authority": "Cumberland", "force": "Cumbria (invented demo)"},
@@ -54,6 +54,6 @@ def database() -> str:
 
 
 def address_of(page: str, role: str) -> str:
-    """The link to a page: the first of a role's pages is its front door."""
+    """The link to a page: the first of a role's pages opens where none is asked for."""
     first = next(page for page, (_, roles) in ADDRESSES.items() if role in roles)
     return "" if page == first else page

@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 60
-ROOMS = (0, 1, 0), (0, 1, 1)
+CONTAINERS = (0, 1, 0), (0, 1, 1)
 
 
 @contextmanager
@@ -142,12 +142,12 @@ class Tab:
         ask.rerun_script.widget_states.widgets.add(id=chosen, string_value=option)
         return ask.SerializeToString()
 
-    def rooms(self) -> list[str]:
-        """What the page, as it last began, did with each of the two rooms in which pages are drawn."""
+    def containers(self) -> list[str]:
+        """What the page, as it last began, did with each of the two containers in which pages are drawn."""
         begins = max(place for place, message in enumerate(self.messages) if message.HasField("new_session"))
         deltas = [message for message in self.messages[begins:] if message.HasField("delta")]
         done = {tuple(each.metadata.delta_path): each.delta for each in deltas}
-        return ["drawn in" if done[room].HasField("add_block") else "emptied" for room in ROOMS]
+        return ["drawn in" if done[container].HasField("add_block") else "emptied" for container in CONTAINERS]
 
     def files(self) -> dict[str, str]:
         """What can be downloaded, by its name: what the server calls it."""

@@ -8,6 +8,8 @@ import pytest
 from planted import ADDRESSES, CANARY, NEARBY, READERS, SAYS_NO, address_of
 from server import opened
 
+from pages.parts.navigation import FORMER_ADDRESSES
+
 pytestmark = pytest.mark.xdist_group("server")
 OF_FAR = {"far", "Quaygate", "South", "Westmorland"}  # cells of a table that name the other hub, or where it lies
 
@@ -24,7 +26,8 @@ def assert_sound(tab):
     assert not tab.elements("exception") and "Traceback" not in tab.sent()
 
 
-@pytest.mark.parametrize("reader", READERS)
+# The analyst reads the same pages of the same hubs as the command team, and Data quality.
+@pytest.mark.parametrize("reader", [pytest.param(name, marks=pytest.mark.long if name == "Analyst" else ()) for name in READERS])
 def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reader):
     """And each of its files, whose button is pressed: sums, marked and written down, and of a sergeant's none of another hub."""
     role, taken = READERS[reader], {}
@@ -33,6 +36,8 @@ def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reade
             assert_sound(tab)
             assert (SAYS_NO in tab.sent()) == (role not in roles), page
             assert CANARY not in tab.sent() and NEARBY not in tab.sent(), page
+            if role == "hub":
+                assert_of_near_alone(tab.sent(), page, roles)
             for name in tab.files():
                 assert role in roles, page
                 taken[page, name] = httpx.get(planted + tab.press(name)).text
@@ -49,20 +54,35 @@ def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reade
         assert "\r\nnear," in by_hub and ("\r\nfar," in by_hub) == (role == "command")
 
 
-def test_a_sergeant_never_hears_of_another_hub(planted):
-    for page, (_, roles) in ADDRESSES.items():
-        sent = asked(planted, address_of(page, "hub"), "Sergeant, Near hub")
-        if "hub" in roles and page != "definitions":
-            assert "Near" in sent, page
-        assert "Quaygate" not in sent.replace("Sergeant, Quaygate hub", ""), page
+def assert_of_near_alone(sent, page, roles):
+    """A sergeant never hears of another hub."""
+    if "hub" in roles and page != "definitions":
+        assert "Near" in sent, page
+    assert "Quaygate" not in sent.replace("Sergeant, Quaygate hub", ""), page
 
 
 @pytest.mark.parametrize("hub", ["Quaygate", "All hubs", "South area", "Westmorland council", "Nowhere", "' OR 1=1 --"])
 def test_a_link_to_another_place_is_refused(planted, hub):
-    for page in ("custody", "records", "told"):
+    for page in ("custody", "records", "revisions", "told"):
         sent = asked(planted, page, "Sergeant, Near hub", hub=hub)
         assert SAYS_NO in sent and "is not yours to see; you may open Near." in sent
         assert CANARY not in sent
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_former_address_opens_the_same_page_to_the_same_roles(planted, written, reader):
+    for page, formers in FORMER_ADDRESSES.items():
+        title, roles = ADDRESSES[page]
+        for former in formers:
+            sent = asked(planted, former, reader)
+            assert title in sent, former
+            assert (SAYS_NO in sent) == (READERS[reader] not in roles), former
+    assert set(written("page")["page"]) | set(written("refusal")["page"]) == {ADDRESSES[page][0] for page in FORMER_ADDRESSES}
+
+
+def test_a_link_to_a_former_address_keeps_its_choices(planted):
+    sent = asked(planted, "told", "Analyst", hub="Nowhere", told="1 April 2020, 09:30")
+    assert "asks for “Nowhere” under “Hub, area or council”" in sent and "Revised figures" in sent
 
 
 def test_the_check_can_fail(planted):

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import ingest
 from audit import log
-from metrics.reports.due import DUTIES
+from metrics.reports.due import DEADLINES
 from metrics.themes import SIX, THEMES
 from queries.tables import metadata
 
@@ -38,7 +38,7 @@ PAGES = {
     "pages/comparisons/concentration.py": "Few children, many events",
     "pages/about/definitions.py": "Definitions",
     "pages/about/data_quality.py": "Data quality",
-    "pages/about/revisions.py": "What was said before",
+    "pages/about/revisions.py": "Revised figures",
 }
 OF_A_HUB = ("pages/hubs/hub.py", "pages/hubs/records.py")
 FIXTURES = ROOT / "tests" / "ingest" / "fixtures"
@@ -168,8 +168,8 @@ def test_a_day_that_is_none_shows_all_the_data_with_a_notice(day):
 def test_a_bad_link_opens_a_sensible_view_with_a_notice():
     app = linked("pages/performance/overview.py", hub="Nowhere", period="The past")
     notices = [element.value for element in app.warning]
-    assert any("asks for hub “Nowhere”" in notice for notice in notices)
-    assert any("asks for period “The past”" in notice for notice in notices)
+    assert any("asks for “Nowhere” under “Hub, area or council”" in notice for notice in notices)
+    assert any("asks for “The past” under “Period”" in notice for notice in notices)
     assert "All hubs, November 2025 to October 2026" in texts(app)
 
 
@@ -216,7 +216,7 @@ def test_a_hub_says_of_itself_what_the_force_says_of_it():
 @pytest.mark.usefixtures("on_demo")
 def test_a_measure_is_charted_as_its_volume_allows_unless_the_link_says_otherwise():
     by_volume = linked("pages/performance/custody.py", hub="Carlisle")
-    assert any("Control chart of 20 quarters: single months stand on too few to judge." in text for text in texts(by_volume))
+    assert any("Control chart of 20 quarters: single months have too few to judge." in text for text in texts(by_volume))
     by_month = linked("pages/performance/custody.py", hub="Carlisle", **{"custody-time": "Month"})
     assert "Detentions that last overnight by month" in texts(by_month)
     verdict = next(text for text in texts(by_volume) if text.startswith("▲ July to September 2026: "))
@@ -249,13 +249,15 @@ def test_forces_too_stand_in_a_funnel(once, monkeypatch):
 
     monkeypatch.setenv("DATABASE_URL", once("three forces", of_three))
     app = linked("pages/performance/stop_search.py", **{"stop_search-split": "Force"})
-    assert any(text.startswith("By size. Lines show") for text in texts(app))
+    assert any(text.startswith("By size. If there were no real differences,") for text in texts(app))
     assert any(text.startswith("None lies further from the ") for text in texts(app))
 
 
 def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
     app = opened(on_demo, "pages/comparisons/emerging.py")
-    assert any(text.startswith("2 are out of line; of such findings, no more than one in twenty") for text in texts(app))
+    assert any(
+        text.startswith("2 are out of line with the past; of such findings, no more than one in twenty") for text in texts(app)
+    )
     (table,) = [element.value for element in app.dataframe]
     assert list(zip(table["What"], table["Where"], strict=True)) == [
         ("Missing episodes", "Barrow"),
@@ -275,10 +277,10 @@ def test_a_month_of_data_has_no_trends(on_searches):
     assert not app.dataframe
 
 
-def test_what_was_said_before(on_demo):
+def test_revised_figures(on_demo):
     app = opened(on_demo, "pages/about/revisions.py")
     assert app.selectbox(key="told").options == ["20 October 2026, 09:30"]
-    assert any("A change in a figure already told is a revision, not a trend." in text for text in texts(app))
+    assert any("A change in a figure already reported is a revision, not a trend." in text for text in texts(app))
     (table,) = [element.value for element in app.dataframe]
     assert sorted(table["Measure"]) == sorted(theme.headline.name for theme in THEMES)
     assert set(table["Worth mentioning"]) == {"no"}
@@ -287,7 +289,7 @@ def test_what_was_said_before(on_demo):
 
 
 @pytest.mark.usefixtures("on_demo")
-def test_what_was_said_before_of_a_hub():
+def test_revised_figures_of_a_hub():
     app = linked("pages/about/revisions.py", hub="Carlisle", told="20 October 2026, 09:30")
     (table,) = [element.value for element in app.dataframe]
     assert set(table["Hub"]) == {"Carlisle"}
@@ -299,28 +301,28 @@ def test_what_was_said_before_of_a_hub():
         == list(table["Measure"][: len(worth_mentioning)])
         == ["Crimes with a child suspect for every 1,000 children"]
     )
-    assert changed.count("- **") == changed.count("Told ") == 1
-    assert "Beside the year before it read: no clear difference; it now reads: higher." in changed
+    assert changed.count("- **") == changed.count("Reported as ") == 1
+    assert "The comparison with the year before was: no clear difference; it is now: higher." in changed
 
 
 @pytest.mark.usefixtures("on_demo")
 def test_a_link_to_a_load_that_never_was_shows_the_latest_with_a_notice():
     app = linked("pages/about/revisions.py", told="1 April 2020, 09:30")
-    assert any("asks for told “1 April 2020, 09:30”" in element.value for element in app.warning)
+    assert any("asks for “1 April 2020, 09:30” under “Figures as" in element.value for element in app.warning)
     assert app.dataframe
 
 
-def test_what_was_said_before_after_a_single_load(on_searches):
+def test_revised_figures_after_a_single_load(on_searches):
     app = opened(on_searches, "pages/about/revisions.py")
     assert any(element.value.startswith("There is nothing to compare yet. Figures were kept once, on ") for element in app.info)
     assert not app.dataframe
 
 
-def test_what_was_said_before_in_a_database_that_others_fill(once, searches_url, monkeypatch):
+def test_revised_figures_in_a_database_that_others_fill(once, searches_url, monkeypatch):
     def of_others(url):
         shutil.copy(searches_url.removeprefix("duckdb:///"), url.removeprefix("duckdb:///"))
         with duckdb.connect(url.removeprefix("duckdb:///")) as theirs:
-            for table in ("told_figures", "loads", "rejected_rows"):
+            for table in ("kept_figures", "loads", "rejected_rows"):
                 theirs.execute(f"DROP TABLE {table}")
 
     monkeypatch.setenv("DATABASE_URL", once("others", of_others))
@@ -335,11 +337,11 @@ def read_as(reader, page, monkeypatch, **link):
 
 
 @pytest.mark.usefixtures("on_demo")
-def test_a_hub_says_what_changed_what_falls_due_and_to_whom_it_happens_again(monkeypatch):
+def test_a_hub_says_what_changed_what_falls_due_and_which_children_have_repeat_events(monkeypatch):
     app = read_as(SERGEANT, OF_A_HUB[0], monkeypatch)
     assert [element.value for element in app.title] == ["My hub: Carlisle"]
-    assert [element.value for element in app.header] == ["What changed", "What falls due", "Children to whom it happens again"]
-    assert [element.value for element in app.subheader] == [duty.name for duty in DUTIES.values()]
+    assert [element.value for element in app.header] == ["What changed", "What falls due", "Children with repeat events"]
+    assert [element.value for element in app.subheader] == [deadline.name for deadline in DEADLINES.values()]
     assert [metric.label for metric in app.metric][:6] == [theme.headline.name for theme in SIX]
     assert not [text for text in texts(app) if {"nan", "none"} & set(text.lower().split())]
     assert not app.error and not app.dataframe
@@ -363,10 +365,10 @@ def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatc
     assert list(newest["reason"])[:2] == ["who was kept overnight"] * 2
     assert list(log.entries(1, record=table["Record"].iloc[0])["number"]) == [newest["number"].iloc[0]]
     owner = read_as(OWNER, "pages/about/access_log.py", monkeypatch)
-    assert any(text.startswith("The log is whole: ") for text in [element.value for element in owner.success])
+    assert any(text.startswith("The log is complete and unchanged: ") for text in [element.value for element in owner.success])
     (listed,) = [element.value for element in owner.dataframe]
-    assert "saw records" in set(listed["What"])
-    said = next(listed["Of what"][place] for place in listed.index if listed["What"][place] == "saw records")
+    assert "opened records" in set(listed["What"])
+    said = next(listed["Filters"][place] for place in listed.index if listed["What"][place] == "opened records")
     assert said.startswith("November 2025 to October 2026; hub carlisle; measure: Detentions that last overnight; ")
 
 

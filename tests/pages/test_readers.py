@@ -1,4 +1,4 @@
-"""What every reader is promised: who they may read as, and that no record of a child is shown that is not written down."""
+"""What every reader is promised: who they may read as, and that no record of a child is shown that is not logged."""
 
 import json
 import sys
@@ -25,10 +25,10 @@ def two_hubs():
 
 @pytest.fixture(autouse=True)
 def invented(two_hubs, tmp_path, monkeypatch):
-    """The invented force, with a notebook of the test's own."""
+    """The invented force, with an audit database of the test's own."""
     monkeypatch.setattr(sys, "argv", ["app.py"])
     monkeypatch.setenv("DATABASE_URL", two_hubs)
-    monkeypatch.setenv("NOTEBOOK_URL", f"sqlite:///{tmp_path}/notebook.sqlite")
+    monkeypatch.setenv("AUDIT_URL", f"sqlite:///{tmp_path}/audit.sqlite")
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def lose_the_log(tmp_path, monkeypatch):
     """What makes the log one that cannot be written, from then on."""
     no_folder = tmp_path / "file"
     no_folder.touch()
-    return lambda: monkeypatch.setenv("NOTEBOOK_URL", f"sqlite:///{no_folder}/notebook.sqlite")
+    return lambda: monkeypatch.setenv("AUDIT_URL", f"sqlite:///{no_folder}/audit.sqlite")
 
 
 def come(page=None, **link):
@@ -100,7 +100,7 @@ def test_another_reader_gets_a_hub_of_their_own_or_is_refused_the_page():
 def test_a_link_that_names_no_reader_is_read_as_the_first():
     app = come(CUSTODY, invented_reader="Chief constable")
     assert app.selectbox(key="reads_as_chosen").value == "Chief superintendent, command team"
-    assert any(text.startswith("The link asks for the reader “Chief constable”, who is not there") for text in said(app))
+    assert any(text.startswith("The link asks for the reader “Chief constable”, but there is no such") for text in said(app))
 
 
 def test_records_come_after_a_reason():
@@ -110,7 +110,7 @@ def test_records_come_after_a_reason():
     assert not app.dataframe
     give(app, REASON)
     assert f"{NEARBY}-2" in records(app) and CANARY not in records(app)
-    assert f":material/visibility: Opened for: {REASON}. What you see is written down." in said(app)
+    assert f":material/visibility: Opened for: {REASON}. What you open is logged." in said(app)
 
 
 def test_the_log_is_told_which_part_of_a_measure_was_opened():
@@ -135,7 +135,7 @@ def test_without_a_log_records_are_refused_and_figures_go_on(lose_the_log):
     assert figures(app) == {"Missing episodes": "3 episodes"}
     assert any(text.startswith("The access log cannot be written at the moment.") for text in said(app))
     give(app, REASON)
-    assert any(text.startswith("These records are not shown, because what is opened cannot be written") for text in said(app))
+    assert any(text.startswith("These records are not shown, because the access log cannot be written") for text in said(app))
     assert not app.dataframe
 
 
@@ -155,19 +155,19 @@ def test_the_log_shows_who_did_what_to_its_reader():
     come(CUSTODY, invented_reader=NEAR, hub="Quaygate")
     app = come(LOG, invented_reader=AUDIT)
     (table,) = [element.value for element in app.dataframe]
-    latest = list(zip(table["Who"], table["As"], table["What"], table["Page"], strict=True))
+    latest = list(zip(table["Who"], table["Role"], table["What"], table["Page"], strict=True))
     assert latest[::-1] == [
         (NEAR, "Hub sergeant", "signed in", ""),
         (NEAR, "Hub sergeant", "opened a page", "Records"),
         (NEAR, "Hub sergeant", "gave a reason", "Records"),
-        (NEAR, "Hub sergeant", "saw records", "Records"),
+        (NEAR, "Hub sergeant", "opened records", "Records"),
         (NEAR, "Hub sergeant", "signed in", ""),
         (NEAR, "Hub sergeant", "was refused", "Police custody"),
         (AUDIT, "Reader of the access log", "signed in", ""),
         (AUDIT, "Reader of the access log", "opened a page", "Access log"),
     ]
     assert NEARBY not in records(app), "pseudonyms, never ids"
-    assert any(element.value.startswith("The log is whole: 8 entries") for element in app.success)
+    assert any(element.value.startswith("The log is complete and unchanged: 8 entries") for element in app.success)
 
 
 def test_the_boards_own_process_needs_no_database_and_shows_no_exact_figure(monkeypatch):
@@ -184,5 +184,5 @@ def test_the_boards_own_process_lets_nobody_in_as_an_invented_reader(monkeypatch
     monkeypatch.setenv("AUDIENCE", "board")
     app = come(CUSTODY, invented_reader="Analyst")
     assert titles(app) == ["Child centred policing"]
-    assert any(text.startswith("Nobody can sign in, and these data are not the invented force's") for text in said(app))
+    assert any(text.startswith("Sign-in is not set up, and these data are not the invented force's") for text in said(app))
     assert not app.metric

@@ -1,4 +1,4 @@
-"""Every page of a sergeant and of the analyst on a PostgreSQL that hands out no more than its reader may see."""
+"""Every page of a sergeant and of the analyst on a PostgreSQL that shows no more than its reader may see."""
 
 from urllib.parse import urlencode
 
@@ -10,10 +10,10 @@ import pytest
 from planted import ADDRESSES, CANARY, NEARBY, SAYS_NO, address_of
 from server import opened, serving
 
-pytestmark = pytest.mark.xdist_group("behind the wall")
+pytestmark = pytest.mark.xdist_group("row-level security of pages")
 
 SERGEANT = "Sergeant, Near hub"
-LOST = "No figures are shown until then"
+LOST = "no figures are shown"
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +26,13 @@ def behind():
 
 
 @pytest.mark.parametrize(("reader", "role"), [(SERGEANT, "hub"), ("Analyst", "analyst")])
-def test_every_page_opens(behind, reader, role):
-    for page, (title, roles) in ADDRESSES.items():
-        if role in roles:
-            with opened(behind, address_of(page, role), urlencode({"invented_reader": reader})) as tab:
-                assert tab.elements("heading"), title
-                assert not tab.elements("exception"), title
-                assert SAYS_NO not in tab.sent() and LOST not in tab.sent(), title
+def test_every_page_opens(behind, sampled, reader, role):
+    own = [(page, title) for page, (title, roles) in ADDRESSES.items() if role in roles]
+    for page, title in sampled(own, 3):
+        with opened(behind, address_of(page, role), urlencode({"invented_reader": reader})) as tab:
+            assert tab.elements("heading"), title
+            assert not tab.elements("exception"), title
+            assert SAYS_NO not in tab.sent() and LOST not in tab.sent(), title
 
 
 def test_a_sergeant_opens_the_records_of_their_hub(behind):

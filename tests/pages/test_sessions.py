@@ -24,7 +24,7 @@ def after(hours=0, minutes=0, seconds=0):
         (after(hours=1), after(hours=1, minutes=30), ""),
         (after(hours=1), after(hours=1, minutes=30, seconds=1), "Nothing was opened for more than 30 minutes."),
         (None, after(minutes=-5), ""),
-        (None, after(minutes=-5, seconds=-1), "Your sign-in is dated in the future; sign in again."),
+        (None, after(minutes=-5, seconds=-1), "Your sign-in is dated in the future."),
         (None, after(hours=24 * 30), "You signed in more than 8 hours ago."),
     ],
 )

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("sign-in")
 SOON = 20_000  # milliseconds in which a page of a busy machine is there
 FIRST = 60_000  # and the first of a server, which has everything to count
 LINKS = '[data-testid="stSidebar"] a'
-BITES = 60  # seconds in which a role that was taken away must be gone from the screen
+TAKES_EFFECT = 60  # seconds in which a role that was taken away must be gone from the screen
 
 PEOPLE = {
     "chief": {"name": "Chief A", "email": "shared@force.example", "roles": ["command"]},
@@ -38,9 +38,9 @@ def provider():
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory, provider):
-    """The address of a notebook in which all but one are listed."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('notebook')}/notebook.sqlite"
+def audit_database(tmp_path_factory, provider):
+    """The address of an audit database in which all but one are listed."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('audit')}/audit.sqlite"
     with at(url):
         for subject, role, hub in (
             ("chief", "command", ""),
@@ -57,15 +57,15 @@ def notebook(tmp_path_factory, provider):
 
 @contextmanager
 def at(url):
-    """Until the end, the notebook is the one at this address."""
+    """Until the end, the audit database is the one at this address."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NOTEBOOK_URL", url)
+        patch.setenv("AUDIT_URL", url)
         yield
 
 
 @pytest.fixture(scope="module")
-def dashboard(provider, notebook, tmp_path_factory):
-    """Two hubs of an invented force, served as a force serves its own: from a PostgreSQL behind its wall, to whoever signs in."""
+def dashboard(provider, audit_database, tmp_path_factory):
+    """Two hubs of an invented force, served as a force serves its own: from PostgreSQL with row-level security, and sign-in."""
     port, secrets = free_port(), tmp_path_factory.mktemp("secrets") / "secrets.toml"
     secrets.write_text(
         f"""[auth]
@@ -79,7 +79,7 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
     secrets.with_suffix(".port").write_text(str(port))
     with databases.on("postgresql"):
         url = guarded.install(two_hubs.database())
-    with serving(guarded.dashboard(url), secrets=secrets, NOTEBOOK_URL=notebook) as address:
+    with serving(guarded.dashboard(url), secrets=secrets, AUDIT_URL=audit_database) as address:
         yield address
 
 
@@ -162,7 +162,7 @@ def test_one_of_list_and_token_alone_is_nothing(tab, dashboard, subject):
     """The last has no claims, and the one before an e-mail address that somebody on the list might have."""
     sign_in(tab, dashboard, subject)
     heading(tab, "Child centred policing")
-    expect(tab.get_by_text("nothing is open to you")).to_be_visible(timeout=SOON)
+    expect(tab.get_by_text("you have no role here")).to_be_visible(timeout=SOON)
     expect(tab.locator(LINKS)).to_have_count(0)
 
 
@@ -171,19 +171,19 @@ def test_the_object_id_of_a_directory_is_who_somebody_is(tab, dashboard):
     heading(tab, "Children first")
 
 
-def test_a_role_that_is_taken_away_is_gone_from_an_open_page(tab, dashboard, provider, notebook):
+def test_a_role_that_is_taken_away_is_gone_from_an_open_page(tab, dashboard, provider, audit_database):
     """However far the page is: this one, of a day that nobody asked for before, is still being counted."""
-    with at(notebook):
+    with at(audit_database):
         grants.grant(provider, "object-7", "hub", "far", by="a test", reason="to take it away")
     sign_in(tab, f"{dashboard}/overview?as_at=2026-09-29", "by object id")
     heading(tab, "Children first")
-    with at(notebook):
+    with at(audit_database):
         grants.revoke(provider, "object-7", by="a test", reason="it was to be taken away")
     taken_away = time.monotonic()
-    expect(tab.get_by_text("nothing is open to you")).to_be_visible(timeout=BITES * 1000)
-    assert time.monotonic() - taken_away < BITES
+    expect(tab.get_by_text("you have no role here")).to_be_visible(timeout=TAKES_EFFECT * 1000)
+    assert time.monotonic() - taken_away < TAKES_EFFECT
     expect(tab.locator(LINKS)).to_have_count(0)
-    with at(notebook):
+    with at(audit_database):
         grants.grant(provider, "object-7", "command", by="a test", reason="to try it")
 
 
@@ -197,10 +197,10 @@ def test_signing_out_ends_it(tab, dashboard):
     expect(form(tab)).to_be_visible(timeout=SOON)
 
 
-def test_the_log_tells_who_was_there(notebook):
-    with at(notebook):
+def test_the_log_tells_who_was_there(audit_database):
+    with at(audit_database):
         found = log.entries(None)
-        assert log.verify().fault is None
+        assert log.verify().problem is None
     signed_in = found[found["action"] == "sign-in"]
     assert {"chief", "sergeant", "member", "both", "object-7"} == set(signed_in["subject"])
     assert "chief" in set(found["subject"][found["action"] == "sign-out"])

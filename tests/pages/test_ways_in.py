@@ -11,7 +11,7 @@ from product import database_of
 from recount.by_hand import HUBS
 from server import ROOT, free_port
 
-pytestmark = pytest.mark.xdist_group("entrance")
+pytestmark = pytest.mark.xdist_group("ways in")
 
 SECRETS = """[auth]
 redirect_uri = "http://localhost/oauth2callback"
@@ -40,7 +40,7 @@ def real():
 
 def test_a_real_force_without_sign_in(real):
     assert says(real) == (
-        "Nobody can sign in, and these data are not the invented force's: set up [auth] in .streamlit/secrets.toml (README, "
+        "Sign-in is not set up, and these data are not the invented force's: set up [auth] in .streamlit/secrets.toml (README, "
         "Signing in), or, to read them at this machine alone, start with `streamlit run app.py -- --local`."
     )
 

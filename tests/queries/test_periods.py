@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.periods import Period, divide, label, last_whole_months, share_of_years
+from queries.periods import PERIODS, Period, divide, label, last_whole_months, share_of_years
 
 DAYS = st.dates(date(2015, 1, 1), date(2030, 12, 31))
 SPANS = st.tuples(DAYS, st.integers(1, 900)).map(lambda span: (span[0], span[0] + timedelta(days=span[1])))
@@ -20,6 +20,18 @@ def test_names():
     assert [label(name, getattr(april, name)) for name in TIMES] == ["2025-04-01", "2025-04-01", "2025/26", "2025"]
     assert label("year", 1999) == "1999/00"
     assert label("hub", "EDE") == "EDE"
+
+
+def test_a_period_as_a_row_of_their_table():
+    assert Period(date(2025, 3, 31), date(2025, 4, 1)).row == {
+        "opens": date(2025, 3, 31),
+        "closes": date(2025, 4, 1),
+        "month": date(2025, 3, 1),
+        "quarter": date(2025, 1, 1),
+        "year": 2024,
+        "calendar_year": 2025,
+    }
+    assert list(Period(date(2025, 3, 31), date(2025, 4, 1)).row) == [column.name for column in PERIODS.c]
 
 
 @given(SPANS, st.sampled_from([(), ("month",), ("quarter",), ("year",), ("calendar_year",), ("year", "month")]))

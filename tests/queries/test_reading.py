@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 import ingest
-from queries.engine import READING, connect, version
+from queries.engine import SESSION_SETTINGS, connect, version
 from queries.tables import children
 
 pytestmark = pytest.mark.usefixtures("on_each_engine")
@@ -47,6 +47,6 @@ def test_every_session_on_a_server_is_set_to_reading(on_each_engine):
     if on_each_engine == "postgresql":
         with engine.connect() as one, engine.connect() as another:
             for connection in (one, another):
-                assert {name: connection.scalar(text(f"SHOW {name}")) for name in READING} == READING
+                assert {name: connection.scalar(text(f"SHOW {name}")) for name in SESSION_SETTINGS} == SESSION_SETTINGS
                 connection.rollback()
                 assert connection.scalar(text("SHOW transaction_read_only")) == "on"

@@ -1,4 +1,4 @@
-"""The second wall, on a real PostgreSQL: what it hands out to whom, whatever is asked."""
+"""Row-level security, on a real PostgreSQL: which rows each reader sees, whatever is asked."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -17,13 +17,13 @@ from metrics.measuring.measure import measure
 from metrics.reports import repeats
 from metrics.themes import METRICS
 from queries import row_level_security
-from queries.counting.events import OWN
-from queries.engine import connect, reading, unguarded, version
-from queries.row_level_security import policies
+from queries.counting.events import VIEWS_OF_OWN_HUBS
+from queries.engine import connect, reading, security_problem, version
+from queries.row_level_security import policies, views
 from queries.scope import Access, OutOfScope, Scope
 from queries.tables import metadata
 
-pytestmark = pytest.mark.xdist_group("wall")
+pytestmark = pytest.mark.xdist_group("row-level security")
 
 CHIEF, ANALYST, SERGEANT = Access("command"), Access("analyst"), Access("hub", ("CAR",))
 MARCH = {"start": date(2025, 3, 1), "end": date(2025, 4, 1)}
@@ -55,17 +55,17 @@ ALL_OF_IT = {
 def everything():
     """Ann lives in Carlisle, Eve in Eden; each has everything in Eden in January and in Carlisle in March. Zoe, all in Eden."""
     happened = [(who, hub, on) for who in ("Ann", "Eve") for hub, on in (("EDE", "2025-01-10"), ("CAR", "2025-03-10"))]
-    found = {
+    rows = {
         table: [
             row(**{key: f"{who} {hub}", on: when, "child_id": who, "hub_id": hub, **more})
             for who, hub, when in (*happened, ("Zoe", "EDE", "2025-03-31"))
         ]
         for table, (key, on, more) in EVENTS.items()
     }
-    crimes = [crime["crime_id"] for crime in found["crimes"]]
+    crimes = [crime["crime_id"] for crime in rows["crimes"]]
     homes = {"Ann": "CAR", "Eve": "EDE", "Zoe": "EDE"}
     target = {"value": 1.0, "applies_from_on": "2025-01-01", "set_by": "A", "set_on": "2025-01-01", "reason": "R"}
-    return found | {
+    return rows | {
         "hubs": HUBS,
         "population": [residents("EDE", 2025, 1000), residents("CAR", 2025, 2000)],
         "children": [child(who, home_hub_id=hub) for who, hub in homes.items()],
@@ -80,7 +80,7 @@ def everything():
         "crime_outcomes": [row(crime_id=crime, outcome_code="18", outcome_on="2025-03-31") for crime in crimes],
         "outcome_codes": [row(outcome_code="18", label="No suspect", outcome_group="no suspect")],
         "targets": [row(metric_key="asb", hub_id=hub, **target) for hub in PLACES],
-        "told_figures": [row(key="asb", hub_id=hub, kept_at="2025-04-01", **FIRST_QUARTER) for hub in PLACES],
+        "kept_figures": [row(key="asb", hub_id=hub, kept_at="2025-04-01", **FIRST_QUARTER) for hub in PLACES],
         "loads": [row(load_id="L", table_name="crimes", source_file="c.csv", sha256="", **ONE_REFUSED)],
         "rejected_rows": [row(load_id="L", line=2, reason="no such hub", row="Zoe in Eden")],
     }
@@ -88,7 +88,7 @@ def everything():
 
 @pytest.fixture(scope="module")
 def owner():
-    """A database with everything in it behind its wall, as its owner has it."""
+    """A database with everything in it and its row-level security, as its owner has it."""
     with databases.on("postgresql"):
         return guarded.install(database_of(everything()))
 
@@ -107,17 +107,17 @@ def may(connection, name, deed="SELECT"):
     return connection.scalar(select(func.has_table_privilege(name, deed)))
 
 
-def test_the_wall_is_the_one_that_the_tables_and_events_need():
-    """After a change of either: python -m queries.handed_out > queries/wall.sql."""
+def test_the_policies_are_those_that_the_tables_and_events_need():
+    """After a change of either: python -m queries.row_level_security show --write."""
     assert row_level_security.SQL.read_text() == policies.script()
 
 
-def test_every_table_is_guarded_from_its_owner_too_and_there_is_no_other_way_round_it_than_what_is_handed_out(owner):
+def test_every_table_is_guarded_from_its_owner_too_and_only_the_views_of_own_hubs_read_round_it(owner):
     with connect(owner).connect() as connection:
-        guarded, views = (connection.execute(OURS, {"kind": kind}).all() for kind in ("r", "v"))
-    assert {name: row_by_row and forced for name, row_by_row, forced, *_ in guarded} == dict.fromkeys(metadata.tables, True)
-    assert {name for name, *_ in views} == {policies.KNOWN_CHILDREN, *(view.name for view in OWN.values())}
-    assert {(owns, *options) for *_, owns, options in views} == {("ccp_judge", "security_barrier=true")}
+        tables, over_tables = (connection.execute(OURS, {"kind": kind}).all() for kind in ("r", "v"))
+    assert {name: row_by_row and forced for name, row_by_row, forced, *_ in tables} == dict.fromkeys(metadata.tables, True)
+    assert {name for name, *_ in over_tables} == {views.OWN_CHILDREN, *(view.name for view in VIEWS_OF_OWN_HUBS.values())}
+    assert {(owns, *options) for *_, owns, options in over_tables} == {("ccp_judge", "security_barrier=true")}
 
 
 @pytest.mark.parametrize("role", ["ccp_command", "ccp_analyst", "ccp_hub"])
@@ -133,7 +133,7 @@ def test_whoever_does_not_say_for_whom_they_read_gets_no_row(dashboard, role):
 def test_a_login_without_a_role_and_the_board_may_read_nothing(owner, dashboard):
     for url in (dashboard, guarded.login(owner, "ccp_board", inherits=True)):
         with connect(url).connect() as connection:
-            for name in (*metadata.tables, policies.KNOWN_CHILDREN, *(view.name for view in OWN.values())):
+            for name in (*metadata.tables, views.OWN_CHILDREN, *(view.name for view in VIEWS_OF_OWN_HUBS.values())):
                 assert not may(connection, name), name
 
 
@@ -157,7 +157,7 @@ def test_a_query_that_forgot_its_filter_still_gets_the_rows_of_the_readers_hub_a
         assert ids(connection, "crime_outcomes", "crime_id") == ["Ann CAR", "Eve CAR"]
         assert ids(connection, "hubs", "hub_id") == ["CAR"]
         assert ids(connection, "care_homes", "home_id") == ["CAR"]
-        assert ids(connection, "told_figures", "hub_id") == ["CAR"]
+        assert ids(connection, "kept_figures", "hub_id") == ["CAR"]
         assert set(connection.scalars(select(metadata.tables["targets"].c.hub_id))) == {None, "CAR"}
         assert ids(connection, "population", "hub_id") == ["CAR", "EDE"], "how many live where is public"
         assert not may(connection, "loads")
@@ -174,18 +174,18 @@ def test_what_was_refused_at_loading_is_the_analysts_alone(dashboard):
             ids(connection, "rejected_rows", "row")
 
 
-def test_what_is_handed_out_is_ones_own_with_the_flag_of_all_history(dashboard):
-    """Ann and Eve were missing in Eden in January, so both are repeats in Carlisle in March. Zoe is not handed out at all.
+def test_a_view_shows_the_events_of_own_hubs_as_judged_by_all_history(dashboard):
+    """Ann and Eve were missing in Eden in January, so both are repeats in Carlisle in March. Nothing of Zoe is shown.
 
     Of Ann, who lives in Carlisle, January is: it is asked for where the child lives. Of Eve, who does not, it is not.
     """
     with reading(SERGEANT, connect(dashboard)) as connection:
         row_level_security.set_parameters(connection, ALL_OF_IT, [])
-        found = connection.execute(text("SELECT episode_id, is_repeat FROM own_episodes ORDER BY episode_id")).all()
-    assert [tuple(each) for each in found] == [("Ann CAR", True), ("Ann EDE", None), ("Eve CAR", True)]
+        episodes = connection.execute(text("SELECT episode_id, is_repeat FROM own_episodes ORDER BY episode_id")).all()
+    assert [tuple(episode) for episode in episodes] == [("Ann CAR", True), ("Ann EDE", None), ("Eve CAR", True)]
 
 
-def test_repeats_are_judged_everywhere_and_told_of_ones_own(dashboard):
+def test_repeats_are_judged_everywhere_and_shown_of_own_hubs(dashboard):
     found = repeats.children(Scope(SERGEANT, **MARCH), "missing", connect(dashboard))
     missing = found[found["kind"] == "missing"]
     assert list(missing["record"]) == ["Ann CAR", "Eve CAR"]
@@ -201,24 +201,25 @@ def test_a_view_of_the_forces_own_reads_as_whoever_asks_and_not_as_its_owner():
     seen = text("SELECT count(*) FROM every_detention")
     with reading(SERGEANT, connect(guarded.dashboard(url))) as connection:
         assert connection.scalar(seen) == 2
-    guarded.run(url, "ALTER VIEW every_detention SET (security_invoker = false)")  # as it was before the wall
+    guarded.run(url, "ALTER VIEW every_detention SET (security_invoker = false)")  # as it was before
     with reading(SERGEANT, connect(guarded.dashboard(url))) as connection:
         assert connection.scalar(seen) == 5
 
 
+@pytest.mark.usefixtures("owner")  # whose database has brought the roles
 @pytest.mark.parametrize("kind", ["VIEW", "MATERIALIZED VIEW"])
 def test_a_table_that_is_a_view_is_refused_until_it_is_a_table_filled_as_the_recipe_says(kind):
     with databases.on("postgresql"):
         url = database_of({"hubs": HUBS, "detentions": everything()["detentions"]})
     made = "CREATE {} detentions AS SELECT * FROM custody_records"
     guarded.run(url, f"ALTER TABLE detentions RENAME TO custody_records; {made.format(kind)}")
-    with pytest.raises(DatabaseError, match="detentions is a view, and row-level security guards tables alone") as refused:
+    with pytest.raises(DatabaseError, match="detentions is a view, and row-level security protects tables alone") as refused:
         guarded.install(url)
     assert refused.value.diag.message_hint.startswith("Make it a table of that name, filled from the view at every load")
-    assert unguarded(guarded.login(url, "ccp_command")).startswith("The reporting database has no row-level security: ")
+    assert security_problem(guarded.login(url, "ccp_command")).startswith("The reporting database has no row-level security: ")
 
-    told = RECIPE.read_text().partition("Row-level security guards tables alone.")[2]
-    recipe = told.partition("```sql\n")[2].partition("```")[0].replace("custody_system.detentions", "custody_records")
+    section = RECIPE.read_text().partition("Row-level security protects tables alone.")[2]
+    recipe = section.partition("```sql\n")[2].partition("```")[0].replace("custody_system.detentions", "custody_records")
     guarded.run(url, f"DROP {kind} detentions; CREATE TABLE detentions (LIKE custody_records INCLUDING ALL)")
     dashboard = guarded.dashboard(guarded.install(url))
     before = version(dashboard)
@@ -228,7 +229,7 @@ def test_a_table_that_is_a_view_is_refused_until_it_is_a_table_filled_as_the_rec
         assert ids(connection, "detentions", "detention_id") == ["Ann CAR", "Eve CAR"]
 
 
-def test_a_hole_in_the_first_wall_lets_nothing_through(dashboard):
+def test_a_mistake_in_the_dashboards_own_scope_lets_nothing_through(dashboard):
     with pytest.raises(OutOfScope):
         Scope(SERGEANT, hubs=("EDE",))
     beyond = Scope(SERGEANT, **MARCH)
@@ -266,24 +267,29 @@ def test_after_a_fault_while_looking_at_the_whole_force_nothing_is_read(dashboar
             ids(connection, "detentions", "detention_id")
 
 
-def test_the_version_of_the_data_is_told_to_a_login_without_rights(dashboard):
+def test_a_login_without_rights_may_ask_for_the_version_of_the_data(dashboard):
     assert "2025-03-31 23:00:00" in version(dashboard)  # midnight in London
 
 
 def test_why_readers_are_not_let_in(owner, dashboard):
     with databases.on("postgresql"):
         other = database_of({"hubs": HUBS})
-    assert unguarded(dashboard) == ""
-    assert unguarded(owner).startswith("The dashboard's login to the reporting database is above its row-level security")
-    assert unguarded(other).startswith("The reporting database has no row-level security: ")
+    assert security_problem(dashboard) == ""
+    assert security_problem(owner).startswith("The dashboard's login to the reporting database is above its row-level security")
+    assert security_problem(other).startswith("The reporting database has no row-level security: ")
     guarded.install(other)
-    guarded.run(other, "CREATE OR REPLACE FUNCTION ccp_wall() RETURNS text LANGUAGE sql AS $$ SELECT 'older' $$")
-    assert unguarded(guarded.dashboard(other)).startswith(
-        "The row-level security of the reporting database is of another version"
-    )
+    of_another = "The row-level security of the reporting database is of another version"
+    guarded.run(other, "CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql AS $$ SELECT 'older' $$")
+    assert security_problem(guarded.dashboard(other)).startswith(of_another)
+    guarded.run(other, "ALTER FUNCTION ccp_row_level_security() RENAME TO ccp_wall")  # as earlier versions called it
+    assert security_problem(guarded.dashboard(other)).startswith(of_another)
+    guarded.install(other)
+    assert security_problem(guarded.dashboard(other)) == ""
+    with connect(other).connect() as connection:
+        assert connection.scalar(select(func.to_regproc("ccp_wall"))) is None
 
 
-def test_whoever_loads_has_a_role_of_their_own_and_the_wall_is_put_up_again_around_what_was_loaded(tmp_path):
+def test_whoever_loads_has_a_role_of_their_own_and_what_was_loaded_is_guarded_after_another_install(tmp_path):
     with databases.on("postgresql"):
         url = guarded.install(database_of({"hubs": HUBS}))
     (tmp_path / "children.csv").write_text("child_id,date_of_birth\nA,2010-01-01\n")
@@ -295,7 +301,7 @@ def test_whoever_loads_has_a_role_of_their_own_and_the_wall_is_put_up_again_arou
         assert ids(connection, "detentions", "detention_id") == ["D1"]
 
 
-def test_an_owner_who_is_no_superuser_puts_it_up_and_then_sees_nothing_either(owner):
+def test_an_owner_who_is_no_superuser_installs_it_and_then_sees_nothing_either(owner):
     with databases.on("postgresql"):
         url = databases.vacant()
     login = make_url(guarded.login(owner, "ccp_board", inherits=True))

@@ -53,9 +53,10 @@ def test_every_key_is_counted_twice():
 
 
 @pytest.mark.parametrize("theme", EACH_THEME)
-def test_the_same_by_plain_loops(demo_on_each_engine, demo_url, theme):
-    known = set()
-    for asked in ASKED:
+def test_the_same_by_plain_loops(demo_on_each_engine, demo_url, sampled, theme):
+    """Every question of DuckDB; of PostgreSQL every fourth, since `test_engines_agree` holds the two together."""
+    known, questions = set(), ASKED if demo_on_each_engine == demo_url else sampled(ASKED, len(ASKED))
+    for asked in questions:
         for (complete, by), alike in grouped(theme.metrics, asked).items():
             ask = asked | {"by": by}
             period = (START, COMPLETE if complete else END)
@@ -64,7 +65,7 @@ def test_the_same_by_plain_loops(demo_on_each_engine, demo_url, theme):
                 known |= {key for _, _, value in own.values() if value}
                 for labels in own.keys() | expected.keys():
                     assert_alike(own.get(labels, NOTHING), expected.get(labels, NOTHING), (key, ask, labels))
-    assert known == {metric.key for metric in theme.metrics}
+    assert known == {metric.key for metric in theme.metrics} or questions != ASKED
 
 
 def grouped(metrics, asked):

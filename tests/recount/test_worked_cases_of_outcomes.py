@@ -1,9 +1,12 @@
 """Section 6 of the definitions, worked by hand: outcomes and survival; and what nothing loaded at all gives."""
 
 import pytest
+from product import figures_of
 
-from . import KEYS, NOT_AVAILABLE
-from .by_hand import child, counted, day, numbered, row, rows, whole
+from metrics.themes import METRICS
+
+from . import KEYS, NOT_AVAILABLE, recount
+from .by_hand import address_of, child, counted, day, numbered, row, rows, whole
 from .formulas import survival_median
 
 
@@ -102,7 +105,10 @@ def test_a_suspect_is_a_child_when_the_crime_was_committed():
     assert by_age == {(16,): (1, None, 1), (17,): (1, None, 1)}
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_nothing_loaded_is_not_available(key):
-    assert counted({"hubs": rows()["hubs"]}, key, by=("hub",)) == {("EDE",): NOT_AVAILABLE, ("CAR",): NOT_AVAILABLE}
-    assert counted({}, key, by=("month",)) == {}
+@pytest.mark.parametrize(
+    ("database", "by", "cells"), [(rows(), "hub", dict.fromkeys([("EDE",), ("CAR",)], NOT_AVAILABLE)), ({}, "month", {})]
+)
+def test_nothing_loaded_is_not_available(database, by, cells):
+    """Every key at once: what is asked together is one statement for each kind of event."""
+    assert {key: recount(database, key, by=(by,)) for key in KEYS} == dict.fromkeys(KEYS, cells)
+    assert figures_of(address_of(database), list(METRICS), by=(by,)) == dict.fromkeys(METRICS, cells)

@@ -1,0 +1,88 @@
+"""One measure side by side on a page: for each hub, age, offence and so on, with the sentence that says what it shows."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from metrics import charts, sentences, words
+from metrics.metric import Metric, Proportion, Rate
+from metrics.reports.in_care import share_sentence
+from metrics.statistics.funnel import Funnel, funnel
+from pages.parts import cache, filters, panel
+from pages.parts.panel import MeasureView
+from queries.scope import Scope
+
+AGES = (10, 17)  # whose share in care is set beside figures of children in care
+_MOST_BARS = 12
+_IN_ORDER = ("hub", "age", "age_band")  # the others are drawn from the highest to the lowest
+_REMINDERS = {"ethnicity": "A difference between groups is a question to ask; it is not by itself a test of bias."}
+_FUNNEL = (
+    "By size. If there were no real differences, 95 in 100 would lie between the dashed lines, and 998 in 1,000 between the "
+    "solid ones."
+)
+
+
+def show(view: MeasureView, dimension: str) -> None:
+    """The measure by a dimension (hub, age band, offence group ...) in the period chosen."""
+    metric, scope = view.metric, view.scope
+    if dimension == "hub":  # a hub is seen beside the others that the reader may see
+        scope = replace(scope, hubs=scope.access.hubs)
+    frame = cache.frame(metric.key, scope, (dimension,), view.basis)
+    if dimension not in _IN_ORDER:
+        frame = frame.sort_values("value", ascending=False, ignore_index=True)
+    hub_names = cache.hub_names(scope.access)
+    names = pd.Series([words.cell(dimension, label, hub_names) for label in frame[dimension]], frame.index, dtype=str)
+    st.subheader(f"{metric.name} by {'hub' if dimension == 'hub' else words.dimension(dimension).lower()}")
+    known = frame[frame[dimension] != "unknown"]
+    plot = _funnel(metric, known) if dimension in ("hub", "force") else None
+    sentence = _sentence(metric, known, names, plot)
+    _bars(metric, frame, names, f"{filters.described(scope)}. {panel.unit(metric)}", dimension, sentence)
+    if plot:
+        st.caption(_FUNNEL)
+        chart = charts.funnel(metric, plot, list(names[plot.units.index]))
+        st.plotly_chart(chart, config=panel.CHART, key=f"funnel-{dimension}", alt=sentence)
+    st.write(sentence)
+    _remind(dimension, scope)
+    panel.table_behind_chart(metric, frame, dimension, list(names))
+
+
+def _sentence(metric: Metric, known: pd.DataFrame, names: "pd.Series[str]", plot: Funnel | None) -> str:
+    """What the figures show, those of "unknown" left out."""
+    if known.empty:
+        return "This was not recorded for anything in this period."
+    if plot:
+        return sentences.spread(metric, plot, list(names[plot.units.index]))
+    return sentences.contrast(metric, known, list(names[known.index]))
+
+
+def _bars(metric: Metric, frame: pd.DataFrame, names: "pd.Series[str]", heading: str, dimension: str, sentence: str) -> None:
+    """A bar each, the first of them where there are many; nothing where nothing is available."""
+    drawn = frame[frame["value"].notna()].head(_MOST_BARS)
+    if drawn.empty:
+        return
+    lines = " Lines show the 95% range." if drawn["lower"].notna().any() else ""
+    more = f" Only the {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
+    st.caption(f"{heading}{lines}{more}")
+    chart = charts.bars(metric, drawn, list(names[drawn.index]))
+    st.plotly_chart(chart, config=panel.CHART, key=f"bars-{dimension}", alt=sentence)
+
+
+def _remind(dimension: str, scope: Scope) -> None:
+    """What to keep in mind with figures by some dimensions."""
+    if dimension == "in_care":
+        st.caption(share_sentence(*cache.in_care_of_residents(scope, AGES), AGES))
+    if dimension in _REMINDERS:
+        st.caption(_REMINDERS[dimension])
+
+
+def _funnel(metric: Metric, frame: pd.DataFrame) -> Funnel | None:
+    """The units of a share or rate around the value of all together."""
+    k, n = frame["numerator"], frame["denominator"]
+    match metric.formula:
+        case Proportion():
+            return funnel(k, n, "proportion")
+        case Rate(_, per):
+            return funnel(k, n, "rate", per)
+        case _:
+            return None

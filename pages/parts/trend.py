@@ -1,0 +1,66 @@
+"""One measure over time on a page: a line for a glance, and the chart by month or quarter with its sentence."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from metrics import charts, sentences, words
+from metrics.charts.councils import CouncilChange, changes_between
+from metrics.signals.sentences import shaded
+from pages.parts import cache, filters, panel
+from pages.parts.panel import MeasureView
+from queries.clock import add_months
+from queries.periods import quarter_start
+from queries.scope import Scope
+
+_MONTHS = {"month": 36, "quarter": 60}
+_MONTHS_AT_A_GLANCE = 36
+_STILL = {"displayModeBar": False, "staticPlot": True}
+
+
+def at_a_glance(view: MeasureView) -> None:
+    """A bare line by quarter; nothing where there is too little to draw."""
+    assert view.scope.end
+    end = quarter_start(view.scope.end)
+    frame = cache.frame(view.metric.key, view.scope.over(add_months(end, -_MONTHS_AT_A_GLANCE), end), ("quarter",))
+    if frame["value"].notna().sum() > 1:
+        names = [words.cell("quarter", label, {}) for label in frame["quarter"]]
+        sentence = sentences.course(view.metric, frame, names)
+        chart = charts.sparkline(view.metric, frame, "quarter", council_changes(frame["quarter"], view.scope))
+        st.plotly_chart(chart, config=_STILL, key=f"course-{view.metric.key}", alt=sentence)
+        st.caption("By quarter, over three years")
+
+
+def show(view: MeasureView, time: str) -> None:
+    """The measure by month or quarter up to the end of the period chosen."""
+    assert view.scope.end
+    metric = view.metric
+    end = view.scope.end if time == "month" else quarter_start(view.scope.end)  # part of a quarter would look like a fall
+    scope = view.scope.over(add_months(end, -_MONTHS[time]), end)
+    frame = cache.frame(metric.key, scope, (time,), view.basis)
+    names = [words.cell(time, label, {}) for label in frame[time]]
+    st.subheader(f"{metric.name} by {time}")
+    waiting = cache.not_judged_yet(metric.key, scope, time, view.basis)
+    sentence = sentences.course(metric, frame.mask(frame[time].isin(waiting)), names)
+    if frame["value"].notna().any():
+        band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
+        st.caption(f"{filters.described(scope)}. {panel.unit(metric)}{band}")
+        changes = council_changes(frame[time], scope)
+        chart = charts.trend(metric, frame, time, changes, waiting)
+        st.plotly_chart(chart, config=panel.CHART, key=f"trend-{time}", alt=sentence)
+        if waiting:
+            st.caption(shaded(metric, waiting, 1 if time == "month" else 3))
+        for change in changes:
+            st.caption(change.words)
+    st.write(sentence)
+    panel.table_behind_chart(metric, frame, time, names)
+
+
+def council_changes(labels: "pd.Series[str]", scope: Scope) -> list[CouncilChange]:
+    """The changes of councils within a series of days, months or quarters, where they concern the hubs shown."""
+    hubs = cache.places(scope.access)
+    if scope.hubs is not None:
+        hubs = hubs[hubs["hub"].isin(scope.hubs)]
+    first, last = date.fromisoformat(labels.iloc[0]), date.fromisoformat(labels.iloc[-1])
+    return changes_between(first, last, list(hubs["authority"]))

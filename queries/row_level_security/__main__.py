@@ -1,0 +1,132 @@
+"""Puts in place what each reader may see of a PostgreSQL, and checks it: `python -m queries.row_level_security install`, `check`.
+
+``install`` runs ``policies.sql`` in one transaction, as the owner of the tables; ``show`` prints it. ``check`` says whether
+readers may be let in by the login of an address.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from queries.engine import DatabaseUnavailable, connect, database_url, parse_address
+from queries.lookups.kept_figures import FORMER
+from queries.row_level_security import SQL, problem
+from queries.tables import kept_figures, metadata
+
+_TABLES = text(
+    "SELECT relname, pg_get_userbyid(relowner) AS owner, pg_has_role(relowner, 'USAGE') AS is_owned FROM pg_class "
+    "WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND relname = ANY (:names)"
+)
+_NOT_ALLOWED = "42501"  # what PostgreSQL calls insufficient privilege
+
+
+class Refused(Exception):
+    """What cannot be done; the message says why and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when it was done or is installed, 1 with one sentence on stderr when not."""
+    options = _parser().parse_args(arguments)
+    try:
+        print(options.command(options), flush=True)
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        sys.stderr.close()
+    except (Refused, DatabaseUnavailable) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except (SQLAlchemyError, OSError) as error:
+        print(f"Nothing was {options.done}: {_cause(error)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m queries.row_level_security", description="Install, show or check the row-level security of a PostgreSQL."
+    )
+    commands = parser.add_subparsers(required=True, metavar="{install,show,check}")
+    address = argparse.ArgumentParser(add_help=False)
+    address.add_argument("--database", metavar="URL", help="the address of a PostgreSQL (default: DATABASE_URL)")
+    install = commands.add_parser("install", parents=[address], help="put it in place, as the owner of the tables")
+    install.set_defaults(command=_install, done="installed")
+    show = commands.add_parser("show", help="print its SQL, to be reviewed or run by psql")
+    show.add_argument(
+        "--write", action="store_true", help="write it to policies.sql again instead, after a change of tables or events"
+    )
+    show.set_defaults(command=_show, done="shown")
+    check = commands.add_parser("check", parents=[address], help="whether this version's is in place, and the login below it")
+    check.set_defaults(command=_check, done="checked")
+    return parser
+
+
+def _install(options: argparse.Namespace) -> str:
+    """Install it in one transaction, or raise and leave the database as it was."""
+    url = _postgresql(options)
+    engine = connect(url)
+    with engine.execution_options(postgresql_readonly=False).begin() as connection:
+        _check_tables(connection)
+        connection.exec_driver_sql(SQL.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
+    engine.dispose()  # its connections have looked before, and remember that another version was installed
+    return f"Row-level security is installed on the {len(metadata.tables)} tables of {_shown(url)}."
+
+
+def _show(options: argparse.Namespace) -> str:
+    if not options.write:
+        return SQL.read_text(encoding="utf-8").rstrip("\n")
+    from queries.row_level_security.policies import script  # it imports every kind of event, which nothing else here needs
+
+    SQL.write_text(script(), encoding="utf-8")
+    return f"{SQL.name} is written."
+
+
+def _check(options: argparse.Namespace) -> str:
+    url = _postgresql(options)
+    with connect(url).connect() as connection:
+        if reason := problem(connection):
+            raise Refused(reason)
+    return f"The row-level security of {_shown(url)} is that of this version of the dashboard."
+
+
+def _postgresql(options: argparse.Namespace) -> str:
+    """The address of the database. Raises Refused where it is not a PostgreSQL."""
+    url: str = options.database or database_url()
+    if (name := parse_address(url).get_backend_name()) != "postgresql":
+        raise Refused(f"{_shown(url)} is a {name} database, which has no row-level security; give the address of a PostgreSQL.")
+    return url
+
+
+def _check_tables(connection: Connection) -> None:
+    """Raises Refused where tables are missing or somebody else's."""
+    names = [*metadata.tables, FORMER.name]
+    tables = {row.relname: row for row in connection.execute(_TABLES, {"names": names})}
+    if FORMER.name in tables:  # it is given its present name
+        tables[kept_figures.name] = tables.pop(FORMER.name)
+    if missing := sorted(set(metadata.tables) - set(tables)):
+        raise Refused(
+            f"The database lacks {', '.join(missing)}; load an extract with `python -m ingest`, which makes the tables."
+        )
+    if owners := sorted({row.owner for row in tables.values() if not row.is_owned}):
+        login = connection.scalar(select(func.current_user()))
+        raise Refused(f"{login} does not own the tables of the database; give the address by which {', '.join(owners)} signs in.")
+
+
+def _cause(error: Exception) -> str:
+    """What the database says of an error, in one sentence, with its hint where there is one."""
+    original = getattr(error, "orig", None) or error
+    diagnosis = getattr(original, "diag", None)
+    message = getattr(diagnosis, "message_primary", None) or str(original).strip().partition("\n")[0]
+    hint = getattr(diagnosis, "message_hint", None) or ""
+    if getattr(original, "sqlstate", None) == _NOT_ALLOWED:
+        hint = "see what the owner needs at the beginning of `python -m queries.row_level_security show`"
+    return f"{message.rstrip('.')}{f'; {hint[0].lower()}{hint[1:]}' if hint else ''}".rstrip(".") + "."
+
+
+def _shown(url: str) -> str:
+    return parse_address(url).set(query={}).render_as_string(hide_password=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
