@@ -21,9 +21,7 @@ METRICS = (
         unit="% of children involved in incidents",
         better=Better.HIGHER,
         source=_LOCAL,
-        caveats=(
-            "Assessed at any time, also after the incident: children in recent incidents have had less time to be assessed.",
-        ),
+        caveats=("Assessed at any time, also after the incident: those of recent incidents have had less time for it.",),
         not_comparable="its children have had longer to be assessed",
     ),
     Metric(

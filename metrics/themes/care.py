@@ -24,7 +24,7 @@ METRICS = (
         unit="children (on the last day of the period)",
         better=Better.NEITHER,
         source=_DFE,
-        caveats=(_AT_HOME, "Only those that the force has been told of: councils hold the full record."),
+        caveats=(_AT_HOME, "As far as the force knows: councils hold the full record."),
     ),
     Metric(
         key="care_missing_share",
@@ -55,7 +55,7 @@ METRICS = (
         better=Better.LOWER,
         source=_PROTOCOL,
         caveats=(
-            "Any incident at or about a home, whoever rang and whether or not it names a child. A call may be the right thing to do.",
+            "Any incident at or about a home, whoever rang and whether or not it names a child. A call may be the right step.",
         ),
     ),
 )

@@ -86,7 +86,7 @@ METRICS = (
         source=LOCAL_RULE,
         caveats=(
             *_OVERNIGHT,
-            "Only the hours before charge count here; one night can be overnight both before and after charge.",
+            "Only the hours before charge count here; a night can be overnight both before and after it.",
         ),
         left_out=(q.OPEN,),
     ),
@@ -98,7 +98,7 @@ METRICS = (
         unit="detentions",
         better=Better.LOWER,
         source=LOCAL_RULE,
-        caveats=(*_OVERNIGHT, "Only the hours after charge count here; one night can be overnight both before and after charge."),
+        caveats=(*_OVERNIGHT, "Only the hours after charge count here; a night can be overnight both before and after it."),
         left_out=(q.OPEN,),
     ),
     Metric(
@@ -129,9 +129,7 @@ METRICS = (
         unit="hours (median)",
         better=Better.LOWER,
         source=f"{_PACE}, Code C, section 3",
-        caveats=(
-            "Only detentions where the arrival is recorded; an adult who was already there counts as a wait of zero hours.",
-        ),
+        caveats=("Only detentions where the arrival is recorded; an adult who was already there counts as no wait.",),
         left_out=(q.ADULT_NOT_RECORDED,),
     ),
     Metric(

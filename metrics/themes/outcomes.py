@@ -16,7 +16,7 @@ Basis = Literal["closed", "recorded"]
 _HOME_OFFICE = "Home Office, Crime outcomes in England and Wales; Counting rules for recorded crime"
 _BALANCE = (
     "Read outcome 21, 10, 22 and 8 together, and beside first-time entrants: a fall in one may be a rise in another.",
-    "Crimes for which no suspect was identified (outcomes 14 and 18) are in no share.",
+    "Crimes for which no suspect was identified (outcomes 14 and 18) are not counted in any share.",
 )
 _STILL_COMING = "it has had longer to be completed"
 _OPEN_SHARE = "not_yet_assigned_share"

@@ -42,14 +42,14 @@ METRICS = (
     _proven(
         key="reoffences_per_reoffender",
         name="Reoffences for each child who reoffends",
-        question="How often does a child who reoffends do so?",
+        question="How many proven reoffences are there for each child who reoffends?",
         formula=Ratio(q.REOFFENCES, of=q.REOFFENDERS),
         unit="reoffences",
     ),
     _proven(
         key="reoffences_per_child",
         name="Reoffences for each child in the cohort",
-        question="How many proven reoffences are there for each child of the cohort?",
+        question="How many proven reoffences are there for each child in the cohort?",
         formula=Ratio(q.REOFFENCES, of=q.COHORT),
         unit="reoffences",
     ),

@@ -144,7 +144,7 @@ METRICS = (
         unit="searches",
         better=Better.LOWER,
         source=_HOME_OFFICE,
-        caveats=("Under-10s are in no other figure of this theme.",),
+        caveats=("Under-10s are counted in no other figure of this theme.",),
     ),
     Metric(
         key="searches_in_care_share",

@@ -35,7 +35,7 @@ concentrations = cache.concentrations(scope)
 with_share = [concentration for concentration in concentrations if concentration and pd.notna(concentration.share)]
 if with_share:
     sentence = " ".join(concentration.sentence for concentration in with_share)
-    st.subheader("Share of events of the tenth of children with the most")
+    st.subheader("Share of events from the tenth of children with the most")
     st.plotly_chart(charts.beside_chance(with_share), config=panel.CHART, key="concentration", alt=sentence)
     st.caption("The bar is the share; the line across it is what chance alone would give.")
 for subject, concentration in zip(SUBJECTS, concentrations, strict=True):

@@ -18,8 +18,8 @@ scope: Scope = st.session_state.scope
 st.title("Ethnic groups")
 st.write(
     "How often children of each ethnic group are searched, detained, charged and enter the youth justice system, compared with "
-    "White children. Twice means twice as often for the number at the stage before (such as detentions for every search), or for "
-    "the number of residents: choose which below."
+    "White children. Choose below whether each stage is compared with the stage before it (such as detentions for every search) "
+    "or with the number of residents."
 )
 left, middle, right = st.columns(3)
 with left:

@@ -16,6 +16,7 @@ from queries.scope import Scope
 AGES = (10, 17)  # whose share in care is set beside figures of children in care
 _MOST_BARS = 12
 _IN_ORDER = ("hub", "age", "age_band")  # the others are drawn from the highest to the lowest
+_IN_HEADINGS = {"hub": "hub", "in_care": "care on the day"}
 _REMINDERS = {"ethnicity": "A difference between groups is a question to ask; it is not by itself a test of bias."}
 _FUNNEL = (
     "By size. If there were no real differences, 95 in 100 would lie between the dashed lines, and 998 in 1,000 between the "
@@ -33,7 +34,7 @@ def show(view: MeasureView, dimension: str) -> None:
         frame = frame.sort_values("value", ascending=False, ignore_index=True)
     hub_names = cache.hub_names(scope.access)
     names = pd.Series([words.cell(dimension, label, hub_names) for label in frame[dimension]], frame.index, dtype=str)
-    st.subheader(f"{metric.name} by {'hub' if dimension == 'hub' else words.dimension(dimension).lower()}")
+    st.subheader(f"{metric.name} by {_IN_HEADINGS.get(dimension, words.dimension(dimension).lower())}")
     known = frame[frame[dimension] != "unknown"]
     plot = _funnel(metric, known) if dimension in ("hub", "force") else None
     sentence = _sentence(metric, known, names, plot)

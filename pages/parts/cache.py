@@ -37,7 +37,7 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 _READERS = (Scope, Access)
-_VALUES = (*_READERS, str, bool, int, date, datetime)  # Streamlit takes each of them whole into a key
+_VALUES = (*_READERS, str, bool, int, date, datetime)  # Streamlit takes the whole of such a value into a key
 
 
 def kept(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -58,9 +58,9 @@ def kept(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
 
     @wraps(question)
     def ask(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        asked = arguments.bind(*args, **kwargs)
-        asked.apply_defaults()  # one key, whether a default is named or not
-        kept_answer: Answer = keep(*asked.args, **asked.kwargs, data_version=version())
+        bound = arguments.bind(*args, **kwargs)
+        bound.apply_defaults()  # one key, whether a default is named or not
+        kept_answer: Answer = keep(*bound.args, **bound.kwargs, data_version=version())
         return kept_answer
 
     return ask

@@ -142,4 +142,4 @@ def _interval(metric: Metric, headline: Headline) -> str:
 
 
 def _sentences(*parts: str) -> str:
-    return ". ".join(filter(None, parts))
+    return words.capitalised(". ".join(filter(None, parts)))

@@ -81,4 +81,4 @@ def places(connection: Connection, scope: Scope) -> pd.DataFrame:
 def hub_names(connection: Connection, scope: Scope) -> dict[str, str]:
     """The name of each hub in scope by its id, in the order of the names."""
     statement = select(hubs.c.hub_id, hubs.c.name).where(scope.of_hubs(hubs.c.hub_id)).order_by(hubs.c.name)
-    return dict(connection.execute(statement).tuples().all())
+    return dict(connection.execute(statement).all())

@@ -124,7 +124,7 @@ def test_a_table_to_read(run, url):
     ended, out, _ = run("show", "detentions", "detention_rate", "--hub", "EDE", database=url)
     assert ended == 0
     assert "Detentions of children, detentions, February 2024 to January 2025" in out  # the last twelve whole months
-    assert "1 among 1,200 children for a year" in out
+    assert "1 among 1,200 child-years" in out
     assert "Residents are those of 2024, the nearest estimate to 2025." in out
 
 

@@ -79,10 +79,11 @@ def test_rows_of_few_children_are_put_together():
 
 def test_in_words():
     assert concentrated(SUBJECTS[0], times(once=45, five=5)).sentence == (
-        "70 missing episodes of 50 children, an average of 1.40 each. The 5 children reported missing most, a tenth, account for 36% of "
-        "them; chance alone would give about 20%."
+        "70 missing episodes of 50 children, an average of 1.40 each. The 5 children reported missing most, a tenth, account for "
+        "36% of them; chance alone would give about 20%."
     )
     assert concentrated(SUBJECTS[1], times(once=44, five=5)).sentence == (
-        "69 detentions of 49 children, an average of 1.41 each. Too few to tell how concentrated they are: that needs 50 children."
+        "69 detentions of 49 children, an average of 1.41 each. "
+        "Too few to tell how concentrated they are: that needs 50 children."
     )
     assert concentrated(SUBJECTS[2], times()).sentence == "There are no searches of a known child in this period."

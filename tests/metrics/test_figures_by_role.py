@@ -1,4 +1,4 @@
-"""A sergeant's figures of a hub are the command team's of that hub, whatever is asked, though the database shows a sergeant less."""
+"""A sergeant's figures of a hub are the command team's of that hub, though the database shows a sergeant less."""
 
 import guarded
 import pandas as pd

@@ -11,7 +11,8 @@ from metrics.metric import Better
 from metrics.signals.judgement import Judgement
 from metrics.signals.sentences import against_target, level_before_and_since, method, rebased_from, still_coming, verdict
 from metrics.signals.targets import Setting
-from metrics.themes import METRICS
+from metrics.themes import METRICS, outcomes
+from metrics.themes.outcomes import on_basis
 
 COUNT, UP, NEUTRAL = "detentions", "engagement_sessions", "searches"  # fewer is better, more is, neither
 SHARE, RATE = "overnight_share", "detention_rate"
@@ -174,6 +175,7 @@ WITHOUT = {
     ("detentions_top_tenth_share", "not charted"): (
         "Not charted: the tenth of children with most is shown only for 50 children or more, and a month has too few."
     ),
+    ("frequently_missing_children", "not charted"): "Not charted: each month counts again much of what the month before counted.",
     ("open_plans", "not charted"): "Not charted: each month counts again much of what the month before counted.",
 }
 
@@ -189,6 +191,12 @@ def test_without_a_chart(key, why):
         == against_target(METRICS[key], judgement)
         == ""
     )
+
+
+def test_only_what_goes_by_recording_date_waits_for_its_outcomes():
+    assert {key for key, metric in METRICS.items() if metric.open_share} == {"not_yet_assigned_share", "days_to_outcome"}
+    recorded = [on_basis(metric, "recorded") for metric in outcomes.METRICS]
+    assert {metric.open_share for metric in recorded} == {"not_yet_assigned_share"}
 
 
 def test_the_method():

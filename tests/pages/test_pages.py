@@ -93,6 +93,7 @@ def texts(app):
     return [str(element.value) for kind in kinds for element in kind]
 
 
+@pytest.mark.long  # `test_browser` opens every one of them
 @pytest.mark.parametrize(("page", "title"), PAGES.items())
 def test_every_page_opens_on_the_demo(on_demo, page, title):
     app = opened(on_demo, page)
@@ -250,7 +251,7 @@ def test_forces_too_stand_in_a_funnel(once, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", once("three forces", of_three))
     app = linked("pages/performance/stop_search.py", **{"stop_search-split": "Force"})
     assert any(text.startswith("By size. If there were no real differences,") for text in texts(app))
-    assert any(text.startswith("None lies further from the ") for text in texts(app))
+    assert any(text.startswith("None differs from the ") for text in texts(app))
 
 
 def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
