@@ -1,4 +1,4 @@
-"""Every sentence that the pages and commands can say, read from the code that says it: `python -m docs.sentences > sentences.txt`.
+"""Every sentence that the pages and commands can say, read from the code that says it: `python -m docs.sentences`.
 
 A place that is filled in at run time stands in braces. Read them as a sergeant would.
 """
