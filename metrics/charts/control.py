@@ -1,6 +1,6 @@
 """Control charts: what is usual as a band, and only what is not in colour and shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,19 +9,11 @@ import plotly.graph_objects as go
 from metrics import words
 from metrics.charts.councils import CouncilChange
 from metrics.charts.course import mark, shade
-from metrics.charts.style import BAND, BLUE, GREY, INK, ORANGE, PURPLE, TEAL, axis, hover, plain, styled
+from metrics.charts.style import BAND, BLUE, GREY, INK, LOOKS, TEAL, axis, hover, plain, styled
 from metrics.metric import Metric
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
 
-# Colour and shape of a point, by what its signal means: never colour alone.
-LOOKS: Mapping[str, tuple[str, str]] = {
-    "common cause": (GREY, "circle"),
-    "improvement": (BLUE, "triangle-up"),
-    "concern": (ORANGE, "triangle-down"),
-    "neutral high": (PURPLE, "diamond"),
-    "neutral low": (PURPLE, "diamond"),
-}
 _MOST_TICKS = 8
 _FAINT = 0.35
 _ROOM_FOR_TARGET = 52  # pixels

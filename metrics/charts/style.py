@@ -1,5 +1,6 @@
-"""How every chart looks: colours, axes from zero, labels that are whole on a phone, figures that are light."""
+"""How every chart looks: the colour and shape of a concern and an improvement, axes from zero, labels that are whole on a phone, figures that are light."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,14 @@ from metrics.metric import Metric
 BLUE, TEAL, BAR, GREY, RANGE = "#12436D", "#28A197", "#2073BC", "#505A5F", "rgba(18, 67, 109, 0.15)"
 PURPLE, ORANGE, BAND, SHADE = "#801650", "#F46A25", "rgba(80, 90, 95, 0.14)", "rgba(40, 161, 151, 0.16)"
 INK, GRID = "#0B0C0C", "#DEE0E2"
+# Colour and shape of a point, by what its signal means: never colour alone.
+LOOKS: Mapping[str, tuple[str, str]] = {
+    "common cause": (GREY, "circle"),
+    "improvement": (BLUE, "triangle-up"),
+    "concern": (ORANGE, "triangle-down"),
+    "neutral high": (PURPLE, "diamond"),
+    "neutral low": (PURPLE, "diamond"),
+}
 _FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": INK}
 
 

@@ -95,7 +95,8 @@ class Events:
             columns = (column(selected.name, selected.type) for selected in self.rows.c)
             VIEWS_OF_OWN_HUBS[self.rows] = table_clause(f"own_{self.rows.name}", *columns)
         for name, dimension in self.dimensions.items():
-            assert TITLES.setdefault(name, dimension.title) == dimension.title, f"{name} has two titles"
+            if TITLES.setdefault(name, dimension.title) != dimension.title:
+                raise ValueError(f"The dimension {name} has two titles, {TITLES[name]} and {dimension.title}; give it one.")
 
     def hub(self, placed_by: PlacedBy) -> ColumnElement[Any]:
         """The hub of an event: where it happened, or where its child lives if that is asked for and known of such events."""

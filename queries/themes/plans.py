@@ -48,7 +48,7 @@ _REVIEWS_ARE_LOADED = any_row(risk_management_plans.c.review_due_on.is_not(None)
 
 OPEN = Count("Plans open at the end of the period", OPEN_AT_END)
 WITH_REVIEW = Count(
-    "Open plans with a day of review",
+    "Open plans with a review date",
     OPEN_AT_END,
     where=_open.c.review_due_on.is_not(None),
     needs=_REVIEWS_ARE_LOADED,
@@ -59,4 +59,4 @@ OVERDUE = Count(
     where=_open.c.review_due_on < _open.c.closes,
     needs=_REVIEWS_ARE_LOADED,
 )
-WITHOUT_REVIEW = Count("open plans without a day of review", OPEN_AT_END, where=_open.c.review_due_on.is_(None))
+WITHOUT_REVIEW = Count("open plans without a review date", OPEN_AT_END, where=_open.c.review_due_on.is_(None))
