@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from metrics import words
 from metrics.charts.councils import CouncilChange
 from metrics.charts.course import mark, shade
-from metrics.charts.style import BAND, BLUE, GREY, INK, LOOKS, TEAL, axis, hover, plain, styled
+from metrics.charts.style import BAND, GREY, INK, LOOKS, TEAL, axis, hover, plain, styled
 from metrics.metric import Metric
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement

@@ -22,7 +22,7 @@ COMPLETE = date(2025, 4, 1)  # up to here the follow-up of every quarter is over
 ASKED = [  # each by those of its dimensions that the key has
     {"by": ("hub", "month")},
     {"by": ("year", "age_band", "in_care", "ethnicity")},
-    {"by": ("hub", "year"), "place": "residence"},
+    {"by": ("hub", "year"), "placed_by": "residence"},
     {"by": ("area", "in_care"), "residents_only": True},
 ]
 # What one engine's figures were set beside is kept for the other's: both of a theme go to one worker.
