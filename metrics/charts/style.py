@@ -1,4 +1,4 @@
-"""How every chart looks: colour and shape of a verdict, axes from zero, labels that are whole on a phone, figures that are light."""
+"""How every chart looks: colour and shape of a verdict, axes from zero, labels whole on a phone, figures that are light."""
 
 from collections.abc import Mapping
 from typing import Any

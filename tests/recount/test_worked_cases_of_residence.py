@@ -8,7 +8,7 @@ from .by_hand import child, counted, day, numbered, residents, row, rows, whole
 A_LONG_TIME = ("2020-01-01", "2030-01-01")
 DAYS = tuple(map(day, A_LONG_TIME))
 A, B, C = child("A", home_hub_id="CAR"), child("B", home_hub_id=None), child("C", home_hub_id="EDE")
-AT_HOME = {"place": "residence"}
+AT_HOME = {"placed_by": "residence"}
 
 
 def held(*whose, children=(A, B, C), **tables):
