@@ -70,7 +70,7 @@ def table(rates: pd.DataFrame, stage: Stage, against: Against) -> pd.DataFrame:
             f"For every {per:,}": [_number(value * per, 1) for value in rows["value"].where(rows["numerator"] >= TOO_FEW_EVENTS)],
             "Times as often as White": [_times(row) for _, row in rows.iterrows()],
             "95% range": [_range(row, "lower", "upper") for _, row in rows.iterrows()],
-            "If unknown were White, or of this group": [_range(row, "lowest", "highest") for _, row in rows.iterrows()],
+            "If unknown were White, or this group": [_range(row, "lowest", "highest") for _, row in rows.iterrows()],
             "Compared with White": [_VERDICTS.get(verdict, verdict) for verdict in rows["verdict"]],
         }
     )

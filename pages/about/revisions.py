@@ -24,7 +24,8 @@ def show_changes(table: pd.DataFrame) -> None:
         st.header("Worth mentioning")
         st.markdown("\n".join(f"- **{measure}**, {place_and_period}. {change}" for measure, place_and_period, change in changes))
     st.header("Every figure")
-    tables.listing(table.drop(columns="In words"), "revised-figures")
+    of_one_hub = "Hub" in table and len(set(table["Hub"])) == 1  # the caption names it
+    tables.listing(table.drop(columns=["In words", *(["Hub"] if of_one_hub else [])]), "revised-figures")
 
 
 def explain() -> None:
@@ -45,6 +46,7 @@ st.write(
     "The headline figures as they stood after an earlier load of data, and what the same period shows now. "
     "Each figure keeps the period that it was for: of the choices in the sidebar, only the hub, area or council counts here."
 )
+st.caption(filters.place_name(scope))
 moments = cache.moments_kept(scope.access)
 try:
     revisions.earlier_load(moments)

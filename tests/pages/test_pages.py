@@ -293,7 +293,7 @@ def test_revised_figures(on_demo):
 def test_revised_figures_of_a_hub():
     app = linked("pages/about/revisions.py", hub="Carlisle", told="20 October 2026, 09:30")
     (table,) = [element.value for element in app.dataframe]
-    assert set(table["Hub"]) == {"Carlisle"}
+    assert "Hub" not in table and "Carlisle" in texts(app)
     assert not app.warning
     (changed,) = [text for text in texts(app) if text.startswith("- **")]
     worth_mentioning = list(table["Measure"][table["Worth mentioning"] == "yes"])
