@@ -20,7 +20,7 @@ from demo.extracts import write
 from demo.frames import Frames
 from demo.places import FORCE
 from queries.clock import LONDON, add_months
-from queries.engine import DatabaseUnavailable, connect, database_url
+from queries.engine import DatabaseUnavailable, connect, database_url, parse_address
 from queries.lookups.kept_figures import FORMER
 from queries.tables import CONTRACT, hubs, metadata
 
@@ -56,13 +56,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2025-04-01.") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m demo", description="Build an invented force and load it for a trial of the dashboard."
     )
     parser.add_argument("--database", metavar="URL", help="where to load it (default: DATABASE_URL, else data/reporting.duckdb)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another seed draws another force (default {SEED})")
-    parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="as if run then: events end the month before")
+    parser.add_argument("--today", type=_day, metavar="DATE", help="as if run then: events end the month before")
     parser.add_argument("--extracts", type=Path, metavar="FOLDER", help="keep the CSV extracts there")
     return parser
 
@@ -151,7 +158,7 @@ def summary(frames: Frames, seed: int, url: str, rejected: int) -> str:
 
 def _file_at(url: str) -> Path | None:
     """The DuckDB file of an address, None for a database server."""
-    parsed = make_url(url)
+    parsed = parse_address(url)
     return Path(parsed.database or "").resolve() if parsed.get_backend_name() == "duckdb" else None
 
 

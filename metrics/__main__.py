@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return 2
     except SQLAlchemyError as error:
-        print(f"The database could not be read: {str(error).splitlines()[0]} Check its address and try again.", file=sys.stderr)
+        cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
+        print(f"The database could not be read: {cause}. Check its address and try again.", file=sys.stderr)
         return 2
     return 0
 
@@ -90,7 +91,7 @@ def _common() -> argparse.ArgumentParser:
 def _reading() -> argparse.ArgumentParser:
     """Whose figures, from where, and how they are printed."""
     reader = argparse.ArgumentParser(add_help=False)
-    reader.add_argument("--hub", nargs="+", metavar="H", help="only these hubs, by id or name")
+    reader.add_argument("--hub", nargs="+", action="extend", metavar="H", help="only these hubs, by id or name")
     reader.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
     reader.add_argument("--format", choices=("table", "csv", "json"), default="table")
     return reader
@@ -151,6 +152,8 @@ def _compare(options: argparse.Namespace) -> None:
 
 
 def _revisions(options: argparse.Namespace) -> None:
+    if options.command == "told":
+        print("`python -m metrics told` is now `python -m metrics revisions`; the old name still works.", file=sys.stderr)
     engine = connect(options.database)
     scope = Scope(ANALYST, hubs=_hubs(options, engine))
     with reading(ANALYST, engine) as connection:

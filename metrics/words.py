@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 
-from metrics.metric import Metric, Number, Proportion, Rate
+from metrics.metric import Metric, Number, Proportion, Rate, TopTenth
 from queries.clock import LONDON, add_months
 from queries.counting.dimensions import dimension_title
 from queries.periods import Period, label
 
 NOT_AVAILABLE = "not available"
+_NAMES = ("Philomena",)  # with which a measure begins
 CHILD_YEAR = "A child-year is one child who lives here for a year."
 
 
@@ -52,7 +53,7 @@ def fraction(metric: Metric, row: "pd.Series[float]") -> str:
     if pd.isna(row["value"]):
         return ""
     match metric.formula:
-        case Proportion():
+        case Proportion() | TopTenth():
             return f"{row['numerator']:,.0f} of {row['denominator']:,.0f}"
         case Rate():
             return f"{row['numerator']:,.0f} among {row['denominator']:,.0f} child-years"
@@ -142,8 +143,8 @@ def capitalised(text: str) -> str:
 
 
 def uncapitalised(text: str) -> str:
-    """The text with its first letter made small, to stand within a sentence; an abbreviation such as ASB as it is."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    """The text with its first letter made small, to stand within a sentence; ASB and names such as Philomena as they are."""
+    return text if text[1:2].isupper() or text.startswith(_NAMES) else text[:1].lower() + text[1:]
 
 
 def dimension(name: str) -> str:

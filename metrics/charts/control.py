@@ -38,7 +38,7 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
     shade(figure, chart.index[~chart["judged"]])
     axis(figure.update_yaxes, metric, chart)
     if judgement.method == "days between":
-        figure.update_yaxes(tickformat=",", title={"text": "Days since the one before"})
+        figure.update_yaxes(tickformat=",", title={"text": "Days since the event before"})
     _add_target(figure, judgement)
     _name_ticks(figure, judgement)
     mark(figure, chart["label"], changes, named=True)

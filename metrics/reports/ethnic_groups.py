@@ -23,11 +23,11 @@ def summary(rates: pd.DataFrame, against: Against) -> str:
         for _, row in clear.iterrows()
     ]
     too_few = int((compared["verdict"] == TOO_FEW.words).sum())
-    sentences = [
-        f"Clear differences: {'; '.join(differences)}."
-        if differences
-        else "No group differs clearly from White children at any stage."
-    ]
+    sentences = []
+    if differences:
+        sentences.append(f"Clear differences: {'; '.join(differences)}.")
+    elif too_few < len(compared):
+        sentences.append("No group is clearly different from White children where they can be compared.")
     if too_few:
         sentences.append(
             f"In {too_few} of {len(compared)} comparisons there are too few to tell: a group has fewer than {TOO_FEW_EVENTS} "

@@ -137,7 +137,7 @@ def comparison_sentence(compared: Compared) -> str:
     if compared.difference == TOO_FEW:
         return f"{metric.name}: {TOO_FEW.words}."
     figures = [f"{words.shown(metric, row['value'])} ({words.fraction(metric, row)})" for row in (yes, no)]
-    both = f"{metric.name}: {figures[0]} of children in care, {figures[1]} of others"
+    both = f"{metric.name}: {figures[0]} for children in care, {figures[1]} for others"
     match compared.difference.words:
         case "higher" | "lower" as direction:
             return f"{both}. It is {direction} for children in care, by more than chance would explain."

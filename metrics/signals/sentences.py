@@ -28,7 +28,7 @@ def verdict(metric: Metric, judgement: Judgement) -> str:
         case "too few":
             return f"Too few to tell: {_too_few(metric)}."
         case "not charted":
-            return f"Not charted: {why_not_charted(metric)}."
+            return f"Not checked for change: {why_not_charted(metric)}."
     points = judgement.current_points
     if not judgement.is_judged:
         return f"Too few to tell yet: {_number_of_points(judgement)} so far, judged from {spc.FIRM_FROM}."
@@ -58,7 +58,7 @@ def method(judgement: Judgement) -> str:
         case "quarters":
             text = f"Control chart of {_number_of_points(judgement)}{since}: single months have too few to judge."
         case "days between":
-            text = f"The last {_number_of_points(judgement)} between one and the next: even quarters have too few to judge."
+            text = f"The last {_number_of_points(judgement)} between events: even quarters have too few to judge."
         case _:
             return ""
     return f"{text} The band follows the time of year." if judgement.seasonal else text
@@ -149,7 +149,7 @@ def _too_few(metric: Metric) -> str:
             return f"fewer than {ENOUGH} a quarter"
         case Proportion():
             if metric.small_below:
-                return f"a share of fewer than {metric.small_below} a quarter"
+                return f"the share of a quarter is worked out from fewer than {metric.small_below}"
             return f"in a quarter fewer than {ENOUGH} do, or fewer than {ENOUGH} do not"
         case _:
             return "a quarter has too few of them"

@@ -7,7 +7,7 @@ TITLE = "Risk management plans"
 ABOUT = "Plans that bring those around a child together, open at the end of the period, and whether they are reviewed in time."
 HEADLINE = "plans_overdue_share"
 
-_DATES_OF_NOW = "its plans are judged by the review dates that they have now"
+_DATES_OF_NOW = "the review dates of its plans may have been changed since"
 _AT_END = "As they stood at the end of the period, or at the end of the data."
 _COUNTED = "Every plan is counted: the range says how far such a number goes up and down by chance, not that it is uncertain."
 _OVERDUE = (_AT_END, "Earlier periods are judged by the review date that each plan has now, which may have been changed.")

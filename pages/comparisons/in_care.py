@@ -37,7 +37,10 @@ def show_comparisons(themes: Sequence[Compared]) -> None:
         st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
     else:
         st.write("No theme has figures for both groups in this period.")
-    st.caption("Care leavers are in neither group. Several events of one child are counted as separate events.")
+    st.caption(
+        "Care leavers are in neither group. Several events of one child are counted as separate events, "
+        "and a crime with suspects of both groups counts in each."
+    )
 
 
 def show_homes(scope: Scope) -> None:

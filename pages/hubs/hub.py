@@ -95,8 +95,9 @@ def show_repeat_events(scope: Scope) -> None:
     st.header("Children with repeat events")
     kinds = cache.repeat_events(scope)
     for column, kind in zip(st.columns(len(kinds)), kinds, strict=True):
-        column.metric(kind.name, "not available" if kind.children is None else f"{kind.children:,}", label_visibility="collapsed")
-        column.write(f"{kind.name} two or more times")
+        if kind.children is not None:
+            column.metric(kind.name, f"{kind.children:,}", label_visibility="collapsed")
+        column.write(f"{kind.name} two or more times{'' if kind.children is not None else f': {words.NOT_AVAILABLE}'}")
     st.caption(" ".join(repeats.MEANING))
     with_some = {kind.name: kind.key for kind in kinds if kind.children}
     if not with_some:
@@ -106,7 +107,7 @@ def show_repeat_events(scope: Scope) -> None:
     with expander:
         if expander.open and records.reason_given("again"):
             children = repeats.children(scope, with_some.get(kind_name))
-            records.listing(repeats.table(children), "children-again", repeats.references(children))
+            records.listing(repeats.table(children), "repeat-events", repeats.references(children))
 
 
 scope: Scope = st.session_state.scope

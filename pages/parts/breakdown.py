@@ -19,8 +19,8 @@ _IN_ORDER = ("hub", "age", "age_band")  # the others are drawn from the highest 
 _IN_HEADINGS = {"hub": "hub", "in_care": "care on the day"}
 _REMINDERS = {"ethnicity": "A difference between groups is a question to ask; it is not by itself a test of bias."}
 _FUNNEL = (
-    "By size. If there were no real differences, 95 in 100 would lie between the dashed lines, and 998 in 1,000 between the "
-    "solid ones."
+    "From the smallest to the largest. If there were no real differences, 95 in 100 would lie between the dashed lines, and 998 "
+    "in 1,000 between the solid ones."
 )
 
 

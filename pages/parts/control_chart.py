@@ -47,7 +47,7 @@ def show(view: MeasureView) -> None:
         show_verdict(metric, judgement)
         return
     st.subheader(f"{metric.name} over time")
-    unit = "Days from one to the next." if _is_in_days(judgement) else panel.unit(metric)
+    unit = "Days from one event to the next." if _is_in_days(judgement) else panel.unit(metric)
     st.caption(f"{filters.place_name(view.scope)}. {unit} {sentences.method(judgement)}")
     sentence = sentences.verdict(metric, judgement)
     changes = trend.council_changes(judgement.chart["label"], view.scope)
@@ -64,7 +64,7 @@ def show_verdict(metric: Metric, judgement: Judgement) -> None:
     st.write(f"{sign(judgement)} {sentences.verdict(metric, judgement)}")
     target = judgement.setting.target
     if target:
-        st.write(sentences.against_target(metric, judgement) or "Whether it meets its target is not known.")
+        st.write(sentences.against_target(metric, judgement) or "This chart cannot say whether it will meet its target.")
         st.caption(target_sentence(metric, target))
     recalculated = f"{sentences.rebased_from(judgement)} {sentences.level_before_and_since(metric, judgement)}"
     for sentence in (recalculated.strip(), sentences.still_coming(metric, judgement)):

@@ -16,8 +16,8 @@ from queries.scope import Scope
 _CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
 _RECENT_MONTHS = 24  # in which a recorded change is worth showing
 _TWO_COMPARISONS = (
-    "A chart checks the latest month or quarter against those before it; the figures below compare twelve months with the twelve "
-    "before. Both can be right."
+    "A chart checks the latest month or quarter against those before it; the figures below compare the whole period with the "
+    "same period a year before. Both can be right."
 )
 
 

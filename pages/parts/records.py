@@ -32,7 +32,7 @@ def reason_given(key: str) -> bool:
             help="Asked once a session. It is logged with what you then open (Data Protection Act 2018, section 62).",
         ).strip()
         submitted = st.form_submit_button("Show records", icon=":material/visibility:")
-    if submitted and len(text) < _SHORTEST_REASON:
+    if submitted and sum(letter.isalpha() for letter in text) < _SHORTEST_REASON:
         problem = f"“{text}” does not say why" if text else "No reason was given"
         st.error(f"{problem}: give a reason of {_SHORTEST_REASON} letters or more.")
     elif submitted and audit_trail.record(

@@ -74,7 +74,8 @@ class Durations:
 def of_unknown_age(events: Events) -> Count:
     """The events left out because it is not known whether they are of a child."""
     event_and_child = events.unit + "/" + events.rows.c.child_id if events.one_row_per_child else None
-    return Count(f"{events.name} whose age is not known", events, where=not_(events.age_known), distinct=event_and_child)
+    name = f"{events.name} where the age of the person is not known"
+    return Count(name, events, where=not_(events.age_known), distinct=event_and_child)
 
 
 def in_care(count: Count, name: str) -> tuple[Count, Count]:

@@ -112,7 +112,7 @@ REQUESTED = Count(
     needs=any_row(detentions.c.accommodation_requested.is_not(None)),
 )
 REFUSED_MOVE_RECORDED = Count(
-    "Detentions after bail was refused with a move or none recorded",
+    "Detentions after bail was refused that record whether the child was moved",
     DETAINED,
     where=and_(_refused, _detained.c.accommodation_moved.is_not(None)),
     needs=any_row(detentions.c.bail_refused.is_not(None)),
@@ -202,7 +202,7 @@ ADULT_NOT_RECORDED = Count(
     where=and_(_child, or_(_authorised.is_(None), _arrived.is_(None))),
 )
 MOVE_BLANK = Count(
-    "detentions with bail refused and no move or none recorded",
+    "detentions after bail was refused that do not record whether the child was moved",
     DETAINED,
     where=and_(_refused, _detained.c.accommodation_moved.is_(None)),
 )

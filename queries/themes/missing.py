@@ -191,13 +191,13 @@ FROM_CARE = Count(
     "Those of a child in care on the day", EPISODES, where=is_from_care, needs=and_(EPISODES_ARE_LOADED, any_row(care_spells))
 )
 FORM_RECORDED = Count(
-    "Missing episodes from care with a Philomena form or none recorded",
+    "Missing episodes from care that record whether a Philomena form was held",
     EPISODES,
     where=and_(is_from_care, _episodes.c.philomena_form.is_not(None)),
     needs=any_row(care_spells, missing_episodes.c.philomena_form.is_not(None)),
 )
 FORM_BLANK = Count(
-    "episodes from care without a form or none recorded",
+    "episodes from care that do not record whether a Philomena form was held",
     EPISODES,
     where=and_(is_from_care, _episodes.c.philomena_form.is_(None)),
 )

@@ -99,8 +99,8 @@ OUTCOME_RECORDED = _recorded("Searches of children with an outcome recorded", "o
 OUTCOME_BLANK = _blank("searches of children without a recorded outcome", "outcome")
 ACTIONED = _of_children("Those with an outcome other than no further action", _searched.c.outcome != NO_FURTHER_ACTION)
 ARRESTED = _of_children("Those that ended in arrest", _searched.c.outcome == "arrest")
-FOUND_RECORDED = _recorded("Searches of children with a find or none recorded", "object_found")
-FOUND_BLANK = _blank("searches of children without a find or none recorded", "object_found")
+FOUND_RECORDED = _recorded("Searches of children that record whether anything was found", "object_found")
+FOUND_BLANK = _blank("searches of children that do not record whether anything was found", "object_found")
 FOUND = _of_children("Those in which anything was found", _searched.c.object_found)
 LINK_RECORDED = _recorded("Searches of children with outcome and link recorded", "outcome", "outcome_linked")
 LINK_BLANK = _blank("searches of children without outcome or link recorded", "outcome", "outcome_linked")
@@ -118,11 +118,11 @@ SCRUTINISED = _of_children(
     _searched.c.scrutinised_on.is_not(None),
     needs=any_row(stop_searches.c.scrutinised_on.is_not(None)),
 )
-CLOTHING_RECORDED = _recorded("Searches of children with removal of clothing or none recorded", "beyond_outer_clothing")
-CLOTHING_BLANK = _blank("searches of children without removal of clothing or none recorded", "beyond_outer_clothing")
+CLOTHING_RECORDED = _recorded("Searches of children that record whether clothing was removed", "beyond_outer_clothing")
+CLOTHING_BLANK = _blank("searches of children that do not record whether clothing was removed", "beyond_outer_clothing")
 BEYOND_OUTER_CLOTHING = _of_children("Those that went beyond outer clothing", _searched.c.beyond_outer_clothing)
-INTIMATE_RECORDED = _recorded("Searches of children with exposure or none recorded", "intimate_parts_exposed")
-INTIMATE_BLANK = _blank("searches of children without exposure or none recorded", "intimate_parts_exposed")
+INTIMATE_RECORDED = _recorded("Searches of children that record whether intimate parts were exposed", "intimate_parts_exposed")
+INTIMATE_BLANK = _blank("searches of children that do not record whether intimate parts were exposed", "intimate_parts_exposed")
 INTIMATE = _of_children("Those that exposed intimate parts", _searched.c.intimate_parts_exposed)
 SECTION_60 = _of_children(
     "Searches of children without suspicion, under section 60",

@@ -195,6 +195,7 @@ def test_the_default_is_the_last_twelve_whole_months(table, url):
         (("--to", "2025-03-01"), "2"),  # from 1 March 2024
         (("--hub", "EDE"), "1"),
         (("--hub", "EDE", "CAR"), "2"),
+        (("--hub", "EDE", "--hub", "CAR"), "2"),
         (("--hub", "Eden"), "1"),
         (("--hub", "eden", "CARLISLE", "EDE"), "2"),
         (("--as-at", "2025-01-30"), "3"),  # the twelve whole months to December 2024

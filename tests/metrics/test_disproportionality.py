@@ -178,8 +178,9 @@ def test_residents_of_children_s_ages_where_every_hub_has_them(engine):
 def test_in_words(engine):
     frame, people = relative_rates(Scope(Access("command"), start=date(2025, 5, 1), end=date(2025, 6, 1)), engine=engine)
     assert ethnic_groups.summary(frame, "stage before") == (
-        "No group differs clearly from White children at any stage. In 13 of 16 comparisons there are too few to tell: a group "
-        "has fewer than 10 events. That is to be expected where few children of a group live; it is not a sign that all is well. "
+        "No group is clearly different from White children where they can be compared. In 13 of 16 comparisons there are too few "
+        "to tell: a group has fewer than 10 events. That is to be expected where few children of a group live; it is not a sign "
+        "that all is well. "
         "3 are not available, as events or residents of the group are not loaded."
     )
     assert ethnic_groups.to_draw(frame, "stage before").empty

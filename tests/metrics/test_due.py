@@ -187,7 +187,7 @@ def test_incidents_to_review():
     assert numbers == (2, 2, 1)
     assert left == {"004": "7 days over", "003": "under an hour over", "002": "under an hour left", "001": "3 hours left"}
     (status,) = [status for status in due(Scope(ACCESS), connect(database_of(database))) if status.key == "incidents"]
-    assert status.also_counted == "One still not reviewed from before that."
+    assert status.also_counted == "One from before that, still not reviewed."
     assert found(database, "incidents")[0] == (2, 3, 1)
 
 

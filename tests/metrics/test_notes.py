@@ -61,15 +61,16 @@ def test_not_available_names_what_is_lacking():
 def test_unknown_ages_are_left_out_with_their_number():
     on = {"child_id": "N", "authorised_on": "2024-05-01"}
     tables = detained({**on, "hub_id": "EDE"}, {**on, "hub_id": "CAR"}, {**on, "authorised_on": "2023-05-01"}, first="2023-01-01")
-    assert notes_of("detentions", tables) == ("Detentions whose age is not known, left out: 2.",)
-    assert notes_of("detentions", tables, allowed=("EDE",)) == ("Detentions whose age is not known, left out: 1.",)
+    assert notes_of("detentions", tables) == ("Detentions where the age of the person is not known, left out: 2.",)
+    of_eden = notes_of("detentions", tables, allowed=("EDE",))
+    assert of_eden == ("Detentions where the age of the person is not known, left out: 1.",)
 
 
 def test_each_suspect_of_unknown_age_is_left_out():
     crimes = [row(crime_id=str(place), recorded_on=on) for place, on in enumerate(("2024-01-01", "2024-12-31"))]
     links = [row(crime_id="0", child_id="A"), *(row(crime_id="0", child_id=name) for name in ("N", "M"))]
     tables = rows(children=[A, UNBORN, child("M", None)], crimes=crimes, suspects=links)
-    assert notes_of("repeat_suspects", tables) == ("Suspects of crimes whose age is not known, left out: 2.",)
+    assert notes_of("repeat_suspects", tables) == ("Suspects of crimes where the age of the person is not known, left out: 2.",)
 
 
 def test_what_was_not_recorded_is_left_out_with_its_number():
@@ -158,7 +159,7 @@ def test_several_notes_come_together():
         "Residents are those of 2020, the nearest estimate to 2024.",
     )
     assert notes_of("detention_rate", tables)[1:3] == (
-        "Detentions whose age is not known, left out: 1.",
+        "Detentions where the age of the person is not known, left out: 1.",
         "Not available where it needs the residents of Carlisle: their number is not loaded.",
     )
 

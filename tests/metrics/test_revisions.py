@@ -320,7 +320,9 @@ def test_the_command_prints_a_table_and_sentences(run):
 
 def test_the_command_answers_to_its_earlier_name_too(capsys, demo_url, run):
     assert main(["told", "--database", demo_url]) == 0
-    assert capsys.readouterr().out == run()[1]
+    printed = capsys.readouterr()
+    assert printed.out == run()[1]
+    assert printed.err == "`python -m metrics told` is now `python -m metrics revisions`; the old name still works.\n"
 
 
 def test_the_command_as_csv_and_json(run):

@@ -164,19 +164,20 @@ def test_two_on_one_day_where_they_usually_lie_days_apart():
     )
 
 
+_COUNTED_ALREADY = "Not checked for change: each month counts much of what the month before has counted already."
 WITHOUT = {
     (COUNT, "not available"): "Not available.",
     (COUNT, "too few"): "Too few to tell: fewer than 5 a quarter.",
     (RATE, "too few"): "Too few to tell: fewer than 5 a quarter.",
     (SHARE, "too few"): "Too few to tell: in a quarter fewer than 5 do, or fewer than 5 do not.",
-    ("reoffending_rate", "too few"): "Too few to tell: a share of fewer than 30 a quarter.",
+    ("reoffending_rate", "too few"): "Too few to tell: the share of a quarter is worked out from fewer than 30.",
     ("hours_detained", "too few"): "Too few to tell: a quarter has too few of them.",
-    ("not_yet_assigned_share", "not charted"): "Not charted: recent months always have more of these.",
+    ("not_yet_assigned_share", "not charted"): "Not checked for change: recent months always have more of these.",
     ("detentions_top_tenth_share", "not charted"): (
-        "Not charted: the tenth of children with most is shown only for 50 children or more, and a month has too few."
+        "Not checked for change: the tenth of children with most is shown only for 50 children or more, and a month has too few."
     ),
-    ("frequently_missing_children", "not charted"): "Not charted: each month counts again much of what the month before counted.",
-    ("open_plans", "not charted"): "Not charted: each month counts again much of what the month before counted.",
+    ("frequently_missing_children", "not charted"): _COUNTED_ALREADY,
+    ("open_plans", "not charted"): _COUNTED_ALREADY,
 }
 
 
@@ -204,7 +205,7 @@ def test_the_method():
     assert method(judged(COUNT, STEADY, method="quarters")) == (
         "Control chart of 24 quarters: single months have too few to judge."
     )
-    assert method(waits(COUNT, DAYS)) == ("The last 14 gaps between one and the next: even quarters have too few to judge.")
+    assert method(waits(COUNT, DAYS)) == ("The last 14 gaps between events: even quarters have too few to judge.")
     assert method(judged(COUNT, STEADY, season=[0.75, 1.25] * 6)) == (
         "Control chart of 24 months. The band follows the time of year."
     )

@@ -132,6 +132,7 @@ def test_a_child_year_is_explained_beside_every_figure_that_names_it():
         ("children in care", "Children in care", "children in care"),
         ("A child", "A child", "a child"),
         ("ASB incidents", "ASB incidents", "ASB incidents"),
+        ("Philomena form held", "Philomena form held", "Philomena form held"),
         ("", "", ""),
     ],
 )

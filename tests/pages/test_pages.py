@@ -110,7 +110,7 @@ def test_every_page_opens_kindly_where_five_themes_have_no_data(on_searches, pag
     assert not app.error
     assert any(text.startswith("OFFICIAL-SENSITIVE") for text in texts(app))
     if page.rpartition("/")[2].removesuffix(".py") in WITHOUT_DATA:
-        assert any(text.startswith("There is nothing to show here yet.") for text in texts(app))
+        assert any(text.startswith("There is nothing to show here.") for text in texts(app))
 
 
 def test_a_month_of_real_searches(on_searches):
@@ -250,7 +250,7 @@ def test_forces_too_stand_in_a_funnel(once, monkeypatch):
 
     monkeypatch.setenv("DATABASE_URL", once("three forces", of_three))
     app = linked("pages/performance/stop_search.py", **{"stop_search-split": "Force"})
-    assert any(text.startswith("By size. If there were no real differences,") for text in texts(app))
+    assert any(text.startswith("From the smallest to the largest. If there were no real differences,") for text in texts(app))
     assert any(text.startswith("None differs from the ") for text in texts(app))
 
 
