@@ -3,10 +3,11 @@
 import os
 import shutil
 
+import databases
 import pytest
 from product import database_of
 from recount.by_hand import row, rows
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from queries.engine import DEFAULT_URL, DatabaseUnavailable, connect, database_url, version
 from queries.tables import children
@@ -74,3 +75,16 @@ def test_a_path_with_a_quote_and_a_space(tmp_path):
     path = database(folder, "reporting.duckdb", 4)
     with connect(f"duckdb:///{path}").connect() as connection:
         assert children_in(connection) == 4
+
+
+def test_a_question_may_be_held_to_some_threads(monkeypatch):
+    monkeypatch.setenv("DUCKDB_THREADS", "2")
+    with connect(databases.empty()).connect() as connection:
+        assert connection.scalar(text("SELECT current_setting('threads')")) == 2
+
+
+@pytest.mark.parametrize("threads", ["many", "0", "-1", "1.5"])
+def test_what_is_no_number_of_threads_is_refused_in_a_sentence(monkeypatch, threads):
+    monkeypatch.setenv("DUCKDB_THREADS", threads)
+    with pytest.raises(DatabaseUnavailable, match=r"set it to a whole number from 1, or not at all\."):
+        connect(databases.empty()).connect()
