@@ -149,7 +149,7 @@ def test_limits_of_rates_are_widened_however_much_they_differ():
     assert unit["lower_95"] == pytest.approx(
         1000 - 250**0.5 * (1000 - limits(1.0, 1000, float(z_score(WATCH)), "rate")[0] * 1000)
     )
-    assert low > 0 and unit["lower_998"] == 0, "never below nought"
+    assert low > 0 and unit["lower_998"] == 0, "never below zero"
     assert found.units.notna().all(axis=None) and set(found.units["position"]) == {"within"}
     far = set_beside([*[500, 1500] * 10, 9000], [1000] * 21, "rate")
     assert far.units["position"].iloc[-1] == "high"

@@ -71,7 +71,7 @@ def test_byar_and_wilson_alone_against_ohid():
         else:
             _, lower, upper = one(wilson, k, number(found["n"]), confidence)
         assert upper == pytest.approx(number(found["uppercl"]), rel=TIGHT), found
-        if found["lowercl"]:  # not published for one event at 99.8%, where the formula falls below nought
+        if found["lowercl"]:  # not published for one event at 99.8%, where the formula falls below zero
             assert lower == pytest.approx(number(found["lowercl"]), rel=TIGHT), found
         else:
             assert lower == 0

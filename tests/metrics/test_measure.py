@@ -1,4 +1,4 @@
-"""Cells and grids: what is nought, what is blank, what is listed, and how many residents stand behind a rate."""
+"""Cells and grids: what is zero, what is blank, what is listed, and how many residents stand behind a rate."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ def detained(*days_and_hubs, first="2024-01-01", last="2024-12-31", population=(
     return database_of(rows(children=[*children], detentions=numbered("detention_id", listed), population=[*population]))
 
 
-# Nought and blank
+# Zero and blank
 
 
 def test_a_month_without_rows_is_nought_inside_the_data_and_not_shown_outside():
@@ -138,7 +138,7 @@ def test_a_month_that_a_forces_data_do_not_cover_is_blank_and_not_nought():
     url = searched(
         *[("Cumbria", on, 15, "EDE") for on in ("2024-01-01", "2024-03-31")],
         *[("South Wales", on, 15, None) for on in ("2024-01-05", "2024-02-01")],
-        ("Elsewhere", "2024-02-10", 40, "ELS"),  # an adult: a true nought of children
+        ("Elsewhere", "2024-02-10", 40, "ELS"),  # an adult: a true zero of children
     )
     found = figures(url, "searches", date(2024, 1, 1), date(2024, 4, 1), by=("force", "month"))
     values = {
