@@ -160,7 +160,7 @@ def test_events_can_be_placed_where_the_child_lives():
 @pytest.mark.usefixtures("on_demo")
 @pytest.mark.parametrize("day", ["yesterday", "2199-01-01", "2024-02-30"])
 def test_a_day_that_is_none_shows_all_the_data_with_a_notice(day):
-    app = linked("pages/performance/overview.py", as_at=day)
+    app = linked("pages/performance/custody.py", as_at=day)
     assert any(f"as at “{day}”" in element.value for element in app.warning)
     assert "All hubs, November 2025 to October 2026" in texts(app)
 
