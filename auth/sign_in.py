@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from queries.engine import DATABASE_ERRORS, reading, security_problem
-from queries.lookups.population import places
+from queries.lookups.population import hub_names, places
 from queries.scope import SYSTEM, Scope
 
 AT_THIS_MACHINE = "--local"
@@ -49,7 +49,7 @@ def sign_in_method() -> SignInMethod:
         _check_only_this_machine()
         return "this machine"
     if not is_for_the_board() and is_invented(hubs := _hubs()):
-        return InventedForce(dict(hubs[["hub", "name"]].itertuples(index=False, name=None)))
+        return InventedForce(hub_names(hubs))
     raise NoWayToSignIn(
         "Sign-in is not set up, and these data are not the invented force's: set up [auth] in .streamlit/secrets.toml (README, "
         f"Signing in), or, to read them at this machine alone, start with `streamlit run app.py -- {AT_THIS_MACHINE}`."

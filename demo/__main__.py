@@ -20,7 +20,7 @@ from demo.extracts import write
 from demo.frames import Frames
 from demo.places import FORCE
 from queries.clock import LONDON, add_months
-from queries.engine import DatabaseUnavailable, connect, database_url, parse_address
+from queries.engine import DatabaseUnavailable, cause, connect, database_url, parse_address
 from queries.lookups.kept_figures import FORMER
 from queries.tables import CONTRACT, hubs, metadata
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except SQLAlchemyError as error:
-        print(f"The database could not be loaded: {str(getattr(error, 'orig', None) or error).splitlines()[0]}", file=sys.stderr)
+        print(f"The database could not be loaded: {cause(error)}.", file=sys.stderr)
         return 1
     print(summary(frames, options.seed, url, rejected))
     return 0

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.load import load
 from ingest.report import report_text
-from queries.engine import DatabaseUnavailable, database_url
+from queries.engine import DatabaseUnavailable, cause, database_url
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,8 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except (SQLAlchemyError, OSError) as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-        print(f"The load failed, and nothing of the file that it was loading is kept: {cause}", file=sys.stderr)
+        print(f"The load failed, and nothing of the file that it was loading is kept: {cause(error)}.", file=sys.stderr)
         return 1
     print(report_text(reports, dry_run=options.dry_run))
     return int(any(report.refused for report in reports))

@@ -21,9 +21,9 @@ from metrics.themes import METRICS, THEMES
 from metrics.themes.outcomes import on_basis
 from queries.clock import add_months, end_of_day
 from queries.counting.question import ask
-from queries.engine import DatabaseUnavailable, connect, reading
+from queries.engine import DatabaseUnavailable, cause, connect, reading
 from queries.lookups.kept_figures import moments
-from queries.lookups.population import hub_names
+from queries.lookups.population import hub_names, places
 from queries.lookups.quality import span
 from queries.scope import Access, Scope
 
@@ -46,8 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return 2
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
-        print(f"The database could not be read: {cause}. Check its address and try again.", file=sys.stderr)
+        print(f"The database could not be read: {cause(error)}. Check its address and try again.", file=sys.stderr)
         return 2
     return 0
 
@@ -221,7 +220,7 @@ def _hubs(options: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None
     if not options.hub:
         return None
     with reading(ANALYST, engine) as connection:
-        names = hub_names(connection, Scope(ANALYST))
+        names = hub_names(places(connection, Scope(ANALYST)))
     by_text = {text: _hubs_called(text, names) for text in options.hub}
     unknown = sorted(text for text, hubs in by_text.items() if not hubs)
     if unknown:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from metrics.metric import Metric, Number, Proportion, Rate, TopTenth
 from queries.clock import LONDON, add_months
-from queries.counting.dimensions import dimension_title
+from queries.counting.dimensions import TITLES
 from queries.periods import Period, label
 
 NOT_AVAILABLE = "not available"
@@ -148,8 +148,8 @@ def uncapitalised(text: str) -> str:
 
 
 def dimension(name: str) -> str:
-    """What a split is called on screen."""
-    return dimension_title(name)
+    """What a dimension is called on screen: the same of every kind of event that has it."""
+    return TITLES[name]
 
 
 def cell(name: str, label: str, hub_names: Mapping[str, str]) -> str:

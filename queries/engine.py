@@ -46,6 +46,11 @@ def parse_address(url: str) -> URL:
         ) from None
 
 
+def cause(error: Exception) -> str:
+    """What a database or the system says of an error, in its first line, without a full stop."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
+
+
 def connect(url: str | None = None) -> Engine:
     """An engine that only reads. Ask again for each piece of work: after a load it is a new one.
 

@@ -9,7 +9,7 @@ from docs.sentences import ROOT, sentences
 # What is not said, and what is said instead.
 BANNED = {
     "nought": "zero",
-    "offender(?!-)": "child",
+    "offenders?": "child",
     "youths": "children",
     "anew": "again, or recalculated",
     "notebook": "audit database",
@@ -22,8 +22,6 @@ BANNED = {
     "happens again": "repeat events",
     "one more or less": "interpret with care",
 }
-# What an importer reads or the law is called, not what is said of a child; and words with another meaning.
-ALLOWED = re.compile(r"reoffend|\boffender[- ]|young offender|YOI", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +36,7 @@ def said():
 def test_they_are_all_there_to_be_read(said):
     texts = [text for _, _, text in said]
     assert len(texts) > 1000
+    assert not any("WHERE " in text for text in texts), "of the database"
     assert len({place.partition("/")[0] for place, _, _ in said}) == 7
     assert any(text.startswith("No clear difference from the year before ({") for text in texts), "of the pages"
     assert any("is not a measure; {" in text for text in texts), "of the commands"
@@ -46,4 +45,4 @@ def test_they_are_all_there_to_be_read(said):
 @pytest.mark.parametrize("word", BANNED)
 def test_no_sentence_says(said, word):
     pattern = re.compile(rf"\b(?:{word})\b", re.IGNORECASE)
-    assert [f"{place}:{line}  {text}" for place, line, text in said if pattern.search(ALLOWED.sub("", text))] == []
+    assert [f"{place}:{line}  {text}" for place, line, text in said if pattern.search(text)] == []

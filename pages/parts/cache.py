@@ -163,7 +163,7 @@ def concentrations(scope: Scope) -> list[Concentration | None]:
 @kept
 def care_comparisons(scope: Scope) -> list[Compared]:
     """The six themes, in care and not; each over the latest period whose follow-up is over."""
-    return in_care.compare({lens.share_key: notes.latest_complete(lens.share, scope) for lens in in_care.CARE_COMPARISONS})
+    return in_care.compare({theme.share_key: notes.latest_complete(theme.share, scope) for theme in in_care.CARE_COMPARISONS})
 
 
 @kept
@@ -205,8 +205,7 @@ def places(access: Access) -> pd.DataFrame:
 
 def hub_names(access: Access) -> dict[str, str]:
     """The name of each of the reader's hubs."""
-    hubs = places(access)
-    return dict(zip(hubs["hub"], hubs["name"], strict=True))
+    return population.hub_names(places(access))
 
 
 @kept

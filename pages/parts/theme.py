@@ -84,6 +84,6 @@ def _show_chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Bas
 def _show_nothing_yet(theme: Theme, scope: Scope, basis: Basis) -> None:
     notes = cache.notes_of((theme.headline.key,), scope, basis)[theme.headline.key]
     st.info(f"There is nothing to show here. {' '.join(notes)}", icon=":material/hourglass_empty:")
-    with st.expander("What this page will show once the data are loaded"):
+    with st.expander("What this page shows where there are data"):
         for metric in theme.metrics:
             st.markdown(f"**{metric.name}:** {metric.question}")

@@ -52,11 +52,6 @@ class Dimension:
     column: ColumnElement[Any]
 
 
-def dimension_title(name: str) -> str:
-    """What a dimension is called on screen: the same of every kind of event that has it."""
-    return TITLES[name]
-
-
 def age_band(age: ColumnElement[Any]) -> ColumnElement[str]:
     return case(
         (age < 10, "under 10"),

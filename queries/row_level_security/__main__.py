@@ -9,9 +9,9 @@ import sys
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from queries.engine import DatabaseUnavailable, connect, database_url, parse_address
+from queries.engine import DatabaseUnavailable, cause, connect, database_url, parse_address
 from queries.lookups.kept_figures import FORMER
 from queries.row_level_security import SQL, problem
 from queries.tables import kept_figures, metadata
@@ -117,8 +117,10 @@ def _cause(error: Exception) -> str:
     """What the database says of an error, in one sentence, with its hint where there is one."""
     original = getattr(error, "orig", None) or error
     diagnosis = getattr(original, "diag", None)
-    message = getattr(diagnosis, "message_primary", None) or str(original).strip().partition("\n")[0]
+    message = getattr(diagnosis, "message_primary", None) or cause(error)
     hint = getattr(diagnosis, "message_hint", None) or ""
+    if isinstance(error, OperationalError) and not hint:
+        hint = "check its address, and that the server answers"
     if getattr(original, "sqlstate", None) == _NOT_ALLOWED:
         hint = "see what the owner needs at the beginning of `python -m queries.row_level_security show`"
     return f"{message.rstrip('.')}{f'; {hint[0].lower()}{hint[1:]}' if hint else ''}".rstrip(".") + "."

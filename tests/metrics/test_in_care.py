@@ -7,7 +7,8 @@ import pytest
 from product import database_of
 
 from metrics.reports import in_care
-from metrics.reports.in_care import CARE_COMPARISONS
+from metrics.reports.in_care import CARE_COMPARISONS, Compared
+from metrics.statistics.change import NOT_KNOWN, TOO_FEW, Change
 from queries.engine import connect
 from queries.scope import Access, Scope
 
@@ -97,6 +98,22 @@ def test_too_few_at_homes_and_none_recorded():
     few = pd.DataFrame({"at_home": ["yes", "no"], "outcome_group": ["charged"] * 2, "numerator": [3.0, 40.0]})
     assert "too few to tell" in in_care.outcomes_sentence(in_care.shares_of_outcomes(few))
     assert in_care.shares_of_outcomes(few[1:]).empty
+
+
+def test_a_theme_in_words():
+    """Of events, which are not the children: the words do not say that half of all children in care were kept overnight."""
+    yes, no = (pd.Series({"numerator": k, "denominator": n, "value": k / n}) for k, n in ((10, 20), (10, 100)))
+    custody = next(comparison for comparison in CARE_COMPARISONS if comparison.title == "Police custody")
+    said = "Detentions that last overnight: 50.0% (10 of 20) for children in care, 10.0% (10 of 100) for others"
+    for difference, verdict in (
+        (Change("higher"), ". It is higher for children in care, by more than chance would explain."),
+        (Change("no clear difference"), ": no clear difference."),
+    ):
+        compared = Compared(custody, yes, 2.0, yes, no, difference)
+        assert in_care.comparison_sentence(compared) == f"{said}{verdict}"
+    too_few = Compared(custody, yes, 2.0, yes, no, TOO_FEW)
+    assert in_care.comparison_sentence(too_few) == "Detentions that last overnight: too few to tell."
+    assert in_care.comparison_sentence(Compared(custody, yes, 2.0, None, no, NOT_KNOWN)) == ""
 
 
 def test_in_words():
