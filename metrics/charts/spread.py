@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, plain, styled
+from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, plain, styled, wrapped
 from metrics.metric import Metric, Rate
 from metrics.statistics.funnel import ACT, WATCH, Funnel
 
@@ -36,7 +36,7 @@ def funnel(metric: Metric, spread: Funnel, names: Sequence[str]) -> go.Figure:
         hovertemplate="<b>%{text}</b><extra></extra>",
         cliponaxis=False,
     )
-    figure.update_xaxes(gridcolor=GRID, nticks=5, title={"text": _size_of(metric)}, range=[grid[0], grid[-1]])
+    figure.update_xaxes(gridcolor=GRID, nticks=5, title={"text": wrapped(_size_of(metric), width=44)}, range=[grid[0], grid[-1]])
     axis(figure.update_yaxes, metric, spread.units)
     return styled(figure, height=360)
 
@@ -51,5 +51,5 @@ def _size_of(metric: Metric) -> str:
 
 def _apart(sizes: "pd.Series[float]") -> list[str]:
     """Names above, below and beside in turn, from the smallest unit up, so that neighbours do not cover each other."""
-    turns = ("top center", "bottom center", "middle right", "middle left")
+    turns = ("top center", "bottom center", "middle left", "middle right")
     return [turns[int(rank - 1) % len(turns)] for rank in sizes.rank(method="first")]

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 from scipy.stats import poisson
 
+from metrics import charts
 from metrics.statistics.funnel import ACT, WATCH, funnel, limits
 from metrics.statistics.intervals import z_score
+from metrics.themes import METRICS
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "funnel"
 AREAS = pd.read_csv(VECTORS / "phe_funnel_prop_inputs.csv")
@@ -166,3 +168,12 @@ def test_one_far_out_does_not_make_its_own_excuse():
     found = set_beside([50] * 19 + [95], [100] * 20)
     assert found.dispersion < 2
     assert found.units["position"].iloc[-1] == "high"
+
+
+@pytest.mark.parametrize("key", METRICS)
+def test_the_title_of_the_sizes_is_whole_on_a_phone(key):
+    """A phone shows some fifty characters across a chart."""
+    metric = METRICS[key]
+    drawn = charts.funnel(metric, set_beside([20, 30, 40], [100, 150, 200]), ["Allerdale", "Barrow", "Carlisle"])
+    lines = drawn.layout.xaxis.title.text.split("<br>")
+    assert max(map(len, lines)) <= 50
