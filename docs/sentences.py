@@ -5,6 +5,7 @@ A place that is filled in at run time stands in braces. Read them as a sergeant 
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,11 +74,14 @@ def _is_said(text: str) -> bool:
 
 def main() -> None:
     last = ""
-    for place, line, text in sentences():
-        if place != last:
-            print(f"\n{place}")
-        last = place
-        print(f"{line:5}  {text.strip()}")
+    try:
+        for place, line, text in sentences():
+            if place != last:
+                print(f"\n{place}")
+            last = place
+            print(f"{line:5}  {text.strip()}")
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        sys.stderr.close()
 
 
 if __name__ == "__main__":
