@@ -240,6 +240,7 @@ def test_a_page_through_the_proxy_in_a_browser(force: Deployed) -> None:
         assert tab.url.startswith(f"{force.address}/{CHARTED}")
         assert tab.locator("h1").inner_text() == "Police custody"
         tab.get_by_text("The table behind this chart").nth(1).click()
+        settled(tab)
         with tab.expect_download() as download:
             tab.get_by_role("button", name="Download CSV").first.click()
         marking, header, *_ = download.value.path().read_text().splitlines()

@@ -12,10 +12,13 @@ from server import serving
 # Each database has its server and its browser in a worker of its own.
 DEMO, SEARCHES = pytest.mark.xdist_group("browser on the demo"), pytest.mark.xdist_group("browser on searches")
 WIDTHS = {"wide": 1440, "narrow": 390}
-# True once the page has been at rest, with all charts drawn, for half a second.
+# True once the page has been at rest, with all charts drawn and nothing moving, for half a second.
 STILL = """() => {
+    const height = document.querySelector('[data-testid=stMain]')?.scrollHeight;
     const busy = !document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
-        || document.querySelector('[data-testid=stPlotlyChart]:not(:has(.main-svg))');
+        || document.querySelector('[data-testid=stPlotlyChart]:not(:has(.main-svg))')
+        || height !== window.heightAtRest;
+    window.heightAtRest = height;
     if (busy) window.restingSince = undefined; else window.restingSince ??= performance.now();
     return !busy && performance.now() - window.restingSince > 500;
 }"""
@@ -74,17 +77,15 @@ def opened(tab: Page, address: str, width: str = "wide") -> Page:
 def resized(tab: Page, width: str) -> None:
     """Make the window of a page wide or narrow, as turning a tablet does: what it shows is drawn again, not asked again."""
     tab.set_viewport_size({"width": WIDTHS[width], "height": 1000})
-    settled_anew(tab)
-
-
-def settled_anew(tab: Page) -> None:
-    """Wait as before, once more, after something was changed on the page."""
-    tab.evaluate("window.restingSince = undefined")
     settled(tab)
 
 
 def settled(tab: Page) -> None:
-    """Wait until the server has had nothing more to say for a while and every chart is drawn."""
+    """Wait until the server has had nothing more to say for a while, every chart is drawn, and all stands where it will stay.
+
+    A press on what still moves is lost: it goes down on one thing and comes up on another.
+    """
+    tab.evaluate("window.restingSince = undefined")
     tab.wait_for_function(STILL, timeout=60_000)
 
 
@@ -145,12 +146,12 @@ def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_dem
     lists = tab.locator("summary", has_text="The records")
     for number in range(lists.count()):
         lists.nth(number).click()
-        settled_anew(tab)
+        settled(tab)
         if number == 0:
             tab.get_by_role("textbox", name="To see these records, say why").fill("daily briefing, who needs a talk today")
             tab.get_by_role("button", name="Show records").click()
             tab.get_by_text("Opened for: daily briefing").wait_for()
-            settled_anew(tab)
+            settled(tab)
     assert tab.get_by_test_id("stDataFrame").count() == lists.count() == 5
     assert_sound_at_every_width(tab)
     opened(tab, address_for(OWNER, on_demo, ""))
@@ -240,6 +241,7 @@ def test_a_bad_link_shows_the_page_with_a_notice(tab, on_demo):
 def test_the_table_behind_a_chart_downloads_as_csv(tab, on_demo):
     opened(tab, f"{on_demo}/custody")
     tab.get_by_text("The table behind this chart").nth(1).click()
+    settled(tab)
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Download CSV").first.click()
     assert download.value.suggested_filename == "overnight_share-by-hub.csv"

@@ -76,8 +76,8 @@ def downloads(tab):
     """Every file that a page offers, by name."""
     while (closed := tab.locator("details:not([open]) > summary")).count():
         closed.first.click()
+    settled(tab)
     buttons = tab.get_by_role("button", name="Download CSV")
-    expect(buttons.last).to_be_visible(timeout=SOON)
     files = {}
     for button in buttons.all():
         with tab.expect_download() as download:
