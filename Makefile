@@ -24,8 +24,14 @@ setup: .venv/.tests
 data/reporting.duckdb: | .venv/.runs
 	@echo "Building the invented force (once, about fifteen seconds) ..."
 	@$(BIN)/python -m demo
+	@touch data/.facts
 
-run: data/reporting.duckdb .venv/.runs
+# What makes an event what it is may have changed since the facts were built.
+data/.facts: $(wildcard queries/facts/*.py) | data/reporting.duckdb
+	@$(BIN)/python -m ingest facts
+	@touch $@
+
+run: data/reporting.duckdb data/.facts .venv/.runs
 	@echo "Serving the dashboard: open http://127.0.0.1:8501 (Ctrl-C stops it)."
 	@$(BIN)/streamlit run app.py
 

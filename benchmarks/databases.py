@@ -3,14 +3,17 @@
 import shutil
 import sys
 from contextlib import redirect_stdout
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Column, ColumnElement, MetaData, String, Table, cast, create_engine, func, insert, literal, select, text
 
 from demo.__main__ import main as build_demo
+from queries.facts.building import build
 from queries.tables import CONTRACT, care_homes, chart_steps, hubs, metadata, outcome_codes, population, targets
 
 TODAY = "2026-11-20"
+BUILT_AT = datetime(2026, 11, 20)  # noqa: DTZ001 (naive UTC)
 AS_THEY_ARE = (hubs, population, care_homes, outcome_codes, targets, chart_steps)  # more children, in the same places
 _ROOM = 3  # times the expected size, as DuckDB writes before it packs
 
@@ -60,6 +63,7 @@ def _repeat(demo: Path, path: Path, scale: int) -> None:
             columns = [_of_copy(table, column, copies.c.range) for column in original.c]
             rows = select(*columns).select_from(original.join(copies, literal(True)))
             connection.execute(insert(table).from_select([column.name for column in table.c], rows))
+        build(connection, BUILT_AT)
         connection.commit()
     engine.dispose()
 

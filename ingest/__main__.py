@@ -1,4 +1,4 @@
-"""``python -m ingest PATH...`` loads extracts into the reporting database and prints what became of them."""
+"""``python -m ingest PATH...`` loads extracts and prints what became of them; ``python -m ingest facts`` builds the facts."""
 
 import argparse
 import sys
@@ -6,16 +6,19 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingest.load import load
+from ingest.load import build_facts, load
 from ingest.report import report_text
 from queries.engine import DatabaseUnavailable, cause, database_url
 
+FACTS = "facts"  # in place of a path; a folder of that name is ./facts
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when every file was taken, rejected rows and all; 1 when a file was refused or the database could not be had."""
+    """0 when every file was taken, rejected rows and all, or the facts are built; 1 when not, or without a database."""
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
-        description="Load extracts into the reporting database and print what became of every file and row.",
+        description="Load extracts into the reporting database and print what became of every file and row. "
+        "`python -m ingest facts` builds its facts again: after a load of the force's own, or a new version of the dashboard.",
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="CSV files named after their tables, or folders of them")
     parser.add_argument(
@@ -23,16 +26,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--dry-run", action="store_true", help="check everything, load nothing")
     options = parser.parse_args(arguments)
+    is_of_facts = options.paths == [FACTS]
     try:
-        reports = load(options.paths, options.database or database_url(), dry_run=options.dry_run)
+        return _build(options) if is_of_facts else _load(options)
     except DatabaseUnavailable as error:
         print(error, file=sys.stderr)
-        return 1
     except (SQLAlchemyError, OSError) as error:
-        print(f"The load failed, and nothing of the file that it was loading is kept: {cause(error)}.", file=sys.stderr)
-        return 1
+        lost = "and the facts are what they were" if is_of_facts else "and nothing of the file that it was loading is kept"
+        print(f"The {'build' if is_of_facts else 'load'} failed, {lost}: {cause(error)}.", file=sys.stderr)
+    return 1
+
+
+def _load(options: argparse.Namespace) -> int:
+    reports = load(options.paths, options.database or database_url(), dry_run=options.dry_run)
     print(report_text(reports, dry_run=options.dry_run))
     return int(any(report.refused for report in reports))
+
+
+def _build(options: argparse.Namespace) -> int:
+    if options.dry_run:
+        print("Building facts reads no file that could be checked; leave out --dry-run.", file=sys.stderr)
+        return 1
+    rows = build_facts(options.database or database_url())
+    print(f"The facts are built: {sum(rows.values()):,} in {len(rows)} tables.")
+    return 0
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ from ingest.files import Extract, FileRefusedError, Source, in_loading_order, re
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
 from metrics.reports.kept_figures import figures_to_keep
-from queries.engine import database_url
+from queries.engine import connect, database_url
+from queries.facts.building import build, stored
 from queries.lookups.kept_figures import keep
 from queries.tables import loads, metadata, rejected_rows
 
@@ -70,10 +71,32 @@ def load(
     return reports
 
 
+def build_facts(url: str | None = None, now: datetime | None = None) -> dict[str, int]:
+    """Build the facts of the database at ``url`` (by default the dashboard's own) from what its tables hold.
+
+    For a force that fills the tables itself, and after a new version of the dashboard; gives the rows of each fact table. ``now``
+    as for `load`. Raises DatabaseUnavailable where the database cannot be had.
+    """
+    url = url or database_url()
+    connect(url)
+    with working_copy(url) as copy:
+        with create_engine(copy, poolclass=NullPool).connect() as connection:
+            set_up(connection)
+            wait_for_turn(connection)
+            make_tables(connection)
+            build(connection, LoadTime(date.min, now).instant())
+            rows = {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in stored()}
+            connection.commit()
+            analyze(connection, rows)
+        put_in_place(copy, url)
+    return rows
+
+
 def _load_all(sources: Sequence[Source], url: str, time: LoadTime, dry_run: bool, progress: bool) -> list[FileReport]:
     """A dry run is one transaction that is never committed, so that each file still sees the ones before it.
 
-    What the overview shows afterwards is kept in the transaction of the last file: nobody finds the one without the other.
+    The facts are built, and what the overview then shows is kept, in the transaction of the last file: nobody reads rows without
+    their facts.
     """
     reports = []
     with create_engine(url, poolclass=NullPool).connect() as connection:
@@ -86,11 +109,13 @@ def _load_all(sources: Sequence[Source], url: str, time: LoadTime, dry_run: bool
                 wait_for_turn(connection)
                 reports.append(_load_file(connection, source, time))
                 if source is sources[-1] and not dry_run and any(report.changed for report in reports):
+                    build(connection, time.instant())
                     keep(connection, figures_to_keep(connection), time.instant())
                 if not dry_run:
                     connection.commit()
-        if not dry_run:
-            analyze(connection, {report.table for report in reports if report.changed})
+        changed = {report.table for report in reports if report.changed}
+        if changed and not dry_run:
+            analyze(connection, changed | {table.name for table in stored()})
     return reports
 
 

@@ -12,20 +12,19 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries import row_level_security
+from queries.facts import building
 from queries.lookups import kept_figures
 from queries.scope import SYSTEM, Access
 from queries.tables import loads
 
-# The settings of each session on PostgreSQL, which only reads. A figure joins whole tables by ages and flags that no planner can
-# estimate: it expects one row where there are thousands, and would look the other table up for each of them. Compiling a query
-# takes longer than most figures do.
-SESSION_SETTINGS = {"default_transaction_read_only": "on", "enable_nestloop": "off", "jit": "off", "work_mem": "64MB"}
+# The settings of each session on PostgreSQL, which only reads.
+SESSION_SETTINGS = {"default_transaction_read_only": "on", **building.PLANNER_SETTINGS}
 
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.duckdb'}"
 
 
 class DatabaseUnavailable(Exception):
-    """The reporting database cannot be opened; the message says what to do."""
+    """The reporting database cannot be opened, or not be read; the message says what to do."""
 
 
 # What reading may raise: the address is wrong, or the database went away meanwhile.
@@ -66,7 +65,7 @@ def reading(access: Access, source: Engine | Connection | None = None) -> Iterat
 
     On PostgreSQL it reads the rows that the reader may see (`queries.row_level_security`). A connection that is given is used as
     it is: whoever opened it has said for whom, and may see what is not committed yet.
-    Raises OutOfScope for a reader who may not see a single figure.
+    Raises OutOfScope for a reader who may not see a single figure, DatabaseUnavailable where the facts are not to be read.
     """
     access.to_figures()
     if isinstance(source, Connection):
@@ -74,17 +73,24 @@ def reading(access: Access, source: Engine | Connection | None = None) -> Iterat
     else:
         with (source or connect()).connect() as connection:
             row_level_security.act_as(connection, access)
+            if problem := building.problem(connection):
+                raise DatabaseUnavailable(problem)
             yield connection
 
 
 def is_readable(url: str | None = None) -> bool:
-    """Whether the database answers at this moment."""
+    """Whether the database answers at this moment, and its facts may be read."""
     try:
-        with connect(url).connect() as connection:
-            connection.execute(select(1))
+        with reading(SYSTEM, connect(url)):
+            return True
     except DATABASE_ERRORS:
         return False
-    return True
+
+
+def reads_facts_alone(access: Access) -> bool:
+    """Whether this reader reads facts and none of the tables they are built from: readers of hubs behind row-level security."""
+    with reading(access) as connection:
+        return row_level_security.is_of_a_hub(connection)
 
 
 def security_problem(url: str | None = None) -> str:
@@ -100,7 +106,8 @@ def version(url: str | None = None) -> str:
     if file_version:
         return f"{url} {file_version}"
     with reading(SYSTEM, connect(url)) as connection:
-        moments = [loads.c.loaded_at] if inspect(connection).has_table(loads.name) else []
+        moments = [building.builds.c.built_at]
+        moments += [loads.c.loaded_at] if inspect(connection).has_table(loads.name) else []
         kept = kept_figures.table_in(connection)
         moments += [kept.c.kept_at] if kept is not None else []
         return " ".join([url, *(str(connection.scalar(select(func.max(moment)))) for moment in moments)])

@@ -1,7 +1,7 @@
 """The dashboard's own figures of a few rows: a real database is built from them and asked through the public functions."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import databases
@@ -12,10 +12,12 @@ from metrics.measuring.measure import measure_all
 from metrics.themes import METRICS
 from metrics.themes.outcomes import on_basis
 from queries.engine import connect
+from queries.facts.building import build
 from queries.scope import Access, Scope
 from queries.tables import metadata
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+BUILT_AT = datetime(2025, 1, 1)  # noqa: DTZ001 (naive UTC)
 Cells = dict[tuple[str, ...], tuple[float | None, ...]]
 
 
@@ -27,6 +29,7 @@ def database_of(rows: Rows) -> str:
             columns = [column.name for column in metadata.tables[name].columns]
             if given:
                 connection.execute(insert(metadata.tables[name]), [{c: row.get(c) for c in columns} for row in given])
+        build(connection, BUILT_AT)
     return url
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from metrics.metric import LOCAL_RULE, Better, Metric, Number, Proportion, Ratio
+from queries.facts.repeat_offending import PROOF_MONTHS
 from queries.themes import repeat_offending as q
 
 TITLE = "Repeat offending"
@@ -23,7 +24,7 @@ _proven = partial(
     source=_MOJ,
     caveats=_PROVEN,
     left_out=(q.UNDATED,),
-    months_to_mature=q.PROOF_MONTHS,
+    months_to_mature=PROOF_MONTHS,
     small_below=_SMALL_COHORT,
 )
 _SUSPECTED = (

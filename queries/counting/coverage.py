@@ -1,17 +1,15 @@
 """How far the data reach: their first and last day, and whether they hold what a figure needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
 from queries import row_level_security
-from queries.clock import end_of_day
 from queries.counting.events import Events
+from queries.facts.known import parameters
 from queries.scope import PlacedBy
-
-FAR_FUTURE = date(9999, 12, 30)
 
 
 @dataclass(frozen=True)
@@ -51,14 +49,3 @@ def force_spans(connection: Connection, events: Events, placed_by: PlacedBy) -> 
     with row_level_security.ignoring_hub_limits(connection):
         spans = connection.execute(bounds.group_by(rows.c.force), parameters()).all()
     return {force: (first, last) if first and known else None for force, first, last, known in spans}
-
-
-def parameters(as_at: date | None = None, data_end: date = FAR_FUTURE) -> Mapping[str, date | datetime]:
-    """The values of a statement's parameters: its as-at day, after which nothing is known, and the last day of the data."""
-    as_at = min(as_at or FAR_FUTURE, FAR_FUTURE)
-    return {
-        "as_at": as_at,
-        "as_at_instant": end_of_day(as_at),
-        "data_end": data_end,
-        "data_end_instant": end_of_day(data_end),
-    }

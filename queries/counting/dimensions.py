@@ -4,24 +4,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    FromClause,
-    Integer,
-    case,
-    cast,
-    exists,
-    extract,
-    func,
-    literal_column,
-    not_,
-    null,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, case, cast, extract, func, literal_column, select
 
-from queries.tables import care_spells, hubs
+from queries.facts.child import UNKNOWN
+from queries.tables import hubs
 
 # The dimensions that many kinds of events share, with their titles on screen; the others stand with their `Events`.
 PLACES = MappingProxyType({"hub": "Local Focus Hub", "area": "Area", "authority": "Authority", "force": "Force"})
@@ -39,7 +25,6 @@ OF_A_CHILD = MappingProxyType(
     }
 )
 KIND, OFFENCE_GROUP = "Kind", "Offence group"
-UNKNOWN = "unknown"
 
 TITLES = {**PLACES, **TIMES, **OF_A_CHILD}  # on screen; every `Events` adds those of its own dimensions
 
@@ -60,51 +45,6 @@ def age_band(age: ColumnElement[Any]) -> ColumnElement[str]:
         (age < 18, "16-17"),
         (age >= 18, "18 and over"),
         else_=UNKNOWN,
-    )
-
-
-def ethnicity(self_defined: ColumnElement[Any], officer_defined: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """The broad group: self-defined, and officer-defined only where that is blank or not stated; None where neither is known."""
-    not_stated = or_(self_defined.is_(None), self_defined == "NS", self_defined.like("%Not stated"))
-    initial = case(
-        (self_defined.like("W%"), "White"),
-        (self_defined.like("M%"), "Mixed"),
-        (self_defined.like("A%"), "Asian"),
-        (self_defined.like("B%"), "Black"),
-        (self_defined.like("O%"), "Other"),
-    )
-    return case((not_stated, officer_group(officer_defined)), else_=initial)
-
-
-def officer_group(officer_defined: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """The broad group that an officer saw; None where it was not recorded."""
-    return case(
-        (officer_defined.in_(("IC1", "IC2", "White")), "White"),
-        (officer_defined.in_(("IC3", "Black")), "Black"),
-        (officer_defined.in_(("IC4", "IC5", "Asian")), "Asian"),
-        (officer_defined.in_(("IC6", "Other")), "Other"),
-    )
-
-
-CARE_IS_LOADED = select(exists(select(null()).select_from(care_spells))).scalar_subquery()
-
-
-def care_status(child_id: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[str]:
-    """Whether the child was in care on the day: yes, no or care leaver; unknown without a child or any loaded care spell."""
-
-    def in_spell(status: str) -> ColumnElement[bool]:
-        return exists().where(
-            care_spells.c.child_id == child_id,
-            care_spells.c.status == status,
-            care_spells.c.started_on <= day,
-            or_(care_spells.c.ended_on.is_(None), care_spells.c.ended_on > day),
-        )
-
-    return case(
-        (or_(child_id.is_(None), not_(CARE_IS_LOADED)), UNKNOWN),
-        (in_spell("in care"), "yes"),
-        (in_spell("care leaver"), "care leaver"),
-        else_="no",
     )
 
 

@@ -39,7 +39,7 @@ def records(
         statement = statement.where(rows.c.rank == 1)
     statement = statement.order_by(rows.c.day, rows.c.record, rows.c.child)
     statement = statement.add_cte(periods_cte(periods)) if events.date is None else statement
-    frame = read(connection, statement, scope.as_at, data_end, periods)
+    frame = read(connection, statement, scope.as_at, data_end)
     return frame.assign(length=frame["length"] / part.parts) if isinstance(part, Durations) else frame
 
 

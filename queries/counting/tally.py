@@ -28,12 +28,14 @@ from sqlalchemy import (
 )
 
 from queries import row_level_security
-from queries.counting.coverage import parameters
-from queries.counting.dimensions import care_status
-from queries.counting.events import Events, any_row, of_own_hubs
+from queries.counting.events import Events
+from queries.facts.known import any_row, parameters
+from queries.facts.stored import live
 from queries.periods import PERIODS, Period
-from queries.scope import Scope
+from queries.scope import OutOfScope, Scope
 from queries.tables import care_spells
+
+AS_AT_IS_OF_THE_FORCE = "Figures as at an earlier day are worked out from the records of the whole force: ask the command team."
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +86,7 @@ def in_care(count: Count, name: str) -> tuple[Count, Count]:
     of_known = Count(
         name, count.events, where=and_(where, rows.c.child_id.is_not(None)), needs=and_(*_needs(count), any_row(care_spells))
     )
-    status = care_status(rows.c.child_id, rows.c.day)
-    return Count("Those of a child in care on the day", count.events, where=and_(where, status == "yes")), of_known
+    return Count("Those of a child in care on the day", count.events, where=and_(where, rows.c.in_care == "yes")), of_known
 
 
 def _needs(count: Count) -> tuple[ColumnElement[bool], ...]:
@@ -107,7 +108,7 @@ def tally(
     frames = []
     for events in dict.fromkeys(count.events for count in counts):
         of_events = [count for count in counts if count.events is events]
-        frame = read(connection, _tally_statement(events, of_events, scope, periods, by), scope.as_at, data_end, periods)
+        frame = read(connection, _tally_statement(events, of_events, scope, periods, by), scope.as_at, data_end)
         frames.append(frame.set_axis([*by, *of_events], axis="columns"))
     if not by:
         return pd.concat(frames, axis="columns")
@@ -144,7 +145,7 @@ def durations_of(
     statement = select(*cells, inner.c.length, inner.c.ended, func.count().label("events")).group_by(
         *cells, inner.c.length, inner.c.ended
     )
-    frame = read(connection, statement, scope.as_at, data_end, periods)
+    frame = read(connection, statement, scope.as_at, data_end)
     return frame.assign(length=frame["length"] / durations.parts)
 
 
@@ -161,7 +162,7 @@ def events_per_child(
     rows = _counted(count, scope, periods, by, child).where(child.is_not(None)).subquery()
     by_child = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
     statement = select(*by_child.c, func.count().label("children")).group_by(*by_child.c)
-    return read(connection, statement, scope.as_at, data_end, periods)
+    return read(connection, statement, scope.as_at, data_end)
 
 
 def event_dates(
@@ -179,7 +180,7 @@ def event_dates(
     inner = (rows.distinct() if events.one_row_per_child else rows).subquery()
     cells = [inner.c[name] for name in by]
     statement = select(*cells, inner.c.day, func.count().label("events")).group_by(*cells, inner.c.day).order_by(inner.c.day)
-    return read(connection, statement, scope.as_at, data_end, periods)
+    return read(connection, statement, scope.as_at, data_end)
 
 
 def _counted(
@@ -264,12 +265,13 @@ def periods_cte(periods: Sequence[Period]) -> CTE:
     return select(values(*PERIODS.c, name="period_rows").data(rows)).cte(PERIODS.name)
 
 
-def read(
-    connection: Connection, statement: Select[Any], as_at: date | None, data_end: date, periods: Sequence[Period]
-) -> pd.DataFrame:
-    """Run a statement with its as-at and data-end parameters; for a reader of hubs, over the views of their hubs."""
-    bound_values = parameters(as_at, data_end)
-    if row_level_security.is_of_a_hub(connection):
-        row_level_security.set_parameters(connection, bound_values, periods)
-        statement = of_own_hubs(statement)
-    return pd.read_sql_query(statement, connection, params=bound_values)
+def read(connection: Connection, statement: Select[Any], as_at: date | None, data_end: date) -> pd.DataFrame:
+    """Run a statement over facts with its data-end parameter; as at a day, over their definitions as they were known then.
+
+    Raises OutOfScope as at a day for a reader who reads facts alone.
+    """
+    if as_at is not None:
+        if row_level_security.is_of_a_hub(connection):
+            raise OutOfScope(AS_AT_IS_OF_THE_FORCE)
+        statement = live(statement)
+    return pd.read_sql_query(statement, connection, params=parameters(as_at, data_end))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, inspect, or_, select
 
 from queries import tables
-from queries.counting.coverage import FAR_FUTURE
+from queries.facts.known import FAR_FUTURE
 from queries.scope import Scope
 
 

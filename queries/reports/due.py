@@ -9,9 +9,10 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Date, and_, cast
 
 from queries.clock import at_london_hour, days_after, months_after, seconds_between
-from queries.counting.events import DATA_END, DATA_END_INSTANT
 from queries.counting.records import records
 from queries.counting.tally import Count, Durations
+from queries.facts.known import DATA_END, DATA_END_INSTANT
+from queries.facts.outcomes import NOT_YET_ASSIGNED
 from queries.periods import Period
 from queries.scope import Scope
 from queries.themes import incidents, missing, outcomes, plans
@@ -132,7 +133,7 @@ INCIDENTS = DeadlineCounts(
 
 _crime = outcomes.RECORDED.rows.c
 _days_over = _end - _crime.recorded_on - OUTCOME_DAYS
-_overdue = and_(_crime.age < 18, _crime.outcome_group == outcomes.NOT_YET_ASSIGNED, _days_over > 0)
+_overdue = and_(_crime.age < 18, _crime.outcome_group == NOT_YET_ASSIGNED, _days_over > 0)
 _recent = _crime.recorded_on >= months_after(days_after(_end, 1), -OUTCOME_MONTHS)
 CRIMES = DeadlineCounts(
     soon=None,

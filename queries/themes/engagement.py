@@ -3,24 +3,26 @@
 from sqlalchemy import true
 
 from queries.counting.dimensions import KIND, Dimension
-from queries.counting.events import Events, any_row, as_known_at
+from queries.counting.events import Events
 from queries.counting.tally import Count
+from queries.facts.engagement import SESSIONS as _FACTS
+from queries.facts.known import any_row
 from queries.tables import engagements
 
-_sessions = as_known_at(engagements)
+_session = _FACTS.c
 
 HELD = Events(
     name="sessions",
-    rows=_sessions,
-    unit=_sessions.c.engagement_id,
-    date=_sessions.c.held_on,
+    rows=_FACTS,
+    unit=_session.engagement_id,
+    date=_session.day,
     tables=(engagements,),
     age_known=true(),
     needs=any_row(engagements),
-    dimensions={"kind": Dimension(KIND, _sessions.c.kind)},
+    dimensions={"kind": Dimension(KIND, _session.kind)},
 )
 SESSIONS = Count("Sessions held", HELD)
 ATTENDANCES = Count(
-    "Attendances at sessions", HELD, total=_sessions.c.attendances, needs=any_row(engagements.c.attendances.is_not(None))
+    "Attendances at sessions", HELD, total=_session.attendances, needs=any_row(engagements.c.attendances.is_not(None))
 )
-UNCOUNTED = Count("sessions without a number of attendances", HELD, where=_sessions.c.attendances.is_(None))
+UNCOUNTED = Count("sessions without a number of attendances", HELD, where=_session.attendances.is_(None))

@@ -4,49 +4,49 @@ from sqlalchemy import and_, or_, select, true
 
 from queries.clock import seconds_between
 from queries.counting.dimensions import Dimension
-from queries.counting.events import BIRTHS_ARE_LOADED, DATA_END_INSTANT, Events, any_row, as_known_at, with_child
+from queries.counting.events import BIRTHS_ARE_LOADED, Events
 from queries.counting.tally import Count
+from queries.facts.incidents import INCIDENTS
+from queries.facts.known import DATA_END_INSTANT, any_row
 from queries.tables import ace_assessments, incidents
 
 REVIEW_HOURS = 24
 REVIEWED_CATEGORIES = ("crime", "drugs and alcohol", "weapons", "ASB")
 
-_known = as_known_at(incidents)
-_involved = with_child(_known, _known.c.created_on).subquery("involved")
-_child = _involved.c.age < 18
+_involved = INCIDENTS.c
+_child = _involved.age < 18
 _categories_are_loaded = any_row(incidents.c.category.is_not(None))
 
 INVOLVED = Events(
     name="incidents",
-    rows=_involved,
-    unit=_involved.c.incident_id,
-    date=_involved.c.created_on,
+    rows=INCIDENTS,
+    unit=_involved.incident_id,
+    date=_involved.day,
     tables=(incidents,),
-    age_known=_involved.c.age.is_not(None),
+    age_known=_involved.age.is_not(None),
     needs=BIRTHS_ARE_LOADED,
-    dimensions={"category": Dimension("Category", _involved.c.category)},
+    dimensions={"category": Dimension("Category", _involved.category)},
 )
 ASB = Count(
     "Incidents of antisocial behaviour involving a child",
     INVOLVED,
-    where=and_(_child, _involved.c.category == "ASB"),
+    where=and_(_child, _involved.category == "ASB"),
     needs=_categories_are_loaded,
 )
 CHILDREN = Count(
-    "Children involved in incidents", INVOLVED, where=_child, distinct=_involved.c.child_id, needs=any_row(ace_assessments)
+    "Children involved in incidents", INVOLVED, where=_child, distinct=_involved.child_id, needs=any_row(ace_assessments)
 )
-_assessed = as_known_at(ace_assessments)
 ASSESSED_CHILDREN = Count(
     "Those who have been assessed",
     INVOLVED,
-    where=and_(_child, _involved.c.child_id.in_(select(_assessed.c.child_id))),
-    distinct=_involved.c.child_id,
+    where=and_(_child, _involved.is_assessed),
+    distinct=_involved.child_id,
 )
 
 _due = and_(
     _child,
-    _involved.c.category.in_(REVIEWED_CATEGORIES),
-    seconds_between(_involved.c.created_at, DATA_END_INSTANT) > REVIEW_HOURS * 3600,
+    _involved.category.in_(REVIEWED_CATEGORIES),
+    seconds_between(_involved.created_at, DATA_END_INSTANT) > REVIEW_HOURS * 3600,
 )
 DUE_FOR_REVIEW = Count(
     "Incidents of crime, drugs and alcohol, weapons or antisocial behaviour, but for the last 24 hours of the data",
@@ -59,7 +59,7 @@ DUE_FOR_REVIEW = Count(
 REVIEWED_IN_TIME = Count(
     "Those reviewed within 24 hours",
     INVOLVED,
-    where=and_(_due, seconds_between(_involved.c.created_at, _involved.c.reviewed_at) <= REVIEW_HOURS * 3600),
+    where=and_(_due, seconds_between(_involved.created_at, _involved.reviewed_at) <= REVIEW_HOURS * 3600),
 )
 UNTIMED = Count(
     "incidents of these kinds without a time or category",
@@ -67,24 +67,24 @@ UNTIMED = Count(
     where=and_(
         _child,
         or_(
-            _involved.c.category.is_(None),
-            and_(_involved.c.category.in_(REVIEWED_CATEGORIES), _involved.c.created_at.is_(None)),
+            _involved.category.is_(None),
+            and_(_involved.category.in_(REVIEWED_CATEGORIES), _involved.created_at.is_(None)),
         ),
     ),
 )
-UNCATEGORISED = Count("incidents without a category", INVOLVED, where=and_(_child, _involved.c.category.is_(None)))
+UNCATEGORISED = Count("incidents without a category", INVOLVED, where=and_(_child, _involved.category.is_(None)))
 
 # Whoever rang, and about whomever: a call is a call, at its own hub.
 _calls = (
-    select(_known.c.incident_id, _known.c.created_on, _known.c.hub_id, _known.c.category)
-    .where(_known.c.home_id.is_not(None))
+    select(_involved.incident_id, _involved.day, _involved.hub_id, _involved.category)
+    .where(_involved.home_id.is_not(None))
     .subquery("calls")
 )
 CALLED = Events(
     name="calls from children's homes",
     rows=_calls,
     unit=_calls.c.incident_id,
-    date=_calls.c.created_on,
+    date=_calls.c.day,
     tables=(incidents,),
     age_known=true(),
     needs=any_row(incidents.c.home_id.is_not(None)),

@@ -3,32 +3,36 @@
 from sqlalchemy import and_, or_, select, true
 
 from queries.clock import days_after
-from queries.counting.events import Events, any_row, as_known_at
+from queries.counting.events import Events
 from queries.counting.tally import Count
+from queries.facts.known import any_row
+from queries.facts.plans import PLANS as _FACTS
 from queries.periods import PERIODS
-from queries.tables import children, risk_management_plans
+from queries.tables import risk_management_plans
 
-_plans = as_known_at(risk_management_plans)
-_known = (
-    select(*_plans.c, children.c.home_hub_id)
-    .select_from(_plans.outerjoin(children, children.c.child_id == _plans.c.child_id))
-    .subquery("plans")
-)
+_plan = _FACTS.c
+_last_day = days_after(PERIODS.c.closes, -1)
+_opened = select(*_plan).where(_plan.since == _plan.opened_on).subquery("opened_plans")
 _open = (
-    select(*_known.c, *PERIODS.c, days_after(PERIODS.c.closes, -1).label("day"))
-    .select_from(_known)
-    .join(
+    select(*_plan, *PERIODS.c, _last_day.label("day"))
+    .join_from(
+        _FACTS,
         PERIODS,
-        and_(_known.c.opened_on < PERIODS.c.closes, or_(_known.c.closed_on.is_(None), _known.c.closed_on >= PERIODS.c.closes)),
+        and_(
+            _plan.opened_on < PERIODS.c.closes,
+            or_(_plan.closed_on.is_(None), _plan.closed_on >= PERIODS.c.closes),
+            _plan.since <= _last_day,
+            _plan.until > _last_day,
+        ),
     )
     .subquery("open_plans")
 )
 
 OPENED = Events(
     name="plans opened",
-    rows=_known,
-    unit=_known.c.plan_id,
-    date=_known.c.opened_on,
+    rows=_opened,
+    unit=_opened.c.plan_id,
+    date=_opened.c.opened_on,
     tables=(risk_management_plans,),
     age_known=true(),
     needs=any_row(risk_management_plans),

@@ -11,7 +11,6 @@ CRIMES = "crime_id,recorded_on,hub_id,youth_produced_imagery\n"
 INDEXES = [
     ("care_spells", "child_id"),
     ("hubs", "hub_id"),
-    ("risk_management_plans", "child_id"),
 ]
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import databases
 import pytest
-from product import database_of
+from product import BUILT_AT, database_of
 from recount.by_hand import row, rows
 from sqlalchemy import create_engine
 
@@ -12,6 +12,7 @@ from metrics.metric import Better
 from metrics.signals.targets import Rebase, Setting, Target, objection, rebase_sentence, settings, target_sentence
 from metrics.themes import METRICS
 from queries.engine import connect
+from queries.facts.building import build
 from queries.scope import Access, Scope
 from queries.tables import metadata
 
@@ -157,7 +158,11 @@ def test_rows_of_a_forces_own_that_the_importer_would_refuse_are_left_out():
 def test_a_database_without_these_tables_has_none():
     url = databases.vacant()
     made = create_engine(url)
-    metadata.tables["hubs"].create(made)
+    with made.begin() as connection:
+        metadata.create_all(connection)
+        build(connection, BUILT_AT)
+        for name in ("targets", "chart_steps"):
+            metadata.tables[name].drop(connection)
     made.dispose()
     found = settings([SHARE], EVERY_HUB, ON, connect(url))
     assert found.of(SHARE) == found.of(SHARE, "A") == Setting(Better.LOWER)

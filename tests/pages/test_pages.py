@@ -7,6 +7,7 @@ import tempfile
 import duckdb
 import pytest
 from pages_listed import BOARD, OWNER, SERGEANT
+from product import BUILT_AT
 from server import ROOT
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
@@ -15,6 +16,7 @@ import ingest
 from audit import log
 from metrics.reports.due import DEADLINES
 from metrics.themes import SIX, THEMES
+from queries.facts.building import build
 from queries.tables import metadata
 
 PAGES = {
@@ -406,7 +408,9 @@ def test_a_lost_database_shows_a_banner_and_comes_back(demo_url, monkeypatch):
 def test_an_empty_database_says_what_to_do(once, monkeypatch):
     def without_a_row(url):
         engine = create_engine(url)
-        metadata.create_all(engine)
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+            build(connection, BUILT_AT)
         engine.dispose()  # DuckDB opens no file twice
 
     monkeypatch.setenv("DATABASE_URL", once("empty", without_a_row))

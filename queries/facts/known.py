@@ -1,0 +1,71 @@
+"""What the tables held on a day: later rows left out, later dates blank; and whether they hold something at all."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Subquery,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    null,
+    select,
+)
+
+from queries.clock import end_of_day
+
+FAR_FUTURE = date(9999, 12, 30)
+
+# The parameters of every statement; `parameters` gives them their values.
+AS_AT: BindParameter[date] = bindparam("as_at", type_=Date)  # rows and dates after this day are not known yet
+AS_AT_INSTANT: BindParameter[datetime] = bindparam("as_at_instant", type_=DateTime)
+DATA_END: BindParameter[date] = bindparam("data_end", type_=Date)  # the last day of the data
+DATA_END_INSTANT: BindParameter[datetime] = bindparam("data_end_instant", type_=DateTime)
+
+
+def parameters(as_at: date | None = None, data_end: date = FAR_FUTURE) -> Mapping[str, date | datetime]:
+    """The values of a statement's parameters: its as-at day, after which nothing is known, and the last day of the data."""
+    as_at = min(as_at or FAR_FUTURE, FAR_FUTURE)
+    return {
+        "as_at": as_at,
+        "as_at_instant": end_of_day(as_at),
+        "data_end": data_end,
+        "data_end_instant": end_of_day(data_end),
+    }
+
+
+def as_known_at(table: Table) -> Subquery:
+    """A table as it was known on ``AS_AT``: later rows left out, later dates blank."""
+    dated_by = table.info["dated_by"]
+    known = [_known(column) if column.name != dated_by else column for column in table.columns]
+    rows = select(*known)
+    if dated_by:
+        rows = rows.where(table.c[dated_by] <= AS_AT)
+    return rows.subquery(table.name)
+
+
+def _known(column: Column[Any]) -> ColumnElement[Any]:
+    if isinstance(column.type, DateTime):
+        return case((column <= AS_AT_INSTANT, column)).label(column.name)
+    if isinstance(column.type, Date) and not column.info.get("planned"):
+        return case((column <= AS_AT, column)).label(column.name)
+    return column
+
+
+def any_row(*conditions: ColumnElement[bool] | Table) -> ColumnElement[bool]:
+    """Whether the database holds any such row at all: what tells "not available" from zero."""
+    return and_(*(_any(condition) for condition in conditions))
+
+
+def _any(condition: ColumnElement[bool] | Table) -> ColumnElement[bool]:
+    if isinstance(condition, Table):
+        return exists(select(null()).select_from(condition))
+    return exists(select(null()).where(condition))
