@@ -15,12 +15,10 @@ Each table carries in ``Table.info``
 ``dated_by``  the date its rows belong to, or None
 ``readers``   the rows that row-level security shows to a reader of hubs, on PostgreSQL; command team and analyst see every row:
 
-              "own hubs"           of the reader's hubs
+              "own hubs"           of the reader's hubs; no child is in them
               "own hubs or blank"  also of no hub, which hold for every hub
-              "own children"       of children who live in the reader's hubs, or to whom something happened there
-              "own crimes"         of crimes in the reader's hubs
               "every reader"       all of them: no child is in them
-              "force"              none
+              "force"              none: what happened to a child they read from the facts
               "analyst"            none, and none to the command team either: they hold rows as they were sent
 
 ``sought_by`` is the column by which it is looked up once for each event, and so has an index on PostgreSQL.
@@ -49,7 +47,7 @@ from queries.permitted_values import (
 # Ids are compared letter by letter on every engine; PostgreSQL would follow the language of its locale.
 TEXT = String().with_variant(Text(collation="C"), "postgresql")
 
-Readers = Literal["own hubs", "own hubs or blank", "own children", "own crimes", "every reader", "force", "analyst"]
+Readers = Literal["own hubs", "own hubs or blank", "every reader", "force", "analyst"]
 
 metadata = MetaData()
 
@@ -128,7 +126,7 @@ children = table(
     text("home_hub_id", refers="hubs"),
     day("pnc_first_disposal_on"),
     key=("child_id",),
-    readers="own children",
+    readers="force",
 )
 
 care_homes = table(
@@ -150,7 +148,7 @@ care_spells = table(
     text("responsible_authority"),
     text("home_id", refers="care_homes"),
     key=("child_id", "started_on", "status"),
-    readers="own children",
+    readers="force",
     dated_by="started_on",
     sought_by="child_id",
 )
@@ -166,7 +164,7 @@ crimes = table(
     flag("youth_produced_imagery"),
     text("home_id", refers="care_homes"),
     key=("crime_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="recorded_on",
 )
 
@@ -176,7 +174,7 @@ suspects = table(
     text("child_id", required=True, refers="children"),
     number("age_when_committed", bounds=(0, 120)),
     key=("crime_id", "child_id"),
-    readers="own crimes",
+    readers="force",
 )
 
 outcome_codes = table(
@@ -197,7 +195,7 @@ crime_outcomes = table(
     day("outcome_on", required=True),
     day("superseded_on", not_before="outcome_on"),
     key=("crime_id", "outcome_code", "outcome_on"),
-    readers="own crimes",
+    readers="force",
     dated_by="outcome_on",
 )
 
@@ -218,7 +216,7 @@ disposals = table(
     text("residence_hub_id", refers="hubs"),
     flag("resident_in_england_and_wales"),
     key=("disposal_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="decided_on",
 )
 
@@ -247,7 +245,7 @@ detentions = table(
     flag("accommodation_moved"),
     text("result", values=CUSTODY_RESULTS),
     key=("detention_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="authorised_on",
 )
 
@@ -259,7 +257,7 @@ voluntary_interviews = table(
     text("hub_id", refers="hubs"),
     text("offence_group"),
     key=("interview_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="interviewed_on",
 )
 
@@ -287,7 +285,7 @@ stop_searches = table(
     day("followed_up_on"),
     day("scrutinised_on"),
     key=("search_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="searched_on",
 )
 
@@ -307,7 +305,7 @@ missing_episodes = table(
     instant("return_interview_completed_at"),
     flag("exploitation_concern"),
     key=("episode_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="reported_on",
 )
 
@@ -323,7 +321,7 @@ incidents = table(
     instant("reviewed_at"),
     text("action"),
     key=("incident_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="created_on",
 )
 
@@ -333,7 +331,7 @@ ace_assessments = table(
     day("assessed_on", required=True),
     number("aces", required=True, bounds=(0, 10)),
     key=("child_id", "assessed_on"),
-    readers="own children",
+    readers="force",
     dated_by="assessed_on",
 )
 
@@ -346,9 +344,8 @@ risk_management_plans = table(
     day("closed_on"),
     text("hub_id", refers="hubs"),
     key=("plan_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="opened_on",
-    sought_by="child_id",
 )
 
 engagements = table(
@@ -359,7 +356,7 @@ engagements = table(
     text("kind", required=True, values=ENGAGEMENT_KINDS),
     number("attendances", bounds=(0, 1_000_000)),
     key=("engagement_id",),
-    readers="own hubs",
+    readers="force",
     dated_by="held_on",
 )
 

@@ -29,11 +29,10 @@ MAY_KNOW = {
 FLOORS = (
     ("queries.clock", "queries.permitted_values", "queries.scope"),
     ("queries.periods", "queries.tables"),
-    ("queries.row_level_security",),
+    ("queries.facts", "queries.row_level_security"),
     ("queries.counting",),
     ("queries.lookups", "queries.themes"),
     ("queries.engine", "queries.reports"),
-    ("queries.row_level_security.views",),
     ("queries.row_level_security.policies",),
     ("queries.row_level_security.__main__",),
     ("metrics.metric",),

@@ -29,7 +29,9 @@ from metrics.signals import series
 from metrics.signals.judgement import Judgement, judge
 from metrics.themes import METRICS, outcomes
 from metrics.themes.outcomes import Basis
+from queries import engine
 from queries.engine import reading, version
+from queries.facts import building
 from queries.lookups import kept_figures, population, quality
 from queries.scope import Access, Scope
 
@@ -209,6 +211,12 @@ def hub_names(access: Access) -> dict[str, str]:
 
 
 @kept
+def reads_facts_alone(access: Access) -> bool:
+    """Whether this reader reads facts and none of the tables they are built from."""
+    return engine.reads_facts_alone(access)
+
+
+@kept
 def span(access: Access) -> tuple[date, date] | None:
     """The first and last day of all events."""
     with reading(access) as connection:
@@ -220,6 +228,13 @@ def freshness(access: Access) -> pd.DataFrame:
     """Each table with its rows and the days they cover."""
     with reading(access) as connection:
         return quality.freshness(connection)
+
+
+@kept
+def facts_built_at(access: Access) -> datetime:
+    """When the facts were built (naive UTC)."""
+    with reading(access) as connection:
+        return building.built_at(connection)
 
 
 @kept

@@ -1,19 +1,17 @@
 """Row-level security: on PostgreSQL the database itself shows no reader more than they may see, whatever the dashboard asks.
 
-``policies.sql`` holds its policies, grants and views, and `python -m queries.row_level_security` installs them. Every transaction
-then takes the database role of its reader and sets which hubs are theirs; one that sets nothing reads nothing.
+``policies.sql`` holds its policies and grants, and `python -m queries.row_level_security` installs them. Every transaction then
+takes the database role of its reader and sets which hubs are theirs; one that sets nothing reads nothing.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, func, literal_column, select, text
 
-from queries.periods import Period
 from queries.scope import ROLES, SYSTEM, Access
 
 SQL = Path(__file__).with_name("policies.sql")
@@ -66,16 +64,9 @@ def ignoring_hub_limits(connection: Connection) -> Iterator[None]:
 
 
 def is_of_a_hub(connection: Connection) -> bool:
-    """Whether the reader sees their own hubs alone, and so reads the views of events, which are judged over all history."""
+    """Whether the reader sees the facts of their own hubs alone, and of the tables that these are built from nothing."""
     access = _access_of(connection)
     return access is not None and access.role == "hub"
-
-
-def set_parameters(connection: Connection, parameters: Mapping[str, date | datetime], periods: Sequence[Period]) -> None:
-    """Set for the views of events what a statement gets as parameters: as-at day, end of the data, and the periods."""
-    settings = {f"ccp.{name}": str(value) for name, value in parameters.items()}
-    rows = json.dumps([period.row for period in periods], default=str)
-    _set_for_transaction(connection, settings | {"ccp.periods": rows})
 
 
 @cache

@@ -3,40 +3,32 @@
 --   python -m queries.row_level_security install --database=postgresql+psycopg://owner@host/reporting
 -- or psql --set=ON_ERROR_STOP=1 --single-transaction --file=queries/row_level_security/policies.sql
 --
--- ccp_command   reads every figure of the force           ccp_hub     reads the events of the hubs that its transaction sets
+-- ccp_command   reads every figure of the force           ccp_hub     reads the facts of the hubs that its transaction sets
 -- ccp_analyst   reads besides what was loaded and refused  ccp_board   reads nothing: what it may see is released elsewhere
--- ccp_loader    loads; reads and writes everything        ccp_judge   owns the views of events; nobody is to be given it
+-- ccp_loader    loads; reads and writes everything
 -- (Who writes and reads the access log has roles of their own, in audit/append_only.sql.)
 --
 -- The login of the dashboard has the first three without inheriting them, that of whoever loads has ccp_loader:
 --   CREATE ROLE dashboard LOGIN NOINHERIT PASSWORD ...; GRANT ccp_command, ccp_analyst, ccp_hub TO dashboard;
 --   CREATE ROLE loading LOGIN PASSWORD ...; GRANT ccp_loader TO loading;
--- The owner, unless a superuser, sees nothing either. Where it may not create roles, have them created, and
---   GRANT ccp_judge TO owner WITH ADMIN TRUE, INHERIT FALSE;
+-- The owner, unless a superuser, sees nothing either. It must be allowed to create tables in their schema, and these roles where
+-- they are missing.
 
 SET LOCAL client_min_messages = warning;
 SELECT pg_advisory_xact_lock(7204120);  -- one at a time, for the roles are shared by every database of a server
 
 DO $$
-DECLARE role_name text; old_view text;
+DECLARE role_name text;
 BEGIN
-  FOREACH role_name IN ARRAY ARRAY['ccp_command', 'ccp_analyst', 'ccp_hub', 'ccp_board', 'ccp_loader', 'ccp_judge'] LOOP
+  FOREACH role_name IN ARRAY ARRAY['ccp_command', 'ccp_analyst', 'ccp_hub', 'ccp_board', 'ccp_loader'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
     END IF;
   END LOOP;
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', current_schema());  -- to look which version is installed, before any role
-  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-    EXECUTE format('GRANT ccp_judge TO %I', current_user);  -- to give it the views below; taken back at the end
-  END IF;
-  EXECUTE format('GRANT CREATE ON SCHEMA %I TO ccp_judge', current_schema());
   IF to_regclass('told_figures') IS NOT NULL AND to_regclass('kept_figures') IS NULL THEN
     ALTER TABLE told_figures RENAME TO kept_figures;  -- as earlier versions called it
   END IF;
-  -- The views of an earlier version, and the policies that read them.
-  FOR old_view IN SELECT viewname FROM pg_views WHERE schemaname = current_schema() AND viewowner = 'ccp_judge' LOOP
-    EXECUTE format('DROP VIEW IF EXISTS %I CASCADE', old_view);
-  END LOOP;
 END $$;
 
 -- On whose behalf the transaction reads; one that does not set it reads nothing.
@@ -47,402 +39,319 @@ $$ SELECT ARRAY(SELECT jsonb_array_elements_text(nullif(current_setting('ccp.hub
 
 
 DO $$
+BEGIN
+  IF to_regclass('fact_builds') IS NOT NULL THEN
+    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = '9c72604aac5451eb') THEN
+      DROP TABLE IF EXISTS fact_ace_assessments, fact_care_spells, fact_care_stays, fact_detentions, fact_engagements, fact_first_disposals, fact_follow_ups, fact_incidents, fact_missing_episodes, fact_plans_of_suspects, fact_risk_management_plans, fact_sanctions, fact_stop_searches, fact_suspects, fact_voluntary_interviews, fact_builds;
+    END IF;
+  END IF;
+END $$;
+CREATE TABLE IF NOT EXISTS fact_ace_assessments (
+  child_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  aces INTEGER,
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C"
+);
+CREATE TABLE IF NOT EXISTS fact_care_spells (
+  looked_after TEXT COLLATE "C",
+  started_on DATE,
+  ended_on DATE,
+  date_of_birth DATE,
+  hub_id TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C"
+);
+CREATE TABLE IF NOT EXISTS fact_care_stays (
+  looked_after TEXT COLLATE "C",
+  started_on DATE,
+  ended_on DATE,
+  date_of_birth DATE,
+  hub_id TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C"
+);
+CREATE TABLE IF NOT EXISTS fact_detentions (
+  detention_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  child_id TEXT COLLATE "C",
+  offence_group TEXT COLLATE "C",
+  suite TEXT COLLATE "C",
+  result TEXT COLLATE "C",
+  seconds_held BIGINT,
+  seconds_to_adult BIGINT,
+  is_overnight BOOLEAN,
+  is_overnight_before_charge BOOLEAN,
+  is_overnight_after_charge BOOLEAN,
+  bail_refused BOOLEAN,
+  accommodation_requested TEXT COLLATE "C",
+  accommodation_moved BOOLEAN,
+  strip_search TEXT COLLATE "C",
+  strip_search_with_adult BOOLEAN,
+  liaison_diversion_seen BOOLEAN,
+  was_visited BOOLEAN,
+  ccp_reviewed_on DATE,
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C",
+  ordinal INTEGER,
+  day_before DATE,
+  day_after DATE
+);
+CREATE TABLE IF NOT EXISTS fact_engagements (
+  engagement_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  day DATE,
+  kind TEXT COLLATE "C",
+  attendances INTEGER
+);
+CREATE TABLE IF NOT EXISTS fact_first_disposals (
+  disposal_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  child_id TEXT COLLATE "C",
+  kind TEXT COLLATE "C",
+  offence_group TEXT COLLATE "C",
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C"
+);
+CREATE TABLE IF NOT EXISTS fact_follow_ups (
+  disposal_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  child_id TEXT COLLATE "C",
+  kind TEXT COLLATE "C",
+  offence_group TEXT COLLATE "C",
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C",
+  reoffences INTEGER,
+  undated INTEGER
+);
+CREATE TABLE IF NOT EXISTS fact_incidents (
+  incident_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  child_id TEXT COLLATE "C",
+  category TEXT COLLATE "C",
+  home_id TEXT COLLATE "C",
+  created_at TIMESTAMP WITHOUT TIME ZONE,
+  reviewed_at TIMESTAMP WITHOUT TIME ZONE,
+  is_assessed BOOLEAN,
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C",
+  ordinal INTEGER,
+  day_before DATE,
+  day_after DATE
+);
+CREATE TABLE IF NOT EXISTS fact_missing_episodes (
+  child_id TEXT COLLATE "C",
+  episode_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  reported_at TIMESTAMP WITHOUT TIME ZONE,
+  returned_at TIMESTAMP WITHOUT TIME ZONE,
+  risk_initial TEXT COLLATE "C",
+  philomena_form BOOLEAN,
+  offered_on DATE,
+  completed_at TIMESTAMP WITHOUT TIME ZONE,
+  is_repeat BOOLEAN,
+  is_frequent BOOLEAN,
+  is_followed BOOLEAN,
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C",
+  ordinal INTEGER,
+  day_before DATE,
+  day_after DATE
+);
+CREATE TABLE IF NOT EXISTS fact_plans_of_suspects (
+  child_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  opened_on DATE,
+  closed_on DATE
+);
+CREATE TABLE IF NOT EXISTS fact_risk_management_plans (
+  plan_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  child_id TEXT COLLATE "C",
+  opened_on DATE,
+  review_due_on DATE,
+  closed_on DATE,
+  home_hub_id TEXT COLLATE "C",
+  since DATE,
+  until DATE,
+  in_care TEXT COLLATE "C"
+);
+CREATE TABLE IF NOT EXISTS fact_sanctions (
+  child_id TEXT COLLATE "C",
+  decided_on DATE,
+  hub_id TEXT COLLATE "C"
+);
+CREATE TABLE IF NOT EXISTS fact_stop_searches (
+  search_id TEXT COLLATE "C",
+  force TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  child_id TEXT COLLATE "C",
+  recorded_age_band TEXT COLLATE "C",
+  of_a_person BOOLEAN,
+  legislation TEXT COLLATE "C",
+  object_of_search TEXT COLLATE "C",
+  outcome TEXT COLLATE "C",
+  object_found BOOLEAN,
+  outcome_linked BOOLEAN,
+  beyond_outer_clothing BOOLEAN,
+  intimate_parts_exposed BOOLEAN,
+  followed_up_on DATE,
+  scrutinised_on DATE,
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C",
+  of_a_child BOOLEAN,
+  ordinal INTEGER,
+  day_before DATE,
+  day_after DATE
+);
+CREATE TABLE IF NOT EXISTS fact_suspects (
+  crime_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  child_id TEXT COLLATE "C",
+  recorded_on DATE,
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C",
+  offence_group TEXT COLLATE "C",
+  youth_produced_imagery BOOLEAN,
+  at_home TEXT COLLATE "C",
+  outcome_code TEXT COLLATE "C",
+  outcome_group TEXT COLLATE "C",
+  outcome_on DATE,
+  ordinal INTEGER,
+  day_before DATE,
+  day_after DATE
+);
+CREATE TABLE IF NOT EXISTS fact_voluntary_interviews (
+  interview_id TEXT COLLATE "C",
+  hub_id TEXT COLLATE "C",
+  child_id TEXT COLLATE "C",
+  offence_group TEXT COLLATE "C",
+  day DATE,
+  age INTEGER,
+  in_care TEXT COLLATE "C",
+  home_hub_id TEXT COLLATE "C",
+  sex TEXT COLLATE "C",
+  ethnicity TEXT COLLATE "C",
+  officer_ethnicity TEXT COLLATE "C"
+);
+CREATE TABLE IF NOT EXISTS fact_builds (
+  version TEXT NOT NULL,
+  built_at TIMESTAMP WITHOUT TIME ZONE NOT NULL
+);
+
+
+DO $$
 DECLARE
-  tables text[] := ARRAY['ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'kept_figures', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'stop_searches', 'suspects', 'targets', 'voluntary_interviews'];
+  tables text[] := ARRAY['ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'kept_figures', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'stop_searches', 'suspects', 'targets', 'voluntary_interviews', 'fact_ace_assessments', 'fact_care_spells', 'fact_care_stays', 'fact_detentions', 'fact_engagements', 'fact_first_disposals', 'fact_follow_ups', 'fact_incidents', 'fact_missing_episodes', 'fact_plans_of_suspects', 'fact_risk_management_plans', 'fact_sanctions', 'fact_stop_searches', 'fact_suspects', 'fact_voluntary_interviews', 'fact_builds'];
+  read_by_hubs text[] := ARRAY['care_homes', 'chart_steps', 'hubs', 'kept_figures', 'outcome_codes', 'population', 'targets'];
   name text; view regclass;
 BEGIN
   FOR name IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
-      AND relkind IN ('v', 'm') AND relname = ANY (tables) LOOP
+      AND relkind IN ('v', 'm') AND relname = ANY (read_by_hubs) LOOP
     RAISE EXCEPTION '% is a view, and row-level security protects tables alone', name
       USING HINT = 'Make it a table of that name, filled from the view at every load (deploy/README.md).';
   END LOOP;
   FOR view IN SELECT DISTINCT ev_class FROM pg_rewrite JOIN pg_depend ON objid = pg_rewrite.oid
       JOIN pg_class AS guarded ON guarded.oid = refobjid JOIN pg_class AS reading ON reading.oid = ev_class
-      WHERE guarded.relnamespace = current_schema()::regnamespace AND guarded.relname = ANY (tables)
+      WHERE guarded.relnamespace = current_schema()::regnamespace AND guarded.relname = ANY (tables) AND guarded.relkind = 'r'
       AND reading.relkind = 'v' LOOP
     EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', view);
   END LOOP;
 END $$;
 
 
-CREATE VIEW own_children WITH (security_barrier) AS
-SELECT child_id FROM children WHERE home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
-SELECT child_id FROM detentions WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
-SELECT child_id FROM disposals WHERE residence_hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
-SELECT child_id FROM incidents WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
-SELECT child_id FROM missing_episodes WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
-SELECT child_id FROM risk_management_plans WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
-SELECT child_id FROM stop_searches WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
-SELECT child_id FROM voluntary_interviews WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) UNION
-SELECT child_id FROM suspects JOIN crimes USING (crime_id) WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_children TO ccp_hub;
-ALTER VIEW own_children OWNER TO ccp_judge;
-
-CREATE OR REPLACE FUNCTION ccp_care_is_loaded() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path FROM CURRENT AS $$ SELECT EXISTS (SELECT FROM care_spells) $$;
-ALTER FUNCTION ccp_care_is_loaded() OWNER TO ccp_judge;
-
-CREATE VIEW own_assessed WITH (security_barrier) AS
-SELECT * FROM (SELECT every_assessment.child_id, every_assessment.assessed_on, every_assessment.aces, every_assessment.day, every_assessment.age, every_assessment.home_hub_id, every_assessment.sex, every_assessment.ethnicity, every_assessment.officer_ethnicity, every_assessment.hub_id 
-FROM (SELECT ace_assessments.child_id AS child_id, ace_assessments.assessed_on AS assessed_on, ace_assessments.aces AS aces, ace_assessments.assessed_on AS day, CAST((EXTRACT(year FROM ace_assessments.assessed_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM ace_assessments.assessed_on) = 2 AND EXTRACT(month FROM CAST(ace_assessments.assessed_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM ace_assessments.assessed_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM ace_assessments.assessed_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM ace_assessments.assessed_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity, children.home_hub_id AS hub_id 
-FROM (SELECT ace_assessments.child_id AS child_id, ace_assessments.assessed_on AS assessed_on, ace_assessments.aces AS aces 
-FROM ace_assessments 
-WHERE ace_assessments.assessed_on <= current_setting('ccp.as_at')::date) AS ace_assessments LEFT OUTER JOIN children ON ace_assessments.child_id = children.child_id) AS every_assessment 
-WHERE every_assessment.age < 18 OR every_assessment.age IS NULL) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_assessed TO ccp_hub;
-ALTER VIEW own_assessed OWNER TO ccp_judge;
-
-CREATE VIEW own_at_risk_with_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT at_risk.child_id AS looked_after, at_risk.opens, at_risk.closes, at_risk.month, at_risk.quarter, at_risk.year, at_risk.calendar_year, at_risk.day, at_risk.went_missing, CAST((EXTRACT(year FROM at_risk.day) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM at_risk.day) = 2 AND EXTRACT(month FROM CAST(at_risk.day + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM at_risk.day) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM at_risk.day) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM at_risk.day) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS hub_id, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT cared_for.child_id AS child_id, cared_for.opens AS opens, cared_for.closes AS closes, cared_for.month AS month, cared_for.quarter AS quarter, cared_for.year AS year, cared_for.calendar_year AS calendar_year, cared_for.day AS day, went_missing.child_id IS NOT NULL AS went_missing 
-FROM (SELECT spells.child_id AS child_id, periods.opens AS opens, periods.closes AS closes, periods.month AS month, periods.quarter AS quarter, periods.year AS year, periods.calendar_year AS calendar_year, min(greatest(spells.started_on, periods.opens)) AS day 
-FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, coalesce(care_spells.ended_on, '9999-12-30') AS ended_on 
-FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, care_spells.ended_on AS ended_on, care_spells.status AS status, care_spells.placement AS placement, care_spells.responsible_authority AS responsible_authority, care_spells.home_id AS home_id 
-FROM care_spells 
-WHERE care_spells.started_on <= current_setting('ccp.as_at')::date) AS care_spells 
-WHERE care_spells.status = 'in care') AS spells JOIN periods ON spells.started_on < periods.closes AND spells.ended_on > periods.opens GROUP BY spells.child_id, periods.opens, periods.closes, periods.month, periods.quarter, periods.year, periods.calendar_year) AS cared_for LEFT OUTER JOIN (SELECT DISTINCT episodes.child_id AS child_id, periods.closes AS closes 
-FROM (SELECT in_sequence.child_id AS child_id, in_sequence.episode_id AS episode_id, in_sequence.reported_on AS reported_on, in_sequence.hub_id AS hub_id, in_sequence.home_id AS home_id, in_sequence.reported_at AS reported_at, in_sequence.starts_at AS starts_at, in_sequence.returned_at AS returned_at, in_sequence.risk_initial AS risk_initial, in_sequence.philomena_form AS philomena_form, in_sequence.offered_on AS offered_on, in_sequence.completed_at AS completed_at, in_sequence.is_repeat AS is_repeat, in_sequence.is_frequent AS is_frequent, in_sequence.is_followed AS is_followed, in_sequence.reported_on AS day, CAST((EXTRACT(year FROM in_sequence.reported_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM in_sequence.reported_on) = 2 AND EXTRACT(month FROM CAST(in_sequence.reported_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM in_sequence.reported_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM in_sequence.reported_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM in_sequence.reported_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT merged.child_id AS child_id, merged.episode_id AS episode_id, merged.reported_on AS reported_on, merged.hub_id AS hub_id, merged.home_id AS home_id, merged.reported_at AS reported_at, merged.starts_at AS starts_at, merged.returned_at AS returned_at, merged.risk_initial AS risk_initial, merged.philomena_form AS philomena_form, merged.offered_on AS offered_on, merged.completed_at AS completed_at, max(merged.reported_on) OVER (PARTITION BY merged.child_id ORDER BY CAST(floor(EXTRACT(epoch FROM merged.starts_at)) AS BIGINT) RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= CAST(merged.reported_on + INTERVAL '-12 months' AS DATE) AS is_repeat, lag(merged.reported_on, 2) OVER (PARTITION BY merged.child_id ORDER BY merged.starts_at, merged.episode_id) >= CAST(merged.reported_on + INTERVAL '-89 days' AS DATE) AS is_frequent, lead(merged.starts_at) OVER (PARTITION BY merged.child_id ORDER BY merged.starts_at, merged.episode_id) IS NOT NULL AS is_followed 
-FROM (SELECT numbered.child_id AS child_id, max(CASE WHEN numbered.opens THEN numbered.episode_id END) AS episode_id, max(CASE WHEN numbered.opens THEN numbered.reported_on END) AS reported_on, max(CASE WHEN numbered.opens THEN numbered.hub_id END) AS hub_id, max(CASE WHEN numbered.opens THEN numbered.home_id END) AS home_id, min(numbered.reported_at) AS reported_at, min(numbered.starts_at) AS starts_at, CASE WHEN (count(numbered.returned_at) = count(*)) THEN max(numbered.returned_at) END AS returned_at, CASE max(CASE numbered.risk_initial WHEN 'very low' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 END) WHEN 0 THEN 'very low' WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' END AS risk_initial, bool_or(numbered.philomena_form) AS philomena_form, min(numbered.return_interview_offered_on) AS offered_on, min(numbered.return_interview_completed_at) AS completed_at 
-FROM (SELECT opened.episode_id AS episode_id, opened.child_id AS child_id, opened.reported_on AS reported_on, opened.reported_at AS reported_at, opened.returned_at AS returned_at, opened.hub_id AS hub_id, opened.risk_initial AS risk_initial, opened.risk_final AS risk_final, opened.home_id AS home_id, opened.philomena_form AS philomena_form, opened.return_interview_offered_on AS return_interview_offered_on, opened.return_interview_completed_at AS return_interview_completed_at, opened.exploitation_concern AS exploitation_concern, opened.timed AS timed, opened.starts_at AS starts_at, opened.unreturned AS unreturned, opened.return_so_far AS return_so_far, opened.opens AS opens, sum(CASE WHEN opened.opens THEN 1 ELSE 0 END) OVER (PARTITION BY opened.child_id, opened.timed ORDER BY opened.starts_at, opened.episode_id) AS number 
-FROM (SELECT running.episode_id AS episode_id, running.child_id AS child_id, running.reported_on AS reported_on, running.reported_at AS reported_at, running.returned_at AS returned_at, running.hub_id AS hub_id, running.risk_initial AS risk_initial, running.risk_final AS risk_final, running.home_id AS home_id, running.philomena_form AS philomena_form, running.return_interview_offered_on AS return_interview_offered_on, running.return_interview_completed_at AS return_interview_completed_at, running.exploitation_concern AS exploitation_concern, running.timed AS timed, running.starts_at AS starts_at, running.unreturned AS unreturned, running.return_so_far AS return_so_far, NOT running.timed OR running.return_so_far IS NULL OR running.starts_at >= running.return_so_far AS opens 
-FROM (SELECT reports.episode_id AS episode_id, reports.child_id AS child_id, reports.reported_on AS reported_on, reports.reported_at AS reported_at, reports.returned_at AS returned_at, reports.hub_id AS hub_id, reports.risk_initial AS risk_initial, reports.risk_final AS risk_final, reports.home_id AS home_id, reports.philomena_form AS philomena_form, reports.return_interview_offered_on AS return_interview_offered_on, reports.return_interview_completed_at AS return_interview_completed_at, reports.exploitation_concern AS exploitation_concern, reports.timed AS timed, reports.starts_at AS starts_at, reports.unreturned AS unreturned, max(reports.returned_at) OVER (PARTITION BY reports.child_id, reports.timed, reports.unreturned ORDER BY reports.starts_at, reports.episode_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS return_so_far 
-FROM (SELECT missing_episodes.episode_id AS episode_id, missing_episodes.child_id AS child_id, missing_episodes.reported_on AS reported_on, missing_episodes.reported_at AS reported_at, missing_episodes.returned_at AS returned_at, missing_episodes.hub_id AS hub_id, missing_episodes.risk_initial AS risk_initial, missing_episodes.risk_final AS risk_final, missing_episodes.home_id AS home_id, missing_episodes.philomena_form AS philomena_form, missing_episodes.return_interview_offered_on AS return_interview_offered_on, missing_episodes.return_interview_completed_at AS return_interview_completed_at, missing_episodes.exploitation_concern AS exploitation_concern, missing_episodes.reported_at IS NOT NULL AS timed, coalesce(missing_episodes.reported_at, timezone('UTC', timezone('Europe/London', CAST(missing_episodes.reported_on AS TIMESTAMP WITHOUT TIME ZONE) + INTERVAL '0 hours'))) AS starts_at, count(CASE WHEN (missing_episodes.returned_at IS NULL) THEN 1 END) OVER (PARTITION BY missing_episodes.child_id, missing_episodes.reported_at IS NOT NULL ORDER BY coalesce(missing_episodes.reported_at, timezone('UTC', timezone('Europe/London', CAST(missing_episodes.reported_on AS TIMESTAMP WITHOUT TIME ZONE) + INTERVAL '0 hours'))), missing_episodes.episode_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS unreturned 
-FROM (SELECT missing_episodes.episode_id AS episode_id, missing_episodes.child_id AS child_id, missing_episodes.reported_on AS reported_on, CASE WHEN (missing_episodes.reported_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.reported_at END AS reported_at, CASE WHEN (missing_episodes.returned_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.returned_at END AS returned_at, missing_episodes.hub_id AS hub_id, missing_episodes.risk_initial AS risk_initial, missing_episodes.risk_final AS risk_final, missing_episodes.home_id AS home_id, missing_episodes.philomena_form AS philomena_form, CASE WHEN (missing_episodes.return_interview_offered_on <= current_setting('ccp.as_at')::date) THEN missing_episodes.return_interview_offered_on END AS return_interview_offered_on, CASE WHEN (missing_episodes.return_interview_completed_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.return_interview_completed_at END AS return_interview_completed_at, missing_episodes.exploitation_concern AS exploitation_concern 
-FROM missing_episodes 
-WHERE missing_episodes.reported_on <= current_setting('ccp.as_at')::date) AS missing_episodes) AS reports) AS running) AS opened) AS numbered GROUP BY numbered.child_id, numbered.timed, numbered.number) AS merged) AS in_sequence LEFT OUTER JOIN children ON in_sequence.child_id = children.child_id) AS episodes JOIN periods ON episodes.reported_on >= periods.opens AND episodes.reported_on < periods.closes 
-WHERE episodes.age < 18 AND CASE WHEN (episodes.child_id IS NULL OR NOT ccp_care_is_loaded()) THEN 'unknown' WHEN (EXISTS (SELECT * 
-FROM care_spells 
-WHERE care_spells.child_id = episodes.child_id AND care_spells.status = 'in care' AND care_spells.started_on <= episodes.day AND (care_spells.ended_on IS NULL OR care_spells.ended_on > episodes.day))) THEN 'yes' WHEN (EXISTS (SELECT * 
-FROM care_spells 
-WHERE care_spells.child_id = episodes.child_id AND care_spells.status = 'care leaver' AND care_spells.started_on <= episodes.day AND (care_spells.ended_on IS NULL OR care_spells.ended_on > episodes.day))) THEN 'care leaver' ELSE 'no' END = 'yes') AS went_missing ON went_missing.child_id = cared_for.child_id AND went_missing.closes = cared_for.closes) AS at_risk LEFT OUTER JOIN children ON children.child_id = at_risk.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_at_risk_with_child TO ccp_hub;
-ALTER VIEW own_at_risk_with_child OWNER TO ccp_judge;
-
-CREATE VIEW own_calls WITH (security_barrier) AS
-SELECT * FROM (SELECT incidents.incident_id, incidents.created_on, incidents.hub_id, incidents.category 
-FROM (SELECT incidents.incident_id AS incident_id, incidents.created_on AS created_on, CASE WHEN (incidents.created_at <= current_setting('ccp.as_at_instant')::timestamp) THEN incidents.created_at END AS created_at, incidents.hub_id AS hub_id, incidents.category AS category, incidents.child_id AS child_id, incidents.home_id AS home_id, CASE WHEN (incidents.reviewed_at <= current_setting('ccp.as_at_instant')::timestamp) THEN incidents.reviewed_at END AS reviewed_at, incidents.action AS action 
-FROM incidents 
-WHERE incidents.created_on <= current_setting('ccp.as_at')::date) AS incidents 
-WHERE incidents.home_id IS NOT NULL) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_calls TO ccp_hub;
-ALTER VIEW own_calls OWNER TO ccp_judge;
-
-CREATE VIEW own_cohort WITH (security_barrier) AS
-SELECT * FROM (SELECT placed_starts.disposal_id, placed_starts.child_id, placed_starts.kind, placed_starts.decided_on, placed_starts.committed_on, placed_starts.released_on, placed_starts.custodial, placed_starts.recordable, placed_starts.breach, placed_starts.offence_group, placed_starts.prosecutor, placed_starts.in_england_and_wales, placed_starts.residence_hub_id, placed_starts.resident_in_england_and_wales, placed_starts.index_on, placed_starts.day, placed_starts.age, placed_starts.home_hub_id, placed_starts.sex, placed_starts.ethnicity, placed_starts.officer_ethnicity, placed_starts.place, placed_starts.residence_hub_id AS hub_id, coalesce(reoffences.reoffences, 0) AS reoffences, coalesce(reoffences.undated, 0) AS undated 
-FROM (SELECT aged_starts.disposal_id AS disposal_id, aged_starts.child_id AS child_id, aged_starts.kind AS kind, aged_starts.decided_on AS decided_on, aged_starts.committed_on AS committed_on, aged_starts.released_on AS released_on, aged_starts.custodial AS custodial, aged_starts.recordable AS recordable, aged_starts.breach AS breach, aged_starts.offence_group AS offence_group, aged_starts.prosecutor AS prosecutor, aged_starts.in_england_and_wales AS in_england_and_wales, aged_starts.residence_hub_id AS residence_hub_id, aged_starts.resident_in_england_and_wales AS resident_in_england_and_wales, aged_starts.index_on AS index_on, aged_starts.day AS day, aged_starts.age AS age, aged_starts.home_hub_id AS home_hub_id, aged_starts.sex AS sex, aged_starts.ethnicity AS ethnicity, aged_starts.officer_ethnicity AS officer_ethnicity, row_number() OVER (PARTITION BY aged_starts.child_id, CAST(date_trunc('quarter', aged_starts.index_on) AS DATE) ORDER BY aged_starts.index_on, aged_starts.disposal_id) AS place 
-FROM (SELECT starts.disposal_id AS disposal_id, starts.child_id AS child_id, starts.kind AS kind, starts.decided_on AS decided_on, starts.committed_on AS committed_on, starts.released_on AS released_on, starts.custodial AS custodial, starts.recordable AS recordable, starts.breach AS breach, starts.offence_group AS offence_group, starts.prosecutor AS prosecutor, starts.in_england_and_wales AS in_england_and_wales, starts.residence_hub_id AS residence_hub_id, starts.resident_in_england_and_wales AS resident_in_england_and_wales, starts.index_on AS index_on, starts.index_on AS day, CAST((EXTRACT(year FROM starts.index_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM starts.index_on) = 2 AND EXTRACT(month FROM CAST(starts.index_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM starts.index_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM starts.index_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM starts.index_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, starts.residence_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, disposals.committed_on AS committed_on, disposals.released_on AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales, CASE WHEN coalesce(disposals.custodial, false) THEN disposals.released_on ELSE disposals.decided_on END AS index_on 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, CASE WHEN (disposals.committed_on <= current_setting('ccp.as_at')::date) THEN disposals.committed_on END AS committed_on, CASE WHEN (disposals.released_on <= current_setting('ccp.as_at')::date) THEN disposals.released_on END AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales 
-FROM disposals 
-WHERE disposals.decided_on <= current_setting('ccp.as_at')::date) AS disposals 
-WHERE coalesce(disposals.recordable, true) AND NOT coalesce(disposals.breach, false) AND disposals.kind IN ('youth caution', 'youth conditional caution', 'conviction')) AS starts LEFT OUTER JOIN children ON starts.child_id = children.child_id 
-WHERE starts.index_on IS NOT NULL) AS aged_starts 
-WHERE aged_starts.age IS NULL OR aged_starts.age BETWEEN 10 AND 17) AS placed_starts LEFT OUTER JOIN (SELECT placed_starts.disposal_id AS disposal_id, count(proven.committed_on) AS reoffences, count(CASE WHEN (proven.committed_on IS NULL) THEN 1 END) AS undated 
-FROM (SELECT aged_starts.disposal_id AS disposal_id, aged_starts.child_id AS child_id, aged_starts.kind AS kind, aged_starts.decided_on AS decided_on, aged_starts.committed_on AS committed_on, aged_starts.released_on AS released_on, aged_starts.custodial AS custodial, aged_starts.recordable AS recordable, aged_starts.breach AS breach, aged_starts.offence_group AS offence_group, aged_starts.prosecutor AS prosecutor, aged_starts.in_england_and_wales AS in_england_and_wales, aged_starts.residence_hub_id AS residence_hub_id, aged_starts.resident_in_england_and_wales AS resident_in_england_and_wales, aged_starts.index_on AS index_on, aged_starts.day AS day, aged_starts.age AS age, aged_starts.home_hub_id AS home_hub_id, aged_starts.sex AS sex, aged_starts.ethnicity AS ethnicity, aged_starts.officer_ethnicity AS officer_ethnicity, row_number() OVER (PARTITION BY aged_starts.child_id, CAST(date_trunc('quarter', aged_starts.index_on) AS DATE) ORDER BY aged_starts.index_on, aged_starts.disposal_id) AS place 
-FROM (SELECT starts.disposal_id AS disposal_id, starts.child_id AS child_id, starts.kind AS kind, starts.decided_on AS decided_on, starts.committed_on AS committed_on, starts.released_on AS released_on, starts.custodial AS custodial, starts.recordable AS recordable, starts.breach AS breach, starts.offence_group AS offence_group, starts.prosecutor AS prosecutor, starts.in_england_and_wales AS in_england_and_wales, starts.residence_hub_id AS residence_hub_id, starts.resident_in_england_and_wales AS resident_in_england_and_wales, starts.index_on AS index_on, starts.index_on AS day, CAST((EXTRACT(year FROM starts.index_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM starts.index_on) = 2 AND EXTRACT(month FROM CAST(starts.index_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM starts.index_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM starts.index_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM starts.index_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, starts.residence_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, disposals.committed_on AS committed_on, disposals.released_on AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales, CASE WHEN coalesce(disposals.custodial, false) THEN disposals.released_on ELSE disposals.decided_on END AS index_on 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, CASE WHEN (disposals.committed_on <= current_setting('ccp.as_at')::date) THEN disposals.committed_on END AS committed_on, CASE WHEN (disposals.released_on <= current_setting('ccp.as_at')::date) THEN disposals.released_on END AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales 
-FROM disposals 
-WHERE disposals.decided_on <= current_setting('ccp.as_at')::date) AS disposals 
-WHERE coalesce(disposals.recordable, true) AND NOT coalesce(disposals.breach, false) AND disposals.kind IN ('youth caution', 'youth conditional caution', 'conviction')) AS starts LEFT OUTER JOIN children ON starts.child_id = children.child_id 
-WHERE starts.index_on IS NOT NULL) AS aged_starts 
-WHERE aged_starts.age IS NULL OR aged_starts.age BETWEEN 10 AND 17) AS placed_starts JOIN (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, disposals.committed_on AS committed_on, disposals.released_on AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, CASE WHEN (disposals.committed_on <= current_setting('ccp.as_at')::date) THEN disposals.committed_on END AS committed_on, CASE WHEN (disposals.released_on <= current_setting('ccp.as_at')::date) THEN disposals.released_on END AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales 
-FROM disposals 
-WHERE disposals.decided_on <= current_setting('ccp.as_at')::date) AS disposals 
-WHERE coalesce(disposals.recordable, true) AND NOT coalesce(disposals.breach, false) AND disposals.kind IN ('youth caution', 'youth conditional caution', 'conviction', 'adult caution')) AS proven ON proven.child_id = placed_starts.child_id AND coalesce(proven.committed_on, placed_starts.index_on) >= placed_starts.index_on AND coalesce(proven.committed_on, placed_starts.index_on) < CAST(placed_starts.index_on + INTERVAL '12 months' AS DATE) AND proven.decided_on > placed_starts.index_on AND proven.decided_on < CAST(placed_starts.index_on + INTERVAL '18 months' AS DATE) 
-WHERE placed_starts.place = 1 GROUP BY placed_starts.disposal_id) AS reoffences ON reoffences.disposal_id = placed_starts.disposal_id 
-WHERE placed_starts.place = 1) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_cohort TO ccp_hub;
-ALTER VIEW own_cohort OWNER TO ccp_judge;
-
-CREATE VIEW own_crime_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT suspected.child_id, suspected.crime_id AS record, suspected.day AS day, suspected.hub_id, suspected.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, suspected.child_id) AS times 
-FROM (SELECT crimes.crime_id AS crime_id, crimes.recorded_on AS recorded_on, crimes.committed_on AS committed_on, crimes.hub_id AS hub_id, crimes.offence_group AS offence_group, crimes.offence AS offence, crimes.youth_produced_imagery AS youth_produced_imagery, crimes.home_id AS home_id, suspects.child_id AS child_id, coalesce(crimes.committed_on, crimes.recorded_on) AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM coalesce(crimes.committed_on, crimes.recorded_on)) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = 2 AND EXTRACT(month FROM CAST(coalesce(crimes.committed_on, crimes.recorded_on) + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM coalesce(crimes.committed_on, crimes.recorded_on)) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE suspects.age_when_committed END AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity, CASE WHEN (crimes.home_id IS NOT NULL) THEN 'yes' WHEN (EXISTS (SELECT NULL AS anon_1 
-FROM crimes 
-WHERE crimes.home_id IS NOT NULL)) THEN 'no' END AS at_home, ranked_outcomes.outcome_code AS outcome_code, CASE WHEN (ranked_outcomes.outcome_code IS NULL) THEN 'not yet assigned' ELSE coalesce(outcome_codes.outcome_group, 'unknown') END AS outcome_group, CASE WHEN (CASE WHEN (ranked_outcomes.outcome_code IS NULL) THEN 'not yet assigned' ELSE coalesce(outcome_codes.outcome_group, 'unknown') END != 'not yet assigned') THEN ranked_outcomes.outcome_on END AS outcome_on 
-FROM (SELECT crimes.crime_id AS crime_id, crimes.recorded_on AS recorded_on, CASE WHEN (crimes.committed_on <= current_setting('ccp.as_at')::date) THEN crimes.committed_on END AS committed_on, crimes.hub_id AS hub_id, crimes.offence_group AS offence_group, crimes.offence AS offence, crimes.youth_produced_imagery AS youth_produced_imagery, crimes.home_id AS home_id 
-FROM crimes 
-WHERE crimes.recorded_on <= current_setting('ccp.as_at')::date) AS crimes JOIN suspects ON suspects.crime_id = crimes.crime_id LEFT OUTER JOIN children ON children.child_id = suspects.child_id LEFT OUTER JOIN (SELECT crime_outcomes.crime_id AS crime_id, crime_outcomes.outcome_code AS outcome_code, crime_outcomes.outcome_on AS outcome_on, row_number() OVER (PARTITION BY crime_outcomes.crime_id ORDER BY crime_outcomes.outcome_on DESC, crime_outcomes.outcome_code DESC) AS place 
-FROM (SELECT crime_outcomes.crime_id AS crime_id, crime_outcomes.outcome_code AS outcome_code, crime_outcomes.outcome_on AS outcome_on, CASE WHEN (crime_outcomes.superseded_on <= current_setting('ccp.as_at')::date) THEN crime_outcomes.superseded_on END AS superseded_on 
-FROM crime_outcomes 
-WHERE crime_outcomes.outcome_on <= current_setting('ccp.as_at')::date) AS crime_outcomes 
-WHERE crime_outcomes.superseded_on IS NULL OR crime_outcomes.superseded_on > current_setting('ccp.data_end')::date) AS ranked_outcomes ON ranked_outcomes.crime_id = crimes.crime_id AND ranked_outcomes.place = 1 LEFT OUTER JOIN outcome_codes ON outcome_codes.outcome_code = ranked_outcomes.outcome_code) AS suspected JOIN periods ON suspected.day >= periods.opens AND suspected.day < periods.closes 
-WHERE suspected.age < 18 AND suspected.child_id IS NOT NULL) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_crime_of_each_child TO ccp_hub;
-ALTER VIEW own_crime_of_each_child OWNER TO ccp_judge;
-
-CREATE VIEW own_custody_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT detained.child_id, detained.detention_id AS record, detained.authorised_on AS day, detained.hub_id, detained.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, detained.child_id) AS times 
-FROM (SELECT detentions.detention_id AS detention_id, detentions.child_id AS child_id, detentions.authorised_on AS authorised_on, detentions.authorised_at AS authorised_at, detentions.arrested_at AS arrested_at, detentions.charged_at AS charged_at, detentions.released_at AS released_at, detentions.hub_id AS hub_id, detentions.suite AS suite, detentions.offence_group AS offence_group, detentions.notifiable AS notifiable, detentions.appropriate_adult_called_at AS appropriate_adult_called_at, detentions.appropriate_adult_arrived_at AS appropriate_adult_arrived_at, detentions.strip_search AS strip_search, detentions.strip_search_with_adult AS strip_search_with_adult, detentions.liaison_diversion_seen AS liaison_diversion_seen, detentions.ccp_visited_at AS ccp_visited_at, detentions.ccp_reviewed_on AS ccp_reviewed_on, detentions.bail_refused AS bail_refused, detentions.accommodation_requested AS accommodation_requested, detentions.accommodation_moved AS accommodation_moved, detentions.result AS result, detentions.authorised_on AS day, CAST((EXTRACT(year FROM detentions.authorised_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM detentions.authorised_on) = 2 AND EXTRACT(month FROM CAST(detentions.authorised_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM detentions.authorised_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM detentions.authorised_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM detentions.authorised_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT detentions.detention_id AS detention_id, detentions.child_id AS child_id, detentions.authorised_on AS authorised_on, CASE WHEN (detentions.authorised_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.authorised_at END AS authorised_at, CASE WHEN (detentions.arrested_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.arrested_at END AS arrested_at, CASE WHEN (detentions.charged_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.charged_at END AS charged_at, CASE WHEN (detentions.released_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.released_at END AS released_at, detentions.hub_id AS hub_id, detentions.suite AS suite, detentions.offence_group AS offence_group, detentions.notifiable AS notifiable, CASE WHEN (detentions.appropriate_adult_called_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.appropriate_adult_called_at END AS appropriate_adult_called_at, CASE WHEN (detentions.appropriate_adult_arrived_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.appropriate_adult_arrived_at END AS appropriate_adult_arrived_at, detentions.strip_search AS strip_search, detentions.strip_search_with_adult AS strip_search_with_adult, detentions.liaison_diversion_seen AS liaison_diversion_seen, CASE WHEN (detentions.ccp_visited_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.ccp_visited_at END AS ccp_visited_at, CASE WHEN (detentions.ccp_reviewed_on <= current_setting('ccp.as_at')::date) THEN detentions.ccp_reviewed_on END AS ccp_reviewed_on, detentions.bail_refused AS bail_refused, detentions.accommodation_requested AS accommodation_requested, detentions.accommodation_moved AS accommodation_moved, detentions.result AS result 
-FROM detentions 
-WHERE detentions.authorised_on <= current_setting('ccp.as_at')::date) AS detentions LEFT OUTER JOIN children ON detentions.child_id = children.child_id) AS detained JOIN periods ON detained.authorised_on >= periods.opens AND detained.authorised_on < periods.closes 
-WHERE detained.age < 18 AND detained.child_id IS NOT NULL) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_custody_of_each_child TO ccp_hub;
-ALTER VIEW own_custody_of_each_child OWNER TO ccp_judge;
-
-CREATE VIEW own_detained WITH (security_barrier) AS
-SELECT * FROM (SELECT detentions.detention_id, detentions.child_id, detentions.authorised_on, detentions.authorised_at, detentions.arrested_at, detentions.charged_at, detentions.released_at, detentions.hub_id, detentions.suite, detentions.offence_group, detentions.notifiable, detentions.appropriate_adult_called_at, detentions.appropriate_adult_arrived_at, detentions.strip_search, detentions.strip_search_with_adult, detentions.liaison_diversion_seen, detentions.ccp_visited_at, detentions.ccp_reviewed_on, detentions.bail_refused, detentions.accommodation_requested, detentions.accommodation_moved, detentions.result, detentions.authorised_on AS day, CAST((EXTRACT(year FROM detentions.authorised_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM detentions.authorised_on) = 2 AND EXTRACT(month FROM CAST(detentions.authorised_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM detentions.authorised_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM detentions.authorised_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM detentions.authorised_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT detentions.detention_id AS detention_id, detentions.child_id AS child_id, detentions.authorised_on AS authorised_on, CASE WHEN (detentions.authorised_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.authorised_at END AS authorised_at, CASE WHEN (detentions.arrested_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.arrested_at END AS arrested_at, CASE WHEN (detentions.charged_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.charged_at END AS charged_at, CASE WHEN (detentions.released_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.released_at END AS released_at, detentions.hub_id AS hub_id, detentions.suite AS suite, detentions.offence_group AS offence_group, detentions.notifiable AS notifiable, CASE WHEN (detentions.appropriate_adult_called_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.appropriate_adult_called_at END AS appropriate_adult_called_at, CASE WHEN (detentions.appropriate_adult_arrived_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.appropriate_adult_arrived_at END AS appropriate_adult_arrived_at, detentions.strip_search AS strip_search, detentions.strip_search_with_adult AS strip_search_with_adult, detentions.liaison_diversion_seen AS liaison_diversion_seen, CASE WHEN (detentions.ccp_visited_at <= current_setting('ccp.as_at_instant')::timestamp) THEN detentions.ccp_visited_at END AS ccp_visited_at, CASE WHEN (detentions.ccp_reviewed_on <= current_setting('ccp.as_at')::date) THEN detentions.ccp_reviewed_on END AS ccp_reviewed_on, detentions.bail_refused AS bail_refused, detentions.accommodation_requested AS accommodation_requested, detentions.accommodation_moved AS accommodation_moved, detentions.result AS result 
-FROM detentions 
-WHERE detentions.authorised_on <= current_setting('ccp.as_at')::date) AS detentions LEFT OUTER JOIN children ON detentions.child_id = children.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_detained TO ccp_hub;
-ALTER VIEW own_detained OWNER TO ccp_judge;
-
-CREATE VIEW own_engagements WITH (security_barrier) AS
-SELECT * FROM (SELECT engagements.engagement_id, engagements.held_on, engagements.hub_id, engagements.kind, engagements.attendances 
-FROM engagements 
-WHERE engagements.held_on <= current_setting('ccp.as_at')::date) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_engagements TO ccp_hub;
-ALTER VIEW own_engagements OWNER TO ccp_judge;
-
-CREATE VIEW own_entries WITH (security_barrier) AS
-SELECT * FROM (SELECT eligible_first_disposals.disposal_id, eligible_first_disposals.child_id, eligible_first_disposals.kind, eligible_first_disposals.decided_on, eligible_first_disposals.committed_on, eligible_first_disposals.released_on, eligible_first_disposals.custodial, eligible_first_disposals.recordable, eligible_first_disposals.breach, eligible_first_disposals.offence_group, eligible_first_disposals.prosecutor, eligible_first_disposals.in_england_and_wales, eligible_first_disposals.residence_hub_id, eligible_first_disposals.resident_in_england_and_wales, eligible_first_disposals.day, eligible_first_disposals.age, eligible_first_disposals.home_hub_id, eligible_first_disposals.sex, eligible_first_disposals.ethnicity, eligible_first_disposals.officer_ethnicity, eligible_first_disposals.pnc_first_disposal_on, eligible_first_disposals.place, eligible_first_disposals.residence_hub_id AS hub_id 
-FROM (SELECT disposals_of_children.disposal_id AS disposal_id, disposals_of_children.child_id AS child_id, disposals_of_children.kind AS kind, disposals_of_children.decided_on AS decided_on, disposals_of_children.committed_on AS committed_on, disposals_of_children.released_on AS released_on, disposals_of_children.custodial AS custodial, disposals_of_children.recordable AS recordable, disposals_of_children.breach AS breach, disposals_of_children.offence_group AS offence_group, disposals_of_children.prosecutor AS prosecutor, disposals_of_children.in_england_and_wales AS in_england_and_wales, disposals_of_children.residence_hub_id AS residence_hub_id, disposals_of_children.resident_in_england_and_wales AS resident_in_england_and_wales, disposals_of_children.day AS day, disposals_of_children.age AS age, disposals_of_children.home_hub_id AS home_hub_id, disposals_of_children.sex AS sex, disposals_of_children.ethnicity AS ethnicity, disposals_of_children.officer_ethnicity AS officer_ethnicity, disposals_of_children.pnc_first_disposal_on AS pnc_first_disposal_on, row_number() OVER (PARTITION BY disposals_of_children.child_id ORDER BY disposals_of_children.disposal_id) AS place 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, disposals.committed_on AS committed_on, disposals.released_on AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales, disposals.decided_on AS day, CAST((EXTRACT(year FROM disposals.decided_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM disposals.decided_on) = 2 AND EXTRACT(month FROM CAST(disposals.decided_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM disposals.decided_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM disposals.decided_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM disposals.decided_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, disposals.residence_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity, children.pnc_first_disposal_on AS pnc_first_disposal_on 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, CASE WHEN (disposals.committed_on <= current_setting('ccp.as_at')::date) THEN disposals.committed_on END AS committed_on, CASE WHEN (disposals.released_on <= current_setting('ccp.as_at')::date) THEN disposals.released_on END AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales 
-FROM disposals 
-WHERE disposals.decided_on <= current_setting('ccp.as_at')::date) AS disposals LEFT OUTER JOIN children ON disposals.child_id = children.child_id) AS disposals_of_children JOIN (SELECT disposals.child_id AS child_id, min(disposals.decided_on) AS decided_on 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, CASE WHEN (disposals.committed_on <= current_setting('ccp.as_at')::date) THEN disposals.committed_on END AS committed_on, CASE WHEN (disposals.released_on <= current_setting('ccp.as_at')::date) THEN disposals.released_on END AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales 
-FROM disposals 
-WHERE disposals.decided_on <= current_setting('ccp.as_at')::date) AS disposals 
-WHERE disposals.kind IN ('youth caution', 'youth conditional caution', 'conviction', 'adult caution') GROUP BY disposals.child_id) AS first_disposals ON first_disposals.child_id = disposals_of_children.child_id AND disposals_of_children.decided_on = first_disposals.decided_on 
-WHERE disposals_of_children.kind IN ('youth caution', 'youth conditional caution', 'conviction') AND (disposals_of_children.age IS NULL OR disposals_of_children.age BETWEEN 10 AND 17) AND coalesce(disposals_of_children.resident_in_england_and_wales, true) AND coalesce(disposals_of_children.in_england_and_wales, true) AND coalesce(disposals_of_children.prosecutor, 'police') = 'police' AND (disposals_of_children.pnc_first_disposal_on IS NULL OR disposals_of_children.pnc_first_disposal_on >= disposals_of_children.decided_on)) AS eligible_first_disposals 
-WHERE eligible_first_disposals.place = 1) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_entries TO ccp_hub;
-ALTER VIEW own_entries OWNER TO ccp_judge;
-
-CREATE VIEW own_episodes WITH (security_barrier) AS
-SELECT * FROM (SELECT in_sequence.child_id, in_sequence.episode_id, in_sequence.reported_on, in_sequence.hub_id, in_sequence.home_id, in_sequence.reported_at, in_sequence.starts_at, in_sequence.returned_at, in_sequence.risk_initial, in_sequence.philomena_form, in_sequence.offered_on, in_sequence.completed_at, in_sequence.is_repeat, in_sequence.is_frequent, in_sequence.is_followed, in_sequence.reported_on AS day, CAST((EXTRACT(year FROM in_sequence.reported_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM in_sequence.reported_on) = 2 AND EXTRACT(month FROM CAST(in_sequence.reported_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM in_sequence.reported_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM in_sequence.reported_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM in_sequence.reported_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT merged.child_id AS child_id, merged.episode_id AS episode_id, merged.reported_on AS reported_on, merged.hub_id AS hub_id, merged.home_id AS home_id, merged.reported_at AS reported_at, merged.starts_at AS starts_at, merged.returned_at AS returned_at, merged.risk_initial AS risk_initial, merged.philomena_form AS philomena_form, merged.offered_on AS offered_on, merged.completed_at AS completed_at, max(merged.reported_on) OVER (PARTITION BY merged.child_id ORDER BY CAST(floor(EXTRACT(epoch FROM merged.starts_at)) AS BIGINT) RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= CAST(merged.reported_on + INTERVAL '-12 months' AS DATE) AS is_repeat, lag(merged.reported_on, 2) OVER (PARTITION BY merged.child_id ORDER BY merged.starts_at, merged.episode_id) >= CAST(merged.reported_on + INTERVAL '-89 days' AS DATE) AS is_frequent, lead(merged.starts_at) OVER (PARTITION BY merged.child_id ORDER BY merged.starts_at, merged.episode_id) IS NOT NULL AS is_followed 
-FROM (SELECT numbered.child_id AS child_id, max(CASE WHEN numbered.opens THEN numbered.episode_id END) AS episode_id, max(CASE WHEN numbered.opens THEN numbered.reported_on END) AS reported_on, max(CASE WHEN numbered.opens THEN numbered.hub_id END) AS hub_id, max(CASE WHEN numbered.opens THEN numbered.home_id END) AS home_id, min(numbered.reported_at) AS reported_at, min(numbered.starts_at) AS starts_at, CASE WHEN (count(numbered.returned_at) = count(*)) THEN max(numbered.returned_at) END AS returned_at, CASE max(CASE numbered.risk_initial WHEN 'very low' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 END) WHEN 0 THEN 'very low' WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' END AS risk_initial, bool_or(numbered.philomena_form) AS philomena_form, min(numbered.return_interview_offered_on) AS offered_on, min(numbered.return_interview_completed_at) AS completed_at 
-FROM (SELECT opened.episode_id AS episode_id, opened.child_id AS child_id, opened.reported_on AS reported_on, opened.reported_at AS reported_at, opened.returned_at AS returned_at, opened.hub_id AS hub_id, opened.risk_initial AS risk_initial, opened.risk_final AS risk_final, opened.home_id AS home_id, opened.philomena_form AS philomena_form, opened.return_interview_offered_on AS return_interview_offered_on, opened.return_interview_completed_at AS return_interview_completed_at, opened.exploitation_concern AS exploitation_concern, opened.timed AS timed, opened.starts_at AS starts_at, opened.unreturned AS unreturned, opened.return_so_far AS return_so_far, opened.opens AS opens, sum(CASE WHEN opened.opens THEN 1 ELSE 0 END) OVER (PARTITION BY opened.child_id, opened.timed ORDER BY opened.starts_at, opened.episode_id) AS number 
-FROM (SELECT running.episode_id AS episode_id, running.child_id AS child_id, running.reported_on AS reported_on, running.reported_at AS reported_at, running.returned_at AS returned_at, running.hub_id AS hub_id, running.risk_initial AS risk_initial, running.risk_final AS risk_final, running.home_id AS home_id, running.philomena_form AS philomena_form, running.return_interview_offered_on AS return_interview_offered_on, running.return_interview_completed_at AS return_interview_completed_at, running.exploitation_concern AS exploitation_concern, running.timed AS timed, running.starts_at AS starts_at, running.unreturned AS unreturned, running.return_so_far AS return_so_far, NOT running.timed OR running.return_so_far IS NULL OR running.starts_at >= running.return_so_far AS opens 
-FROM (SELECT reports.episode_id AS episode_id, reports.child_id AS child_id, reports.reported_on AS reported_on, reports.reported_at AS reported_at, reports.returned_at AS returned_at, reports.hub_id AS hub_id, reports.risk_initial AS risk_initial, reports.risk_final AS risk_final, reports.home_id AS home_id, reports.philomena_form AS philomena_form, reports.return_interview_offered_on AS return_interview_offered_on, reports.return_interview_completed_at AS return_interview_completed_at, reports.exploitation_concern AS exploitation_concern, reports.timed AS timed, reports.starts_at AS starts_at, reports.unreturned AS unreturned, max(reports.returned_at) OVER (PARTITION BY reports.child_id, reports.timed, reports.unreturned ORDER BY reports.starts_at, reports.episode_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS return_so_far 
-FROM (SELECT missing_episodes.episode_id AS episode_id, missing_episodes.child_id AS child_id, missing_episodes.reported_on AS reported_on, missing_episodes.reported_at AS reported_at, missing_episodes.returned_at AS returned_at, missing_episodes.hub_id AS hub_id, missing_episodes.risk_initial AS risk_initial, missing_episodes.risk_final AS risk_final, missing_episodes.home_id AS home_id, missing_episodes.philomena_form AS philomena_form, missing_episodes.return_interview_offered_on AS return_interview_offered_on, missing_episodes.return_interview_completed_at AS return_interview_completed_at, missing_episodes.exploitation_concern AS exploitation_concern, missing_episodes.reported_at IS NOT NULL AS timed, coalesce(missing_episodes.reported_at, timezone('UTC', timezone('Europe/London', CAST(missing_episodes.reported_on AS TIMESTAMP WITHOUT TIME ZONE) + INTERVAL '0 hours'))) AS starts_at, count(CASE WHEN (missing_episodes.returned_at IS NULL) THEN 1 END) OVER (PARTITION BY missing_episodes.child_id, missing_episodes.reported_at IS NOT NULL ORDER BY coalesce(missing_episodes.reported_at, timezone('UTC', timezone('Europe/London', CAST(missing_episodes.reported_on AS TIMESTAMP WITHOUT TIME ZONE) + INTERVAL '0 hours'))), missing_episodes.episode_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS unreturned 
-FROM (SELECT missing_episodes.episode_id AS episode_id, missing_episodes.child_id AS child_id, missing_episodes.reported_on AS reported_on, CASE WHEN (missing_episodes.reported_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.reported_at END AS reported_at, CASE WHEN (missing_episodes.returned_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.returned_at END AS returned_at, missing_episodes.hub_id AS hub_id, missing_episodes.risk_initial AS risk_initial, missing_episodes.risk_final AS risk_final, missing_episodes.home_id AS home_id, missing_episodes.philomena_form AS philomena_form, CASE WHEN (missing_episodes.return_interview_offered_on <= current_setting('ccp.as_at')::date) THEN missing_episodes.return_interview_offered_on END AS return_interview_offered_on, CASE WHEN (missing_episodes.return_interview_completed_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.return_interview_completed_at END AS return_interview_completed_at, missing_episodes.exploitation_concern AS exploitation_concern 
-FROM missing_episodes 
-WHERE missing_episodes.reported_on <= current_setting('ccp.as_at')::date) AS missing_episodes) AS reports) AS running) AS opened) AS numbered GROUP BY numbered.child_id, numbered.timed, numbered.number) AS merged) AS in_sequence LEFT OUTER JOIN children ON in_sequence.child_id = children.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_episodes TO ccp_hub;
-ALTER VIEW own_episodes OWNER TO ccp_judge;
-
-CREATE VIEW own_in_care_with_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT in_care.child_id AS looked_after, in_care.opens, in_care.closes, in_care.month, in_care.quarter, in_care.year, in_care.calendar_year, in_care.day, CAST((EXTRACT(year FROM in_care.day) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM in_care.day) = 2 AND EXTRACT(month FROM CAST(in_care.day + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM in_care.day) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM in_care.day) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM in_care.day) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS hub_id, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT DISTINCT spells.child_id AS child_id, periods.opens AS opens, periods.closes AS closes, periods.month AS month, periods.quarter AS quarter, periods.year AS year, periods.calendar_year AS calendar_year, CAST(periods.closes + INTERVAL '-1 days' AS DATE) AS day 
-FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, coalesce(care_spells.ended_on, '9999-12-30') AS ended_on 
-FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, care_spells.ended_on AS ended_on, care_spells.status AS status, care_spells.placement AS placement, care_spells.responsible_authority AS responsible_authority, care_spells.home_id AS home_id 
-FROM care_spells 
-WHERE care_spells.started_on <= current_setting('ccp.as_at')::date) AS care_spells 
-WHERE care_spells.status = 'in care') AS spells JOIN periods ON spells.started_on < periods.closes AND spells.ended_on >= periods.closes) AS in_care LEFT OUTER JOIN children ON children.child_id = in_care.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_in_care_with_child TO ccp_hub;
-ALTER VIEW own_in_care_with_child OWNER TO ccp_judge;
-
-CREATE VIEW own_incident_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT involved.child_id, involved.incident_id AS record, involved.created_on AS day, involved.hub_id, involved.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, involved.child_id) AS times 
-FROM (SELECT incidents.incident_id AS incident_id, incidents.created_on AS created_on, incidents.created_at AS created_at, incidents.hub_id AS hub_id, incidents.category AS category, incidents.child_id AS child_id, incidents.home_id AS home_id, incidents.reviewed_at AS reviewed_at, incidents.action AS action, incidents.created_on AS day, CAST((EXTRACT(year FROM incidents.created_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM incidents.created_on) = 2 AND EXTRACT(month FROM CAST(incidents.created_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM incidents.created_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM incidents.created_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM incidents.created_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT incidents.incident_id AS incident_id, incidents.created_on AS created_on, CASE WHEN (incidents.created_at <= current_setting('ccp.as_at_instant')::timestamp) THEN incidents.created_at END AS created_at, incidents.hub_id AS hub_id, incidents.category AS category, incidents.child_id AS child_id, incidents.home_id AS home_id, CASE WHEN (incidents.reviewed_at <= current_setting('ccp.as_at_instant')::timestamp) THEN incidents.reviewed_at END AS reviewed_at, incidents.action AS action 
-FROM incidents 
-WHERE incidents.created_on <= current_setting('ccp.as_at')::date) AS incidents LEFT OUTER JOIN children ON incidents.child_id = children.child_id) AS involved JOIN periods ON involved.created_on >= periods.opens AND involved.created_on < periods.closes 
-WHERE involved.age < 18 AND involved.child_id IS NOT NULL) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_incident_of_each_child TO ccp_hub;
-ALTER VIEW own_incident_of_each_child OWNER TO ccp_judge;
-
-CREATE VIEW own_interviewed WITH (security_barrier) AS
-SELECT * FROM (SELECT voluntary_interviews.interview_id, voluntary_interviews.child_id, voluntary_interviews.interviewed_on, voluntary_interviews.hub_id, voluntary_interviews.offence_group, voluntary_interviews.interviewed_on AS day, CAST((EXTRACT(year FROM voluntary_interviews.interviewed_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM voluntary_interviews.interviewed_on) = 2 AND EXTRACT(month FROM CAST(voluntary_interviews.interviewed_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM voluntary_interviews.interviewed_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM voluntary_interviews.interviewed_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM voluntary_interviews.interviewed_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT voluntary_interviews.interview_id AS interview_id, voluntary_interviews.child_id AS child_id, voluntary_interviews.interviewed_on AS interviewed_on, voluntary_interviews.hub_id AS hub_id, voluntary_interviews.offence_group AS offence_group 
-FROM voluntary_interviews 
-WHERE voluntary_interviews.interviewed_on <= current_setting('ccp.as_at')::date) AS voluntary_interviews LEFT OUTER JOIN children ON voluntary_interviews.child_id = children.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_interviewed TO ccp_hub;
-ALTER VIEW own_interviewed OWNER TO ccp_judge;
-
-CREATE VIEW own_involved WITH (security_barrier) AS
-SELECT * FROM (SELECT incidents.incident_id, incidents.created_on, incidents.created_at, incidents.hub_id, incidents.category, incidents.child_id, incidents.home_id, incidents.reviewed_at, incidents.action, incidents.created_on AS day, CAST((EXTRACT(year FROM incidents.created_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM incidents.created_on) = 2 AND EXTRACT(month FROM CAST(incidents.created_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM incidents.created_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM incidents.created_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM incidents.created_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT incidents.incident_id AS incident_id, incidents.created_on AS created_on, CASE WHEN (incidents.created_at <= current_setting('ccp.as_at_instant')::timestamp) THEN incidents.created_at END AS created_at, incidents.hub_id AS hub_id, incidents.category AS category, incidents.child_id AS child_id, incidents.home_id AS home_id, CASE WHEN (incidents.reviewed_at <= current_setting('ccp.as_at_instant')::timestamp) THEN incidents.reviewed_at END AS reviewed_at, incidents.action AS action 
-FROM incidents 
-WHERE incidents.created_on <= current_setting('ccp.as_at')::date) AS incidents LEFT OUTER JOIN children ON incidents.child_id = children.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_involved TO ccp_hub;
-ALTER VIEW own_involved OWNER TO ccp_judge;
-
-CREATE VIEW own_judged_in_window WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT suspected_in_window.crime_id, suspected_in_window.recorded_on, suspected_in_window.committed_on, suspected_in_window.hub_id, suspected_in_window.offence_group, suspected_in_window.offence, suspected_in_window.youth_produced_imagery, suspected_in_window.home_id, suspected_in_window.child_id, suspected_in_window.day, suspected_in_window.age, suspected_in_window.home_hub_id, suspected_in_window.sex, suspected_in_window.ethnicity, suspected_in_window.officer_ethnicity, suspected_in_window.at_home, suspected_in_window.outcome_code, suspected_in_window.outcome_group, suspected_in_window.outcome_on, suspected_in_window.opens, suspected_in_window.closes, suspected_in_window.month, suspected_in_window.quarter, suspected_in_window.year, suspected_in_window.calendar_year, count(suspected_in_window.age) OVER (PARTITION BY suspected_in_window.closes, suspected_in_window.child_id) >= 2 AS repeat, EXISTS (SELECT * 
-FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.child_id AS child_id, risk_management_plans.opened_on AS opened_on, risk_management_plans.review_due_on AS review_due_on, CASE WHEN (risk_management_plans.closed_on <= current_setting('ccp.as_at')::date) THEN risk_management_plans.closed_on END AS closed_on, risk_management_plans.hub_id AS hub_id 
-FROM risk_management_plans 
-WHERE risk_management_plans.opened_on <= current_setting('ccp.as_at')::date) AS risk_management_plans 
-WHERE risk_management_plans.child_id = suspected_in_window.child_id AND risk_management_plans.opened_on < suspected_in_window.closes AND (risk_management_plans.closed_on IS NULL OR risk_management_plans.closed_on >= suspected_in_window.closes)) AS with_plan 
-FROM (SELECT suspected.crime_id AS crime_id, suspected.recorded_on AS recorded_on, suspected.committed_on AS committed_on, suspected.hub_id AS hub_id, suspected.offence_group AS offence_group, suspected.offence AS offence, suspected.youth_produced_imagery AS youth_produced_imagery, suspected.home_id AS home_id, suspected.child_id AS child_id, suspected.day AS day, suspected.age AS age, suspected.home_hub_id AS home_hub_id, suspected.sex AS sex, suspected.ethnicity AS ethnicity, suspected.officer_ethnicity AS officer_ethnicity, suspected.at_home AS at_home, suspected.outcome_code AS outcome_code, suspected.outcome_group AS outcome_group, suspected.outcome_on AS outcome_on, periods.opens AS opens, periods.closes AS closes, periods.month AS month, periods.quarter AS quarter, periods.year AS year, periods.calendar_year AS calendar_year 
-FROM (SELECT crimes.crime_id AS crime_id, crimes.recorded_on AS recorded_on, crimes.committed_on AS committed_on, crimes.hub_id AS hub_id, crimes.offence_group AS offence_group, crimes.offence AS offence, crimes.youth_produced_imagery AS youth_produced_imagery, crimes.home_id AS home_id, suspects.child_id AS child_id, coalesce(crimes.committed_on, crimes.recorded_on) AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM coalesce(crimes.committed_on, crimes.recorded_on)) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = 2 AND EXTRACT(month FROM CAST(coalesce(crimes.committed_on, crimes.recorded_on) + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM coalesce(crimes.committed_on, crimes.recorded_on)) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE suspects.age_when_committed END AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity, CASE WHEN (crimes.home_id IS NOT NULL) THEN 'yes' WHEN (EXISTS (SELECT NULL AS anon_1 
-FROM crimes 
-WHERE crimes.home_id IS NOT NULL)) THEN 'no' END AS at_home, ranked_outcomes.outcome_code AS outcome_code, CASE WHEN (ranked_outcomes.outcome_code IS NULL) THEN 'not yet assigned' ELSE coalesce(outcome_codes.outcome_group, 'unknown') END AS outcome_group, CASE WHEN (CASE WHEN (ranked_outcomes.outcome_code IS NULL) THEN 'not yet assigned' ELSE coalesce(outcome_codes.outcome_group, 'unknown') END != 'not yet assigned') THEN ranked_outcomes.outcome_on END AS outcome_on 
-FROM (SELECT crimes.crime_id AS crime_id, crimes.recorded_on AS recorded_on, CASE WHEN (crimes.committed_on <= current_setting('ccp.as_at')::date) THEN crimes.committed_on END AS committed_on, crimes.hub_id AS hub_id, crimes.offence_group AS offence_group, crimes.offence AS offence, crimes.youth_produced_imagery AS youth_produced_imagery, crimes.home_id AS home_id 
-FROM crimes 
-WHERE crimes.recorded_on <= current_setting('ccp.as_at')::date) AS crimes JOIN suspects ON suspects.crime_id = crimes.crime_id LEFT OUTER JOIN children ON children.child_id = suspects.child_id LEFT OUTER JOIN (SELECT crime_outcomes.crime_id AS crime_id, crime_outcomes.outcome_code AS outcome_code, crime_outcomes.outcome_on AS outcome_on, row_number() OVER (PARTITION BY crime_outcomes.crime_id ORDER BY crime_outcomes.outcome_on DESC, crime_outcomes.outcome_code DESC) AS place 
-FROM (SELECT crime_outcomes.crime_id AS crime_id, crime_outcomes.outcome_code AS outcome_code, crime_outcomes.outcome_on AS outcome_on, CASE WHEN (crime_outcomes.superseded_on <= current_setting('ccp.as_at')::date) THEN crime_outcomes.superseded_on END AS superseded_on 
-FROM crime_outcomes 
-WHERE crime_outcomes.outcome_on <= current_setting('ccp.as_at')::date) AS crime_outcomes 
-WHERE crime_outcomes.superseded_on IS NULL OR crime_outcomes.superseded_on > current_setting('ccp.data_end')::date) AS ranked_outcomes ON ranked_outcomes.crime_id = crimes.crime_id AND ranked_outcomes.place = 1 LEFT OUTER JOIN outcome_codes ON outcome_codes.outcome_code = ranked_outcomes.outcome_code) AS suspected JOIN periods ON suspected.day >= CAST(periods.closes + INTERVAL '-12 months' AS DATE) AND suspected.day < periods.closes 
-WHERE suspected.age < 18 OR suspected.age IS NULL) AS suspected_in_window) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_judged_in_window TO ccp_hub;
-ALTER VIEW own_judged_in_window OWNER TO ccp_judge;
-
-CREATE VIEW own_missing_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT episodes.child_id, episodes.episode_id AS record, episodes.reported_on AS day, episodes.hub_id, episodes.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, episodes.child_id) AS times 
-FROM (SELECT in_sequence.child_id AS child_id, in_sequence.episode_id AS episode_id, in_sequence.reported_on AS reported_on, in_sequence.hub_id AS hub_id, in_sequence.home_id AS home_id, in_sequence.reported_at AS reported_at, in_sequence.starts_at AS starts_at, in_sequence.returned_at AS returned_at, in_sequence.risk_initial AS risk_initial, in_sequence.philomena_form AS philomena_form, in_sequence.offered_on AS offered_on, in_sequence.completed_at AS completed_at, in_sequence.is_repeat AS is_repeat, in_sequence.is_frequent AS is_frequent, in_sequence.is_followed AS is_followed, in_sequence.reported_on AS day, CAST((EXTRACT(year FROM in_sequence.reported_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM in_sequence.reported_on) = 2 AND EXTRACT(month FROM CAST(in_sequence.reported_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM in_sequence.reported_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM in_sequence.reported_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM in_sequence.reported_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS home_hub_id, children.sex AS sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT merged.child_id AS child_id, merged.episode_id AS episode_id, merged.reported_on AS reported_on, merged.hub_id AS hub_id, merged.home_id AS home_id, merged.reported_at AS reported_at, merged.starts_at AS starts_at, merged.returned_at AS returned_at, merged.risk_initial AS risk_initial, merged.philomena_form AS philomena_form, merged.offered_on AS offered_on, merged.completed_at AS completed_at, max(merged.reported_on) OVER (PARTITION BY merged.child_id ORDER BY CAST(floor(EXTRACT(epoch FROM merged.starts_at)) AS BIGINT) RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) >= CAST(merged.reported_on + INTERVAL '-12 months' AS DATE) AS is_repeat, lag(merged.reported_on, 2) OVER (PARTITION BY merged.child_id ORDER BY merged.starts_at, merged.episode_id) >= CAST(merged.reported_on + INTERVAL '-89 days' AS DATE) AS is_frequent, lead(merged.starts_at) OVER (PARTITION BY merged.child_id ORDER BY merged.starts_at, merged.episode_id) IS NOT NULL AS is_followed 
-FROM (SELECT numbered.child_id AS child_id, max(CASE WHEN numbered.opens THEN numbered.episode_id END) AS episode_id, max(CASE WHEN numbered.opens THEN numbered.reported_on END) AS reported_on, max(CASE WHEN numbered.opens THEN numbered.hub_id END) AS hub_id, max(CASE WHEN numbered.opens THEN numbered.home_id END) AS home_id, min(numbered.reported_at) AS reported_at, min(numbered.starts_at) AS starts_at, CASE WHEN (count(numbered.returned_at) = count(*)) THEN max(numbered.returned_at) END AS returned_at, CASE max(CASE numbered.risk_initial WHEN 'very low' THEN 0 WHEN 'low' THEN 1 WHEN 'medium' THEN 2 WHEN 'high' THEN 3 END) WHEN 0 THEN 'very low' WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' END AS risk_initial, bool_or(numbered.philomena_form) AS philomena_form, min(numbered.return_interview_offered_on) AS offered_on, min(numbered.return_interview_completed_at) AS completed_at 
-FROM (SELECT opened.episode_id AS episode_id, opened.child_id AS child_id, opened.reported_on AS reported_on, opened.reported_at AS reported_at, opened.returned_at AS returned_at, opened.hub_id AS hub_id, opened.risk_initial AS risk_initial, opened.risk_final AS risk_final, opened.home_id AS home_id, opened.philomena_form AS philomena_form, opened.return_interview_offered_on AS return_interview_offered_on, opened.return_interview_completed_at AS return_interview_completed_at, opened.exploitation_concern AS exploitation_concern, opened.timed AS timed, opened.starts_at AS starts_at, opened.unreturned AS unreturned, opened.return_so_far AS return_so_far, opened.opens AS opens, sum(CASE WHEN opened.opens THEN 1 ELSE 0 END) OVER (PARTITION BY opened.child_id, opened.timed ORDER BY opened.starts_at, opened.episode_id) AS number 
-FROM (SELECT running.episode_id AS episode_id, running.child_id AS child_id, running.reported_on AS reported_on, running.reported_at AS reported_at, running.returned_at AS returned_at, running.hub_id AS hub_id, running.risk_initial AS risk_initial, running.risk_final AS risk_final, running.home_id AS home_id, running.philomena_form AS philomena_form, running.return_interview_offered_on AS return_interview_offered_on, running.return_interview_completed_at AS return_interview_completed_at, running.exploitation_concern AS exploitation_concern, running.timed AS timed, running.starts_at AS starts_at, running.unreturned AS unreturned, running.return_so_far AS return_so_far, NOT running.timed OR running.return_so_far IS NULL OR running.starts_at >= running.return_so_far AS opens 
-FROM (SELECT reports.episode_id AS episode_id, reports.child_id AS child_id, reports.reported_on AS reported_on, reports.reported_at AS reported_at, reports.returned_at AS returned_at, reports.hub_id AS hub_id, reports.risk_initial AS risk_initial, reports.risk_final AS risk_final, reports.home_id AS home_id, reports.philomena_form AS philomena_form, reports.return_interview_offered_on AS return_interview_offered_on, reports.return_interview_completed_at AS return_interview_completed_at, reports.exploitation_concern AS exploitation_concern, reports.timed AS timed, reports.starts_at AS starts_at, reports.unreturned AS unreturned, max(reports.returned_at) OVER (PARTITION BY reports.child_id, reports.timed, reports.unreturned ORDER BY reports.starts_at, reports.episode_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS return_so_far 
-FROM (SELECT missing_episodes.episode_id AS episode_id, missing_episodes.child_id AS child_id, missing_episodes.reported_on AS reported_on, missing_episodes.reported_at AS reported_at, missing_episodes.returned_at AS returned_at, missing_episodes.hub_id AS hub_id, missing_episodes.risk_initial AS risk_initial, missing_episodes.risk_final AS risk_final, missing_episodes.home_id AS home_id, missing_episodes.philomena_form AS philomena_form, missing_episodes.return_interview_offered_on AS return_interview_offered_on, missing_episodes.return_interview_completed_at AS return_interview_completed_at, missing_episodes.exploitation_concern AS exploitation_concern, missing_episodes.reported_at IS NOT NULL AS timed, coalesce(missing_episodes.reported_at, timezone('UTC', timezone('Europe/London', CAST(missing_episodes.reported_on AS TIMESTAMP WITHOUT TIME ZONE) + INTERVAL '0 hours'))) AS starts_at, count(CASE WHEN (missing_episodes.returned_at IS NULL) THEN 1 END) OVER (PARTITION BY missing_episodes.child_id, missing_episodes.reported_at IS NOT NULL ORDER BY coalesce(missing_episodes.reported_at, timezone('UTC', timezone('Europe/London', CAST(missing_episodes.reported_on AS TIMESTAMP WITHOUT TIME ZONE) + INTERVAL '0 hours'))), missing_episodes.episode_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS unreturned 
-FROM (SELECT missing_episodes.episode_id AS episode_id, missing_episodes.child_id AS child_id, missing_episodes.reported_on AS reported_on, CASE WHEN (missing_episodes.reported_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.reported_at END AS reported_at, CASE WHEN (missing_episodes.returned_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.returned_at END AS returned_at, missing_episodes.hub_id AS hub_id, missing_episodes.risk_initial AS risk_initial, missing_episodes.risk_final AS risk_final, missing_episodes.home_id AS home_id, missing_episodes.philomena_form AS philomena_form, CASE WHEN (missing_episodes.return_interview_offered_on <= current_setting('ccp.as_at')::date) THEN missing_episodes.return_interview_offered_on END AS return_interview_offered_on, CASE WHEN (missing_episodes.return_interview_completed_at <= current_setting('ccp.as_at_instant')::timestamp) THEN missing_episodes.return_interview_completed_at END AS return_interview_completed_at, missing_episodes.exploitation_concern AS exploitation_concern 
-FROM missing_episodes 
-WHERE missing_episodes.reported_on <= current_setting('ccp.as_at')::date) AS missing_episodes) AS reports) AS running) AS opened) AS numbered GROUP BY numbered.child_id, numbered.timed, numbered.number) AS merged) AS in_sequence LEFT OUTER JOIN children ON in_sequence.child_id = children.child_id) AS episodes JOIN periods ON episodes.reported_on >= periods.opens AND episodes.reported_on < periods.closes 
-WHERE episodes.age < 18 AND episodes.child_id IS NOT NULL) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_missing_of_each_child TO ccp_hub;
-ALTER VIEW own_missing_of_each_child OWNER TO ccp_judge;
-
-CREATE VIEW own_open_plans WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT plans.plan_id, plans.child_id, plans.opened_on, plans.review_due_on, plans.closed_on, plans.hub_id, plans.home_hub_id, periods.opens, periods.closes, periods.month, periods.quarter, periods.year, periods.calendar_year, CAST(periods.closes + INTERVAL '-1 days' AS DATE) AS day 
-FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.child_id AS child_id, risk_management_plans.opened_on AS opened_on, risk_management_plans.review_due_on AS review_due_on, risk_management_plans.closed_on AS closed_on, risk_management_plans.hub_id AS hub_id, children.home_hub_id AS home_hub_id 
-FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.child_id AS child_id, risk_management_plans.opened_on AS opened_on, risk_management_plans.review_due_on AS review_due_on, CASE WHEN (risk_management_plans.closed_on <= current_setting('ccp.as_at')::date) THEN risk_management_plans.closed_on END AS closed_on, risk_management_plans.hub_id AS hub_id 
-FROM risk_management_plans 
-WHERE risk_management_plans.opened_on <= current_setting('ccp.as_at')::date) AS risk_management_plans LEFT OUTER JOIN children ON children.child_id = risk_management_plans.child_id) AS plans JOIN periods ON plans.opened_on < periods.closes AND (plans.closed_on IS NULL OR plans.closed_on >= periods.closes)) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_open_plans TO ccp_hub;
-ALTER VIEW own_open_plans OWNER TO ccp_judge;
-
-CREATE VIEW own_plans WITH (security_barrier) AS
-SELECT * FROM (SELECT risk_management_plans.plan_id, risk_management_plans.child_id, risk_management_plans.opened_on, risk_management_plans.review_due_on, risk_management_plans.closed_on, risk_management_plans.hub_id, children.home_hub_id 
-FROM (SELECT risk_management_plans.plan_id AS plan_id, risk_management_plans.child_id AS child_id, risk_management_plans.opened_on AS opened_on, risk_management_plans.review_due_on AS review_due_on, CASE WHEN (risk_management_plans.closed_on <= current_setting('ccp.as_at')::date) THEN risk_management_plans.closed_on END AS closed_on, risk_management_plans.hub_id AS hub_id 
-FROM risk_management_plans 
-WHERE risk_management_plans.opened_on <= current_setting('ccp.as_at')::date) AS risk_management_plans LEFT OUTER JOIN children ON children.child_id = risk_management_plans.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_plans TO ccp_hub;
-ALTER VIEW own_plans OWNER TO ccp_judge;
-
-CREATE VIEW own_searched WITH (security_barrier) AS
-SELECT * FROM (SELECT stop_searches.search_id, stop_searches.force, stop_searches.searched_on, stop_searches.searched_at, stop_searches.child_id, stop_searches.hub_id, stop_searches.kind, stop_searches.age_band, stop_searches.ethnicity_self_defined, stop_searches.ethnicity_officer_defined, stop_searches.legislation, stop_searches.object_of_search, stop_searches.outcome, stop_searches.object_found, stop_searches.outcome_linked, stop_searches.beyond_outer_clothing, stop_searches.intimate_parts_exposed, stop_searches.followed_up_on, stop_searches.scrutinised_on, stop_searches.searched_on AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM stop_searches.searched_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM stop_searches.searched_on) = 2 AND EXTRACT(month FROM CAST(stop_searches.searched_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM stop_searches.searched_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM stop_searches.searched_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM stop_searches.searched_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE stop_searches.age END AS age, children.home_hub_id AS home_hub_id, coalesce(stop_searches.sex, children.sex) AS sex, coalesce(CASE WHEN (stop_searches.ethnicity_self_defined IS NULL OR stop_searches.ethnicity_self_defined = 'NS' OR stop_searches.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (stop_searches.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (stop_searches.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (stop_searches.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (stop_searches.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (stop_searches.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (stop_searches.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (stop_searches.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (stop_searches.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (stop_searches.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END) AS ethnicity, coalesce(CASE WHEN (stop_searches.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (stop_searches.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (stop_searches.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (stop_searches.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END) AS officer_ethnicity 
-FROM (SELECT stop_searches.search_id AS search_id, stop_searches.force AS force, stop_searches.searched_on AS searched_on, CASE WHEN (stop_searches.searched_at <= current_setting('ccp.as_at_instant')::timestamp) THEN stop_searches.searched_at END AS searched_at, stop_searches.child_id AS child_id, stop_searches.hub_id AS hub_id, stop_searches.kind AS kind, stop_searches.age AS age, stop_searches.age_band AS age_band, stop_searches.sex AS sex, stop_searches.ethnicity_self_defined AS ethnicity_self_defined, stop_searches.ethnicity_officer_defined AS ethnicity_officer_defined, stop_searches.legislation AS legislation, stop_searches.object_of_search AS object_of_search, stop_searches.outcome AS outcome, stop_searches.object_found AS object_found, stop_searches.outcome_linked AS outcome_linked, stop_searches.beyond_outer_clothing AS beyond_outer_clothing, stop_searches.intimate_parts_exposed AS intimate_parts_exposed, CASE WHEN (stop_searches.followed_up_on <= current_setting('ccp.as_at')::date) THEN stop_searches.followed_up_on END AS followed_up_on, CASE WHEN (stop_searches.scrutinised_on <= current_setting('ccp.as_at')::date) THEN stop_searches.scrutinised_on END AS scrutinised_on 
-FROM stop_searches 
-WHERE stop_searches.searched_on <= current_setting('ccp.as_at')::date) AS stop_searches LEFT OUTER JOIN children ON stop_searches.child_id = children.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_searched TO ccp_hub;
-ALTER VIEW own_searched OWNER TO ccp_judge;
-
-CREATE VIEW own_settled_with_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT settled.child_id AS looked_after, settled.opens, settled.closes, settled.month, settled.quarter, settled.year, settled.calendar_year, settled.day, settled.offended, CAST((EXTRACT(year FROM settled.day) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM settled.day) = 2 AND EXTRACT(month FROM CAST(settled.day + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM settled.day) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM settled.day) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM settled.day) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS hub_id, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT stayed.child_id AS child_id, stayed.opens AS opens, stayed.closes AS closes, stayed.month AS month, stayed.quarter AS quarter, stayed.year AS year, stayed.calendar_year AS calendar_year, stayed.day AS day, offended.child_id IS NOT NULL AS offended 
-FROM (SELECT stays.child_id AS child_id, periods.opens AS opens, periods.closes AS closes, periods.month AS month, periods.quarter AS quarter, periods.year AS year, periods.calendar_year AS calendar_year, CAST(periods.closes + INTERVAL '-1 days' AS DATE) AS day 
-FROM (SELECT numbered_spells.child_id AS child_id, min(numbered_spells.started_on) AS started_on, max(numbered_spells.ended_on) AS ended_on 
-FROM (SELECT spells_in_order.child_id AS child_id, spells_in_order.started_on AS started_on, spells_in_order.ended_on AS ended_on, spells_in_order.ended_so_far AS ended_so_far, sum(CASE WHEN (spells_in_order.started_on <= spells_in_order.ended_so_far) THEN 0 ELSE 1 END) OVER (PARTITION BY spells_in_order.child_id ORDER BY spells_in_order.started_on, spells_in_order.ended_on ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS number 
-FROM (SELECT spells.child_id AS child_id, spells.started_on AS started_on, spells.ended_on AS ended_on, max(spells.ended_on) OVER (PARTITION BY spells.child_id ORDER BY spells.started_on, spells.ended_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_so_far 
-FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, coalesce(care_spells.ended_on, '9999-12-30') AS ended_on 
-FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, care_spells.ended_on AS ended_on, care_spells.status AS status, care_spells.placement AS placement, care_spells.responsible_authority AS responsible_authority, care_spells.home_id AS home_id 
-FROM care_spells 
-WHERE care_spells.started_on <= current_setting('ccp.as_at')::date) AS care_spells 
-WHERE care_spells.status = 'in care') AS spells) AS spells_in_order) AS numbered_spells GROUP BY numbered_spells.child_id, numbered_spells.number) AS stays JOIN periods ON stays.started_on <= CAST(periods.closes + INTERVAL '-12 months' AS DATE) AND stays.ended_on >= periods.closes) AS stayed LEFT OUTER JOIN (SELECT DISTINCT disposals.child_id AS child_id, periods.closes AS closes 
-FROM (SELECT disposals.disposal_id AS disposal_id, disposals.child_id AS child_id, disposals.kind AS kind, disposals.decided_on AS decided_on, CASE WHEN (disposals.committed_on <= current_setting('ccp.as_at')::date) THEN disposals.committed_on END AS committed_on, CASE WHEN (disposals.released_on <= current_setting('ccp.as_at')::date) THEN disposals.released_on END AS released_on, disposals.custodial AS custodial, disposals.recordable AS recordable, disposals.breach AS breach, disposals.offence_group AS offence_group, disposals.prosecutor AS prosecutor, disposals.in_england_and_wales AS in_england_and_wales, disposals.residence_hub_id AS residence_hub_id, disposals.resident_in_england_and_wales AS resident_in_england_and_wales 
-FROM disposals 
-WHERE disposals.decided_on <= current_setting('ccp.as_at')::date) AS disposals JOIN periods ON disposals.decided_on >= CAST(periods.closes + INTERVAL '-12 months' AS DATE) AND disposals.decided_on < periods.closes 
-WHERE disposals.kind IN ('youth caution', 'youth conditional caution', 'conviction')) AS offended ON offended.child_id = stayed.child_id AND offended.closes = stayed.closes) AS settled LEFT OUTER JOIN children ON children.child_id = settled.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_settled_with_child TO ccp_hub;
-ALTER VIEW own_settled_with_child OWNER TO ccp_judge;
-
-CREATE VIEW own_starts_of_care_with_child WITH (security_barrier) AS
-SELECT * FROM (SELECT starts_of_care.child_id AS looked_after, starts_of_care.day, CAST((EXTRACT(year FROM starts_of_care.day) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM starts_of_care.day) = 2 AND EXTRACT(month FROM CAST(starts_of_care.day + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM starts_of_care.day) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM starts_of_care.day) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM starts_of_care.day) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) AS age, children.home_hub_id AS hub_id, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity 
-FROM (SELECT spells.child_id AS child_id, spells.started_on AS day 
-FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, coalesce(care_spells.ended_on, '9999-12-30') AS ended_on 
-FROM (SELECT care_spells.child_id AS child_id, care_spells.started_on AS started_on, care_spells.ended_on AS ended_on, care_spells.status AS status, care_spells.placement AS placement, care_spells.responsible_authority AS responsible_authority, care_spells.home_id AS home_id 
-FROM care_spells 
-WHERE care_spells.started_on <= current_setting('ccp.as_at')::date) AS care_spells 
-WHERE care_spells.status = 'in care') AS spells) AS starts_of_care LEFT OUTER JOIN children ON children.child_id = starts_of_care.child_id) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_starts_of_care_with_child TO ccp_hub;
-ALTER VIEW own_starts_of_care_with_child OWNER TO ccp_judge;
-
-CREATE VIEW own_stop_search_of_each_child WITH (security_barrier) AS
-WITH periods AS (SELECT * FROM jsonb_to_recordset(current_setting('ccp.periods')::jsonb) AS period_rows(opens DATE, closes DATE, month DATE, quarter DATE, year INTEGER, calendar_year INTEGER))
-SELECT * FROM (SELECT searched.child_id, searched.search_id AS record, searched.searched_on AS day, searched.hub_id, searched.home_hub_id, periods.closes, count(*) OVER (PARTITION BY periods.closes, searched.child_id) AS times 
-FROM (SELECT stop_searches.search_id AS search_id, stop_searches.force AS force, stop_searches.searched_on AS searched_on, stop_searches.searched_at AS searched_at, stop_searches.child_id AS child_id, stop_searches.hub_id AS hub_id, stop_searches.kind AS kind, stop_searches.age_band AS age_band, stop_searches.ethnicity_self_defined AS ethnicity_self_defined, stop_searches.ethnicity_officer_defined AS ethnicity_officer_defined, stop_searches.legislation AS legislation, stop_searches.object_of_search AS object_of_search, stop_searches.outcome AS outcome, stop_searches.object_found AS object_found, stop_searches.outcome_linked AS outcome_linked, stop_searches.beyond_outer_clothing AS beyond_outer_clothing, stop_searches.intimate_parts_exposed AS intimate_parts_exposed, stop_searches.followed_up_on AS followed_up_on, stop_searches.scrutinised_on AS scrutinised_on, stop_searches.searched_on AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM stop_searches.searched_on) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM stop_searches.searched_on) = 2 AND EXTRACT(month FROM CAST(stop_searches.searched_on + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM stop_searches.searched_on) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM stop_searches.searched_on) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM stop_searches.searched_on) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE stop_searches.age END AS age, children.home_hub_id AS home_hub_id, coalesce(stop_searches.sex, children.sex) AS sex, coalesce(CASE WHEN (stop_searches.ethnicity_self_defined IS NULL OR stop_searches.ethnicity_self_defined = 'NS' OR stop_searches.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (stop_searches.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (stop_searches.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (stop_searches.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (stop_searches.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (stop_searches.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (stop_searches.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (stop_searches.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (stop_searches.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (stop_searches.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END) AS ethnicity, coalesce(CASE WHEN (stop_searches.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (stop_searches.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (stop_searches.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (stop_searches.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END) AS officer_ethnicity 
-FROM (SELECT stop_searches.search_id AS search_id, stop_searches.force AS force, stop_searches.searched_on AS searched_on, CASE WHEN (stop_searches.searched_at <= current_setting('ccp.as_at_instant')::timestamp) THEN stop_searches.searched_at END AS searched_at, stop_searches.child_id AS child_id, stop_searches.hub_id AS hub_id, stop_searches.kind AS kind, stop_searches.age AS age, stop_searches.age_band AS age_band, stop_searches.sex AS sex, stop_searches.ethnicity_self_defined AS ethnicity_self_defined, stop_searches.ethnicity_officer_defined AS ethnicity_officer_defined, stop_searches.legislation AS legislation, stop_searches.object_of_search AS object_of_search, stop_searches.outcome AS outcome, stop_searches.object_found AS object_found, stop_searches.outcome_linked AS outcome_linked, stop_searches.beyond_outer_clothing AS beyond_outer_clothing, stop_searches.intimate_parts_exposed AS intimate_parts_exposed, CASE WHEN (stop_searches.followed_up_on <= current_setting('ccp.as_at')::date) THEN stop_searches.followed_up_on END AS followed_up_on, CASE WHEN (stop_searches.scrutinised_on <= current_setting('ccp.as_at')::date) THEN stop_searches.scrutinised_on END AS scrutinised_on 
-FROM stop_searches 
-WHERE stop_searches.searched_on <= current_setting('ccp.as_at')::date) AS stop_searches LEFT OUTER JOIN children ON stop_searches.child_id = children.child_id) AS searched JOIN periods ON searched.searched_on >= periods.opens AND searched.searched_on < periods.closes 
-WHERE searched.kind IN ('person', 'person and vehicle') AND (searched.age BETWEEN 10 AND 17 OR searched.age IS NULL AND searched.age_band = '10-17') AND searched.child_id IS NOT NULL AND searched.child_id IS NOT NULL) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_stop_search_of_each_child TO ccp_hub;
-ALTER VIEW own_stop_search_of_each_child OWNER TO ccp_judge;
-
-CREATE VIEW own_suspected WITH (security_barrier) AS
-SELECT * FROM (SELECT crimes.crime_id, crimes.recorded_on, crimes.committed_on, crimes.hub_id, crimes.offence_group, crimes.offence, crimes.youth_produced_imagery, crimes.home_id, suspects.child_id, coalesce(crimes.committed_on, crimes.recorded_on) AS day, CASE WHEN (children.date_of_birth IS NOT NULL) THEN CAST((EXTRACT(year FROM coalesce(crimes.committed_on, crimes.recorded_on)) - EXTRACT(year FROM children.date_of_birth)) - CASE WHEN (EXTRACT(month FROM children.date_of_birth) = 2 AND EXTRACT(day FROM children.date_of_birth) = 29 AND EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = 2 AND EXTRACT(month FROM CAST(coalesce(crimes.committed_on, crimes.recorded_on) + INTERVAL '1 days' AS DATE)) = 3 OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) > EXTRACT(month FROM children.date_of_birth) OR EXTRACT(month FROM coalesce(crimes.committed_on, crimes.recorded_on)) = EXTRACT(month FROM children.date_of_birth) AND EXTRACT(day FROM coalesce(crimes.committed_on, crimes.recorded_on)) >= EXTRACT(day FROM children.date_of_birth)) THEN 0 ELSE 1 END AS INTEGER) ELSE suspects.age_when_committed END AS age, children.home_hub_id AS home_hub_id, children.sex, CASE WHEN (children.ethnicity_self_defined IS NULL OR children.ethnicity_self_defined = 'NS' OR children.ethnicity_self_defined LIKE '%Not stated') THEN CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END ELSE CASE WHEN (children.ethnicity_self_defined LIKE 'W%') THEN 'White' WHEN (children.ethnicity_self_defined LIKE 'M%') THEN 'Mixed' WHEN (children.ethnicity_self_defined LIKE 'A%') THEN 'Asian' WHEN (children.ethnicity_self_defined LIKE 'B%') THEN 'Black' WHEN (children.ethnicity_self_defined LIKE 'O%') THEN 'Other' END END AS ethnicity, CASE WHEN (children.ethnicity_officer_defined IN ('IC1', 'IC2', 'White')) THEN 'White' WHEN (children.ethnicity_officer_defined IN ('IC3', 'Black')) THEN 'Black' WHEN (children.ethnicity_officer_defined IN ('IC4', 'IC5', 'Asian')) THEN 'Asian' WHEN (children.ethnicity_officer_defined IN ('IC6', 'Other')) THEN 'Other' END AS officer_ethnicity, CASE WHEN (crimes.home_id IS NOT NULL) THEN 'yes' WHEN (EXISTS (SELECT NULL AS anon_1 
-FROM crimes 
-WHERE crimes.home_id IS NOT NULL)) THEN 'no' END AS at_home, ranked_outcomes.outcome_code, CASE WHEN (ranked_outcomes.outcome_code IS NULL) THEN 'not yet assigned' ELSE coalesce(outcome_codes.outcome_group, 'unknown') END AS outcome_group, CASE WHEN (CASE WHEN (ranked_outcomes.outcome_code IS NULL) THEN 'not yet assigned' ELSE coalesce(outcome_codes.outcome_group, 'unknown') END != 'not yet assigned') THEN ranked_outcomes.outcome_on END AS outcome_on 
-FROM (SELECT crimes.crime_id AS crime_id, crimes.recorded_on AS recorded_on, CASE WHEN (crimes.committed_on <= current_setting('ccp.as_at')::date) THEN crimes.committed_on END AS committed_on, crimes.hub_id AS hub_id, crimes.offence_group AS offence_group, crimes.offence AS offence, crimes.youth_produced_imagery AS youth_produced_imagery, crimes.home_id AS home_id 
-FROM crimes 
-WHERE crimes.recorded_on <= current_setting('ccp.as_at')::date) AS crimes JOIN suspects ON suspects.crime_id = crimes.crime_id LEFT OUTER JOIN children ON children.child_id = suspects.child_id LEFT OUTER JOIN (SELECT crime_outcomes.crime_id AS crime_id, crime_outcomes.outcome_code AS outcome_code, crime_outcomes.outcome_on AS outcome_on, row_number() OVER (PARTITION BY crime_outcomes.crime_id ORDER BY crime_outcomes.outcome_on DESC, crime_outcomes.outcome_code DESC) AS place 
-FROM (SELECT crime_outcomes.crime_id AS crime_id, crime_outcomes.outcome_code AS outcome_code, crime_outcomes.outcome_on AS outcome_on, CASE WHEN (crime_outcomes.superseded_on <= current_setting('ccp.as_at')::date) THEN crime_outcomes.superseded_on END AS superseded_on 
-FROM crime_outcomes 
-WHERE crime_outcomes.outcome_on <= current_setting('ccp.as_at')::date) AS crime_outcomes 
-WHERE crime_outcomes.superseded_on IS NULL OR crime_outcomes.superseded_on > current_setting('ccp.data_end')::date) AS ranked_outcomes ON ranked_outcomes.crime_id = crimes.crime_id AND ranked_outcomes.place = 1 LEFT OUTER JOIN outcome_codes ON outcome_codes.outcome_code = ranked_outcomes.outcome_code) AS judged
-WHERE hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[]);
-GRANT SELECT ON own_suspected TO ccp_hub;
-ALTER VIEW own_suspected OWNER TO ccp_judge;
-
 -- Every table, with the condition of the rows that a reader of hubs may read: NULL where that is none of them.
 DO $policies$
 DECLARE
   rule record; policy text; force_roles text; of_force text;
+  views text[] := ARRAY(
+    SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('v', 'm'));
 BEGIN
   FOR rule IN SELECT * FROM (VALUES
-    ('ace_assessments', 'own children', 'child_id IN (SELECT child_id FROM own_children)'),
+    ('ace_assessments', 'force', NULL),
     ('care_homes', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
-    ('care_spells', 'own children', 'child_id IN (SELECT child_id FROM own_children)'),
+    ('care_spells', 'force', NULL),
     ('chart_steps', 'own hubs or blank', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR hub_id IS NULL'),
-    ('children', 'own children', 'child_id IN (SELECT child_id FROM own_children)'),
-    ('crime_outcomes', 'own crimes', 'crime_id IN (SELECT crime_id FROM crimes)'),
-    ('crimes', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
-    ('detentions', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
-    ('disposals', 'own hubs', 'residence_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
-    ('engagements', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('children', 'force', NULL),
+    ('crime_outcomes', 'force', NULL),
+    ('crimes', 'force', NULL),
+    ('detentions', 'force', NULL),
+    ('disposals', 'force', NULL),
+    ('engagements', 'force', NULL),
     ('hubs', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
-    ('incidents', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('incidents', 'force', NULL),
     ('kept_figures', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
     ('loads', 'force', NULL),
-    ('missing_episodes', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('missing_episodes', 'force', NULL),
     ('outcome_codes', 'every reader', 'true'),
     ('population', 'every reader', 'true'),
     ('rejected_rows', 'analyst', NULL),
-    ('risk_management_plans', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
-    ('stop_searches', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
-    ('suspects', 'own crimes', 'crime_id IN (SELECT crime_id FROM crimes)'),
+    ('risk_management_plans', 'force', NULL),
+    ('stop_searches', 'force', NULL),
+    ('suspects', 'force', NULL),
     ('targets', 'own hubs or blank', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR hub_id IS NULL'),
-    ('voluntary_interviews', 'own hubs', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])')
+    ('voluntary_interviews', 'force', NULL),
+    ('fact_ace_assessments', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_care_spells', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_care_stays', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_detentions', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_engagements', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_first_disposals', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_follow_ups', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_incidents', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_missing_episodes', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_plans_of_suspects', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_risk_management_plans', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_sanctions', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_stop_searches', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_suspects', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_voluntary_interviews', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
+    ('fact_builds', 'force', 'true')
   ) AS rules(table_name, readers, of_own_hubs) LOOP
     IF rule.readers = 'analyst' THEN
       force_roles := 'ccp_analyst';
@@ -451,9 +360,13 @@ BEGIN
       force_roles := 'ccp_command, ccp_analyst';
       of_force := $$ccp_reads_as('command') OR ccp_reads_as('analyst')$$;
     END IF;
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, ccp_command, ccp_analyst, ccp_hub, ccp_board, ccp_loader', rule.table_name);
+    EXECUTE format('GRANT SELECT ON %I TO %s', rule.table_name, force_roles);
+    IF rule.table_name = ANY (views) THEN  -- of the force's own, which no policy limits
+      EXECUTE format('GRANT SELECT ON %I TO ccp_loader', rule.table_name);
+      CONTINUE;
+    END IF;
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', rule.table_name);
-    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, ccp_command, ccp_analyst, ccp_hub, ccp_board, ccp_loader, ccp_judge',
-      rule.table_name);
     FOREACH policy IN ARRAY ARRAY['loader', 'judge', 'force', 'hub'] LOOP
       EXECUTE format('DROP POLICY IF EXISTS %I ON %I', policy, rule.table_name);
     END LOOP;
@@ -464,10 +377,6 @@ BEGIN
     END IF;
     EXECUTE format('CREATE POLICY loader ON %I TO ccp_loader USING (true) WITH CHECK (true)', rule.table_name);
 
-    EXECUTE format('GRANT SELECT ON %I TO ccp_judge', rule.table_name);
-    EXECUTE format('CREATE POLICY judge ON %I FOR SELECT TO ccp_judge USING (true)', rule.table_name);
-
-    EXECUTE format('GRANT SELECT ON %I TO %s', rule.table_name, force_roles);
     EXECUTE format('CREATE POLICY force ON %I FOR SELECT TO %s USING (%s)', rule.table_name, force_roles, of_force);
 
     IF rule.of_own_hubs IS NOT NULL THEN
@@ -479,13 +388,27 @@ BEGIN
 END $policies$;
 
 
+DROP POLICY IF EXISTS everyone ON fact_builds;
+CREATE POLICY everyone ON fact_builds FOR SELECT USING (true);  -- the owner looks there before it makes the facts anew
 DO $$
+DECLARE old_view text;
 BEGIN
-  EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM ccp_judge', current_schema());
-  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-    EXECUTE format('REVOKE ccp_judge FROM %I GRANTED BY %I', current_user, current_user);
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ccp_judge') THEN
+    RETURN;
   END IF;
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('GRANT ccp_judge TO %I', current_user);
+  END IF;
+  FOR old_view IN SELECT viewname FROM pg_views WHERE schemaname = current_schema() AND viewowner = 'ccp_judge' LOOP
+    EXECUTE format('DROP VIEW IF EXISTS %I CASCADE', old_view);
+  END LOOP;
+  DROP FUNCTION IF EXISTS ccp_care_is_loaded();
+  EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM ccp_judge', current_schema());
+  EXECUTE format('REVOKE ALL ON SCHEMA %I FROM ccp_judge', current_schema());
+  DROP ROLE ccp_judge;
+EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
+  NULL;  -- another database of this server still has them
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'a63dd0d0b582f978' $$;
--- a63dd0d0b582f978
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '7f26b65e5c6265ca' $$;
+-- 7f26b65e5c6265ca

@@ -115,11 +115,11 @@ def test_without_its_tables_or_by_another_login_than_their_owners_it_is_refused(
 
 @pytest.mark.parametrize("kind", ["VIEW", "MATERIALIZED VIEW"])
 def test_a_table_that_is_a_view_is_refused_with_what_to_do_and_nothing_is_changed(owner, answer, kind):
-    view = "CREATE {} detentions AS SELECT * FROM custody"
-    guarded.run(owner, f"ALTER TABLE detentions RENAME TO custody; {view.format(kind)}")
+    view = "CREATE {} population AS SELECT * FROM residents"
+    guarded.run(owner, f"ALTER TABLE population RENAME TO residents; {view.format(kind)}")
     assert answer("install", owner) == (
         1,
-        "Nothing was installed: detentions is a view, and row-level security protects tables alone; make it a table of that "
+        "Nothing was installed: population is a view, and row-level security protects tables alone; make it a table of that "
         "name, filled from the view at every load (deploy/README.md).",
     )
     with connect(owner).connect() as connection:
@@ -137,7 +137,8 @@ def test_an_owner_who_lacks_a_right_learns_where_it_stands(owner, answer):
     url = make_url(empty).set(username=login.username, password=login.password)
     with create_engine(url, poolclass=NullPool).begin() as connection:
         metadata.create_all(connection)
+    guarded.run(owner, f"ALTER SCHEMA {schema} OWNER TO CURRENT_USER; GRANT USAGE ON SCHEMA {schema} TO {login.username}")
     code, refusal = answer("install", url.render_as_string(hide_password=False))
     assert code == 1
-    assert refusal.startswith("Nothing was installed: permission denied to grant role")
+    assert refusal.startswith(f"Nothing was installed: permission denied for schema {schema}")
     assert refusal.endswith("; see what the owner needs at the beginning of `python -m queries.row_level_security show`.")
