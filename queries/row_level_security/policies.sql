@@ -18,7 +18,7 @@ SET LOCAL client_min_messages = warning;
 SELECT pg_advisory_xact_lock(7204120);  -- one at a time, for the roles are shared by every database of a server
 
 DO $$
-DECLARE role_name text;
+DECLARE role_name text; old_view text;
 BEGIN
   FOREACH role_name IN ARRAY ARRAY['ccp_command', 'ccp_analyst', 'ccp_hub', 'ccp_board', 'ccp_loader'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
@@ -29,6 +29,13 @@ BEGIN
   IF to_regclass('told_figures') IS NOT NULL AND to_regclass('kept_figures') IS NULL THEN
     ALTER TABLE told_figures RENAME TO kept_figures;  -- as earlier versions called it
   END IF;
+  -- The views of an earlier version, and the policies that read them.
+  FOR old_view IN SELECT viewname FROM pg_views WHERE schemaname = current_schema() AND viewowner = 'ccp_judge' LOOP
+    IF NOT pg_has_role('ccp_judge', 'USAGE') THEN
+      EXECUTE format('GRANT ccp_judge TO %I', current_user);
+    END IF;
+    EXECUTE format('DROP VIEW IF EXISTS %I CASCADE', old_view);
+  END LOOP;
 END $$;
 
 -- On whose behalf the transaction reads; one that does not set it reads nothing.
@@ -390,25 +397,18 @@ END $policies$;
 
 DROP POLICY IF EXISTS everyone ON fact_builds;
 CREATE POLICY everyone ON fact_builds FOR SELECT USING (true);  -- the owner looks there before it makes the facts anew
+
 DO $$
-DECLARE old_view text;
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ccp_judge') THEN
-    RETURN;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'ccp_judge') THEN
+    DROP FUNCTION IF EXISTS ccp_care_is_loaded();
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM ccp_judge', current_schema());
+    EXECUTE format('REVOKE ALL ON SCHEMA %I FROM ccp_judge', current_schema());
+    DROP ROLE ccp_judge;
   END IF;
-  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-    EXECUTE format('GRANT ccp_judge TO %I', current_user);
-  END IF;
-  FOR old_view IN SELECT viewname FROM pg_views WHERE schemaname = current_schema() AND viewowner = 'ccp_judge' LOOP
-    EXECUTE format('DROP VIEW IF EXISTS %I CASCADE', old_view);
-  END LOOP;
-  DROP FUNCTION IF EXISTS ccp_care_is_loaded();
-  EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM ccp_judge', current_schema());
-  EXECUTE format('REVOKE ALL ON SCHEMA %I FROM ccp_judge', current_schema());
-  DROP ROLE ccp_judge;
 EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
-  NULL;  -- another database of this server still has them
+  NULL;
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '7f26b65e5c6265ca' $$;
--- 7f26b65e5c6265ca
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '4d2e9a58a47b930c' $$;
+-- 4d2e9a58a47b930c
