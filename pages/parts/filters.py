@@ -48,7 +48,7 @@ def scope(access: Access) -> Scope:
     if as_at:
         notices.info(
             f"As at {words.day(as_at)}: as if the data ended on that day. Later events, outcomes and returns are left out; rows "
-            "that were entered late are included.",
+            "that were entered late are included. These figures are worked out from the records, which takes longer.",
             icon=":material/history:",
         )
     return Scope(access, start=start, end=end, hubs=hubs, placed_by=placed_by, as_at=as_at)
