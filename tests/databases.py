@@ -12,6 +12,7 @@ from pathlib import Path
 import postgresql
 from sqlalchemy import NullPool, create_engine
 
+from queries.facts import building
 from queries.tables import metadata
 
 ENGINES = ("duckdb", "postgresql")
@@ -62,3 +63,5 @@ def _empty_file() -> Path:
 def _make_tables(url: str) -> None:
     with create_engine(url, poolclass=NullPool).begin() as connection:
         metadata.create_all(connection, checkfirst=False)
+        for table in (*building.stored(), building.builds):
+            table.create(connection)

@@ -11,4 +11,6 @@ _known = as_known_at(ace_assessments)
 _columns = (_known.c.child_id, children.c.home_hub_id.label("hub_id"), _known.c.aces)
 _assessed = with_child(_known, _columns, _known.c.assessed_on).subquery("assessed")
 
-ASSESSMENTS = fact("ace_assessments", select(*_assessed.c).where(or_(_assessed.c.age < ADULT, _assessed.c.age.is_(None))))
+ASSESSMENTS = fact(
+    "ace_assessments", select(*_assessed.c).where(or_(_assessed.c.age < ADULT, _assessed.c.age.is_(None))), of=ace_assessments
+)

@@ -2,6 +2,7 @@
 
 import hashlib
 import pkgutil
+from collections import defaultdict
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -11,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from queries import facts as room
-from queries.facts.known import parameters
+from queries.facts.known import any_row, parameters
 from queries.facts.stored import facts
 
 HOW_TO_BUILD = "run `python -m ingest facts`"
@@ -19,6 +20,12 @@ HOW_TO_BUILD = "run `python -m ingest facts`"
 # How PostgreSQL goes about counting. A figure joins whole tables by ages and flags that no planner can estimate: it expects one
 # row where there are thousands, and would look the other table up for each. Compiling a query takes longer than most figures do.
 PLANNER_SETTINGS = {"enable_nestloop": "off", "jit": "off", "work_mem": "64MB"}
+
+# The columns of the tables of facts, as the database has them.
+_COLUMNS = text(
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_catalog = current_database() "
+    "AND table_schema = current_schema() AND table_name LIKE 'fact_%' ORDER BY table_name, ordinal_position"
+)
 
 builds = Table("fact_builds", facts, Column("version", Text, nullable=False), Column("built_at", DateTime, nullable=False))
 
@@ -34,8 +41,10 @@ def build(connection: Connection, now: datetime) -> None:
             connection.execute(text(f"SET LOCAL {name} = '{value}'"))
     for table in stored():
         connection.execute(delete(table))
-        definition = table.info["definition"]
-        connection.execute(insert(table).from_select([column.name for column in table.c], select(*definition.c)), parameters())
+        # A force may lack many tables, and a definition takes longer to plan than to find nothing.
+        if connection.scalar(select(any_row(table.info["of"]))):
+            rows = select(*table.info["definition"].c)
+            connection.execute(insert(table).from_select([column.name for column in table.c], rows), parameters())
     connection.execute(delete(builds))
     connection.execute(insert(builds).values(version=version(), built_at=now))
 
@@ -74,11 +83,10 @@ def version() -> str:
 
 def _make_tables(connection: Connection) -> None:
     """The tables that are not there yet; those of other columns, as another version had them, are made anew."""
-    inspector = inspect(connection)
+    existing = defaultdict(list)
+    for name, column_name in connection.execute(_COLUMNS):
+        existing[name].append(column_name)
     for table in (*stored(), builds):
-        if inspector.has_table(table.name):
-            names = [column["name"] for column in inspector.get_columns(table.name)]
-            if names == [column.name for column in table.c]:
-                continue
-            table.drop(connection)
-        table.create(connection)
+        if existing[table.name] != [column.name for column in table.c]:
+            table.drop(connection, checkfirst=True)
+            table.create(connection)

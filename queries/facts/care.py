@@ -59,8 +59,8 @@ def _of_looked_after(rows: FromClause) -> Select[Any]:
     ).select_from(rows.outerjoin(children, children.c.child_id == rows.c.child_id))
 
 
-SPELLS = fact("care_spells", _of_looked_after(_spells))
-STAYS = fact("care_stays", _of_looked_after(_stays()))
+SPELLS = fact("care_spells", _of_looked_after(_spells), of=care_spells)
+STAYS = fact("care_stays", _of_looked_after(_stays()), of=care_spells)
 
 _disposal = as_known_at(disposals).c
 
@@ -70,4 +70,5 @@ SANCTIONS = fact(
     select(_disposal.child_id, _disposal.decided_on, children.c.home_hub_id.label("hub_id"))
     .join_from(_disposal.child_id.table, children, children.c.child_id == _disposal.child_id, isouter=True)
     .where(_disposal.kind.in_(ENTRY_KINDS)),
+    of=disposals,
 )

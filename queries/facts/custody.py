@@ -66,7 +66,9 @@ _columns = (
 )
 _detained = with_child(_known, _columns, _detention.authorised_on).subquery("detained")
 
-DETENTIONS = fact("detentions", select(*_detained.c, *neighbours(_detained, _detained.c.age < ADULT, _detained.c.detention_id)))
+DETENTIONS = fact(
+    "detentions", select(*_detained.c, *neighbours(_detained, _detained.c.age < ADULT, _detained.c.detention_id)), of=detentions
+)
 
 _known_interviews = as_known_at(voluntary_interviews)
 _interview = _known_interviews.c
@@ -78,4 +80,5 @@ INTERVIEWS = fact(
         (_interview.interview_id, _interview.hub_id, _interview.child_id, _interview.offence_group),
         _interview.interviewed_on,
     ),
+    of=voluntary_interviews,
 )

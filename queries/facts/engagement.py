@@ -11,4 +11,5 @@ _session = as_known_at(engagements).c
 SESSIONS = fact(
     "engagements",
     select(_session.engagement_id, _session.hub_id, _session.held_on.label("day"), _session.kind, _session.attendances),
+    of=engagements,
 )

@@ -38,4 +38,6 @@ _firsts = (
     .subquery("eligible_first_disposals")
 )
 
-ENTRIES = fact("first_disposals", select(*(column for column in _firsts.c if column.name != "rank")).where(_firsts.c.rank == 1))
+ENTRIES = fact(
+    "first_disposals", select(*(column for column in _firsts.c if column.name != "rank")).where(_firsts.c.rank == 1), of=disposals
+)

@@ -22,4 +22,6 @@ _columns = (
 )
 _involved = with_child(_known, _columns, _incident.created_on).subquery("involved")
 
-INCIDENTS = fact("incidents", select(*_involved.c, *neighbours(_involved, _involved.c.age < ADULT, _involved.c.incident_id)))
+INCIDENTS = fact(
+    "incidents", select(*_involved.c, *neighbours(_involved, _involved.c.age < ADULT, _involved.c.incident_id)), of=incidents
+)

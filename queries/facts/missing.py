@@ -94,4 +94,8 @@ _sequence = _in_sequence()
 _columns = tuple(column for column in _sequence.c if column.name not in ("reported_on", "starts_at"))
 _missing = with_child(_sequence, _columns, _sequence.c.reported_on).subquery("episodes")
 
-EPISODES = fact("missing_episodes", select(*_missing.c, *neighbours(_missing, _missing.c.age < ADULT, _missing.c.episode_id)))
+EPISODES = fact(
+    "missing_episodes",
+    select(*_missing.c, *neighbours(_missing, _missing.c.age < ADULT, _missing.c.episode_id)),
+    of=missing_episodes,
+)

@@ -60,4 +60,6 @@ _suspected = (
     .subquery("suspected")
 )
 
-SUSPECTS = fact("suspects", select(*_suspected.c, *neighbours(_suspected, _suspected.c.age < ADULT, _suspected.c.crime_id)))
+SUSPECTS = fact(
+    "suspects", select(*_suspected.c, *neighbours(_suspected, _suspected.c.age < ADULT, _suspected.c.crime_id)), of=suspects
+)

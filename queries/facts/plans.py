@@ -45,4 +45,5 @@ PLANS = fact(
     .select_from(_plans)
     .join(_starts, _starts.c.plan_id == _plan.plan_id)
     .outerjoin(children, children.c.child_id == _plan.child_id),
+    of=risk_management_plans,
 )

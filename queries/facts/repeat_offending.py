@@ -69,6 +69,7 @@ FOLLOW_UPS = fact(
     )
     .outerjoin(_reoffences, _reoffences.c.disposal_id == _ranked.c.disposal_id)
     .where(_ranked.c.rank == 1),
+    of=disposals,
 )
 
 # By the hub of each crime, so that whoever reads the suspicion reads the plan too, whichever hub keeps it.
@@ -80,4 +81,5 @@ PLANS_OF_SUSPECTS = fact(
     select(_plan.child_id, _suspect.hub_id, _suspect.home_hub_id, _plan.opened_on, _plan.closed_on)
     .join_from(_plan.child_id.table, _suspect.child_id.table, _suspect.child_id == _plan.child_id)
     .distinct(),
+    of=risk_management_plans,
 )

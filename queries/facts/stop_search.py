@@ -47,4 +47,5 @@ SEARCHES = fact(
         _of_a_child.label("of_a_child"),
         *neighbours(_searched, _of_a_child, _searched.c.search_id),
     ),
+    of=stop_searches,
 )

@@ -12,15 +12,15 @@ from queries.tables import TEXT
 facts = MetaData()
 
 
-def fact(name: str, definition: Select[Any]) -> Table:
-    """The table in which the rows of a definition are stored, with the same columns.
+def fact(name: str, definition: Select[Any], of: Table) -> Table:
+    """The table in which the rows of a definition are stored, with the same columns: each is judged from a row ``of`` a table.
 
     It holds every event of its kind, of every hub and year. Raises TypeError for a column whose type is not known.
     """
     columns = [Column(column.name, _stored(column.type)) for column in definition.selected_columns]
     if untyped := [column.name for column in columns if isinstance(column.type, NullType)]:
         raise TypeError(f"The fact table {name} cannot tell the type of {', '.join(untyped)}; cast it.")
-    return Table(f"fact_{name}", facts, *columns, info={"definition": definition.subquery(name)})
+    return Table(f"fact_{name}", facts, *columns, info={"definition": definition.subquery(name), "of": of})
 
 
 def _stored(kind: TypeEngine[Any]) -> TypeEngine[Any]:

@@ -8,7 +8,7 @@ import pytest
 from product import BUILT_AT, database_of
 from random_force import random_force
 from recount.by_hand import HUBS, child, numbered, row, rows
-from sqlalchemy import NullPool, create_engine, func, insert, select, text, update
+from sqlalchemy import NullPool, create_engine, delete, func, insert, select, text, update
 
 import ingest
 from metrics.measuring.measure import measure_all
@@ -228,6 +228,15 @@ def test_building_again_takes_in_what_a_force_has_loaded_by_itself(on_each_engin
     assert ingest.build_facts(url)["fact_detentions"] == 1
     assert stored(url, "detentions", "detention_id") == [("1",)]
     assert version(url) != before
+
+
+def test_what_a_force_has_deleted_is_in_no_fact_after_the_next_build(on_each_engine):
+    url = database_of(rows(children=[child("A")], detentions=[row(detention_id="1", child_id="A", authorised_on="2025-01-01")]))
+    assert stored(url, "detentions", "detention_id") == [("1",)]
+    with writing(url) as connection:
+        connection.execute(delete(metadata.tables["detentions"]))
+    ingest.build_facts(url)
+    assert stored(url, "detentions", "detention_id") == []
 
 
 def test_when_they_were_built(on_each_engine):
