@@ -232,8 +232,8 @@ def test_building_again_takes_in_what_a_force_has_loaded_by_itself(on_each_engin
 
 def test_what_a_force_has_deleted_is_in_no_fact_after_the_next_build(on_each_engine):
     url = database_of(rows(children=[child("A")], detentions=[row(detention_id="1", child_id="A", authorised_on="2025-01-01")]))
-    assert stored(url, "detentions", "detention_id") == [("1",)]
     with writing(url) as connection:
+        assert connection.scalar(select(func.count()).select_from(facts.tables["fact_detentions"])) == 1
         connection.execute(delete(metadata.tables["detentions"]))
     ingest.build_facts(url)
     assert stored(url, "detentions", "detention_id") == []
