@@ -87,9 +87,9 @@ def is_readable(url: str | None = None) -> bool:
         return False
 
 
-def reads_facts_alone(access: Access) -> bool:
+def reads_facts_alone(access: Access, source: Engine | None = None) -> bool:
     """Whether this reader reads facts and none of the tables they are built from: readers of hubs behind row-level security."""
-    with reading(access) as connection:
+    with reading(access, source) as connection:
         return row_level_security.is_of_a_hub(connection)
 
 

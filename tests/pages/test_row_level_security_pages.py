@@ -10,6 +10,8 @@ import pytest
 from planted import ADDRESSES, CANARY, NEARBY, SAYS_NO, address_of
 from server import opened, serving
 
+from queries.counting.tally import AS_AT_IS_OF_THE_FORCE
+
 pytestmark = pytest.mark.xdist_group("row-level security of pages")
 
 SERGEANT = "Sergeant, Near hub"
@@ -33,6 +35,17 @@ def test_every_page_opens(behind, sampled, reader, role):
             assert tab.elements("heading"), title
             assert not tab.elements("exception"), title
             assert SAYS_NO not in tab.sent() and LOST not in tab.sent(), title
+
+
+def test_a_day_to_show_the_data_as_at_is_offered_to_the_command_team_alone(behind):
+    for reader, role in ((SERGEANT, "hub"), ("Chief superintendent, command team", "command")):
+        is_sergeant = role == "hub"
+        link = {"invented_reader": reader, "as_at": "2026-09-10"}
+        with opened(behind, address_of("missing", role), urlencode(link)) as tab:
+            assert not tab.elements("exception") and LOST not in tab.sent(), reader
+            assert (AS_AT_IS_OF_THE_FORCE in tab.sent()) == is_sergeant
+            assert ("As at 10 September 2026: as if the data ended on that day." in tab.sent()) != is_sergeant
+            assert bool(tab.elements("date_input")) != is_sergeant
 
 
 def test_a_sergeant_opens_the_records_of_their_hub(behind):

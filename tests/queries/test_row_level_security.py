@@ -17,7 +17,7 @@ from metrics.measuring.measure import measure
 from metrics.reports import repeats
 from metrics.themes import METRICS
 from queries import row_level_security
-from queries.engine import connect, reading, security_problem, version
+from queries.engine import connect, reading, reads_facts_alone, security_problem, version
 from queries.facts import building
 from queries.facts.stored import facts
 from queries.row_level_security import policies
@@ -262,6 +262,14 @@ def test_a_mistake_in_the_dashboards_own_scope_lets_nothing_through(dashboard):
     missing, engine = METRICS["missing_episodes"], connect(dashboard)
     assert measure(missing, beyond, (), engine)["numerator"].tolist() == [0]
     assert measure(missing, Scope(CHIEF, hubs=("EDE",), **MARCH), (), engine)["numerator"].tolist() == [1]
+
+
+def test_figures_as_at_a_day_are_the_command_teams(dashboard):
+    day, missing, engine = {"as_at": date(2025, 3, 31)}, METRICS["missing_episodes"], connect(dashboard)
+    with pytest.raises(OutOfScope, match="worked out from the records of the whole force: ask the command team"):
+        measure(missing, Scope(SERGEANT, **MARCH, **day), (), engine)
+    assert measure(missing, Scope(CHIEF, hubs=("CAR",), **MARCH, **day), (), engine)["numerator"].tolist() == [2]
+    assert reads_facts_alone(SERGEANT, engine) and not reads_facts_alone(CHIEF, engine)
 
 
 def test_a_connection_forgets_its_reader_with_the_transaction(dashboard):
