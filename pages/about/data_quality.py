@@ -15,7 +15,7 @@ def show_freshness(access: Access) -> None:
     """How up to date the data are: when they were judged, and each table with its rows and the days they cover."""
     st.header("How up to date the data are")
     built_at, last_load = cache.facts_built_at(access), cache.loads(access)["loaded_at"].max()
-    st.write(f"What the figures count was judged from these rows on {words.moment(built_at)}.")
+    st.write(f"The figures count these rows as they stood on {words.moment(built_at)}.")
     if pd.notna(last_load) and last_load > built_at:
         st.warning(f"Rows loaded on {words.moment(last_load)} are in no figure yet: run `python -m ingest facts`.")
     table = cache.freshness(access).assign(table=lambda frame: frame["table"].map(in_words))
