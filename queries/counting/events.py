@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, String, Table, cast, func
+from sqlalchemy import ColumnElement, FromClause, Select, String, Table, and_, cast, func, select
 
 from queries.counting.dimensions import OF_A_CHILD, PLACES, TIMES, TITLES, Dimension, age_band, place, time
 from queries.facts.child import UNKNOWN
@@ -71,6 +71,12 @@ class Events:
         if name == "age":
             return func.coalesce(cast(self.rows.c.age, String), UNKNOWN)
         return func.coalesce(self.rows.c[name], UNKNOWN)
+
+
+def with_flag(rows: FromClause, child: ColumnElement[Any], among: FromClause, name: str) -> Select[Any]:
+    """The rows of periods, and whether their child is among these (``child_id, closes``) in the same period."""
+    is_among = and_(among.c.child_id == child, among.c.closes == rows.c.closes)
+    return select(*rows.c, among.c.child_id.is_not(None).label(name)).join_from(rows, among, is_among, isouter=True)
 
 
 # Without a single date of birth nobody is known to be a child.

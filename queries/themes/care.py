@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import FromClause, Subquery, and_, func, select
 
 from queries.clock import age_on, days_after, months_after
-from queries.counting.events import BIRTHS_ARE_LOADED, Events
+from queries.counting.events import BIRTHS_ARE_LOADED, Events, with_flag
 from queries.counting.tally import Count
 from queries.facts.care import SANCTIONS, SPELLS, STAYS
 from queries.facts.known import any_row
@@ -64,15 +64,7 @@ _cared_for = (
     .subquery("cared_for")
 )
 _at_risk = _on_their_day(
-    select(*_cared_for.c, _went_missing.c.child_id.is_not(None).label("went_missing"))
-    .join_from(
-        _cared_for,
-        _went_missing,
-        and_(_went_missing.c.child_id == _cared_for.c.looked_after, _went_missing.c.closes == _cared_for.c.closes),
-        isouter=True,
-    )
-    .subquery("cared_for_and_missing"),
-    "at_risk",
+    with_flag(_cared_for, _cared_for.c.looked_after, _went_missing, "went_missing").subquery("cared_for_and_missing"), "at_risk"
 )
 CARED_FOR = _events(
     "children in care during the period",
@@ -104,15 +96,7 @@ _stayed = (
     .subquery("stayed")
 )
 _settled = _on_their_day(
-    select(*_stayed.c, _offended.c.child_id.is_not(None).label("offended"))
-    .join_from(
-        _stayed,
-        _offended,
-        and_(_offended.c.child_id == _stayed.c.looked_after, _offended.c.closes == _stayed.c.closes),
-        isouter=True,
-    )
-    .subquery("stayed_and_offended"),
-    "settled",
+    with_flag(_stayed, _stayed.c.looked_after, _offended, "offended").subquery("stayed_and_offended"), "settled"
 )
 _of_age = _settled.c.age.between(*OFFENDER_AGES)
 IN_CARE_A_YEAR = _events(

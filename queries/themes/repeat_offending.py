@@ -4,7 +4,7 @@ from sqlalchemy import and_, or_, select
 
 from queries.clock import months_after
 from queries.counting.dimensions import KIND, OFFENCE_GROUP, Dimension
-from queries.counting.events import BIRTHS_ARE_LOADED, Events
+from queries.counting.events import BIRTHS_ARE_LOADED, Events, with_flag
 from queries.counting.tally import Count, in_care
 from queries.facts.known import any_row
 from queries.facts.repeat_offending import FOLLOW_UPS, PLANS_OF_SUSPECTS
@@ -59,16 +59,7 @@ _window = (
     .where(or_(_suspected.age < 18, _suspected.age.is_(None)))
     .subquery("suspected_in_window")
 )
-_judged = (
-    select(*_window.c, _planned.c.child_id.is_not(None).label("with_plan"))
-    .join_from(
-        _window,
-        _planned,
-        and_(_planned.c.child_id == _window.c.child_id, _planned.c.closes == _window.c.closes),
-        isouter=True,
-    )
-    .subquery("judged_in_window")
-)
+_judged = with_flag(_window, _window.c.child_id, _planned, "with_plan").subquery("judged_in_window")
 _of_a_child = _judged.c.age < 18
 _repeat = and_(_of_a_child, _judged.c.repeat)
 
