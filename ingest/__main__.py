@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingest.load import build_facts, load
+from ingest.facts import build_facts
+from ingest.load import load
 from ingest.report import report_text
 from queries.engine import DatabaseUnavailable, cause, database_url
 

@@ -29,7 +29,7 @@ from ingest.files import Extract, FileRefusedError, Source, in_loading_order, re
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
 from metrics.reports.kept_figures import figures_to_keep
-from queries.engine import connect, database_url
+from queries.engine import database_url
 from queries.facts.building import build, stored
 from queries.lookups.kept_figures import keep
 from queries.tables import loads, metadata, rejected_rows
@@ -69,27 +69,6 @@ def load(
         if not dry_run and any(report.changed for report in reports):
             put_in_place(copy, url)
     return reports
-
-
-def build_facts(url: str | None = None, now: datetime | None = None) -> dict[str, int]:
-    """Build the facts of the database at ``url`` (by default the dashboard's own) from what its tables hold.
-
-    For a force that fills the tables itself, and after a new version of the dashboard; gives the rows of each fact table. ``now``
-    as for `load`. Raises DatabaseUnavailable where the database cannot be had.
-    """
-    url = url or database_url()
-    connect(url)
-    with working_copy(url) as copy:
-        with create_engine(copy, poolclass=NullPool).connect() as connection:
-            set_up(connection)
-            wait_for_turn(connection)
-            make_tables(connection)
-            build(connection, LoadTime(date.min, now).instant())
-            rows = {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in stored()}
-            connection.commit()
-            analyze(connection, rows)
-        put_in_place(copy, url)
-    return rows
 
 
 def _load_all(sources: Sequence[Source], url: str, time: LoadTime, dry_run: bool, progress: bool) -> list[FileReport]:

@@ -38,7 +38,7 @@ def scope(access: Access) -> Scope:
         first_slot, second_slot, more = st.empty(), st.empty(), st.expander("More choices")
         with more:
             placed_by = PLACED_BY[choice("Place events by", "place", list(PLACED_BY), notices)]
-            as_at = None if _is_not_shown_as_at(access, notices) else _as_at(first, last, notices)
+            as_at = _as_at(access, first, last, notices)
         periods = _periods(first, as_at or last)
         with first_slot:
             start, end = periods[choice("Period", "period", list(periods), notices)]
@@ -82,18 +82,13 @@ def choice(title: str, key: str, options: Sequence[str], notices: DeltaGenerator
     return st.selectbox(title, options, key=key, bind="query-params")
 
 
-def _is_not_shown_as_at(access: Access, notices: DeltaGenerator) -> bool:
-    """Whether no day can be chosen for this reader; a link that asks for one gets a notice."""
-    if not cache.reads_facts_alone(access):
-        return False
-    if "as_at" in st.query_params:
-        notices.warning(f"{AS_AT_IS_OF_THE_FORCE} All the data are shown instead.")
-        del st.query_params["as_at"]
-    return True
-
-
-def _as_at(first: date, last: date, notices: DeltaGenerator) -> date | None:
-    """The day as if the data ended on; None for all of them."""
+def _as_at(access: Access, first: date, last: date, notices: DeltaGenerator) -> date | None:
+    """The day as if the data ended on; None for all of them, as it is for a reader who reads no record."""
+    if cache.reads_facts_alone(access):
+        if "as_at" in st.query_params:
+            notices.warning(f"{AS_AT_IS_OF_THE_FORCE} All the data are shown instead.")
+            del st.query_params["as_at"]
+        return None
     linked = st.query_params.get("as_at")
     if linked is not None and not _lies_within(linked, first, last):
         notices.warning(

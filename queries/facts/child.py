@@ -9,7 +9,7 @@ from queries.clock import age_on
 from queries.tables import care_spells, children
 
 UNKNOWN = "unknown"
-CARE_IS_LOADED = select(exists(select(null()).select_from(care_spells))).scalar_subquery()
+_CARE_IS_LOADED = select(exists(select(null()).select_from(care_spells))).scalar_subquery()
 ADULT = 18
 
 
@@ -78,7 +78,7 @@ def care_status(child_id: ColumnElement[Any], day: ColumnElement[Any]) -> Column
         )
 
     return case(
-        (or_(child_id.is_(None), not_(CARE_IS_LOADED)), UNKNOWN),
+        (or_(child_id.is_(None), not_(_CARE_IS_LOADED)), UNKNOWN),
         (in_spell("in care"), "yes"),
         (in_spell("care leaver"), "care leaver"),
         else_="no",

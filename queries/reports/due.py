@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Date, and_, cast
 from queries.clock import at_london_hour, days_after, months_after, seconds_between
 from queries.counting.records import records
 from queries.counting.tally import Count, Durations
+from queries.facts.child import ADULT
 from queries.facts.known import DATA_END, DATA_END_INSTANT
 from queries.facts.outcomes import NOT_YET_ASSIGNED
 from queries.periods import Period
@@ -88,7 +89,7 @@ PLANS = DeadlineCounts(
 )
 
 _episode = missing.EPISODES.rows.c
-_not_interviewed = and_(_episode.age < 18, _episode.returned_at.is_not(None), _episode.completed_at.is_(None))
+_not_interviewed = and_(_episode.age < ADULT, _episode.returned_at.is_not(None), _episode.completed_at.is_(None))
 _interview_over, _interview_lately = _hours_over(_episode.returned_at, missing.INTERVIEW_HOURS)
 INTERVIEWS = DeadlineCounts(
     soon=Count(
@@ -108,7 +109,9 @@ INTERVIEWS = DeadlineCounts(
 )
 
 _incident = incidents.INVOLVED.rows.c
-_not_reviewed = and_(_incident.age < 18, _incident.category.in_(incidents.REVIEWED_CATEGORIES), _incident.reviewed_at.is_(None))
+_not_reviewed = and_(
+    _incident.age < ADULT, _incident.category.in_(incidents.REVIEWED_CATEGORIES), _incident.reviewed_at.is_(None)
+)
 _review_over, _review_lately = _hours_over(_incident.created_at, incidents.REVIEW_HOURS)
 INCIDENTS = DeadlineCounts(
     soon=Count(
@@ -133,7 +136,7 @@ INCIDENTS = DeadlineCounts(
 
 _crime = outcomes.RECORDED.rows.c
 _days_over = _end - _crime.recorded_on - OUTCOME_DAYS
-_overdue = and_(_crime.age < 18, _crime.outcome_group == NOT_YET_ASSIGNED, _days_over > 0)
+_overdue = and_(_crime.age < ADULT, _crime.outcome_group == NOT_YET_ASSIGNED, _days_over > 0)
 _recent = _crime.recorded_on >= months_after(days_after(_end, 1), -OUTCOME_MONTHS)
 CRIMES = DeadlineCounts(
     soon=None,

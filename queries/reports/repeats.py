@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Subquery, and_, case, distinct, func, or_, se
 
 from queries.clock import add_months
 from queries.counting.tally import Count, read, scope_conditions
+from queries.facts.child import ADULT
 from queries.periods import Period
 from queries.scope import Scope
 from queries.themes import custody, incidents, missing, outcomes, repeat_offending, stop_search
@@ -23,13 +24,13 @@ KINDS: Mapping[str, Count] = {
     "crime": Count(
         "Crimes that a child is suspected of",
         outcomes.SUSPECTED,
-        where=outcomes.SUSPECTED.rows.c.age < 18,
+        where=outcomes.SUSPECTED.rows.c.age < ADULT,
         needs=repeat_offending.SUSPECTS_ARE_LOADED,
     ),
     "incident": Count(
         "Incidents that involve a child",
         incidents.INVOLVED,
-        where=incidents.INVOLVED.rows.c.age < 18,
+        where=incidents.INVOLVED.rows.c.age < ADULT,
         needs=incidents.INVOLVED.needs,
     ),
 }

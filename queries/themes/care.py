@@ -8,6 +8,7 @@ from queries.clock import age_on, days_after, months_after
 from queries.counting.events import BIRTHS_ARE_LOADED, Events, with_flag
 from queries.counting.tally import Count
 from queries.facts.care import SANCTIONS, SPELLS, STAYS
+from queries.facts.child import ADULT
 from queries.facts.known import any_row
 from queries.periods import PERIODS
 from queries.tables import care_spells, disposals, missing_episodes
@@ -43,7 +44,7 @@ IN_CARE = _events("children in care", _in_care, date=None, tables=(care_spells,)
 CHILDREN = Count(
     "Children in care on the last day of the period",
     IN_CARE,
-    where=_in_care.c.age < 18,
+    where=_in_care.c.age < ADULT,
     distinct=_in_care.c.looked_after,
     needs=any_row(care_spells),
 )
@@ -77,10 +78,12 @@ CARED_FOR = _events(
 EVER_IN_CARE = Count(
     "Children in care on any day of the period",
     CARED_FOR,
-    where=_at_risk.c.age < 18,
+    where=_at_risk.c.age < ADULT,
     needs=any_row(care_spells, missing_episodes),
 )
-WENT_MISSING = Count("Those reported missing while in care", CARED_FOR, where=and_(_at_risk.c.age < 18, _at_risk.c.went_missing))
+WENT_MISSING = Count(
+    "Those reported missing while in care", CARED_FOR, where=and_(_at_risk.c.age < ADULT, _at_risk.c.went_missing)
+)
 
 _year_before = months_after(PERIODS.c.closes, -CONTINUOUS_MONTHS)
 _sanction = SANCTIONS.c

@@ -1,11 +1,12 @@
 """Crimes with a child suspect by the day they were committed, and how many of them there are for each child suspected."""
 
 from queries.counting.tally import Count
+from queries.facts.child import ADULT
 from queries.themes.outcomes import SUSPECTED
 from queries.themes.repeat_offending import SUSPECTS_ARE_LOADED
 
 _rows = SUSPECTED.rows.c
-_of_a_child = _rows.age < 18
+_of_a_child = _rows.age < ADULT
 
 CRIMES = Count("Crimes with a child suspect", SUSPECTED, where=_of_a_child, needs=SUSPECTS_ARE_LOADED)
 SUSPICIONS = Count(

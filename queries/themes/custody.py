@@ -6,11 +6,12 @@ from queries.counting.dimensions import OFFENCE_GROUP, Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events
 from queries.counting.tally import Count, Durations, in_care
 from queries.facts import custody as facts
+from queries.facts.child import ADULT
 from queries.facts.known import any_row
 from queries.tables import detentions, voluntary_interviews
 
 _detained = facts.DETENTIONS.c
-_child = _detained.age < 18
+_child = _detained.age < ADULT
 _timed = and_(_child, _detained.seconds_held.is_not(None))
 
 DETAINED = Events(
@@ -165,7 +166,7 @@ INTERVIEWED = Events(
 INTERVIEWS = Count(
     "Children interviewed voluntarily, outside custody",
     INTERVIEWED,
-    where=_interviewed.age < 18,
+    where=_interviewed.age < ADULT,
     needs=any_row(voluntary_interviews, detentions),
 )
 

@@ -6,6 +6,7 @@ from queries.clock import seconds_between
 from queries.counting.dimensions import Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events
 from queries.counting.tally import Count
+from queries.facts.child import ADULT
 from queries.facts.incidents import INCIDENTS
 from queries.facts.known import DATA_END_INSTANT, any_row
 from queries.tables import ace_assessments, incidents
@@ -14,7 +15,7 @@ REVIEW_HOURS = 24
 REVIEWED_CATEGORIES = ("crime", "drugs and alcohol", "weapons", "ASB")
 
 _involved = INCIDENTS.c
-_child = _involved.age < 18
+_child = _involved.age < ADULT
 _categories_are_loaded = any_row(incidents.c.category.is_not(None))
 
 INVOLVED = Events(

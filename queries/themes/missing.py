@@ -7,13 +7,14 @@ from queries.counting.dimensions import Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events
 from queries.counting.tally import Count, Durations
 from queries.facts import missing as facts
+from queries.facts.child import ADULT
 from queries.facts.known import DATA_END_INSTANT, any_row
 from queries.tables import care_spells, missing_episodes
 
 INTERVIEW_HOURS = 72
 
 _episodes = facts.EPISODES.c
-_child = _episodes.age < 18
+_child = _episodes.age < ADULT
 _ended = and_(_child, _episodes.returned_at.is_not(None))
 is_from_care = and_(_child, _episodes.in_care == "yes")
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from queries.counting.dimensions import OFFENCE_GROUP, Dimension
 from queries.counting.events import Events
 from queries.counting.tally import Count, Durations, in_care
+from queries.facts.child import ADULT
 from queries.facts.known import DATA_END, any_row
 from queries.facts.outcomes import NOT_YET_ASSIGNED, SUSPECTS
 from queries.tables import children, crime_outcomes, crimes, outcome_codes, suspects
@@ -17,7 +18,7 @@ NO_SUSPECT = "no suspect"
 NO_FURTHER_ACTION = ("public interest", "evidential", "prevented")
 
 _suspected = SUSPECTS.c
-_of_a_child = _suspected.age < 18
+_of_a_child = _suspected.age < ADULT
 _with_outcome = and_(_of_a_child, _suspected.outcome_group.not_in((NOT_YET_ASSIGNED, NO_SUSPECT)))
 
 AGES_ARE_LOADED = or_(any_row(children.c.date_of_birth.is_not(None)), any_row(suspects.c.age_when_committed.is_not(None)))

@@ -6,6 +6,7 @@ from queries.clock import months_after
 from queries.counting.dimensions import KIND, OFFENCE_GROUP, Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events, with_flag
 from queries.counting.tally import Count, in_care
+from queries.facts.child import ADULT
 from queries.facts.known import any_row
 from queries.facts.repeat_offending import FOLLOW_UPS, PLANS_OF_SUSPECTS
 from queries.periods import PERIODS
@@ -13,7 +14,6 @@ from queries.tables import crimes, disposals, risk_management_plans, suspects
 from queries.themes.outcomes import AGES_ARE_LOADED, SUSPECTED
 
 ROLLING_MONTHS = 12  # over which crimes a child is suspected of are added up
-REPEAT_CRIMES = 2
 
 _cohort = FOLLOW_UPS.c
 
@@ -51,16 +51,16 @@ _planned = (
     .distinct()
     .subquery("planned")
 )
-# A child with another crime in the twelve months has two or more: REPEAT_CRIMES.
+# Another crime in the twelve months makes two or more.
 _another = or_(_suspected.day_before >= _first_day, _suspected.day_after < PERIODS.c.closes)
 _window = (
     select(*_suspected, *PERIODS.c, _another.label("repeat"))
     .join_from(SUSPECTED.rows, PERIODS, and_(_suspected.day >= _first_day, _suspected.day < PERIODS.c.closes))
-    .where(or_(_suspected.age < 18, _suspected.age.is_(None)))
+    .where(or_(_suspected.age < ADULT, _suspected.age.is_(None)))
     .subquery("suspected_in_window")
 )
 _judged = with_flag(_window, _window.c.child_id, _planned, "with_plan").subquery("judged_in_window")
-_of_a_child = _judged.c.age < 18
+_of_a_child = _judged.c.age < ADULT
 _repeat = and_(_of_a_child, _judged.c.repeat)
 
 WINDOW = Events(

@@ -93,3 +93,10 @@ def server(intake: Intake) -> Iterator[Intake]:
     """An intake whose database is a schema of its own on a real PostgreSQL server."""
     with databases.on("postgresql"):
         yield replace(intake, url=databases.vacant())
+
+
+@pytest.fixture(params=["intake", "server"])
+def place(request: pytest.FixtureRequest) -> Intake:
+    """An intake into a DuckDB file, and one into a PostgreSQL server."""
+    found: Intake = request.getfixturevalue(request.param)
+    return found

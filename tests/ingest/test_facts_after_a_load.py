@@ -14,12 +14,6 @@ HELD = "detention_id,child_id,authorised_on,hub_id\n"
 FIRST, SECOND = HELD + "D1,C1,2025-01-10,CAR\n", HELD + "D2,C1,2025-02-10,CAR\n"
 
 
-@pytest.fixture(params=["intake", "server"])
-def place(request):
-    """An intake into a DuckDB file, and one into a PostgreSQL server."""
-    return request.getfixturevalue(request.param)
-
-
 def load_first(place):
     place.load(place.file("hubs.csv", HUBS), place.file("children.csv", CHILDREN), place.file("detentions-1.csv", FIRST))
 

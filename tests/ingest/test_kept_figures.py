@@ -35,12 +35,6 @@ YEAR_AFTER = (date(2025, 2, 1), date(2026, 2, 1))
 FIGURES = ("key", "hub_id", "opens", "closes", "numerator", "denominator", "value", "data_end")
 
 
-@pytest.fixture(params=["intake", "server"])
-def place(request):
-    """An intake into a DuckDB file, and one into a PostgreSQL server."""
-    return request.getfixturevalue(request.param)
-
-
 def revisions_of(place, kept_at=None, hubs=None):
     """The figures reported before the latest load, revised."""
     engine = connect(place.url)

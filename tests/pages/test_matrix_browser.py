@@ -78,6 +78,7 @@ def downloads(tab):
         closed.first.click()
     settled(tab)
     buttons = tab.get_by_role("button", name="Download CSV")
+    expect(buttons.last).to_be_visible(timeout=SOON)
     files = {}
     for button in buttons.all():
         with tab.expect_download() as download:

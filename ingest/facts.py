@@ -1,0 +1,30 @@
+"""Builds the facts of a database that a force fills by itself, or that another version of the dashboard has filled."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import NullPool, create_engine, func, select
+
+from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy
+from queries.engine import connect, database_url
+from queries.facts.building import build, stored
+
+
+def build_facts(url: str | None = None) -> dict[str, int]:
+    """Build the facts of the database at ``url`` (by default the dashboard's own) from what its tables hold.
+
+    Gives the rows of each fact table. Readers keep the old facts until the new ones are in place. Raises DatabaseUnavailable
+    where the database cannot be had.
+    """
+    url = url or database_url()
+    connect(url)  # it raises where there is no such file: none is made here
+    with working_copy(url) as copy:
+        with create_engine(copy, poolclass=NullPool).connect() as connection:
+            set_up(connection)
+            wait_for_turn(connection)
+            make_tables(connection)
+            build(connection, datetime.now(UTC).replace(tzinfo=None))
+            rows = {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in stored()}
+            connection.commit()
+            analyze(connection, rows)
+        put_in_place(copy, url)
+    return rows
