@@ -9,9 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from ingest.facts import build_facts
 from ingest.load import load
 from ingest.report import report_text
-from queries.engine import DatabaseUnavailable, cause, database_url
+from queries.engine import DatabaseUnavailable, cause, database_url, is_forbidden
 
 FACTS = "facts"  # in place of a path; a folder of that name is ./facts
+WHO_BUILDS = (
+    "give the address of the login that loads, once the owner of the tables has installed the row-level security of this version "
+    "(deploy/README.md)"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except (SQLAlchemyError, OSError) as error:
         lost = "and the facts are what they were" if is_of_facts else "and nothing of the file that it was loading is kept"
-        print(f"The {'build' if is_of_facts else 'load'} failed, {lost}: {cause(error)}.", file=sys.stderr)
+        advice = f"; {WHO_BUILDS}" if is_of_facts and is_forbidden(error) else ""
+        print(f"The {'build' if is_of_facts else 'load'} failed, {lost}: {cause(error)}{advice}.", file=sys.stderr)
     return 1
 
 

@@ -50,6 +50,11 @@ def cause(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
 
 
+def is_forbidden(error: Exception) -> bool:
+    """Whether PostgreSQL says that the login lacks the right to what was asked."""
+    return getattr(getattr(error, "orig", None) or error, "sqlstate", None) == "42501"
+
+
 def connect(url: str | None = None) -> Engine:
     """An engine that only reads. Ask again for each piece of work: after a load it is a new one.
 
@@ -141,8 +146,9 @@ def _server_engine(url: str) -> Engine:
             f"A {make_url(url).get_backend_name()} database needs {error.name}, which is not installed; "
             "give a duckdb or postgresql address."
         ) from None
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _apply_settings)
+    if engine.dialect.name != "postgresql":
+        raise DatabaseUnavailable(f"A {engine.dialect.name} database cannot be read; give a duckdb or postgresql address.")
+    event.listen(engine, "connect", _apply_settings)
     return engine
 
 

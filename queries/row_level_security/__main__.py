@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from queries.engine import DatabaseUnavailable, cause, connect, database_url, parse_address
+from queries.engine import DatabaseUnavailable, cause, connect, database_url, is_forbidden, parse_address
+from queries.facts import building
 from queries.lookups.kept_figures import FORMER
 from queries.row_level_security import SQL, problem
 from queries.tables import kept_figures, metadata
@@ -20,7 +21,6 @@ _TABLES = text(
     "SELECT relname, pg_get_userbyid(relowner) AS owner, pg_has_role(relowner, 'USAGE') AS is_owned FROM pg_class "
     "WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm') AND relname = ANY (:names)"
 )
-_NOT_ALLOWED = "42501"  # what PostgreSQL calls insufficient privilege
 
 
 class Refused(Exception):
@@ -69,8 +69,10 @@ def _install(options: argparse.Namespace) -> str:
     with engine.execution_options(postgresql_readonly=False).begin() as connection:
         _check_tables(connection)
         connection.exec_driver_sql(SQL.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
+        to_be_built = building.problem(connection)
     engine.dispose()  # its connections have looked before, and remember that another version was installed
-    return f"Row-level security is installed on the {len(metadata.tables)} tables of {_shown(url)}."
+    tables = len(metadata.tables) + len(building.stored()) + 1  # that of their builds
+    return f"Row-level security is installed on the {tables} tables of {_shown(url)}. {to_be_built}".rstrip()
 
 
 def _show(options: argparse.Namespace) -> str:
@@ -121,7 +123,7 @@ def _cause(error: Exception) -> str:
     hint = getattr(diagnosis, "message_hint", None) or ""
     if isinstance(error, OperationalError) and not hint:
         hint = "check its address, and that the server answers"
-    if getattr(original, "sqlstate", None) == _NOT_ALLOWED:
+    if is_forbidden(error):
         hint = "see what the owner needs at the beginning of `python -m queries.row_level_security show`"
     return f"{message.rstrip('.')}{f'; {hint[0].lower()}{hint[1:]}' if hint else ''}".rstrip(".") + "."
 

@@ -45,6 +45,8 @@ def test_an_address_without_a_file_or_a_driver():
     with pytest.raises(DatabaseUnavailable, match="A mysql database needs MySQLdb, which is not installed") as refusal:
         connect("mysql://reader:secret@host/name")
     assert "secret" not in str(refusal.value)
+    with pytest.raises(DatabaseUnavailable, match="A sqlite database cannot be read; give a duckdb or postgresql address"):
+        connect("sqlite:///figures.sqlite")
 
 
 def test_the_address_is_the_environments_or_the_default(monkeypatch):

@@ -13,6 +13,7 @@ from sqlalchemy import NullPool, create_engine, func, insert, make_url, select, 
 from sqlalchemy.exc import DBAPIError
 
 import ingest
+from ingest.__main__ import main as command
 from metrics.measuring.measure import measure
 from metrics.reports import repeats
 from metrics.themes import METRICS
@@ -332,6 +333,13 @@ def test_whoever_loads_has_a_role_of_their_own_and_what_was_loaded_is_guarded_af
     ingest.load(sorted(tmp_path.iterdir()), guarded.login(url, "ccp_loader", inherits=True), progress=False)
     with reading(SERGEANT, connect(guarded.dashboard(guarded.install(url)))) as connection:
         assert ids(connection, "fact_detentions", "detention_id") == ["D1"]
+
+
+def test_who_may_not_build_facts_learns_who_may(dashboard, capsys):
+    assert command(["facts", "--database", dashboard]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("The build failed, and the facts are what they were: ")
+    assert "; give the address of the login that loads, once the owner of the tables has installed the row-level" in said
 
 
 def test_an_owner_who_is_no_superuser_installs_it_and_then_sees_nothing_either(owner):

@@ -10,6 +10,7 @@ from recount.by_hand import HUBS
 from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 
 from queries.engine import connect, security_problem
+from queries.facts.stored import facts
 from queries.lookups.kept_figures import FORMER
 from queries.row_level_security import SQL
 from queries.row_level_security.__main__ import main
@@ -44,7 +45,9 @@ def answer(capsys):
 def test_install_and_check(owner, answer):
     assert answer("check", owner)[1].startswith("The reporting database has no row-level security: have the owner")
     code, sentence = answer("install", owner)
-    assert (code, sentence.partition(" of ")[0]) == (0, f"Row-level security is installed on the {len(metadata.tables)} tables")
+    tables = len(metadata.tables) + len(facts.tables)
+    assert (code, sentence.partition(" of ")[0]) == (0, f"Row-level security is installed on the {tables} tables")
+    assert "have not been built" not in sentence
     dashboard = guarded.dashboard(owner)
     assert answer("check", dashboard) == (
         0,
@@ -52,6 +55,13 @@ def test_install_and_check(owner, answer):
     )
     assert answer("install", owner)[0] == 0, "as often as one likes"
     assert answer("check", owner)[1].startswith("The dashboard's login to the reporting database is above its row-level security")
+
+
+def test_install_says_that_the_facts_are_to_be_built(owner, answer):
+    guarded.run(owner, "DROP TABLE fact_builds")
+    code, sentence = answer("install", owner)
+    assert code == 0
+    assert sentence.endswith(". The facts of this database have not been built: run `python -m ingest facts`.")
 
 
 def test_the_address_is_the_environments_where_none_is_given(owner, answer, monkeypatch):
