@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from metrics import export, words
+from metrics.measuring.figures import FIGURES
 from metrics.measuring.gather import opened_with
-from metrics.measuring.measure import FIGURES, measure_all
+from metrics.measuring.measure import measure_all
 from metrics.measuring.notes import notes
 from metrics.metric import Metric
 from metrics.reports import revisions
@@ -20,7 +21,7 @@ from metrics.reports.catalogue import CATALOGUE
 from metrics.themes import METRICS, THEMES
 from metrics.themes.outcomes import on_basis
 from queries.clock import add_months, end_of_day
-from queries.counting.question import ask
+from queries.counting.coverage import ask
 from queries.engine import DatabaseUnavailable, cause, connect, reading
 from queries.lookups.kept_figures import moments
 from queries.lookups.population import hub_names, places
@@ -125,12 +126,13 @@ def _show(options: argparse.Namespace) -> None:
     engine = connect(options.database)
     by = tuple(dict.fromkeys(name.strip() for name in options.by.split(",") if name.strip()))
     metrics = [on_basis(metric, options.basis) for metric in _metrics(options.keys, by)]
-    scope = _scope(options, engine)
-    frames = measure_all(metrics, scope, by, engine)
-    if options.format == "table":
-        for metric in metrics:
-            _print_table(metric, frames[metric.key], scope, engine)
-        return
+    with reading(ANALYST, engine) as connection:
+        scope = _scope(connection, options)
+        frames = measure_all(connection, metrics, scope, by)
+        if options.format == "table":
+            for metric in metrics:
+                _print_table(connection, metric, frames[metric.key], scope)
+            return
     plain = [(metric.key, export.whole_numbers(frames[metric.key], FIGURES)) for metric in metrics]
     several = len(options.keys) > 1 or options.keys == [ALL]
     together = pd.concat([frame.assign(key=key)[["key", *frame.columns]] if several else frame for key, frame in plain])
@@ -138,10 +140,9 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
-    engine = connect(options.database)
-    with reading(ANALYST, engine) as connection:
-        scope = opened_with(connection, _scope(options, engine))
-    frame, sentences = CATALOGUE[options.command].answer(scope, engine, vars(options))
+    with reading(ANALYST, connect(options.database)) as connection:
+        scope = opened_with(connection, _scope(connection, options))
+        frame, sentences = CATALOGUE[options.command].answer(connection, scope, vars(options))
     if options.format != "table":
         print(export.plain(frame, options.format), end="")
         return
@@ -153,11 +154,10 @@ def _compare(options: argparse.Namespace) -> None:
 def _revisions(options: argparse.Namespace) -> None:
     if options.command == "told":
         print("`python -m metrics told` is now `python -m metrics revisions`; the old name still works.", file=sys.stderr)
-    engine = connect(options.database)
-    scope = Scope(ANALYST, hubs=_hubs(options, engine))
-    with reading(ANALYST, engine) as connection:
+    with reading(ANALYST, connect(options.database)) as connection:
+        scope = Scope(ANALYST, hubs=_hubs(connection, options))
         kept_at = revisions.earlier_load(moments(connection), options.kept_at)
-    frame = revisions.revisions(kept_at, scope, engine)
+        frame = revisions.revisions(connection, kept_at, scope)
     if options.format != "table":
         print(export.plain(export.whole_numbers(frame, list(frame.select_dtypes("number").columns)), options.format), end="")
         return
@@ -187,7 +187,7 @@ def _metrics(keys: Sequence[str], by: Sequence[str]) -> list[Metric]:
     return able
 
 
-def _scope(options: argparse.Namespace, engine: Engine) -> Scope:
+def _scope(connection: Connection, options: argparse.Namespace) -> Scope:
     start, end = options.start, options.end
     if start and not end:
         end = date.max - timedelta(days=1)
@@ -197,30 +197,28 @@ def _scope(options: argparse.Namespace, engine: Engine) -> Scope:
         ANALYST,
         start=start,
         end=end,
-        hubs=_hubs(options, engine),
-        as_at=_as_at(options, engine),
+        hubs=_hubs(connection, options),
+        as_at=_as_at(connection, options),
         placed_by=options.place,
         residents_only=options.residents_only,
     )
 
 
-def _as_at(options: argparse.Namespace, engine: Engine) -> date | None:
+def _as_at(connection: Connection, options: argparse.Namespace) -> date | None:
     """The day as if the data ended on; none, and a note, where they have ended by then, since all of them are seen."""
     if not options.as_at:
         return None
-    with reading(ANALYST, engine) as connection:
-        days = span(connection)
+    days = span(connection)
     if not days or options.as_at <= days[1]:
         return options.as_at  # type: ignore[no-any-return]
     print(f"The data end on {days[1]}, before {options.as_at}: all of them are counted.", file=sys.stderr)
     return None
 
 
-def _hubs(options: argparse.Namespace, engine: Engine) -> tuple[str, ...] | None:
+def _hubs(connection: Connection, options: argparse.Namespace) -> tuple[str, ...] | None:
     if not options.hub:
         return None
-    with reading(ANALYST, engine) as connection:
-        names = hub_names(places(connection, Scope(ANALYST)))
+    names = hub_names(places(connection, Scope(ANALYST)))
     by_text = {text: _hubs_called(text, names) for text in options.hub}
     unknown = sorted(text for text, hubs in by_text.items() if not hubs)
     if unknown:
@@ -235,9 +233,8 @@ def _hubs_called(text: str, names: Mapping[str, str]) -> list[str]:
     return [text] if text in names else [hub for hub, name in names.items() if name.casefold() == text.casefold()]
 
 
-def _print_table(metric: Metric, frame: pd.DataFrame, scope: Scope, engine: Engine) -> None:
-    with reading(ANALYST, engine) as connection:
-        period = ask(connection, metric.parts, scope).period
+def _print_table(connection: Connection, metric: Metric, frame: pd.DataFrame, scope: Scope) -> None:
+    period = ask(connection, metric.parts, scope).period
     print(f"\n{metric.name}, {metric.unit}{f', {words.period(period)}' if period else ''}")
     rows = frame.drop(columns=FIGURES).assign(
         value=[words.shown(metric, row["value"], places=2) for _, row in frame.iterrows()],
@@ -245,7 +242,7 @@ def _print_table(metric: Metric, frame: pd.DataFrame, scope: Scope, engine: Engi
         of=[words.fraction(metric, row) for _, row in frame.iterrows()],
     )
     print("Nothing to show." if rows.empty else rows.to_string(index=False))
-    for note in notes(metric, scope, engine):
+    for note in notes(connection, metric, scope):
         print(f"  {note}")
 
 

@@ -7,8 +7,7 @@ from enum import Enum
 from sqlalchemy import ColumnElement
 
 from queries.clock import add_months
-from queries.counting.question import needs_of
-from queries.counting.tally import Count, Durations
+from queries.counting.counts import Count, Durations, needs_of
 from queries.periods import Period
 
 LOCAL_RULE = "Local rule, to be confirmed with the force"  # the source of a measure that no national rule defines

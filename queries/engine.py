@@ -65,22 +65,18 @@ def connect(url: str | None = None) -> Engine:
 
 
 @contextmanager
-def reading(access: Access, source: Engine | Connection | None = None) -> Iterator[Connection]:
+def reading(access: Access, engine: Engine | None = None) -> Iterator[Connection]:
     """A connection that reads on behalf of a reader, by the dashboard's own engine unless another is given: every figure's.
 
-    On PostgreSQL it reads the rows that the reader may see (`queries.row_level_security`). A connection that is given is used as
-    it is: whoever opened it has said for whom, and may see what is not committed yet.
+    On PostgreSQL it reads the rows that the reader may see (`queries.row_level_security`).
     Raises OutOfScope for a reader who may not see a single figure, DatabaseUnavailable where the facts are not to be read.
     """
     access.to_figures()
-    if isinstance(source, Connection):
-        yield source
-    else:
-        with (source or connect()).connect() as connection:
-            row_level_security.act_as(connection, access)
-            if problem := building.problem(connection):
-                raise DatabaseUnavailable(problem)
-            yield connection
+    with (engine or connect()).connect() as connection:
+        row_level_security.act_as(connection, access)
+        if problem := building.problem(connection):
+            raise DatabaseUnavailable(problem)
+        yield connection
 
 
 def is_readable(url: str | None = None) -> bool:
@@ -90,12 +86,6 @@ def is_readable(url: str | None = None) -> bool:
             return True
     except DATABASE_ERRORS:
         return False
-
-
-def reads_facts_alone(access: Access, source: Engine | None = None) -> bool:
-    """Whether this reader reads facts and none of the tables they are built from: readers of hubs behind row-level security."""
-    with reading(access, source) as connection:
-        return row_level_security.is_of_a_hub(connection)
 
 
 def security_problem(url: str | None = None) -> str:

@@ -1,8 +1,8 @@
 """Months, quarters and years as the cells of a table, and which part of them the data cover."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from sqlalchemy import Date, Integer, column
@@ -57,11 +57,12 @@ def quarter_start(day: date) -> date:
     return add_months(day.replace(day=1), -((day.month - 1) % 3))
 
 
-def divide(opens: date, closes: date, times: Sequence[str]) -> list[Period]:
+@lru_cache(maxsize=512)
+def divide(opens: date, closes: date, times: tuple[str, ...]) -> tuple[Period, ...]:
     """The cells of ``times`` (month, quarter, year, calendar_year) between two days; one cell where there is none."""
     months = [Period(max(opens, first), min(closes, add_months(first, 1))) for first in _firsts_of_months(opens, closes)]
     cells = groupby(months, key=lambda month: tuple(getattr(month, name) for name in times))
-    return [Period(parts[0].opens, parts[-1].closes) for parts in (list(group) for _, group in cells)]
+    return tuple(Period(parts[0].opens, parts[-1].closes) for parts in (list(group) for _, group in cells))
 
 
 def label(name: str, value: object) -> str:

@@ -1,21 +1,22 @@
 """The dashboard's own figures of a few rows: a real database is built from them and asked through the public functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import databases
 import pandas as pd
-from sqlalchemy import NullPool, create_engine, insert
+from sqlalchemy import Engine, NullPool, create_engine, insert
 
 from metrics.measuring.measure import measure_all
 from metrics.themes import METRICS
 from metrics.themes.outcomes import on_basis
-from queries.engine import connect
+from queries.engine import connect, reading
 from queries.facts.building import build
 from queries.scope import Access, Scope
 from queries.tables import metadata
 
+Answer = TypeVar("Answer")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 BUILT_AT = datetime(2025, 1, 1)  # noqa: DTZ001 (naive UTC)
 Cells = dict[tuple[str, ...], tuple[float | None, ...]]
@@ -31,6 +32,13 @@ def database_of(rows: Rows) -> str:
                 connection.execute(insert(metadata.tables[name]), [{c: row.get(c) for c in columns} for row in given])
         build(connection, BUILT_AT)
     return url
+
+
+def answered(engine: Engine, question: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
+    """What a question answers to the reader of its scope."""
+    scope = next(value for value in args if isinstance(value, Scope))
+    with reading(scope.access, engine) as connection:
+        return question(connection, *args, **kwargs)
 
 
 def figures(url: str, key: str, start: date | None = None, end: date | None = None, by: Sequence[str] = (), **how: Any) -> Cells:
@@ -49,7 +57,7 @@ def figures_of(
 ) -> dict[str, Cells]:
     """The cells of several keys, measured together."""
     scope = Scope(Access("command"), start=start, end=end, **narrowed)
-    frames = measure_all([on_basis(METRICS[key], basis) for key in keys], scope, by, connect(url))
+    frames = answered(connect(url), measure_all, [on_basis(METRICS[key], basis) for key in keys], scope, by)
     return {key: _cells(frame, len(by)) for key, frame in frames.items()}
 
 

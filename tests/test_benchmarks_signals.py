@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from product import database_of
+from product import answered, database_of
 
 from benchmarks import coverage, quiet, worlds
 from benchmarks.signals import MEANS, worst
@@ -74,7 +74,7 @@ def product_judgement(daily):
     ]
     scope = Scope(Access("command"), add_months(CLOSES, -12), CLOSES)
     url = database_of({"stop_searches": [*searched, *outer]})
-    return judge([METRICS[KEY]], scope, connect(url))[0]
+    return answered(connect(url), judge, [METRICS[KEY]], scope)[0]
 
 
 def test_each_cell_of_a_quiet_world_adds_up_the_same_events():

@@ -2,20 +2,15 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection
 
-from metrics.measuring import residents
+from metrics.measuring.gather import Gathered
 from metrics.metric import Metric
-from queries.counting.coverage import force_spans
-from queries.counting.dimensions import PLACES, TIMES
-from queries.counting.question import Question
-from queries.counting.tally import Count, tally
-from queries.lookups import population
-from queries.periods import label
+from queries.counting.dimensions import OPENS, PLACES, TIMES
+from queries.periods import Period, label
 
 _LAST = {"under 10": "0", "18 and over": "18", "unknown": "~"}  # what letters alone would put elsewhere
 _CellNames = frozenset[tuple[Hashable, ...]]
@@ -23,74 +18,45 @@ _CellNames = frozenset[tuple[Hashable, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The rows of a table: ``grid`` has the ``by`` columns, and ``counts`` a column for each Count (which is its label)."""
+    """The rows of a table: ``grid`` has the columns of the split, ``counts`` a column for each Count (which is its label)."""
 
     grid: pd.DataFrame
     counts: pd.DataFrame
 
 
 class Cells:
-    """Every cell that should have a row: each time and place, so that a count of zero is shown, and whatever else occurs.
+    """Every cell that should have a row: each time and place, so that a count of zero is shown, and whatever else occurs."""
 
-    ``counts`` are counted in one statement, for all the measures that need them.
-    """
-
-    def __init__(self, connection: Connection, question: Question, counts: Sequence[Count] = ()) -> None:
-        self.connection, self.question = connection, question
-        self.by = list(question.by)
-        self._times = [name for name in self.by if name in TIMES]
+    def __init__(self, gathered: Gathered) -> None:
+        self.by, self._periods = list(gathered.question.by), gathered.question.periods
+        self._times = [name for name in self.by if name in (*TIMES, OPENS)]
         self._places = [name for name in self.by if name in PLACES]
         self._others = [name for name in self.by if name not in (*self._times, *self._places)]
-        self._counts = self._tally(counts) if counts else pd.DataFrame(columns=self.by)
-        self._is_not_zero = {count: self._counts[count].ne(0).to_numpy() for count in counts}
+        self._gathered, self._counts = gathered, gathered.counts
         self._names = [list(self._counts[names].itertuples(index=False, name=None)) for names in (self._places, self._others)]
-        self.people = cache(self._people)
         self._laid_out = cache(self._lay_out)
 
     def of(self, metric: Metric, *frames: pd.DataFrame) -> Layout:
         """The rows for a metric: the cells in which any of its counts is above zero, and those of these frames."""
-        is_not_zero = np.zeros(len(self._counts), dtype=bool)
-        for count in metric.counts:
-            is_not_zero |= self._is_not_zero.get(count, False)
-        rows = np.flatnonzero(is_not_zero)
+        of_metric = self._counts[[count for count in metric.counts if count in self._counts]].to_numpy(float)
+        rows = np.flatnonzero((of_metric != 0).any(axis=1))
         places, others = ({names[row] for row in rows} for names in self._names)
         for frame in frames:
             places |= _names_in(frame, self._places)
             others |= _names_in(frame, self._others)
-        listed = self._listed(metric) if self._places else set()
-        return self._laid_out(frozenset(places | listed), frozenset(others))
-
-    def labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The rows of a query, with the values of its splits as text."""
-        return frame.assign(
-            **{name: pd.Series([label(name, value) for value in frame[name]], frame.index, dtype=str) for name in self.by}
-        )
-
-    def _people(self, ages: tuple[int, int]) -> pd.DataFrame:
-        return residents.person_years(self.connection, self.question.scope, ages, self.question.periods, self.by)
-
-    def _tally(self, counts: Sequence[Count]) -> pd.DataFrame:
-        assert self.question.coverage.last is not None
-        return self.labelled(
-            tally(self.connection, counts, self.question.scope, self.question.periods, self.by, self.question.coverage.last)
-        )
-
-    @cached_property
-    def _hubs(self) -> set[tuple[Hashable, ...]]:
-        return _names_in(population.places(self.connection, self.question.scope), self._places)
+        return self._laid_out(frozenset(places | self._listed(metric)), frozenset(others))
 
     def _listed(self, metric: Metric) -> set[tuple[Hashable, ...]]:
         """The places that are listed even where nothing was counted: every hub, and every force that supplied any row."""
+        hubs = _names_in(self._gathered.places, self._places)
         if self._places != ["force"]:
-            return self._hubs
-        return self._hubs | {
-            (force,) for force in force_spans(self.connection, metric.measured.events, self.question.scope.placed_by)
-        }
+            return hubs
+        return hubs | {(force,) for force in self._gathered.spans[metric.measured.events]}
 
     def _lay_out(self, places: _CellNames, others: _CellNames) -> Layout:
         if not self.by:
             return Layout(pd.DataFrame(index=[0]), self._counts.astype(float).reset_index(drop=True))
-        grid = pd.DataFrame({name: [label(name, getattr(p, name)) for p in self.question.periods] for name in self._times})
+        grid = pd.DataFrame({name: [label(name, getattr(p, name)) for p in self._periods] for name in self._times})
         for columns, names in ((self._places, places), (self._others, others)):
             if columns:
                 part = pd.DataFrame(list(names), columns=columns, dtype=str)
@@ -99,6 +65,15 @@ class Cells:
         counts = self._counts.drop(columns=self.by).set_axis(pd.MultiIndex.from_frame(self._counts[self.by]))
         # 0 where nothing was counted, blank where what was counted has no recorded number.
         return Layout(grid, counts.astype(float).reindex(pd.MultiIndex.from_frame(grid), fill_value=0).reset_index(drop=True))
+
+
+def are_of(frame: pd.DataFrame, periods: Sequence[Period]) -> "pd.Series[bool]":
+    """Which rows are of one of these periods."""
+    times = [name for name in frame.columns if name in (*TIMES, OPENS)]
+    cells = {tuple(label(name, getattr(period, name)) for name in times) for period in periods}
+    if not times:
+        return pd.Series(bool(cells), frame.index)
+    return pd.Series([cell in cells for cell in frame[times].itertuples(index=False, name=None)], frame.index)
 
 
 def _names_in(frame: pd.DataFrame, columns: Sequence[str]) -> set[tuple[Hashable, ...]]:

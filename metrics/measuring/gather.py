@@ -1,24 +1,77 @@
-"""Measures of the same tables are counted together: they have the same end of data, and so the same period."""
+"""All that is counted to answer a question: one statement for each kind of event, however many measures need it."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import pandas as pd
 from sqlalchemy import Connection
 
-from metrics.metric import Metric
-from queries.counting.question import Question, ask
+from metrics.measuring import residents
+from metrics.metric import Metric, Rate, TopTenth
+from queries.counting.counts import Count, Durations
+from queries.counting.coverage import ask_each, force_spans
+from queries.counting.events import Events
+from queries.counting.question import NotAvailable, Question
+from queries.counting.tally import durations_of, events_per_child, tally
+from queries.lookups import population
 from queries.lookups.quality import span
-from queries.periods import latest_period
+from queries.periods import Period, label, latest_period
 from queries.scope import Scope
 
 
-def gather(
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """What was counted for a question; every frame has the columns of its split, as text, before its own.
+
+    ``counts``     a column for each Count (which is its label); only cells in which something was counted
+    ``durations``  as `durations_of` gives them
+    ``per_child``  as `events_per_child` gives them
+    ``people``     the person-years of each range of ages, see `residents`
+    ``places``     the hubs in scope, see `population.places`
+    ``spans``      where it is split by force: the days that each force's data cover, see `force_spans`
+    """
+
+    question: Question | NotAvailable
+    counts: pd.DataFrame
+    durations: Mapping[Durations, pd.DataFrame]
+    per_child: Mapping[Count, pd.DataFrame]
+    people: Mapping[tuple[int, int], pd.DataFrame]
+    places: pd.DataFrame
+    spans: Mapping[Events, Mapping[str, Period | None]]
+
+
+def questions(
     connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...] = ()
-) -> Iterator[tuple[Question, list[Metric]]]:
-    """One question for each set of tables, with the metrics that it answers."""
-    for _, group in groupby(sorted(metrics, key=_table_names), key=_table_names):
-        together = list(group)
-        yield ask(connection, [part for metric in together for part in metric.parts], scope, by), together
+) -> dict[Question | NotAvailable, list[Metric]]:
+    """The question that some metrics answer, each with its metrics: they differ where data end at different times."""
+    together: dict[Question | NotAvailable, list[Metric]] = {}
+    asked = ask_each(connection, [metric.parts for metric in metrics], scope, by)
+    for metric, question in zip(metrics, asked, strict=True):
+        together.setdefault(question, []).append(metric)
+    return together
+
+
+def gather(connection: Connection, question: Question | NotAvailable, metrics: Sequence[Metric]) -> Gathered:
+    """Count all that these metrics need; nothing where that is not available."""
+    scope, by = question.scope, question.by
+    places = population.places(connection, scope)
+    events = dict.fromkeys(metric.measured.events for metric in metrics if "force" in by)
+    spans = {of_events: force_spans(connection, of_events, scope.placed_by) for of_events in events}
+    if isinstance(question, NotAvailable):
+        return Gathered(question, pd.DataFrame(columns=list(by)), {}, {}, {}, places, spans)
+    counts = list(dict.fromkeys(count for metric in metrics for count in metric.counts))
+    durations = dict.fromkeys(metric.measured for metric in metrics if isinstance(metric.measured, Durations))
+    concentrated = dict.fromkeys(metric.formula.count for metric in metrics if isinstance(metric.formula, TopTenth))
+    ages = dict.fromkeys(metric.formula.ages for metric in metrics if isinstance(metric.formula, Rate))
+    return Gathered(
+        question,
+        _labelled(tally(connection, counts, question), by) if counts else pd.DataFrame(columns=list(by)),
+        {measured: _labelled(durations_of(connection, measured, question), by) for measured in durations},
+        {count: _labelled(events_per_child(connection, count, question), by) for count in concentrated},
+        {aged: residents.person_years(connection, scope, aged, question.periods, by) for aged in ages},
+        places,
+        spans,
+    )
 
 
 def opened_with(connection: Connection, scope: Scope) -> Scope:
@@ -33,5 +86,6 @@ def opened_with(connection: Connection, scope: Scope) -> Scope:
     return scope.over(*latest_period(first, min(last, scope.as_at or last)))
 
 
-def _table_names(metric: Metric) -> list[str]:
-    return sorted({table.name for part in metric.parts for table in part.events.tables})
+def _labelled(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The rows of a query, with the values of its splits as text."""
+    return frame.assign(**{name: pd.Series([label(name, value) for value in frame[name]], frame.index, dtype=str) for name in by})

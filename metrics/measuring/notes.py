@@ -3,56 +3,50 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from metrics import words
 from metrics.measuring import residents
-from metrics.measuring.gather import gather
+from metrics.measuring.gather import questions
 from metrics.metric import Metric, Rate
 from queries.clock import add_months
-from queries.counting.question import Question, ask
-from queries.counting.tally import Count, of_unknown_age, tally
-from queries.engine import reading
-from queries.lookups.quality import named_in
+from queries.counting.counts import Count, of_unknown_age
+from queries.counting.coverage import ask
+from queries.counting.question import NotAvailable, Question
+from queries.counting.tally import tally
 from queries.periods import quarter_start
 from queries.scope import Scope
 
 
-def notes(metric: Metric, scope: Scope, engine: Engine | None = None) -> tuple[str, ...]:
+def notes(connection: Connection, metric: Metric, scope: Scope) -> tuple[str, ...]:
     """The sentences to stand beside a metric's figure for a scope; none where there is nothing to add."""
-    return notes_of_all([metric], scope, engine)[metric.key]
+    return notes_of_all(connection, [metric], scope)[metric.key]
 
 
-def notes_of_all(metrics: Sequence[Metric], scope: Scope, engine: Engine | None = None) -> dict[str, tuple[str, ...]]:
+def notes_of_all(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, tuple[str, ...]]:
     """The notes of several metrics by key; what is left out of metrics over the same tables is counted at once."""
     notes_by_key: dict[str, tuple[str, ...]] = {}
-    with reading(scope.access, engine) as connection:
-        for question, together in gather(connection, metrics, scope):
-            available = [metric for metric in together if question.has(metric.needs) and question.period]
-            counts = _count(connection, available, question) if available else {}
-            for metric in together:
-                notes = _notes(connection, metric, question, counts) if metric in available else _why_not(metric, question)
-                notes_by_key[metric.key] = tuple(notes)
+    for question, together in questions(connection, metrics, scope).items():
+        if isinstance(question, NotAvailable):
+            notes_by_key |= {metric.key: (_why_not(metric, question),) for metric in together}
+        else:
+            counts = _count(connection, together, question)
+            notes_by_key |= {metric.key: tuple(_notes(connection, metric, question, counts)) for metric in together}
     return notes_by_key
 
 
-def _why_not(metric: Metric, question: Question) -> Iterator[str]:
-    """Why a metric is not available."""
-    coverage = question.coverage
-    lacking = sorted({name for need in metric.needs if need in coverage.unmet for name in named_in(need)})
+def _why_not(metric: Metric, reason: NotAvailable) -> str:
+    if reason.lacking:
+        return f"Not available: the data do not hold {words.listed(reason.lacking)}."
+    if reason.coverage:
+        days = f"{words.day(reason.coverage.first)} to {words.day(reason.coverage.last)}"
+        return f"Not available: the data run from {days}; choose a period within them."
     tables = sorted({table.name for part in metric.parts for table in part.events.tables})
-    if lacking:
-        yield f"Not available: the data do not hold {words.listed(lacking)}."
-    elif coverage.first and coverage.last:
-        days = f"{words.day(coverage.first)} to {words.day(coverage.last)}"
-        yield f"Not available: the data run from {days}; choose a period within them."
-    else:
-        yield f"Not available: there is nothing in {words.listed(tables)} that far back."
+    return f"Not available: there is nothing in {words.listed(tables)} that far back."
 
 
 def _notes(connection: Connection, metric: Metric, question: Question, counts: Mapping[Count, int]) -> Iterator[str]:
     period, coverage, scope = question.period, question.coverage, question.scope
-    assert period and coverage.first and coverage.last
     if scope.start and scope.end and (period.opens, period.closes) != (scope.start, scope.end):
         yield f"The data cover {words.period(period)} of the period asked for; the figure is of that part."
     if scope.as_at:
@@ -88,8 +82,7 @@ def _small(metric: Metric) -> tuple[Count, ...]:
 
 def _count(connection: Connection, metrics: Sequence[Metric], question: Question) -> Mapping[Count, int]:
     counts = list(dict.fromkeys(count for metric in metrics for count in (*_left_out(metric), *_small(metric))))
-    assert question.coverage.last
-    row = tally(connection, counts, question.scope, question.periods, (), question.coverage.last).iloc[0]
+    row = tally(connection, counts, question).iloc[0]
     return {count: int(row[count]) for count in counts}  # type: ignore[call-overload]
 
 
@@ -108,13 +101,10 @@ def _residents_used(connection: Connection, question: Question, ages: tuple[int,
         yield f"Residents are those of {words.listed(used)}, the nearest estimate to {words.listed(years)}."
 
 
-def latest_complete(metric: Metric, scope: Scope, engine: Engine | Connection | None = None) -> Scope:
+def latest_complete(connection: Connection, metric: Metric, scope: Scope) -> Scope:
     """The scope moved back, where it must be, to the latest year of quarters whose follow-up is over."""
-    if not metric.months_to_mature:
-        return scope
-    with reading(scope.access, engine) as connection:
-        question = ask(connection, metric.parts, scope)
-    if not question.period or not question.coverage.last:
+    question = ask(connection, metric.parts, scope) if metric.months_to_mature else None
+    if question is None or isinstance(question, NotAvailable):
         return scope
     end = quarter_start(question.period.closes)
     while add_months(end, metric.months_to_mature) - timedelta(days=1) > question.coverage.last:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.counting.dimensions import PLACES, TIMES
+from queries.counting.dimensions import OPENS, PLACES, TIMES
 from queries.lookups import population
 from queries.periods import Period, divide, label, share_of_years
 from queries.scope import Scope
@@ -22,12 +22,12 @@ def person_years(
     Each calendar year counts for its share inside the period, with the hub's estimate for that year or the nearest one, the
     earlier of two. A place with a hub that has no estimate is blank.
     """
-    columns = [name for name in by if name in (*PLACES, *TIMES, *_OF_RESIDENTS)]
+    columns = [name for name in by if name in (*PLACES, *TIMES, OPENS, *_OF_RESIDENTS)]
     estimates = population.residents(connection, scope, ages, [name for name in columns if name in _OF_RESIDENTS])
     places = population.places(connection, scope)
     if estimates.empty:
         return pd.DataFrame(columns=[*columns, "person_years"])
-    shares = _shares(estimates, periods, [name for name in columns if name in TIMES])
+    shares = _shares(estimates, periods, [name for name in columns if name in (*TIMES, OPENS)])
     lived = places.merge(shares, on="hub").merge(estimates, on=["hub", "estimate"])
     lived["person_years"] = lived["residents"] * lived["share"]
     cells = (
@@ -61,7 +61,7 @@ def estimates_used(
     connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period]
 ) -> dict[int, list[int]]:
     """For each calendar year that the periods touch, the years of the estimates that stand for it."""
-    years_apart = [part for period in periods for part in divide(period.opens, period.closes, ["calendar_year"])]
+    years_apart = [part for period in periods for part in divide(period.opens, period.closes, ("calendar_year",))]
     shares = _shares(population.residents(connection, scope, ages, ()), years_apart, ["calendar_year"])
     years = {int(year): shares.loc[shares["calendar_year"] == str(year), "estimate"] for year in shares["calendar_year"]}
     return {year: sorted(set(estimates)) for year, estimates in years.items()}
@@ -70,12 +70,12 @@ def estimates_used(
 def _shares(estimates: pd.DataFrame, periods: Sequence[Period], times: Sequence[str]) -> pd.DataFrame:
     """For each hub and period, the estimates that stand for it and the share of a year that each does."""
     available = {hub: sorted(set(group["estimate"])) for hub, group in estimates.groupby("hub")}
-    rows = [
-        (hub, _nearest(year, years), share, *(label(name, getattr(period, name)) for name in times))
-        for hub, years in available.items()
+    parts = [
+        (year, share, tuple(label(name, getattr(period, name)) for name in times))
         for period in periods
         for year, share in share_of_years(period).items()
     ]
+    rows = [(hub, _nearest(year, years), share, *cell) for hub, years in available.items() for year, share, cell in parts]
     return pd.DataFrame(rows, columns=["hub", "estimate", "share", *times])
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
-from metrics.measuring.notes import latest_complete
 from metrics.reports import balance, disproportionality, emerging, ethnic_groups, few_children, in_care, reconcile
 from metrics.reports.headline import headlines
 from metrics.signals import discussion, sentences
@@ -29,22 +28,21 @@ class Comparison:
 
     title: str
     help: str
-    answer: Callable[[Scope, Engine, Mapping[str, Any]], Answer]
+    answer: Callable[[Connection, Scope, Mapping[str, Any]], Answer]
     meaning: tuple[str, ...]
     source: str
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def _balance(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Answer:
-    compared = headlines(balance.SIDE_BY_SIDE, scope, engine)
+def _balance(connection: Connection, scope: Scope, _: Mapping[str, Any]) -> Answer:
+    compared = headlines(connection, balance.SIDE_BY_SIDE, scope)
     rows = [(headline.key, headline.now["value"], headline.before["value"], headline.change.words) for headline in compared]
     frame = pd.DataFrame(rows, columns=["key", "value", "year_before", "change"])
     return frame, [balance.movements(compared, {metric.key: metric for metric in balance.SIDE_BY_SIDE})]
 
 
-def _in_care(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Answer:
-    scopes = {theme.share_key: latest_complete(theme.share, scope, engine) for theme in in_care.CARE_COMPARISONS}
-    compared = in_care.compare(scopes, engine)
+def _in_care(connection: Connection, scope: Scope, _: Mapping[str, Any]) -> Answer:
+    compared = in_care.compare(connection, scope)
     rows = [
         (
             theme.comparison.share_key,
@@ -57,22 +55,22 @@ def _in_care(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Answer:
     return frame, [sentence for theme in compared if (sentence := in_care.comparison_sentence(theme))]
 
 
-def _disproportionality(scope: Scope, engine: Engine, options: Mapping[str, Any]) -> Answer:
+def _disproportionality(connection: Connection, scope: Scope, options: Mapping[str, Any]) -> Answer:
     officer, against = options["officer_defined"], options["against"].replace("-", " ")
-    frame, people = disproportionality.relative_rates(scope, officer=officer, against=against, engine=engine)
+    frame, people = disproportionality.relative_rates(connection, scope, officer=officer, against=against)
     frame.loc[frame["verdict"] == TOO_FEW.words, ["index", "lower", "upper", "lowest", "highest"]] = float("nan")
     return frame, [ethnic_groups.summary(frame, against), *ethnic_groups.cautions(people, officer=officer, against=against)]
 
 
-def _concentration(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Answer:
-    available = [concentration for concentration in few_children.concentrations(scope, engine) if concentration]
+def _concentration(connection: Connection, scope: Scope, _: Mapping[str, Any]) -> Answer:
+    available = [concentration for concentration in few_children.concentrations(connection, scope) if concentration]
     rows = [(found.subject.key, found.children, found.events, found.share, found.by_chance) for found in available]
     frame = pd.DataFrame(rows, columns=["key", "children", "events", "value", "by_chance"])
     return frame, [concentration.sentence for concentration in available]
 
 
-def _reconcile(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Answer:
-    figures = [figure for metric in reconcile.RECONCILED for figure in reconcile.reconcile(metric, scope, engine)]
+def _reconcile(connection: Connection, scope: Scope, _: Mapping[str, Any]) -> Answer:
+    figures = [figure for metric in reconcile.RECONCILED for figure in reconcile.reconcile(connection, metric, scope)]
     columns = ["key", "area", "from", "to", "published", "value", "lower", "upper", "gap"]
     rows = [
         (
@@ -90,9 +88,9 @@ def _reconcile(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Answer:
     return pd.DataFrame(rows, columns=columns), [reconcile.summary(figures), *reasons]
 
 
-def _signals(scope: Scope, engine: Engine, options: Mapping[str, Any]) -> Answer:
+def _signals(connection: Connection, scope: Scope, options: Mapping[str, Any]) -> Answer:
     several = scope.hubs is None or len(scope.hubs) > 1  # one hub is the whole of its scope already
-    judgements = judge(list(METRICS.values()), scope, engine, hubs=several)
+    judgements = judge(connection, list(METRICS.values()), scope, hubs=several)
     if scope.hubs and not several:
         judgements = [replace(judgement, hub=scope.hubs[0]) for judgement in judgements]
     shown = discussion.in_order(judgements)
@@ -103,8 +101,8 @@ def _signals(scope: Scope, engine: Engine, options: Mapping[str, Any]) -> Answer
     return discussion.listing(shown), [*verdicts, discussion.budget_sentence(discussion.budget(judgements))]
 
 
-def _emerging(scope: Scope, engine: Engine, _: Mapping[str, Any]) -> Answer:
-    result = emerging.emerging(scope, engine)
+def _emerging(connection: Connection, scope: Scope, _: Mapping[str, Any]) -> Answer:
+    result = emerging.emerging(connection, scope)
     rows = [
         (trend.subject, ",".join(trend.by), ",".join(trend.cell), trend.now, trend.expected, trend.chance)
         for trend in result.trends

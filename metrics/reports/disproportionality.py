@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from metrics.measuring.measure import measure_all
 from metrics.metric import Metric
@@ -15,8 +15,7 @@ from metrics.statistics.intervals import CONFIDENCE, z_score
 from metrics.themes.custody import METRICS as CUSTODY
 from metrics.themes.first_time_entrants import METRICS as ENTRANTS
 from metrics.themes.stop_search import METRICS as SEARCHES
-from queries.counting.question import ask
-from queries.engine import connect, reading
+from queries.counting.coverage import ask
 from queries.lookups import population
 from queries.periods import Period
 from queries.permitted_values import ETHNIC_GROUPS
@@ -71,7 +70,7 @@ class Residents:
 
 
 def relative_rates(
-    scope: Scope, *, officer: bool = False, against: Against = "stage before", engine: Engine | None = None
+    connection: Connection, scope: Scope, *, officer: bool = False, against: Against = "stage before"
 ) -> tuple[pd.DataFrame, Residents]:
     """Each stage and group beside White children: ``stage, ethnicity``, then `COLUMNS`; and the residents they are set against.
 
@@ -79,11 +78,10 @@ def relative_rates(
     interval; ``lowest`` if everybody whose group is not known were White, ``highest`` if they were all of the group. ``verdict``:
     higher, lower, no clear difference, not certain, too few to tell, not available.
     """
-    engine = engine or connect()
     by = "officer_ethnicity" if officer else "ethnicity"
     metrics = [stage.metric for stage in STAGES]
-    whole, counted = measure_all(metrics, scope, (), engine), measure_all(metrics, scope, (by,), engine)
-    people = residents(scope, engine)
+    whole, counted = (measure_all(connection, metrics, scope, split) for split in ((), (by,)))
+    people = residents(connection, scope)
     before: Mapping[str, float] = people.by_group
     frames = []
     for stage in STAGES:
@@ -145,20 +143,19 @@ def _verdict(row: "pd.Series[float]", of_white: float) -> str:
     return "higher" if higher else "lower"
 
 
-def residents(scope: Scope, engine: Engine) -> Residents:
+def residents(connection: Connection, scope: Scope) -> Residents:
     """Residents by group in the hubs of a scope: aged 10 to 17 where every hub has its groups by single year of age, else of all.
 
     A group without an estimate in one of the hubs has none.
     """
-    with reading(scope.access, engine) as connection:
-        of_the_data = ask(connection, STAGES[0].metric.parts, scope).period
-        hubs = list(population.places(connection, scope)["hub"])
-        young = population.residents(connection, scope, AGES, ("ethnicity",))
-        of_any_age = population.residents_of_all_ages(connection, scope)
-        vintages = population.vintages(connection, scope)
+    of_the_data = ask(connection, STAGES[0].metric.parts, scope)
+    hubs = list(population.places(connection, scope)["hub"])
+    young = population.residents(connection, scope, AGES, ("ethnicity",))
+    of_any_age = population.residents_of_all_ages(connection, scope)
+    vintages = population.vintages(connection, scope)
     of_all_ages = not set(hubs) <= set(young["hub"])
     estimates = of_any_age if of_all_ages else young
-    period = Period(scope.start, scope.end) if scope.start and scope.end else of_the_data
+    period = Period(scope.start, scope.end) if scope.start and scope.end else of_the_data.period
     if estimates.empty or period is None:
         return Residents({}, False, ())
     used = _nearest_estimates(estimates, (period.opens + (period.closes - period.opens) // 2).year)

@@ -6,17 +6,16 @@ from datetime import date, timedelta
 from functools import partial
 
 import pandas as pd
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from metrics import words
 from metrics.metric import LOCAL_RULE
 from metrics.reports import records
 from metrics.themes import METRICS
 from queries.clock import end_of_day
-from queries.counting.question import ask
+from queries.counting.coverage import ask
+from queries.counting.question import NotAvailable, Question
 from queries.counting.tally import tally
-from queries.engine import reading
-from queries.periods import Period
 from queries.reports import due as q
 from queries.scope import Scope
 
@@ -119,24 +118,22 @@ class DeadlineStatus:
         return f"{words.capitalised(words.listed(phrases))}." if phrases else ""
 
 
-def due(scope: Scope, source: Engine | Connection | None = None) -> list[DeadlineStatus]:
+def due(connection: Connection, scope: Scope) -> list[DeadlineStatus]:
     """What falls due in the hubs of a scope, one of each of `DEADLINES`, judged at the end of its data, whatever the period."""
-    with reading(scope.access, source) as connection:
-        return [_status(connection, key, deadline.counts, scope) for key, deadline in DEADLINES.items()]
+    return [_status(connection, key, deadline.counts, scope) for key, deadline in DEADLINES.items()]
 
 
-def waiting(key: str, scope: Scope, source: Engine | Connection | None = None) -> pd.DataFrame:
+def waiting(connection: Connection, key: str, scope: Scope) -> pd.DataFrame:
     """The records of one of `DEADLINES` that are late or due soon, the longest overdue first.
 
     A row for each child where a record is of several. Columns ``record, child`` (blank where not known), ``day, hub, home_hub,
     is_late, due`` (when, in words) and ``left`` (how late, or how long is left, in words). Empty where it is not available.
     """
     counts = DEADLINES[key].counts
-    with reading(scope.access, source) as connection:
-        last, periods = _coverage(connection, counts, scope)
-        if not last or not periods:
-            return pd.DataFrame(columns=["record", "child", "day", "hub", "home_hub", "is_late", "due", "left"])
-        frame = q.waiting(connection, counts, scope, periods, last)
+    question = _ask(connection, counts, scope)
+    if isinstance(question, NotAvailable):
+        return pd.DataFrame(columns=["record", "child", "day", "hub", "home_hub", "is_late", "due", "left"])
+    last, frame = question.coverage.last, q.waiting(connection, counts, question)
     frame = frame.sort_values(["length", "record", "child"], ascending=[False, True, True], ignore_index=True)
     when = partial(_instant if counts.in_hours else _day, last)
     left = _hours if counts.in_hours else _days
@@ -161,20 +158,21 @@ def table(frame: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
     )
 
 
-def _coverage(connection: Connection, counts: q.DeadlineCounts, scope: Scope) -> tuple[date | None, list[Period]]:
-    """The last day of the data, and all of their days; none where they lack what is needed. A state is that of the last day."""
-    coverage = ask(connection, counts.parts, scope).coverage
-    if not coverage.first or not coverage.last or coverage.unmet:
-        return coverage.last, []
-    first = coverage.last if counts.late.events.date is None else coverage.first
-    return coverage.last, [Period(first, coverage.last + timedelta(days=1))]
+def _ask(connection: Connection, counts: q.DeadlineCounts, scope: Scope) -> Question | NotAvailable:
+    """The question over all days of the data, whatever the period of the scope; of a state, over the last day."""
+    question = ask(connection, counts.parts, scope.over(date.min, date.max))
+    if isinstance(question, NotAvailable):
+        return question
+    days = question.coverage.period
+    return replace(question, periods=(replace(days, opens=question.coverage.last) if counts.late.events.date is None else days,))
 
 
 def _status(connection: Connection, key: str, counts: q.DeadlineCounts, scope: Scope) -> DeadlineStatus:
-    last, periods = _coverage(connection, counts, scope)
-    if not last or not periods:
+    question = _ask(connection, counts, scope)
+    last = question.coverage.last if question.coverage else None
+    if isinstance(question, NotAvailable):
         return DeadlineStatus(key, last)
-    tallied = tally(connection, counts.parts, scope, periods, (), last).iloc[0]
+    tallied = tally(connection, counts.parts, question).iloc[0]
     numbers = {
         name: int(tallied[count])
         for name in ("soon", "late", "earlier", "left_out")

@@ -13,15 +13,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from scipy.special import betainc, ndtri, stdtr
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from metrics import words
 from metrics.measuring.measure import measure
 from metrics.metric import Better, Metric, Number
 from metrics.themes import METRICS
 from queries.clock import add_months
-from queries.counting.question import ask
-from queries.engine import reading
+from queries.counting.coverage import ask
+from queries.counting.question import NotAvailable
 from queries.periods import Period
 from queries.scope import Scope
 from queries.themes.outcomes import ALL_RECORDED
@@ -88,10 +88,9 @@ class Emerging:
     trends: tuple[Trend, ...]
 
 
-def emerging(scope: Scope, engine: Engine | Connection | None = None) -> Emerging:
+def emerging(connection: Connection, scope: Scope) -> Emerging:
     """Test every cell of every subject in the last three months of the scope's period."""
-    with reading(scope.access, engine) as connection:
-        frames = [frame for metric, splits in SUBJECTS for frame in _windows(connection, metric, splits, scope)]
+    frames = [frame for metric, splits in SUBJECTS for frame in _windows(connection, metric, splits, scope)]
     cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if cells.empty:
         return Emerging(None, 0, 0, 0, ())
@@ -138,7 +137,7 @@ def false_discovery(p: "pd.Series[float]") -> "pd.Series[float]":
 def _windows(connection: Connection, metric: Metric, splits: tuple[tuple[str, ...], ...], scope: Scope) -> Iterator[pd.DataFrame]:
     """The latest window of each split's cells beside the earlier ones; what is not recorded is no cell."""
     question = ask(connection, metric.parts, scope)
-    if not question.period or not question.coverage.first:
+    if isinstance(question, NotAvailable):
         return
     end = question.period.closes.replace(day=1)
     opens = [add_months(end, -12 * back - MONTHS) for back in range(YEARS, -1, -1)]
@@ -149,7 +148,7 @@ def _windows(connection: Connection, metric: Metric, splits: tuple[tuple[str, ..
     for by in splits:
         if "hub" in by and len(scope.hubs or ("", "")) == 1:
             continue
-        monthly = measure(metric, scope.over(opens[0], end), (*by, "month"), connection)
+        monthly = measure(connection, metric, scope.over(opens[0], end), (*by, "month"))
         frames.append(_cells(monthly, by, opens).assign(subject=metric.key))
     cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if cells.empty:  # not available, or nothing to divide it by

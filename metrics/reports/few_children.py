@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from metrics import words
 from metrics.metric import Metric, TopTenth
 from metrics.statistics import concentration
 from metrics.statistics.concentration import FEWEST_CHILDREN
 from metrics.themes import METRICS
-from queries.counting.question import ask
+from queries.counting.coverage import ask
+from queries.counting.question import NotAvailable
 from queries.counting.tally import events_per_child
-from queries.engine import reading
 from queries.scope import Scope
 
 STEPS = (1, 2, 3, 5, 10, 20)  # events of a child: where the rows of the table start
@@ -71,21 +71,17 @@ class Concentration:
         )
 
 
-def concentrations(scope: Scope, engine: Engine | None = None) -> list[Concentration | None]:
+def concentrations(connection: Connection, scope: Scope) -> list[Concentration | None]:
     """Each of `SUBJECTS` in a scope; None where the data for it are not available."""
-    by_subject: list[Concentration | None] = []
-    with reading(scope.access, engine) as connection:
-        for subject in SUBJECTS:
-            question = ask(connection, subject.metric.parts, scope)
-            if not question.has(subject.metric.needs) or question.period is None or question.coverage.last is None:
-                by_subject.append(None)
-                continue
-            assert isinstance(subject.metric.formula, TopTenth)
-            times = events_per_child(
-                connection, subject.metric.formula.count, scope, question.periods, (), question.coverage.last
-            )
-            by_subject.append(concentrated(subject, times))
-    return by_subject
+    return [_concentration(connection, subject, scope) for subject in SUBJECTS]
+
+
+def _concentration(connection: Connection, subject: Subject, scope: Scope) -> Concentration | None:
+    question = ask(connection, subject.metric.parts, scope)
+    if isinstance(question, NotAvailable):
+        return None
+    assert isinstance(subject.metric.formula, TopTenth)
+    return concentrated(subject, events_per_child(connection, subject.metric.formula.count, question))
 
 
 def concentrated(subject: Subject, times: pd.DataFrame) -> Concentration:

@@ -1,20 +1,20 @@
 """The latest figure of a measure beside the same period a year before, and what may be said of the two."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from metrics import sentences
-from metrics.measuring.gather import gather
-from metrics.measuring.measure import FIGURES, measure_all
+from metrics.measuring.figures import FIGURES, figures
+from metrics.measuring.gather import gather, questions
 from metrics.measuring.notes import latest_complete
 from metrics.metric import Metric
 from metrics.statistics.change import NOT_COMPARABLE, NOT_JUDGED, Change, change
 from queries.clock import add_months
-from queries.counting.question import Question
-from queries.engine import connect, reading
+from queries.counting.dimensions import OPENS
+from queries.counting.question import NotAvailable, Question
 from queries.periods import Period
 from queries.scope import Scope
 
@@ -31,47 +31,46 @@ class Headline:
     sentence: str
 
 
-def headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine | None = None) -> list[Headline]:
+def headlines(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> list[Headline]:
     """The headline of each metric within a scope; one that needs a follow-up shows the latest year that is complete."""
-    engine = engine or connect()
-    scopes = {metric.key: latest_complete(metric, scope, engine) for metric in metrics}
+    scopes = {metric.key: latest_complete(connection, metric, scope) for metric in metrics}
     by_key: dict[str, Headline] = {}
     for metric_scope in dict.fromkeys(scopes.values()):
-        together = [metric for metric in metrics if scopes[metric.key] == metric_scope]
-        by_key |= {headline.key: headline for headline in _headlines(together, metric_scope, engine)}
+        of_scope = [metric for metric in metrics if scopes[metric.key] == metric_scope]
+        for question, together in questions(connection, of_scope, metric_scope).items():
+            by_key |= {headline.key: headline for headline in _headlines(connection, question, together)}
     return [by_key[metric.key] for metric in metrics]
 
 
-def _headlines(metrics: Sequence[Metric], scope: Scope, engine: Engine) -> list[Headline]:
-    now = measure_all(metrics, scope, (), engine)
-    with reading(scope.access, engine) as connection:
-        groups = list(gather(connection, metrics, scope))
-    headlines = []
-    for question, together in groups:
-        before = _year_before(together, question, engine)
-        headlines += [_headline(metric, question, now[metric.key].iloc[0], before.get(metric.key, _BLANK)) for metric in together]
-    return headlines
+def _headlines(connection: Connection, question: Question | NotAvailable, metrics: Sequence[Metric]) -> Iterator[Headline]:
+    asked = [question] if isinstance(question, NotAvailable) else _with_year_before(question)
+    frames = [figures(gather(connection, one, metrics), metrics) for one in asked]
+    for metric in metrics:
+        *before, now = (row for frame in frames for _, row in frame[metric.key][FIGURES].iterrows())
+        yield _headline(metric, question, now, before[0] if before else _BLANK)
 
 
-def _year_before(metrics: Sequence[Metric], question: Question, engine: Engine) -> dict[str, "pd.Series[float]"]:
-    """The figures of the same period twelve months earlier; none unless the data cover the whole of it."""
-    period, first = question.period, question.coverage.first
-    if not period or not first or first > add_months(period.opens, -12):
-        return {}
-    earlier = question.scope.over(add_months(period.opens, -12), add_months(period.closes, -12))
-    return {key: frame.iloc[0] for key, frame in measure_all(metrics, earlier, (), engine).items()}
+def _with_year_before(question: Question) -> list[Question]:
+    """The same twelve months earlier, where the data cover the whole of that, and the period: at once, unless they overlap."""
+    now = question.period
+    before = Period(add_months(now.opens, -12), add_months(now.closes, -12))
+    periods = (before, now) if question.coverage.first <= before.opens else (now,)
+    asked = [(period,) for period in periods] if before.closes > now.opens else [periods]
+    return [replace(question, by=(OPENS,), periods=together) for together in asked]
 
 
-def _headline(metric: Metric, question: Question, now: "pd.Series[float]", before: "pd.Series[float]") -> Headline:
+def _headline(
+    metric: Metric, question: Question | NotAvailable, now: "pd.Series[float]", before: "pd.Series[float]"
+) -> Headline:
     compared = NOT_COMPARABLE if metric.not_comparable else change(metric, now, before)
-    if _had_less_history(metric, question) and pd.notna(before["value"]):
+    if pd.notna(before["value"]) and _had_less_history(metric, question):
         compared = NOT_JUDGED
     return Headline(metric.key, question.period, now, before, compared, sentences.comparison(metric, now, before, compared))
 
 
-def _had_less_history(metric: Metric, question: Question) -> bool:
+def _had_less_history(metric: Metric, question: Question | NotAvailable) -> bool:
     """Whether the year before has a shorter history loaded before it, so that more of its children look new."""
-    if not metric.years_of_history or not question.period or not question.coverage.first:
+    if not metric.years_of_history or isinstance(question, NotAvailable):
         return False
     return question.coverage.first > add_months(question.period.opens, -12 * (1 + metric.years_of_history))
 

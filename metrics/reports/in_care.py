@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from metrics import words
 from metrics.measuring import residents
-from metrics.measuring.measure import measure, measure_all
+from metrics.measuring.measure import measure
+from metrics.measuring.notes import latest_complete
 from metrics.metric import Metric
 from metrics.statistics.change import NOT_KNOWN, TOO_FEW, TOO_FEW_EVENTS, TOO_FEW_IN_SHARE, Change, change, difference
 from metrics.statistics.intervals import CONFIDENCE, wilson
 from metrics.themes import METRICS
-from queries.counting.question import ask
-from queries.engine import connect, reading
+from queries.counting.coverage import ask
 from queries.periods import share_of_years
 from queries.scope import Scope
 
@@ -77,36 +77,34 @@ class Compared:
         return words.NOT_AVAILABLE if pd.isna(self.share["value"]) or pd.isna(self.times) else TOO_FEW.words
 
 
-def share_of_residents(scope: Scope, ages: tuple[int, int], engine: Engine | None = None) -> tuple[float, float]:
+def share_of_residents(connection: Connection, scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
     """Children of these ages in care on the last day of the period, and residents of these ages; nan where not known."""
-    engine = engine or connect()
-    children = measure(IN_CARE, scope, ("age",), engine)
+    children = measure(connection, IN_CARE, scope, ("age",))
     known = children[children["age"].str.isdigit()]
     of_ages = known[known["age"].astype(int).between(*ages)]
-    with reading(scope.access, engine) as connection:
-        period = ask(connection, IN_CARE.parts, scope).period
-        if period is None:
-            return float("nan"), float("nan")
-        lived = residents.person_years(connection, scope, ages, [period], ())
+    period = ask(connection, IN_CARE.parts, scope).period
+    if period is None:
+        return float("nan"), float("nan")
+    lived = residents.person_years(connection, scope, ages, [period], ())
     years = sum(share_of_years(period).values())
     people = float(lived["person_years"].iloc[0]) / years if len(lived) else float("nan")
     return float(of_ages["value"].sum()) if len(children) else float("nan"), people
 
 
-def compare(scopes: dict[str, Scope], engine: Engine | None = None) -> list[Compared]:
-    """Each theme of `CARE_COMPARISONS`, each share over the scope given under its key (a follow-up may still be running)."""
-    engine = engine or connect()
-    return [_compared(comparison, scopes[comparison.share_key], engine) for comparison in CARE_COMPARISONS]
+def compare(connection: Connection, scope: Scope) -> list[Compared]:
+    """Each theme of `CARE_COMPARISONS`, over the latest period of a scope whose follow-up is over."""
+    return [_compared(connection, comparison, scope) for comparison in CARE_COMPARISONS]
 
 
-def _compared(comparison: CareComparison, scope: Scope, engine: Engine) -> Compared:
-    share = measure(comparison.share, scope, (), engine).iloc[0]
-    children, people = share_of_residents(scope, comparison.ages, engine)
+def _compared(connection: Connection, comparison: CareComparison, scope: Scope) -> Compared:
+    scope = latest_complete(connection, comparison.share, scope)
+    share = measure(connection, comparison.share, scope).iloc[0]
+    children, people = share_of_residents(connection, scope, comparison.ages)
     times = share["value"] / (children / people if people and children else float("nan"))
     metric = comparison.compared
     if metric is None:
         return Compared(comparison, share, times, None, None, NOT_KNOWN)
-    by_status = measure_all([metric], scope, ("in_care",), engine)[metric.key].set_index("in_care")
+    by_status = measure(connection, metric, scope, ("in_care",)).set_index("in_care")
     yes, no = (_cell(by_status, status) for status in ("yes", "no"))
     verdict = change(metric, yes, no) if yes is not None and no is not None else NOT_KNOWN
     return Compared(comparison, share, times, yes, no, verdict)

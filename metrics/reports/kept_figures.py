@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 from sqlalchemy import Connection
 
-from metrics.measuring.gather import gather, opened_with
-from metrics.measuring.measure import FIGURES, measure_all
+from metrics.measuring.figures import FIGURES
+from metrics.measuring.gather import opened_with, questions
+from metrics.measuring.measure import measure_all
 from metrics.measuring.notes import latest_complete
 from metrics.metric import Metric
 from metrics.themes import THEMES
+from queries.counting.question import Question
 from queries.scope import SYSTEM, Scope
 
 FORCE = ""  # where a hub is named: the whole force
@@ -23,11 +25,12 @@ def figures_to_keep(connection: Connection) -> pd.DataFrame:
     """
     opening = opened_with(connection, Scope(SYSTEM))
     headlines = [theme.headline for theme in THEMES]
-    scopes = {metric.key: latest_complete(metric, opening, connection) for metric in headlines}
+    scopes = {metric.key: latest_complete(connection, metric, opening) for metric in headlines}
     frames = []
     for scope in dict.fromkeys(scopes.values()):
-        for question, metrics in gather(connection, [metric for metric in headlines if scopes[metric.key] == scope], scope):
-            if question.period:
+        of_scope = [metric for metric in headlines if scopes[metric.key] == scope]
+        for question, metrics in questions(connection, of_scope, scope).items():
+            if isinstance(question, Question):
                 frame = pd.concat(_counted(connection, metrics, scope, by) for by in ((), ("hub",)))
                 period = {"opens": question.period.opens, "closes": question.period.closes}
                 frames.append(frame.assign(**period, data_end=question.coverage.last))
@@ -37,7 +40,7 @@ def figures_to_keep(connection: Connection) -> pd.DataFrame:
 
 def _counted(connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]) -> pd.DataFrame:
     """Figures of the whole scope or of each hub; rows without a hub are in the whole alone, as on every page."""
-    frames = measure_all(metrics, scope, by, connection)
+    frames = measure_all(connection, metrics, scope, by)
     figures = pd.concat([frame.assign(key=key) for key, frame in frames.items()], ignore_index=True)
     if not by:
         return figures.assign(hub_id=FORCE)

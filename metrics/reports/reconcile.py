@@ -7,14 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from metrics import words
 from metrics.measuring.measure import measure
 from metrics.metric import Metric
 from metrics.themes import METRICS
-from queries.counting.question import ask
-from queries.engine import connect, reading
+from queries.counting.coverage import ask
 from queries.lookups.population import places
 from queries.periods import Period
 from queries.scope import Scope
@@ -83,7 +82,7 @@ class Reconciled:
         return "the same" if size.startswith(("0%", "0.0 ")) else f"{size} {direction}"
 
 
-def reconcile(metric: Metric, scope: Scope, engine: Engine | None = None) -> list[Reconciled]:
+def reconcile(connection: Connection, metric: Metric, scope: Scope) -> list[Reconciled]:
     """The latest published figures of each area whose hubs are all in scope, the latest first. Empty where there are none.
 
     An area is a council (the authority of its hubs) or what the force's name begins with; its hubs are counted together. A reader
@@ -91,17 +90,15 @@ def reconcile(metric: Metric, scope: Scope, engine: Engine | None = None) -> lis
     """
     if scope.access.hubs is not None:
         return []
-    engine = engine or connect()
     figures = published()
     figures = figures[(figures["key"] == metric.key) & (figures["not_usable"] == "")]
-    with reading(scope.access, engine) as connection:
-        hubs = places(connection, Scope(scope.access))
+    hubs = places(connection, Scope(scope.access))
     reconciled = []
     for area, hubs_of_area in areas(hubs, list(dict.fromkeys(figures["area"]))).items():
         if scope.hubs is None or set(hubs_of_area) <= set(scope.hubs):
             rows = figures[figures["area"] == area].sort_values("opens").tail(YEARS)
             narrowed = Scope(scope.access, hubs=hubs_of_area, as_at=scope.as_at)
-            reconciled += [_reconciled(metric, area, row, narrowed, figures, engine) for _, row in rows.iterrows()]
+            reconciled += [_reconciled(connection, metric, area, row, narrowed, figures) for _, row in rows.iterrows()]
     return sorted(reconciled, key=lambda figure: (figure.period.opens, figure.area), reverse=True)
 
 
@@ -159,14 +156,12 @@ def table(figures: list[Reconciled]) -> pd.DataFrame:
 
 
 def _reconciled(
-    metric: Metric, area: str, row: "pd.Series[float]", scope: Scope, published: pd.DataFrame, engine: Engine
+    connection: Connection, metric: Metric, area: str, row: "pd.Series[float]", scope: Scope, published: pd.DataFrame
 ) -> Reconciled:
     opens, closes = _day(row["opens"]), _day(row["closes"])
     within = scope.over(opens, closes)
-    figures = measure(metric, within, (), engine).iloc[0]
-    with reading(scope.access, engine) as connection:
-        covered = ask(connection, metric.parts, within).period
-    if covered != Period(opens, closes):
+    figures = measure(connection, metric, within).iloc[0]
+    if ask(connection, metric.parts, within).period != Period(opens, closes):
         figures = pd.Series(float("nan"), index=figures.index)
     same_period = published[(published["opens"] == row["opens"]) & published["area"].isin(REGIONS)]
     regions = dict(zip(same_period["area"], same_period["value"], strict=True))

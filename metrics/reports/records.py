@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from metrics import words
 from metrics.measuring.notes import latest_complete
 from metrics.metric import Metric, Proportion, Ratio
 from queries.counting import records as q
-from queries.counting.question import ask
-from queries.counting.tally import Count, Durations
-from queries.engine import reading
+from queries.counting.counts import Count, Durations
+from queries.counting.coverage import ask
+from queries.counting.question import NotAvailable
 from queries.periods import Period
 from queries.scope import Scope
 
@@ -41,20 +41,18 @@ def parts(metric: Metric) -> Mapping[str, Count | Durations]:
     return {f"{role}: {first.name}": first, **{f"{of}: {other.name}": other for other in others}}
 
 
-def records(metric: Metric, part: str, scope: Scope, source: Engine | Connection | None = None) -> Records:
+def records(connection: Connection, metric: Metric, part: str, scope: Scope) -> Records:
     """The records behind a part of a measure, over the period that its figure is of.
 
     ``part`` is one of `parts`. None are given of a measure that is not available, or whose follow-up is not complete: it has no
     figure either.
     """
-    with reading(scope.access, source) as connection:
-        question = ask(connection, metric.parts, latest_complete(metric, scope, connection))
-        last = question.coverage.last
-        if not question.period or not last or not question.has(metric.needs):
-            return Records(None, question.period, pd.DataFrame(columns=[*q.REFERENCES, "counted"]))
-        if metric.months_to_mature and metric.matures_on(question.period) > last:
-            return Records(None, question.period, pd.DataFrame(columns=[*q.REFERENCES, "counted"]))
-        frame = q.records(connection, parts(metric)[part], question.scope, question.periods, last)
+    question = ask(connection, metric.parts, latest_complete(connection, metric, scope))
+    if isinstance(question, NotAvailable):
+        return Records(None, question.period, pd.DataFrame(columns=[*q.REFERENCES, "counted"]))
+    if metric.months_to_mature and metric.matures_on(question.period) > question.coverage.last:
+        return Records(None, question.period, pd.DataFrame(columns=[*q.REFERENCES, "counted"]))
+    frame = q.records(connection, parts(metric)[part], question)
     return Records(q.number_of(frame), question.period, frame)
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from metrics import words
-from queries.counting.question import ask
-from queries.engine import reading
+from queries.counting.coverage import ask
+from queries.counting.question import NotAvailable, Question
 from queries.periods import Period
 from queries.reports import repeats as q
 from queries.scope import Scope
@@ -50,25 +49,25 @@ class Repeats:
         return f"{self.name} two or more times: {self.children:,} {'child' if self.children == 1 else 'children'}."
 
 
-def repeats(scope: Scope, source: Engine | Connection | None = None) -> list[Repeats]:
+def repeats(connection: Connection, scope: Scope) -> list[Repeats]:
     """How many children have a repeat, of each kind, in the hubs of a scope."""
-    with reading(scope.access, source) as connection:
-        counts = []
-        for key in q.KINDS:
-            months, last = _coverage(connection, key, scope)
-            number = q.children(connection, key, scope, months, last) if months and last else None
-            counts.append(Repeats(key, number, months))
+    counts = []
+    for key in q.KINDS:
+        months = _ask(connection, key, scope)
+        if isinstance(months, NotAvailable):
+            counts.append(Repeats(key, None, None))
+        else:
+            counts.append(Repeats(key, q.children(connection, key, months), months.period))
     return counts
 
 
-def children(scope: Scope, kind: str | None = None, source: Engine | Connection | None = None) -> pd.DataFrame:
+def children(connection: Connection, scope: Scope, kind: str | None = None) -> pd.DataFrame:
     """The records here of children with a repeat of a kind, or of any: ``child, kind, record, day, elsewhere``.
 
     Of each child those of every kind of which it has a repeat. In the order of the children's references, the kinds as in
     `NAMES`, then by day.
     """
-    with reading(scope.access, source) as connection:
-        frames = [_records(connection, key, scope) for key in q.KINDS]
+    frames = [_records(connection, key, scope) for key in q.KINDS]
     frame = pd.concat(frames, ignore_index=True).sort_values("child", kind="stable", ignore_index=True)
     return frame[frame["child"].isin(frame["child"][frame["kind"] == kind])].reset_index(drop=True) if kind else frame
 
@@ -89,16 +88,14 @@ def references(frame: pd.DataFrame) -> list[str]:
 
 
 def _records(connection: Connection, key: str, scope: Scope) -> pd.DataFrame:
-    months, last = _coverage(connection, key, scope)
-    if not months or not last:
+    months = _ask(connection, key, scope)
+    if isinstance(months, NotAvailable):
         return pd.DataFrame(columns=["child", "kind", "record", "day", "elsewhere"], dtype=object)
-    events = q.events(connection, key, scope, months, last)
+    events = q.events(connection, key, months)
     return events.assign(kind=key)[["child", "kind", "record", "day", "elsewhere"]].astype(object)
 
 
-def _coverage(connection: Connection, key: str, scope: Scope) -> tuple[Period | None, date | None]:
-    """The twelve months to the end of the period as far as the data go, and their last day; none where not available."""
+def _ask(connection: Connection, key: str, scope: Scope) -> Question | NotAvailable:
+    """The question over the twelve months to the end of the period as far as the data go."""
     question = ask(connection, [q.KINDS[key]], scope)
-    if not question.period or question.coverage.unmet:
-        return None, None
-    return q.twelve_months(question.period.closes), question.coverage.last
+    return question if isinstance(question, NotAvailable) else q.twelve_months(question)

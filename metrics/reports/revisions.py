@@ -7,17 +7,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from metrics import words
-from metrics.measuring.measure import FIGURES, measure
+from metrics.measuring.figures import FIGURES
+from metrics.measuring.measure import measure
 from metrics.metric import Metric
 from metrics.reports import revised_figure
 from metrics.reports.headline import headlines
 from metrics.reports.kept_figures import CELL, FORCE
 from metrics.statistics.change import NOT_COMPARABLE, NOT_JUDGED
 from metrics.themes import METRICS
-from queries.engine import connect, reading
 from queries.lookups import kept_figures
 from queries.periods import Period
 from queries.scope import Scope
@@ -62,16 +62,14 @@ def earlier_load(moments: Sequence[datetime], until: datetime | None = None) -> 
     return kept_at
 
 
-def revisions(kept_at: datetime, scope: Scope, engine: Engine | None = None) -> pd.DataFrame:
+def revisions(connection: Connection, kept_at: datetime, scope: Scope) -> pd.DataFrame:
     """The figures reported at an instant (naive UTC) for the hubs in scope beside the same periods now, see `compare`.
 
     A measure that is no longer counted is left out.
     """
-    engine = engine or connect()
-    with reading(scope.access, engine) as connection:
-        kept = kept_figures.kept(connection, kept_at, scope)
-        kept = kept[kept["key"].isin(METRICS)]
-    return compare(kept, *_now_and_year_before(kept, scope, engine))
+    kept = kept_figures.kept(connection, kept_at, scope)
+    kept = kept[kept["key"].isin(METRICS)]
+    return compare(kept, *_now_and_year_before(connection, kept, scope))
 
 
 def compare(kept: pd.DataFrame, now: pd.DataFrame, year_before: pd.DataFrame) -> pd.DataFrame:
@@ -165,18 +163,18 @@ def _main_cause(moved: pd.DataFrame) -> str:
     return f" The cause of {number} of {len(moved)}: {cause}." if number > len(moved) / 2 else ""
 
 
-def _now_and_year_before(kept: pd.DataFrame, scope: Scope, engine: Engine) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _now_and_year_before(connection: Connection, kept: pd.DataFrame, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The figures reported, counted again today, and what the overview compares each with: no row where it compares none."""
     now, year_before = [], []
     for opens, closes, hub in dict.fromkeys(zip(kept["opens"], kept["closes"], kept["hub_id"], strict=True)):
         period = Period(opens, closes)
         keys = kept["key"][(kept["opens"] == opens) & (kept["closes"] == closes) & (kept["hub_id"] == hub)]
         within = replace(scope.over(opens, closes), hubs=None if hub == FORCE else (hub,))
-        for headline in headlines([METRICS[key] for key in keys], within, engine):
+        for headline in headlines(connection, [METRICS[key] for key in keys], within):
             metric = METRICS[headline.key]
             cell = {"key": metric.key, "hub_id": hub, "opens": opens, "closes": closes}
             same_period = headline.period in (None, period)  # not where the overview would go back to a complete year
-            now.append({**cell, **(headline.now if same_period else measure(metric, within, (), engine).iloc[0])})
+            now.append({**cell, **(headline.now if same_period else measure(connection, metric, within).iloc[0])})
             if same_period and headline.change not in (NOT_JUDGED, NOT_COMPARABLE):
                 year_before.append({**cell, **headline.before})
     columns = [*CELL, *FIGURES]

@@ -48,7 +48,7 @@ def listing(judgements: Iterable[Judgement]) -> pd.DataFrame:
     """A row a judgement: key and hub, method, the last point that can be judged, signal, verdict, and target."""
     rows = []
     for judgement in judgements:
-        last: Mapping[str, object] = dict(judgement.current_points.iloc[-1]) if len(judgement.current_points) else {}
+        last = judgement.last_point
         target = judgement.setting.target
         rows.append(
             {
@@ -114,7 +114,7 @@ def _strength(judgement: Judgement) -> float:
     """How far the last point lies from the centre, in distances to the limit."""
     if not judgement.is_judged:
         return 0.0
-    last = judgement.current_points.iloc[-1]
+    last = judgement.last_point
     up = last["value"] > last["centre"]
     distance = last["upper_limit"] - last["centre"] if up else last["centre"] - last["lower_limit"]
     strength = abs(last["value"] - last["centre"]) / distance if distance else 0.0

@@ -8,23 +8,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
-from metrics.measuring.gather import gather
+from metrics.measuring.gather import questions
 from metrics.metric import COUNTED_AGAIN, Metric, Number, Rate, TopTenth
-from metrics.signals.series import MONTHLY, QUARTERLY, Division, Hub, expected, is_not_available, over_time, seasons
+from metrics.signals.series import MONTHLY, QUARTERLY, Division, Hub, Points, expected, mean, over_time, seasons
 from metrics.signals.targets import Setting, Settings, settings
-from metrics.statistics import spc
+from metrics.statistics import spc, t_chart
 from metrics.statistics.concentration import FEWEST_CHILDREN
-from metrics.statistics.t_chart import t_chart
+from metrics.statistics.t_chart import Gaps
 from queries.clock import add_months
-from queries.counting.question import Question
-from queries.counting.tally import Count, event_dates
-from queries.engine import reading
+from queries.counting.counts import Count
+from queries.counting.question import NotAvailable, Question, question
+from queries.counting.tally import event_dates
 from queries.lookups.population import places
 from queries.periods import Period
 from queries.scope import Scope
@@ -35,19 +36,18 @@ MetricOfHub = tuple[Metric, Hub]
 
 ENOUGH = 5  # events expected a point; fewer raise false alarms (measured in benchmarks/)
 WORKING_COLUMNS = ["direction", "run_length", "rebase_group"]  # of a chart: what its sentences need and no export has
-_CELL_COLUMNS = ["label", "judged", "numerator", "denominator", "value"]
-_LINES = ["centre", "lower_limit", "upper_limit"]
+_LINES = ("centre", "lower_limit", "upper_limit")
 _TOP_TENTH = f"the tenth of children with most is shown only for {FEWEST_CHILDREN} children or more, and a month has too few"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Judgement:
     """A measure at a place: its chart, and what may be said of the last point that can be judged.
 
     ``hub``       None for the whole of the scope
-    ``chart``     a row a month, quarter or gap between events: ``label`` (its first day; of a gap, its last), the columns of
-                  `spc.control_chart`, ``rebase_group`` (0, and one more from each rebase on), ``judged`` (false while outcomes
-                  or follow-up are still to come), and of months and quarters those of `measure`. Empty where not charted
+    ``columns``   of its chart, a value a month, quarter or gap between events: ``label`` (its first day; of a gap, its last),
+                  those of `spc.control_chart`, ``rebase_group`` (0, and one more from each rebase on), ``judged`` (false while
+                  outcomes or follow-up are still to come), and of months and quarters those of `measure`. None where not charted
     ``expected``  events a month or quarter, of a share those on its rarer side; nan where nothing is charted
     ``seasonal``  whether centre and limits follow the time of year
     """
@@ -56,27 +56,42 @@ class Judgement:
     hub: Hub
     method: Method
     setting: Setting
-    chart: pd.DataFrame = field(default_factory=pd.DataFrame)
+    columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     expected: float = np.nan
     seasonal: bool = False
 
     @cached_property
+    def chart(self) -> pd.DataFrame:
+        """The columns as a frame, for who draws or exports the chart."""
+        return pd.DataFrame(dict(self.columns))
+
+    @cached_property
     def current_points(self) -> pd.DataFrame:
         """The points since the last rebase that can be judged, in order: the limits of today are of these alone."""
-        if self.chart.empty:
-            return self.chart
-        points = self.chart[self.chart["judged"] & self.chart["value"].notna()]
-        return points[points["rebase_group"].eq(self.chart["rebase_group"].iloc[-1])]
+        return self.chart.iloc[self._current]
+
+    @cached_property
+    def _current(self) -> npt.NDArray[np.int_]:
+        """The positions of the current points."""
+        if not self.columns:
+            return np.array([], dtype=int)
+        group = self.columns["rebase_group"]
+        return np.flatnonzero(self.columns["judged"] & ~np.isnan(self.columns["value"]) & (group == group[-1]))
+
+    @property
+    def last_point(self) -> Mapping[str, Any]:
+        """The last point that can be judged, by column; none where there is none."""
+        return {name: column[self._current[-1]] for name, column in self.columns.items()} if len(self._current) else {}
 
     @property
     def is_judged(self) -> bool:
-        return len(self.current_points) >= spc.FIRM_FROM
+        return len(self._current) >= spc.FIRM_FROM
 
     @property
     def verdict(self) -> Verdict:
         """Whether the last point shows a change, and for better or worse."""
         if self.is_judged:
-            variation: Verdict = self.current_points["variation"].iloc[-1]
+            variation: Verdict = self.last_point["variation"]
             return variation
         without: Mapping[Method, Verdict] = {"not available": "not available", "too few": "too few to tell"}
         return without.get(self.method, "not judged")
@@ -101,23 +116,45 @@ class Judgement:
     @property
     def assurance(self) -> spc.Assurance:
         """Whether it will meet its target, as things are."""
-        if not self.is_judged or "assurance" not in self.chart:
+        if not self.is_judged or "assurance" not in self.columns:
             return "no target"
-        assurance: spc.Assurance = self.current_points["assurance"].iloc[-1]
+        assurance: spc.Assurance = self.last_point["assurance"]
         return assurance
 
 
-def judge(
-    metrics: Sequence[Metric], scope: Scope, engine: Engine | Connection | None = None, *, hubs: bool = False
-) -> list[Judgement]:
+@dataclass(frozen=True, eq=False)
+class ToJudge:
+    """What is to be charted of a measure at a place: its points, or the gaps between its events."""
+
+    metric: Metric
+    hub: Hub
+    method: Method
+    setting: Setting
+    shown: Points | Gaps
+    season: npt.NDArray[np.float64] | None = None
+
+
+def judge(connection: Connection, metrics: Sequence[Metric], scope: Scope, *, hubs: bool = False) -> list[Judgement]:
     """Judge each metric over the scope as a whole, and with ``hubs`` in each of its hubs too, up to the end of its period.
 
     What came before the period is looked back on; a month or quarter that is not over is not shown.
     """
     judgements: list[Judgement] = []
-    with reading(scope.access, engine) as connection:
-        for question, together in gather(connection, metrics, scope):
-            judgements += _judge(connection, question, together, hubs)
+    to_judge: list[ToJudge] = []
+    for asked, together in questions(connection, metrics, scope).items():
+        last_day = date.max if isinstance(asked, NotAvailable) else asked.period.closes - timedelta(days=1)
+        held_against = settings(connection, together, scope, last_day)
+        charted = [metric for metric in together if isinstance(asked, Question) and not why_not_charted(metric)]
+        method: Method = "not available" if isinstance(asked, NotAvailable) else "not charted"
+        judgements += [
+            Judgement(metric.key, None, method, held_against.of(metric)) for metric in together if metric not in charted
+        ]
+        if isinstance(asked, Question) and charted:
+            of_hubs: list[Hub] = [None, *(places(connection, scope)["hub"] if hubs else ())]
+            left = [(metric, hub) for metric in charted for hub in of_hubs]
+            for one in _by_volume(connection, asked, left, held_against):
+                (to_judge if isinstance(one, ToJudge) else judgements).append(one)  # type: ignore[arg-type]
+    judgements += judge_all(to_judge)
     order = {metric.key: position for position, metric in enumerate(metrics)}
     return sorted(judgements, key=lambda judgement: (order[judgement.key], judgement.hub or ""))
 
@@ -131,107 +168,119 @@ def why_not_charted(metric: Metric) -> str:
     return _TOP_TENTH if isinstance(metric.formula, TopTenth) else ""
 
 
-def _judge(connection: Connection, question: Question, metrics: Sequence[Metric], hubs: bool) -> Iterator[Judgement]:
-    last_day = question.period.closes - timedelta(days=1) if question.period else date.max
-    held_against = settings(metrics, question.scope, last_day, connection)
-    charted = []
-    for metric in metrics:
-        if not question.period or not question.has(metric.needs):
-            yield Judgement(metric.key, None, "not available", held_against.of(metric))
-        elif why_not_charted(metric):
-            yield Judgement(metric.key, None, "not charted", held_against.of(metric))
-        else:
-            charted.append(metric)
-    of_hubs: list[Hub] = [None, *(places(connection, question.scope)["hub"] if hubs else ())]
-    if charted:
-        yield from _by_volume(connection, question, [(metric, hub) for metric in charted for hub in of_hubs], held_against)
-
-
 def _by_volume(
-    connection: Connection, question: Question, left: list[MetricOfHub], held_against: Settings
-) -> Iterator[Judgement]:
+    connection: Connection, asked: Question, left: list[MetricOfHub], held_against: Settings
+) -> Iterator[ToJudge | Judgement]:
     """By month what has enough a month; of the rest by quarter what has enough a quarter; then the days between."""
-    factors = seasons(connection, question, list(dict.fromkeys(metric for metric, _ in left)))
+    factors = seasons(connection, asked, list(dict.fromkeys(metric for metric, _ in left)))
     hubs = any(hub for _, hub in left)
     methods: tuple[tuple[Method, Division], ...] = (("months", MONTHLY), ("quarters", QUARTERLY))
     for method, division in methods:
         chartable = [metric for metric, _ in left if method == "quarters" or not metric.months_to_mature]
-        cells_of = over_time(connection, question, list(dict.fromkeys(chartable)), division, hubs)
+        points_of = over_time(connection, asked, list(dict.fromkeys(chartable)), division, hubs)
         too_few = []
         for metric, hub in left:
-            cells = cells_of.get((metric.key, hub))
-            if cells is not None and (cells.empty or is_not_available(cells) or _suffices(metric, cells)):
-                season = factors.get(metric.key) if method == "months" else None
-                yield _charted(metric, hub, method, cells, held_against.of(metric, hub), season)
+            setting, points = held_against.of(metric, hub), points_of.get((metric.key, hub))
+            if points is None:
+                too_few.append((metric, hub))
+            elif not len(points.label):  # no month or quarter is over yet
+                yield Judgement(metric.key, hub, method, setting)
+            elif points.is_not_available:
+                yield Judgement(metric.key, hub, "not available", setting)
+            elif _suffices(metric, points):
+                yield ToJudge(metric, hub, method, setting, points, factors.get(metric.key) if method == "months" else None)
             else:
                 too_few.append((metric, hub))
         left = too_few
-    yield from _by_days_between(connection, question, left, held_against)
+    yield from _by_days_between(connection, asked, left, held_against)
 
 
-def _suffices(metric: Metric, cells: pd.DataFrame) -> bool:
-    judged = cells[cells["judged"]]
-    return expected(metric, judged) >= ENOUGH and not judged["denominator"].mean() < metric.small_below
-
-
-def _charted(
-    metric: Metric, hub: Hub, method: Method, cells: pd.DataFrame, setting: Setting, season: "pd.Series[float] | None"
-) -> Judgement:
-    """By month or quarter. Points not to be judged are kept, and count for nothing. A season is taken out, and put back."""
-    if cells.empty:  # no month or quarter is over yet
-        return Judgement(metric.key, hub, method, setting)
-    if is_not_available(cells):
-        return Judgement(metric.key, hub, "not available", setting)
-    factor = 1.0 if season is None else cells["label"].str[5:7].astype(int).map(season)
-    starts = [start for start in _starts(cells["label"], setting) if start < len(cells)]
-    target = setting.target.value if setting.target else None
-    chart = spc.control_chart((cells["value"] / factor).where(cells["judged"]), metric.better, target, rebases=starts)
-    if season is not None:
-        chart[_LINES] = chart[_LINES].mul(factor, axis="index")
-    chart = pd.concat([cells[_CELL_COLUMNS], chart.drop(columns="value")], axis="columns")
-    chart["rebase_group"] = _rebase_groups(len(cells), starts)
-    return Judgement(metric.key, hub, method, setting, chart, expected(metric, cells[cells["judged"]]), season is not None)
+def _suffices(metric: Metric, points: Points) -> bool:
+    return expected(metric, points) >= ENOUGH and not mean(points.denominator[points.judged]) < metric.small_below
 
 
 def _by_days_between(
-    connection: Connection, question: Question, left: Sequence[MetricOfHub], held_against: Settings
-) -> Iterator[Judgement]:
+    connection: Connection, asked: Question, left: Sequence[MetricOfHub], held_against: Settings
+) -> Iterator[ToJudge | Judgement]:
     """The gaps between events, where single events can be dated; else, and where there are too few gaps, too few to tell."""
     dates_of: dict[Count, pd.DataFrame] = {}
     for metric, hub in left:
         setting, count = held_against.of(metric, hub), metric.measured
-        chart = pd.DataFrame()
+        between = None
         if isinstance(metric.formula, Number | Rate) and isinstance(count, Count) and count.distinct is None is count.total:
             if count not in dates_of:
-                dates_of[count] = _event_dates(connection, question, count)
+                dates_of[count] = _event_dates(connection, asked, count)
             dates = dates_of[count]
-            dates = dates if hub is None else dates[dates["hub"] == hub]
-            chart = _gaps(dates.groupby("day")[["events"]].sum().reset_index(), question, metric, setting)
-        if len(chart) < spc.FIRM_FROM:
+            between = gaps_of(dates if hub is None else dates[dates["hub"] == hub], asked.period.closes, metric, setting)
+        if between is None or len(between.label) < spc.FIRM_FROM:
             yield Judgement(metric.key, hub, "too few", setting)
         else:
-            yield Judgement(metric.key, hub, "days between", setting, chart)
+            yield ToJudge(metric, hub, "days between", setting, between)
 
 
-def _event_dates(connection: Connection, question: Question, count: Count) -> pd.DataFrame:
+def _event_dates(connection: Connection, asked: Question, count: Count) -> pd.DataFrame:
     """The days of the counted events by hub, over all the data up to the end of the period."""
-    assert question.period and question.coverage.first and question.coverage.last
-    periods = [Period(question.coverage.first, question.period.closes)]
-    return event_dates(connection, count, question.scope, periods, ("hub",), question.coverage.last)
+    days = Period(asked.coverage.first, asked.period.closes)
+    return event_dates(connection, count, question(asked.scope, ("hub",), days, asked.coverage))
 
 
-def _gaps(dates: pd.DataFrame, question: Question, metric: Metric, setting: Setting) -> pd.DataFrame:
-    """The chart of the days between events; ``dates`` has ``day`` and ``events``."""
-    assert question.period
-    chart = t_chart(dates, question.period.closes, metric.better, [rebase.starts_on for rebase in setting.rebases])
-    return chart.assign(judged=True, rebase_group=_rebase_groups(len(chart), _starts(chart["label"], setting)))
+def gaps_of(dates: pd.DataFrame, end: date, metric: Metric, setting: Setting) -> Gaps:
+    """The days between events: ``dates`` has ``day`` and ``events``, in order, and several rows of one day or none."""
+    events = dates["events"].to_numpy(int)
+    return t_chart.gaps(dates["day"].to_numpy(), events, end, metric.better, [rebase.starts_on for rebase in setting.rebases])
 
 
-def _starts(labels: "pd.Series[str]", setting: Setting) -> list[int]:
+def judge_all(to_judge: Sequence[ToJudge]) -> list[Judgement]:
+    """All charts at once. Points not to be judged are kept, and count for nothing. A season is taken out, and put back."""
+    charts = spc.control_charts([_series(one) for one in to_judge])
+    return [_judgement(one, chart) for one, chart in zip(to_judge, charts, strict=True)]
+
+
+def _series(one: ToJudge) -> spc.Series:
+    if isinstance(one.shown, Gaps):
+        return one.shown.roots
+    comparable = np.where(one.shown.judged, one.shown.value / _factors(one), np.nan)
+    target = one.setting.target.value if one.setting.target else None
+    starts = sorted({start for start in _starts(one) if 0 < start < len(comparable)})
+    return spc.Series(comparable, one.metric.better, target, tuple(starts))
+
+
+def _judgement(one: ToJudge, chart: spc.Chart) -> Judgement:
+    groups = _rebase_groups(one)
+    if isinstance(one.shown, Gaps):
+        in_days = t_chart.in_days(one.shown, chart)
+        columns = {**in_days, "judged": np.ones(len(groups), dtype=bool), "rebase_group": groups}
+        return Judgement(one.metric.key, one.hub, one.method, one.setting, columns)
+    points = one.shown
+    lines = {name: chart[name] * _factors(one) for name in _LINES} if one.season is not None else {}
+    columns = {
+        **vars(points),
+        **{name: column for name, column in chart.items() if name != "value"},
+        **lines,
+        "rebase_group": groups,
+    }
+    return Judgement(
+        one.metric.key, one.hub, one.method, one.setting, columns, expected(one.metric, points), one.season is not None
+    )
+
+
+def _factors(one: ToJudge) -> npt.NDArray[np.float64]:
+    """How many times an ordinary month each point is expected to be."""
+    if one.season is None:
+        return np.ones(len(one.shown.label))
+    return one.season[[int(label[5:7]) - 1 for label in one.shown.label]]
+
+
+def _starts(one: ToJudge) -> list[int]:
     """The position of the first point on or after each rebase; the number of points where there is none."""
-    return [int((labels < rebase.starts_on.isoformat()).sum()) for rebase in setting.rebases]
+    return [int((one.shown.label < rebase.starts_on.isoformat()).sum()) for rebase in one.setting.rebases]
 
 
-def _rebase_groups(points: int, starts: Sequence[int]) -> list[int]:
+def _rebase_groups(one: ToJudge) -> npt.NDArray[np.int_]:
     """How many rebases lie before each point, those at the first point left out."""
-    return [sum(0 < start <= point for start in starts) for point in range(points)]
+    points = np.arange(len(one.shown.label))
+    return (
+        np.sum([(start > 0) & (start <= points) for start in _starts(one)], axis=0, initial=0)
+        if one.setting.rebases
+        else points * 0
+    )

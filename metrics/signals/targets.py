@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from metrics import words
 from metrics.metric import Better, Metric, Number
 from metrics.themes import METRICS
-from queries.engine import reading
 from queries.lookups import targets as q
 from queries.scope import Scope
 
@@ -69,15 +68,14 @@ class Settings:
         return Setting(metric.better, target, tuple(sorted(rebases, key=lambda rebase: rebase.starts_on)))
 
 
-def settings(metrics: Sequence[Metric], scope: Scope, on: date, source: Engine | Connection | None = None) -> Settings:
+def settings(connection: Connection, metrics: Sequence[Metric], scope: Scope, on: date) -> Settings:
     """The targets that apply on a day, the last of the period shown, and the rebases up to it.
 
     Of several targets of one place the one that applies from the latest day holds. Rows that the importer would refuse, as
     a force's own view may have, are left out.
     """
     keys = [metric.key for metric in metrics]
-    with reading(scope.access, source) as connection:
-        targets, rebases = (list(_valid(read(connection, scope, keys, on))) for read in (q.targets, q.rebases))
+    targets, rebases = (list(_valid(read(connection, scope, keys, on))) for read in (q.targets, q.rebases))
     by_place: dict[tuple[str, str | None], tuple[Rebase, ...]] = {}
     for row in rebases:
         place = (row["metric_key"], row["hub_id"])

@@ -1,10 +1,12 @@
 """Control charts: whether a series has changed or only varies as it always does, by the rules of NHS Making Data Count.
 
 Source: NHS England, Making Data Count; the published series of NHSRplotthedots are reproduced point for point. The rules below
-take the points between two rebases, in time order. A gap ends a run, and no moving range is taken across it.
+take the points between two rebases, in time order. A gap ends a run, and no moving range is taken across it. Many series are
+judged at once: those of as many points are the rows of a matrix.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -23,9 +25,25 @@ SCREEN = 3.267  # mean moving ranges at which a jump is no ordinary one. Source:
 RUN = 7  # points rising, falling or on one side. Source: NHS England, Making Data Count
 FIRM_FROM = 12  # points; limits from fewer are provisional. Source: NHS England, Making Data Count
 
-_Values = npt.NDArray[np.float64]
+_Values = npt.NDArray[Any]
 _Signs = npt.NDArray[np.int_]  # 1 high or rising, -1 low or falling, 0 neither
 _Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Values in time order, in any unit, nan where there is none, and what they are judged by.
+
+    ``rebases`` are the positions from which limits and runs are worked out afresh, in order; not 0.
+    """
+
+    points: _Values
+    better: Better
+    target: float | None = None
+    rebases: tuple[int, ...] = ()
+
+
+Chart = Mapping[str, npt.NDArray[Any]]  # the columns of `control_chart`
 
 
 def control_chart(
@@ -44,16 +62,34 @@ def control_chart(
     range, once. ``rebases`` are labels of the index from which limits and runs are worked out afresh. A gap (nan) is no signal;
     a single value has no limits. Raises ValueError where a rebase is not in the index.
     """
-    known = values.to_numpy(float, na_value=np.nan)
-    parts = [_between_rebases(part, screen) for part in np.split(known, _starts(values.index, rebases))]
-    centre, lower, upper, signal, direction, run_length = (np.concatenate(column) for column in zip(*parts, strict=True))
-    chart = {"value": known, "centre": centre, "lower_limit": lower, "upper_limit": upper, "signal": signal}
-    chart["variation"] = np.array([variation(sign, better) for sign in direction], dtype=object)
-    chart |= {"direction": direction, "run_length": run_length}
-    if target is not None:
-        verdicts = [assurance(low, high, target, better) for low, high in zip(lower, upper, strict=True)]
-        chart |= {"target": np.full(len(known), float(target)), "assurance": np.array(verdicts, dtype=object)}
+    starts = _positions(values.index, rebases)
+    (chart,) = control_charts([Series(values.to_numpy(float, na_value=np.nan), better, target, starts)], screen)
     return pd.DataFrame(chart, values.index)
+
+
+def control_charts(series: Sequence[Series], screen: bool = True) -> list[Chart]:
+    """The chart of each series, see `control_chart`, all of them worked out together."""
+    parts = [part for one in series for part in np.split(one.points, one.rebases)]
+    judged: list[tuple[npt.NDArray[Any], ...]] = [()] * len(parts)
+    for points in {len(part) for part in parts}:
+        alike = [position for position, part in enumerate(parts) if len(part) == points]
+        columns = _between_rebases(np.array([parts[position] for position in alike]), screen)
+        for row, position in enumerate(alike):
+            judged[position] = tuple(column[row] for column in columns)
+    remaining = iter(judged)
+    return [_chart(one, [next(remaining) for _ in range(len(one.rebases) + 1)]) for one in series]
+
+
+def _chart(series: Series, parts: Sequence[tuple[npt.NDArray[Any], ...]]) -> Chart:
+    """The chart of a series whose parts between rebases are judged, with what each point means."""
+    centre, lower, upper, signal, direction, run_length = (np.concatenate(column) for column in zip(*parts, strict=True))
+    chart = {"value": series.points, "centre": centre, "lower_limit": lower, "upper_limit": upper, "signal": signal}
+    chart["variation"] = np.array([variation(sign, series.better) for sign in (-1, 0, 1)], dtype=object)[direction + 1]
+    chart |= {"direction": direction, "run_length": run_length}
+    if series.target is not None:
+        met = [assurance(*limits, series.target, series.better) for limits in zip(lower, upper, strict=True)]
+        chart |= {"target": np.full(len(lower), float(series.target)), "assurance": np.array(met, dtype=object)}
+    return chart
 
 
 def variation(direction: int, better: Better) -> Variation:
@@ -74,80 +110,80 @@ def assurance(lower_limit: float, upper_limit: float, target: float | None, bett
     return "meets" if (lower_limit > target) == (better is Better.HIGHER) else "misses"
 
 
-def limits(values: npt.ArrayLike, screen: bool = True) -> tuple[float, float]:
-    """The centre of the values, and the distance from it to each limit; nan where there are too few."""
+def limits(values: npt.ArrayLike, screen: bool = True) -> tuple[_Values, _Values]:
+    """The centre of the values of each row, and the distance from it to each limit; nan where there are too few."""
     known = np.asarray(values, dtype=float)
-    if np.isnan(known).all():
-        return np.nan, np.nan
-    ranges = np.abs(np.diff(known))
-    ranges = ranges[~np.isnan(ranges)]
-    if not len(ranges):
-        return float(np.nanmean(known)), np.nan
-    if screen and ranges.mean() > 0:
-        ordinary = ranges[ranges < SCREEN * ranges.mean()]
-        ranges = ordinary if ordinary.any() else ranges  # where nothing else varies, only the jumps say how much is usual
-    return float(np.nanmean(known)), float(LIMIT * ranges.mean())
+    ranges = np.abs(np.diff(known, axis=-1))
+    usual = _mean(ranges)
+    if screen:
+        ordinary = np.where(ranges < SCREEN * usual[..., np.newaxis], ranges, np.nan)
+        varies = np.nan_to_num(ordinary).any(axis=-1)  # where nothing else varies, only the jumps say how much is usual
+        usual = np.where(varies, _mean(ordinary), usual)
+    return _mean(known), LIMIT * usual
+
+
+def _mean(values: _Values) -> _Values:
+    """The mean of what is known in each row; nan where nothing is."""
+    number = (~np.isnan(values)).sum(axis=-1)
+    mean: _Values = np.nansum(values, axis=-1) / np.where(number > 0, number, np.nan)
+    return mean
 
 
 def shifts(side: npt.ArrayLike) -> _Signs:
     """1 or -1 at each point that ends seven on one side of the centre; ``side`` has 1 above, -1 below, 0 on it."""
-    sides = np.asarray(side)
-    windows = (sides[max(0, end - RUN) : end] for end in range(1, len(sides) + 1))
-    return np.asarray([_direction_of_run(window, RUN) for window in windows], int)
+    return _ends_of_runs(np.asarray(side), RUN)
 
 
 def trends(values: npt.ArrayLike) -> _Signs:
     """1 or -1 at each point that ends seven strictly rising or falling."""
     differences = _signs_of_differences(np.asarray(values, dtype=float))
-    windows = (differences[max(0, end - RUN + 1) : end] for end in range(np.size(values)))
-    return np.asarray([_direction_of_run(window, RUN - 1) for window in windows], int)
+    ends = _ends_of_runs(differences, RUN - 1)
+    return np.concatenate([np.zeros_like(ends, shape=(*ends.shape[:-1], min(np.shape(values)[-1], 1))), ends], axis=-1)
 
 
 def whole_run(ends: npt.ArrayLike) -> _Signs:
     """Where runs of seven end, carried back to the six points before; rising first where two overlap."""
     signs = np.asarray(ends)
-    windows = [signs[position : position + RUN] for position in range(len(signs))]
-    return np.asarray([1 if (window == 1).any() else -1 if (window == -1).any() else 0 for window in windows], int)
+    following = _windows(signs, RUN, before=False)
+    return np.where((following == 1).any(axis=-1), 1, np.where((following == -1).any(axis=-1), -1, 0))
 
 
 def two_of_three(close: npt.ArrayLike, side: npt.ArrayLike) -> _Flags:
     """The points of every three in a row on one side of the centre, of which two or more are close to a limit."""
     near, sides = np.asarray(close, dtype=bool), np.asarray(side)
-    flags = np.zeros(len(near), dtype=bool)
-    for first in range(len(near) - 2):
-        three = slice(first, first + 3)
-        if near[three].sum() >= 2 and abs(sides[three].sum()) == 3:
-            flags[three] = True
-    return flags
+    ends = (_windows(near, 3).sum(axis=-1) >= 2) & (np.abs(_windows(sides, 3).sum(axis=-1)) == 3)
+    return np.asarray(_windows(ends, 3, before=False).any(axis=-1))
 
 
 def lengths_of_runs(signs: npt.ArrayLike) -> _Signs:
     """How many equal signs in a row each sign belongs to; 0 for a sign of 0."""
     sign = np.asarray(signs)
-    run = np.cumsum(np.diff(sign, prepend=sign[:1]) != 0)
-    return np.where(sign == 0, 0, np.bincount(run)[run])
+    starts = np.ones(sign.shape, dtype=bool)  # each row begins a run of its own
+    starts[..., 1:] = np.diff(sign, axis=-1) != 0
+    run = np.cumsum(starts.ravel()).reshape(sign.shape)
+    return np.where(sign == 0, 0, np.bincount(run.ravel())[run])
 
 
-def _starts(index: "pd.Index[Any]", rebases: Sequence[Any]) -> list[int]:
+def _positions(index: "pd.Index[Any]", rebases: Sequence[Any]) -> tuple[int, ...]:
     """The positions of the rebases in time order; one at the first point changes nothing and is left out."""
     unknown = [rebase for rebase in rebases if rebase not in index]
     if unknown:
         raise ValueError(f"There is no point at {unknown[0]}, where a rebase is recorded; give one of the chart's own points.")
-    return sorted({int(position) for position in index.get_indexer(pd.Index(rebases))} - {0}) if rebases else []
+    return tuple(sorted({int(position) for position in index.get_indexer(pd.Index(rebases))} - {0})) if rebases else ()
 
 
 def _between_rebases(known: _Values, screen: bool) -> tuple[npt.NDArray[Any], ...]:
-    """The points between two rebases: centre, lower and upper limit, signal, and the direction and run length of the signal."""
-    centre, distance = limits(known, screen)
+    """Rows of points between rebases: centre, lower and upper limit, signal, the direction and run length of the signal."""
+    centre, distance = (line[:, np.newaxis] for line in limits(known, screen))
     away = known - centre
     away[np.isclose(known, centre, rtol=1e-9, atol=1e-12)] = 0.0  # a sum of tenths is not quite its mean
-    lines = (np.full(len(known), line) for line in (centre, centre - distance, centre + distance))
+    lines = (np.broadcast_to(line, known.shape) for line in (centre, centre - distance, centre + distance))
     side = np.sign(np.nan_to_num(away)).astype(int)
     signal, direction = _signals(known, side, np.nan_to_num(np.abs(away)), distance)
     return (*lines, signal, direction, _run_lengths(known, side, signal, direction))
 
 
-def _signals(known: _Values, side: _Signs, reach: _Values, distance: float) -> tuple[npt.NDArray[np.object_], _Signs]:
+def _signals(known: _Values, side: _Signs, reach: _Values, distance: _Values) -> tuple[npt.NDArray[np.object_], _Signs]:
     """The first rule that each point is part of, and its direction; ``reach`` is how far the point lies from the centre."""
     outside = reach > distance * (1 + 1e-9)
     close = (reach > distance * OUTER_THIRD / LIMIT) & ~outside
@@ -167,16 +203,31 @@ def _run_lengths(known: _Values, side: _Signs, signal: npt.NDArray[np.object_], 
     """The points of the whole trend or shift that each point is part of; 0 where its signal is neither."""
     differences = _signs_of_differences(known)
     signed = differences * lengths_of_runs(differences)
+    none = np.zeros_like(signed, shape=(len(known), min(known.shape[1], 1)))
     # A point at a peak belongs to a rise and to a fall: the length is that of the run in the direction of its signal.
-    trend = 1 + np.maximum(direction * np.append(0, signed), direction * np.append(signed, 0))
+    before, after = np.concatenate([none, signed], axis=1), np.concatenate([signed, none], axis=1)
+    trend = 1 + np.maximum(direction * before, direction * after)
     return np.select([signal == "trend", signal == "shift"], [trend, lengths_of_runs(side)], default=0)
 
 
 def _signs_of_differences(known: _Values) -> _Signs:
     """From each point to the next: 1 up, -1 down, 0 for a tie or a gap."""
-    return np.sign(np.nan_to_num(np.diff(known))).astype(int)
+    signs: _Signs = np.sign(np.nan_to_num(np.diff(known, axis=-1))).astype(int)
+    return signs
 
 
-def _direction_of_run(signs: npt.NDArray[Any], length: int) -> int:
-    """1 or -1 where these are as many signs as a run needs, and all the same; else 0."""
-    return int(np.sign(signs[0])) if len(signs) == length and abs(signs.sum()) == length else 0
+def _ends_of_runs(signs: _Signs, length: int) -> _Signs:
+    """1 or -1 at each point that ends so many of the same sign."""
+    total: _Signs = _windows(signs, length).sum(axis=-1)
+    ends: _Signs = np.where(np.abs(total) == length, np.sign(total), 0)
+    return ends
+
+
+def _windows(values: npt.NDArray[Any], length: int, before: bool = True) -> npt.NDArray[Any]:
+    """For each point as many, to itself and what comes before it (else after it), 0 beyond the ends: on a new last axis."""
+    if not values.shape[-1]:
+        return np.zeros_like(values, shape=(*values.shape, length))
+    beyond = np.zeros_like(values, shape=(*values.shape[:-1], length - 1))
+    padded = np.concatenate([beyond, values] if before else [values, beyond], axis=-1)
+    windows: npt.NDArray[Any] = np.lib.stride_tricks.sliding_window_view(padded, length, axis=-1)
+    return windows

@@ -37,6 +37,13 @@ def median(lengths: pd.DataFrame, confidence: float = CONFIDENCE) -> tuple[float
     )
 
 
+def median_alone(lengths: npt.NDArray[np.float64], ended: npt.NDArray[np.bool_]) -> float:
+    """The median of `median` without its interval: one value an episode. Where all have ended, a value of half of them."""
+    if ended.all():
+        return float(np.sort(lengths)[(len(lengths) + 1) // 2 - 1])
+    return median(pd.DataFrame({"length": lengths, "ended": ended, "events": 1}))[0]
+
+
 def _first_time(times: npt.NDArray[np.float64], remaining: npt.NDArray[np.float64]) -> float:
     reached = np.flatnonzero(np.nan_to_num(remaining, nan=1.0) <= _HALF)
     return float(times[reached[0]]) if reached.size else math.nan

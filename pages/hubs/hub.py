@@ -82,7 +82,7 @@ def list_due(status: DeadlineStatus, scope: Scope, hub_names: dict[str, str]) ->
     expander = st.expander("The records", key=f"due-{status.key}", on_change="rerun")
     with expander:
         if expander.open and records.reason_given(f"due-{status.key}"):
-            waiting = due.waiting(status.key, scope)
+            waiting = cache.counted_now(due.waiting, status.key, scope)
             table = due.table(waiting, hub_names)
             if set(table["Hub"]) == {filters.place_name(scope)}:  # the title says it
                 table = table.drop(columns="Hub")
@@ -106,7 +106,7 @@ def show_repeat_events(scope: Scope) -> None:
     expander = st.expander("The records", key="again-records", on_change="rerun")
     with expander:
         if expander.open and records.reason_given("again"):
-            children = repeats.children(scope, with_some.get(kind_name))
+            children = cache.counted_now(repeats.children, scope, with_some.get(kind_name))
             records.listing(repeats.table(children), "repeat-events", repeats.references(children))
 
 

@@ -22,7 +22,7 @@ def list_records(metric: Metric, part: str, scope: Scope) -> None:
     """The records of the part, once the reader has said why."""
     if not records.reason_given(f"records-{metric.key}"):
         return
-    counted = report.records(metric, part, scope)
+    counted = cache.counted_now(report.records, metric, part, scope)
     if counted.number is None:
         st.info("There are no records: the figure is not available.", icon=":material/hourglass_empty:")
     elif counted.frame.empty:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
-from inspect import signature
-from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+from inspect import Parameter, Signature, signature
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
 
 import pandas as pd
 import streamlit as st
+from sqlalchemy import Connection
 
 from metrics.measuring import measure, notes
 from metrics.metric import Metric
@@ -29,7 +30,7 @@ from metrics.signals import series
 from metrics.signals.judgement import Judgement, judge
 from metrics.themes import METRICS, outcomes
 from metrics.themes.outcomes import Basis
-from queries import engine
+from queries import row_level_security
 from queries.engine import reading, version
 from queries.facts import building
 from queries.lookups import kept_figures, population, quality
@@ -42,25 +43,27 @@ _READERS = (Scope, Access)
 _VALUES = (*_READERS, str, bool, int, date, datetime)  # Streamlit takes the whole of such a value into a key
 
 
-def kept(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+def kept(question: Callable[Concatenate[Connection, Arguments], Answer]) -> Callable[Arguments, Answer]:
     """Keep the answers to a question between readers, by all of its arguments and the version of the data.
 
-    Streamlit tells questions apart by module, name and source. Raises TypeError, when the module is imported, for a question
-    that could be answered with what was counted for somebody else.
+    It is asked with a connection that reads on behalf of the reader in its scope or access. Streamlit tells questions apart by
+    module, name and source. Raises TypeError, when the module is imported, for a question that could be answered with what was
+    counted for somebody else.
     """
     if problem := next(_problems(question), ""):
         raise TypeError(f"{question.__qualname__} cannot be kept: {problem}.")
-    arguments = signature(question)
+    asked_with = Signature(_arguments(question))
 
-    @wraps(question)
     def answer(*args: Any, data_version: str, **kwargs: Any) -> Any:
-        return question(*args, **kwargs)
+        return counted_now(question, *args, **kwargs)
 
-    keep = st.cache_data(max_entries=500, show_spinner="Counting …")(answer)
+    named = wraps(question)(answer)
+    named.__signature__ = asked_with  # type: ignore[attr-defined]
+    keep = st.cache_data(max_entries=500, show_spinner="Counting …")(named)
 
     @wraps(question)
     def ask(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        bound = arguments.bind(*args, **kwargs)
+        bound = asked_with.bind(*args, **kwargs)
         bound.apply_defaults()  # one key, whether a default is named or not
         kept_answer: Answer = keep(*bound.args, **bound.kwargs, data_version=version())
         return kept_answer
@@ -68,12 +71,31 @@ def kept(question: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     return ask
 
 
+def counted_now(
+    question: Callable[Concatenate[Connection, Arguments], Answer], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Answer:
+    """The answer to a question, counted on behalf of the reader in its scope or access, and not kept: of records, say."""
+    reader = next(value for value in (*args, *kwargs.values()) if isinstance(value, _READERS))
+    with reading(reader.access if isinstance(reader, Scope) else reader) as connection:
+        return question(connection, *args, **kwargs)
+
+
+def _arguments(question: Callable[..., object]) -> list[Parameter]:
+    """What a question is asked with, beside its connection."""
+    _, *others = signature(question).parameters.values()
+    return others
+
+
 def _problems(question: Callable[..., object]) -> Iterator[str]:
     """Why the answers to a question may not be kept."""
     if "<locals>" in question.__qualname__:
         yield "it stands inside another function, so Streamlit could not tell it from its like; define it in the module itself"
     types = get_type_hints(question)
-    for argument in signature(question).parameters.values():
+    if types.get(next(iter(signature(question).parameters), "")) is not Connection:
+        yield "it does not begin with a connection; annotate its first argument as one"
+        return
+    arguments = _arguments(question)
+    for argument in arguments:
         name = argument.name
         if argument.kind in (argument.VAR_POSITIONAL, argument.VAR_KEYWORD):
             yield f"{argument} takes whatever it is given; name each argument"
@@ -83,7 +105,7 @@ def _problems(question: Callable[..., object]) -> Iterator[str]:
             yield f"{name} does not say what it is; annotate it"
         elif not _is_value(types[name]):
             yield f"{name} is no plain value; hand over a scope, an access, text, a number, a day, or a tuple of these"
-    if not any(types.get(name) in _READERS for name in signature(question).parameters):
+    if not any(types.get(argument.name) in _READERS for argument in arguments):
         yield "it does not say for whom it is asked; give it the scope or the access of its reader"
 
 
@@ -99,38 +121,38 @@ def metric(key: str, basis: Basis = "closed") -> Metric:
 
 
 @kept
-def frame(key: str, scope: Scope, by: tuple[str, ...], basis: Basis = "closed") -> pd.DataFrame:
+def frame(connection: Connection, key: str, scope: Scope, by: tuple[str, ...], basis: Basis = "closed") -> pd.DataFrame:
     """A measure by some dimensions, see `measure`."""
-    return measure.measure(metric(key, basis), scope, by)
+    return measure.measure(connection, metric(key, basis), scope, by)
 
 
 @kept
-def headlines(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> list[Headline]:
+def headlines(connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> list[Headline]:
     """Each measure beside the year before."""
-    return headline.headlines([metric(key, basis) for key in keys], scope)
+    return headline.headlines(connection, [metric(key, basis) for key in keys], scope)
 
 
 @kept
-def notes_of(keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> dict[str, tuple[str, ...]]:
+def notes_of(connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> dict[str, tuple[str, ...]]:
     """What there is to say beside each measure."""
-    return notes.notes_of_all([metric(key, basis) for key in keys], scope)
+    return notes.notes_of_all(connection, [metric(key, basis) for key in keys], scope)
 
 
 @kept
-def latest_complete(key: str, scope: Scope) -> Scope:
+def latest_complete(connection: Connection, key: str, scope: Scope) -> Scope:
     """The scope in which the follow-up of a measure is over."""
-    return notes.latest_complete(METRICS[key], scope)
+    return notes.latest_complete(connection, METRICS[key], scope)
 
 
 @kept
-def not_judged_yet(key: str, scope: Scope, time: str, basis: Basis) -> tuple[str, ...]:
+def not_judged_yet(connection: Connection, key: str, scope: Scope, time: str, basis: Basis) -> tuple[str, ...]:
     """The months or quarters of the scope that may not be judged yet."""
-    return series.not_judged_yet(metric(key, basis), scope, time)
+    return series.not_judged_yet(connection, metric(key, basis), scope, time)
 
 
 @kept
-def _judgements(keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool) -> list[Judgement]:
-    return judge([metric(key, basis) for key in keys], scope, hubs=hubs)
+def _judgements(connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool) -> list[Judgement]:
+    return judge(connection, [metric(key, basis) for key in keys], scope, hubs=hubs)
 
 
 def judgement(key: str, scope: Scope, basis: Basis = "closed") -> Judgement:
@@ -151,58 +173,57 @@ def judgements(keys: tuple[str, ...], scope: Scope) -> list[Judgement]:
 
 
 @kept
-def emerging_trends(scope: Scope) -> Emerging:
+def emerging_trends(connection: Connection, scope: Scope) -> Emerging:
     """What is out of line with its own past."""
-    return emerging.emerging(scope)
+    return emerging.emerging(connection, scope)
 
 
 @kept
-def concentrations(scope: Scope) -> list[Concentration | None]:
+def concentrations(connection: Connection, scope: Scope) -> list[Concentration | None]:
     """How far few children account for many events, for each subject."""
-    return few_children.concentrations(scope)
+    return few_children.concentrations(connection, scope)
 
 
 @kept
-def care_comparisons(scope: Scope) -> list[Compared]:
+def care_comparisons(connection: Connection, scope: Scope) -> list[Compared]:
     """The six themes, in care and not; each over the latest period whose follow-up is over."""
-    return in_care.compare({theme.share_key: notes.latest_complete(theme.share, scope) for theme in in_care.CARE_COMPARISONS})
+    return in_care.compare(connection, scope)
 
 
 @kept
-def in_care_of_residents(scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
+def in_care_of_residents(connection: Connection, scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
     """Children in care and residents of these ages."""
-    return in_care.share_of_residents(scope, ages)
+    return in_care.share_of_residents(connection, scope, ages)
 
 
 @kept
-def relative_rates(scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
+def relative_rates(connection: Connection, scope: Scope, officer: bool, against: Against) -> tuple[pd.DataFrame, Residents]:
     """Each stage and ethnic group beside White children, and the residents behind it."""
-    return disproportionality.relative_rates(scope, officer=officer, against=against)
+    return disproportionality.relative_rates(connection, scope, officer=officer, against=against)
 
 
 @kept
-def reconciled(key: str, scope: Scope) -> list[Reconciled]:
+def reconciled(connection: Connection, key: str, scope: Scope) -> list[Reconciled]:
     """Published figures beside the force's own."""
-    return reconcile.reconcile(METRICS[key], scope)
+    return reconcile.reconcile(connection, METRICS[key], scope)
 
 
 @kept
-def deadlines(scope: Scope) -> list[DeadlineStatus]:
+def deadlines(connection: Connection, scope: Scope) -> list[DeadlineStatus]:
     """How much is late and how much is due soon in the hubs of the scope, of each kind."""
-    return due.due(scope)
+    return due.due(connection, scope)
 
 
 @kept
-def repeat_events(scope: Scope) -> list[Repeats]:
+def repeat_events(connection: Connection, scope: Scope) -> list[Repeats]:
     """How many children there are to whom the same happened again, of each kind."""
-    return repeats.repeats(scope)
+    return repeats.repeats(connection, scope)
 
 
 @kept
-def places(access: Access) -> pd.DataFrame:
+def places(connection: Connection, access: Access) -> pd.DataFrame:
     """The reader's hubs with name, area, authority and force."""
-    with reading(access) as connection:
-        return population.places(connection, Scope(access))
+    return population.places(connection, Scope(access))
 
 
 def hub_names(access: Access) -> dict[str, str]:
@@ -211,54 +232,48 @@ def hub_names(access: Access) -> dict[str, str]:
 
 
 @kept
-def reads_facts_alone(access: Access) -> bool:
+def reads_facts_alone(connection: Connection, access: Access) -> bool:
     """Whether this reader reads facts and none of the tables they are built from."""
-    return engine.reads_facts_alone(access)
+    return row_level_security.is_of_a_hub(connection)
 
 
 @kept
-def span(access: Access) -> tuple[date, date] | None:
+def span(connection: Connection, access: Access) -> tuple[date, date] | None:
     """The first and last day of all events."""
-    with reading(access) as connection:
-        return quality.span(connection)
+    return quality.span(connection)
 
 
 @kept
-def freshness(access: Access) -> pd.DataFrame:
+def freshness(connection: Connection, access: Access) -> pd.DataFrame:
     """Each table with its rows and the days they cover."""
-    with reading(access) as connection:
-        return quality.freshness(connection)
+    return quality.freshness(connection)
 
 
 @kept
-def facts_built_at(access: Access) -> datetime:
+def facts_built_at(connection: Connection, access: Access) -> datetime:
     """When the facts were built (naive UTC)."""
-    with reading(access) as connection:
-        return building.built_at(connection)
+    return building.built_at(connection)
 
 
 @kept
-def loads(access: Access) -> pd.DataFrame:
+def loads(connection: Connection, access: Access) -> pd.DataFrame:
     """The files taken in, the latest first."""
-    with reading(access) as connection:
-        return quality.latest_loads(connection)
+    return quality.latest_loads(connection)
 
 
 @kept
-def rejections(access: Access) -> pd.DataFrame:
+def rejections(connection: Connection, access: Access) -> pd.DataFrame:
     """The rows refused, by table, file, column and reason."""
-    with reading(access) as connection:
-        return quality.rejections(connection)
+    return quality.rejections(connection)
 
 
 @kept
-def moments_kept(access: Access) -> list[datetime]:
+def moments_kept(connection: Connection, access: Access) -> list[datetime]:
     """When headline figures were kept, the latest first."""
-    with reading(access) as connection:
-        return kept_figures.moments(connection)
+    return kept_figures.moments(connection)
 
 
 @kept
-def revisions(kept_at: datetime, scope: Scope) -> pd.DataFrame:
+def revisions(connection: Connection, kept_at: datetime, scope: Scope) -> pd.DataFrame:
     """The headline figures as they stood at that instant, beside what the same periods show now."""
-    return figures_kept.revisions(kept_at, scope)
+    return figures_kept.revisions(connection, kept_at, scope)

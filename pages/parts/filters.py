@@ -137,12 +137,12 @@ def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:
     opens, closes = first.replace(day=1), latest[1]
     offered = {LATEST: latest}
     for name, title, months in (("year", "Financial year", 12), ("calendar_year", "Calendar year", 12)):
-        for period in reversed(divide(opens, closes, [name])):
+        for period in reversed(divide(opens, closes, (name,))):
             whole = add_months(period.closes, -months) == period.opens
             so_far = " so far" if period.closes == closes and not whole else ""
             offered[f"{title} {label(name, getattr(period, name))}{so_far}"] = (period.opens, period.closes)
     for name, most in (("quarter", _QUARTERS), ("month", _MONTHS)):
-        for period in list(reversed(divide(opens, closes, [name])))[:most]:
+        for period in list(reversed(divide(opens, closes, (name,))))[:most]:
             if name == "month" or add_months(period.opens, 3) == period.closes:
                 offered[words.period(period)] = (period.opens, period.closes)
     return offered

@@ -1,51 +1,99 @@
 """How far the data reach: their first and last day, and whether they hold what a figure needs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
 from queries import row_level_security
+from queries.counting.counts import Count, Durations, needs_of
 from queries.counting.events import Events
-from queries.facts.known import parameters
-from queries.scope import PlacedBy
+from queries.counting.question import Coverage, NotAvailable, Question, question
+from queries.facts.building import looked_up
+from queries.facts.known import named_in, parameters
+from queries.periods import Period, last_whole_months
+from queries.scope import PlacedBy, Scope
+
+Parts = Sequence[Count | Durations]
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """How far the data of some tables reach (first and last day, None where they are empty), and which needs are not met."""
-
-    first: date | None
-    last: date | None
-    unmet: frozenset[ColumnElement[bool]]
+def ask(connection: Connection, parts: Parts, scope: Scope, by: tuple[str, ...] = ()) -> Question | NotAvailable:
+    """The question what these are within a scope: over its period, as far as the data reach, or their last whole months."""
+    return ask_each(connection, [parts], scope, by)[0]
 
 
-def coverage(
-    connection: Connection, tables: Sequence[Table], needs: Sequence[ColumnElement[bool]], as_at: date | None
-) -> Coverage:
-    """Look once at what the database holds; with ``as_at``, as if it ended on that day."""
-    dates = [table.c[table.info["dated_by"]] for table in tables]
-    bounds = [select(bound(column)).scalar_subquery() for column in dates for bound in (func.min, func.max)]
-    statement = select(*(value.label(f"v{i}") for i, value in enumerate([*bounds, *needs])))
-    with row_level_security.ignoring_hub_limits(connection):
-        row = connection.execute(statement, parameters()).one()
-    unmet = frozenset(need for need, met in zip(needs, row[len(bounds) :], strict=True) if not met)
-    days = sorted(day for day in row[: len(bounds)] if day)
-    if not days or (as_at and days[0] > as_at):
-        return Coverage(None, None, unmet)
-    return Coverage(days[0], min(days[-1], as_at) if as_at else days[-1], unmet)
+def ask_each(
+    connection: Connection, asked: Sequence[Parts], scope: Scope, by: tuple[str, ...] = ()
+) -> list[Question | NotAvailable]:
+    """`ask`, of several at once: what the database holds is looked up once."""
+    tables = dict.fromkeys(table for parts in asked for part in parts for table in part.events.tables)
+    needs = dict.fromkeys(need for parts in asked for need in needs_of(parts))
+    held = _look_up(connection, list(tables), list(needs))
+    return [_question(parts, held, scope, by) for parts in asked]
 
 
-def force_spans(connection: Connection, events: Events, placed_by: PlacedBy) -> dict[str, tuple[date, date] | None]:
-    """The first and last day of each force with such events; None for a force that supplies no ages."""
+def force_spans(connection: Connection, events: Events, placed_by: PlacedBy) -> dict[str, Period | None]:
+    """The days of each force with such events, from the first to the last; None for a force that supplies no ages."""
     events = events.snapshot_of or events
     if events.date is None:
         return {}
-    rows = select(
-        events.dimension("force", placed_by).label("force"), events.date.label("day"), case((events.age_known, 1)).label("known")
-    ).subquery()
+    known = looked_up(connection)
+    if (events, placed_by) not in known:
+        known[events, placed_by] = _force_spans(connection, events, events.date, placed_by)
+    spans: dict[str, Period | None] = known[events, placed_by]
+    return spans
+
+
+_Held = dict[Table | ColumnElement[bool], "Coverage | bool | None"]
+
+
+def _question(parts: Parts, held: _Held, scope: Scope, by: tuple[str, ...]) -> Question | NotAvailable:
+    spans = [span for part in parts for table in part.events.tables if isinstance(span := held[table], Coverage)]
+    reach = _covered(spans, scope.as_at)
+    lacking = tuple(sorted({name for need in needs_of(parts) if not held[need] for name in named_in(need)}))
+    if reach is None:
+        return NotAvailable(scope, by, (), lacking, None)
+    opens, closes = (scope.start, scope.end) if scope.start and scope.end else last_whole_months(reach.last)
+    if opens > reach.last or closes <= reach.first:
+        return NotAvailable(scope, by, (), lacking, reach)
+    asked = question(scope, by, Period(opens, closes), reach)
+    return NotAvailable(scope, by, asked.periods, lacking, reach) if lacking else asked
+
+
+def _covered(spans: Sequence[Coverage], as_at: date | None) -> Coverage | None:
+    """All of these days together; with ``as_at``, as if they ended on that day."""
+    if not spans:
+        return None
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    if as_at and first > as_at:
+        return None
+    return Coverage(first, min(last, as_at) if as_at else last)
+
+
+def _look_up(connection: Connection, tables: Sequence[Table], needs: Sequence[ColumnElement[bool]]) -> _Held:
+    """The coverage of each table, None where it is empty; and whether each need is met."""
+    known: _Held = looked_up(connection)
+    missing = [table for table in tables if table not in known]
+    unknown = [need for need in needs if need not in known]
+    if missing or unknown:
+        dates = [table.c[table.info["dated_by"]] for table in missing]
+        bounds = [select(bound(column)).scalar_subquery() for column in dates for bound in (func.min, func.max)]
+        statement = select(*(value.label(f"v{i}") for i, value in enumerate([*bounds, *unknown])))
+        with row_level_security.ignoring_hub_limits(connection):
+            row = connection.execute(statement, parameters()).one()
+        days, met = row[: len(bounds)], row[len(bounds) :]
+        for table, first, last in zip(missing, days[::2], days[1::2], strict=True):
+            known[table] = Coverage(first, last) if first else None
+        known.update(zip(unknown, map(bool, met), strict=True))
+    return known
+
+
+def _force_spans(
+    connection: Connection, events: Events, day: ColumnElement[date], placed_by: PlacedBy
+) -> dict[str, Period | None]:
+    force = events.dimension("force", placed_by).label("force")
+    rows = select(force, day.label("day"), case((events.age_known, 1)).label("known")).subquery()
     bounds = select(rows.c.force, func.min(rows.c.day), func.max(rows.c.day), func.count(rows.c.known))
     with row_level_security.ignoring_hub_limits(connection):
         spans = connection.execute(bounds.group_by(rows.c.force), parameters()).all()
-    return {force: (first, last) if first and known else None for force, first, last, known in spans}
+    return {force: Coverage(first, last).period if first and known else None for force, first, last, known in spans}

@@ -14,6 +14,7 @@ PLACES = MappingProxyType({"hub": "Local Focus Hub", "area": "Area", "authority"
 TIMES = MappingProxyType(
     {"month": "Month", "quarter": "Quarter", "year": "Financial year", "calendar_year": "Calendar year"},
 )
+OPENS = "opens"  # the period itself, by its first day: of a question about several that are no months or years
 OF_A_CHILD = MappingProxyType(
     {
         "age": "Age",

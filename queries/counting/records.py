@@ -1,36 +1,32 @@
 """The records behind a number: one by one what was counted or measured, for those who may open them."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, literal, select, true
 
+from queries.counting.counts import Count, Durations
 from queries.counting.events import Events
-from queries.counting.tally import Count, Durations, periods_cte, rank_in_cell, read, scope_conditions
-from queries.periods import Period
-from queries.scope import Scope
+from queries.counting.question import Question
+from queries.counting.tally import in_scope, periods_cte, rank_in_cell, read
 
 REFERENCES = ["record", "child", "day", "hub", "home_hub"]  # the columns that say which record it is
 
 
-def records(
-    connection: Connection, part: Count | Durations, scope: Scope, periods: Sequence[Period], data_end: date
-) -> pd.DataFrame:
+def records(connection: Connection, part: Count | Durations, question: Question) -> pd.DataFrame:
     """Exactly what `tally` counts, or `durations_of` measures: a row a record; where it is of several children, a row for each.
 
     Columns ``record, child, day, hub, home_hub`` (blank text where there is none), then ``counted``: the value that is counted
     once however often it comes, and ``number`` (of a total), or ``length`` (in the unit) and ``ended`` (of a duration). By day,
-    then record: never by how many a child has. A record that adds nothing to a total is not behind it.
+    then record: never by how many a child has. A record that adds nothing to a total is not behind it. The question is not split.
     """
     events = part.events
     is_counted = (true() if part.where is None else part.where).label("is_counted")
     columns = (*_references(events), *_values(part), is_counted)
-    in_scope = select(*columns).select_from(events.rows).where(*scope_conditions(events, scope, periods))
+    all_in_scope = select(*columns).select_from(events.rows).where(in_scope(events, question))
     if events.latest_per is not None:  # which assessment is a child's last must not depend on what is counted
-        in_scope = in_scope.add_columns(rank_in_cell(events, ()).label("rank"))
-    rows = in_scope.subquery()
+        all_in_scope = all_in_scope.add_columns(rank_in_cell(events, question).label("rank"))
+    rows = all_in_scope.subquery()
     shown = [column for column in rows.c if column.name not in ("is_counted", "rank")]
     statement = select(*shown).where(rows.c.is_counted, rows.c.counted.is_not(None))
     if "number" in rows.c:
@@ -38,8 +34,8 @@ def records(
     if events.latest_per is not None:
         statement = statement.where(rows.c.rank == 1)
     statement = statement.order_by(rows.c.day, rows.c.record, rows.c.child)
-    statement = statement.add_cte(periods_cte(periods)) if events.date is None else statement
-    frame = read(connection, statement, scope.as_at, data_end)
+    statement = statement.add_cte(periods_cte(question.periods)) if events.date is None else statement
+    frame = read(connection, statement, question)
     return frame.assign(length=frame["length"] / part.parts) if isinstance(part, Durations) else frame
 
 

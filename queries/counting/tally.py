@@ -1,9 +1,7 @@
 """Counts of events, and how they are worked out: one SELECT for each kind of event, however many counts are wanted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -20,7 +18,6 @@ from sqlalchemy import (
     distinct,
     func,
     literal,
-    not_,
     or_,
     select,
     true,
@@ -28,190 +25,112 @@ from sqlalchemy import (
 )
 
 from queries import row_level_security
+from queries.counting.counts import Count, Durations
+from queries.counting.dimensions import OPENS
 from queries.counting.events import Events
-from queries.facts.known import any_row, parameters
+from queries.counting.question import Question
+from queries.facts.known import parameters
 from queries.facts.stored import live
 from queries.periods import PERIODS, Period
 from queries.scope import OutOfScope, Scope
-from queries.tables import care_spells
 
 AS_AT_IS_OF_THE_FORCE = "Figures as at an earlier day are worked out from the records of the whole force: ask the command team."
 
 
-@dataclass(frozen=True, eq=False)
-class Count:
-    """A number of events, of what they have in common, or of what they add up to: in words and in SQL at once.
-
-    ``where``     which of the events; None for all
-    ``distinct``  what is counted once however often it comes: a child, say; None for the events themselves
-    ``total``     a number to add up instead of counting
-    ``needs``     what the database must hold somewhere for the count to be available (see `queries.counting.events.any_row`)
-    """
-
-    name: str
-    events: Events
-    where: ColumnElement[bool] | None = None
-    distinct: ColumnElement[Any] | None = None
-    total: ColumnElement[Any] | None = None
-    needs: ColumnElement[bool] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Durations:
-    """How long something lasted, event by event; ``ended`` is false where it was still going on when last seen.
-
-    ``length`` is a whole number of ``unit`` parts: seconds where ``parts`` is 3600 and the unit hours.
-    """
-
-    name: str
-    events: Events
-    length: ColumnElement[Any]
-    where: ColumnElement[bool]
-    ended: ColumnElement[bool] | None = None
-    parts: int = 1
-    needs: ColumnElement[bool] | None = None
-
-
-@cache
-def of_unknown_age(events: Events) -> Count:
-    """The events left out because it is not known whether they are of a child."""
-    event_and_child = events.unit + "/" + events.rows.c.child_id if events.one_row_per_child else None
-    name = f"{events.name} where the age of the person is not known"
-    return Count(name, events, where=not_(events.age_known), distinct=event_and_child)
-
-
-def in_care(count: Count, name: str) -> tuple[Count, Count]:
-    """Those of a count whose child was in care on the day; and, under a name of its own, all of them with a known child."""
-    rows, where = count.events.rows, true() if count.where is None else count.where
-    of_known = Count(
-        name, count.events, where=and_(where, rows.c.child_id.is_not(None)), needs=and_(*_needs(count), any_row(care_spells))
-    )
-    return Count("Those of a child in care on the day", count.events, where=and_(where, rows.c.in_care == "yes")), of_known
-
-
-def _needs(count: Count) -> tuple[ColumnElement[bool], ...]:
-    return () if count.needs is None else (count.needs,)
-
-
-def tally(
-    connection: Connection,
-    counts: Sequence[Count],
-    scope: Scope,
-    periods: Sequence[Period],
-    by: Sequence[str],
-    data_end: date,
-) -> pd.DataFrame:
-    """The counts in each cell: the ``by`` columns, then one column for each Count (the Count itself is its label).
+def tally(connection: Connection, counts: Sequence[Count], question: Question) -> pd.DataFrame:
+    """The counts in each cell: the columns of the split, then one column for each Count (the Count itself is its label).
 
     Only cells in which something was counted have a row. A total of numbers none of which was recorded is blank, not 0.
     """
     frames = []
     for events in dict.fromkeys(count.events for count in counts):
         of_events = [count for count in counts if count.events is events]
-        frame = read(connection, _tally_statement(events, of_events, scope, periods, by), scope.as_at, data_end)
-        frames.append(frame.set_axis([*by, *of_events], axis="columns"))
-    if not by:
+        frame = read(connection, _tally_statement(events, of_events, question), question)
+        frames.append(frame.set_axis([*question.by, *of_events], axis="columns"))
+    if not question.by:
         return pd.concat(frames, axis="columns")
-    by_cell = [frame.set_index(list(by)) for frame in frames]
+    by_cell = [frame.set_index(list(question.by)) for frame in frames]
     cells = by_cell[0].index
     for frame in by_cell[1:]:
         cells = cells.union(frame.index)
     return pd.concat([frame.reindex(cells, fill_value=0) for frame in by_cell], axis="columns").reset_index()
 
 
-def durations_of(
-    connection: Connection,
-    durations: Durations,
-    scope: Scope,
-    periods: Sequence[Period],
-    by: Sequence[str],
-    data_end: date,
-) -> pd.DataFrame:
-    """How many events had which length: the ``by`` columns, then ``length`` (in the unit), ``ended`` and ``events``."""
+def durations_of(connection: Connection, durations: Durations, question: Question) -> pd.DataFrame:
+    """How many events had which length: the columns of the split, then ``length`` (in the unit), ``ended`` and ``events``."""
     events = durations.events
-    splits = [events.dimension(name, scope.placed_by).label(name) for name in by]
-    rows = (
-        select(
-            *splits,
-            events.unit.label("unit"),
-            durations.length.label("length"),
-            (true() if durations.ended is None else durations.ended).label("ended"),
-        )
-        .select_from(events.rows)
-        .where(durations.where, *scope_conditions(events, scope, periods))
-    )
+    ended = true() if durations.ended is None else durations.ended
+    columns = (events.unit.label("unit"), durations.length.label("length"), ended.label("ended"))
+    rows = select(*_splits(events, question), *columns).select_from(events.rows)
+    rows = rows.where(durations.where, in_scope(events, question))
     inner = (rows.distinct() if events.one_row_per_child else rows).subquery()
-    cells = [inner.c[name] for name in by]
-    statement = select(*cells, inner.c.length, inner.c.ended, func.count().label("events")).group_by(
-        *cells, inner.c.length, inner.c.ended
-    )
-    frame = read(connection, statement, scope.as_at, data_end)
+    cells = [inner.c[name] for name in (*question.by, "length", "ended")]
+    statement = select(*cells, func.count().label("events")).group_by(*cells)
+    frame = read(connection, statement, question)
     return frame.assign(length=frame["length"] / durations.parts)
 
 
-def events_per_child(
-    connection: Connection,
-    count: Count,
-    scope: Scope,
-    periods: Sequence[Period],
-    by: Sequence[str],
-    data_end: date,
-) -> pd.DataFrame:
-    """How many children had how many of the counted events: the ``by`` columns, then ``times`` and ``children``."""
+def events_per_child(connection: Connection, count: Count, question: Question) -> pd.DataFrame:
+    """How many children had how many of the counted events: the columns of the split, then ``times`` and ``children``."""
     child = count.events.rows.c.child_id
-    rows = _counted(count, scope, periods, by, child).where(child.is_not(None)).subquery()
-    by_child = select(*(rows.c[name] for name in by), func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
+    rows = _counted(count, question, child).where(child.is_not(None)).subquery()
+    cells = [rows.c[name] for name in question.by]
+    by_child = select(*cells, func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
     statement = select(*by_child.c, func.count().label("children")).group_by(*by_child.c)
-    return read(connection, statement, scope.as_at, data_end)
+    return read(connection, statement, question)
 
 
-def event_dates(
-    connection: Connection,
-    count: Count,
-    scope: Scope,
-    periods: Sequence[Period],
-    by: Sequence[str],
-    data_end: date,
-) -> pd.DataFrame:
-    """The days on which the counted events fell: the ``by`` columns, then ``day`` and ``events``, in order of the day."""
+def event_dates(connection: Connection, count: Count, question: Question) -> pd.DataFrame:
+    """The days on which the counted events fell: the columns of the split, then ``day`` and ``events``, in order of the day.
+
+    Raises ValueError for a state, which is of no day.
+    """
     events = count.events
-    assert events.date is not None
-    rows = _counted(count, scope, periods, by, events.date.label("day"), events.unit.label("unit"))
+    if events.date is None:
+        raise ValueError(f"{count.name} is a state at the end of a period; only events that have a day can be dated.")
+    rows = _counted(count, question, events.date.label("day"), events.unit.label("unit"))
     inner = (rows.distinct() if events.one_row_per_child else rows).subquery()
-    cells = [inner.c[name] for name in by]
-    statement = select(*cells, inner.c.day, func.count().label("events")).group_by(*cells, inner.c.day).order_by(inner.c.day)
-    return read(connection, statement, scope.as_at, data_end)
+    cells = [inner.c[name] for name in (*question.by, "day")]
+    statement = select(*cells, func.count().label("events")).group_by(*cells).order_by(inner.c.day)
+    return read(connection, statement, question)
 
 
-def _counted(
-    count: Count, scope: Scope, periods: Sequence[Period], by: Sequence[str], *columns: ColumnElement[Any]
-) -> Select[Any]:
-    """The counted events one by one: the ``by`` columns, then those given."""
-    events = count.events
-    splits = [events.dimension(name, scope.placed_by).label(name) for name in by]
+def _splits(events: Events, question: Question) -> list[ColumnElement[Any]]:
+    """The columns by which the question is divided, each under its name."""
+    return [_split(events, name, question).label(name) for name in question.by]
+
+
+def _split(events: Events, name: str, question: Question) -> ColumnElement[Any]:
+    if name != OPENS:
+        return events.dimension(name, question.scope.placed_by)
+    if events.date is None:
+        return events.rows.c.opens
+    return case(*((_in_period(events.date, period), period.opens) for period in question.periods))
+
+
+def _counted(count: Count, question: Question, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The counted events one by one: the columns of the split, then those given."""
     wanted = true() if count.where is None else count.where
-    return select(*splits, *columns).select_from(events.rows).where(wanted, *scope_conditions(events, scope, periods))
+    rows = select(*_splits(count.events, question), *columns).select_from(count.events.rows)
+    return rows.where(wanted, in_scope(count.events, question))
 
 
-def _tally_statement(
-    events: Events, counts: Sequence[Count], scope: Scope, periods: Sequence[Period], by: Sequence[str]
-) -> Select[Any]:
-    splits = [events.dimension(name, scope.placed_by) for name in by]
-    columns = [split.label(name) for split, name in zip(splits, by, strict=True)]
+def _tally_statement(events: Events, counts: Sequence[Count], question: Question) -> Select[Any]:
+    columns = _splits(events, question)
     columns += [_value_where_counted(count, _counted_value(count)).label(f"c{i}") for i, count in enumerate(counts)]
     columns += [
         _value_where_counted(count, literal(1)).label(f"m{i}") for i, count in enumerate(counts) if count.total is not None
     ]
-    rows = select(*columns).select_from(events.rows).where(*scope_conditions(events, scope, periods))
+    rows = select(*columns).select_from(events.rows).where(in_scope(events, question))
     if events.latest_per is None:
         inner = rows.where(or_(*(true() if count.where is None else count.where for count in counts))).subquery()
     else:  # which row is the last of its cell must not depend on what is counted
-        inner = rows.add_columns(rank_in_cell(events, splits).label("ranked")).subquery()
-    cells = [inner.c[name] for name in by]
+        inner = rows.add_columns(rank_in_cell(events, question).label("ranked")).subquery()
+    cells = [inner.c[name] for name in question.by]
     statement = select(*cells, *(_aggregate(count, inner, i) for i, count in enumerate(counts))).group_by(*cells)
     if events.latest_per is not None:
         statement = statement.where(inner.c.ranked == 1)
-    return statement.add_cte(periods_cte(periods)) if events.date is None else statement
+    return statement.add_cte(periods_cte(question.periods)) if events.date is None else statement
 
 
 def _counted_value(count: Count) -> ColumnElement[Any]:
@@ -225,9 +144,10 @@ def _value_where_counted(count: Count, value: ColumnElement[Any]) -> ColumnEleme
     return value if count.where is None else case((count.where, value))
 
 
-def rank_in_cell(events: Events, splits: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
+def rank_in_cell(events: Events, question: Question) -> ColumnElement[int]:
     """1 for the last by ``date`` of the events in a cell that share ``latest_per``."""
     assert events.date is not None and events.latest_per is not None
+    splits = [_split(events, name, question) for name in question.by]
     return func.row_number().over(partition_by=(*splits, events.latest_per), order_by=events.date.desc())
 
 
@@ -240,12 +160,12 @@ def _aggregate(count: Count, inner: Subquery, position: int) -> ColumnElement[An
     return func.count(value)
 
 
-def scope_conditions(events: Events, scope: Scope, periods: Sequence[Period]) -> tuple[ColumnElement[bool], ...]:
-    """The conditions that an event is of the scope's hubs, and of the periods."""
-    return (in_hubs(events, scope), in_periods(events, periods))
+def in_scope(events: Events, question: Question) -> ColumnElement[bool]:
+    """The condition that an event is of the hubs of a question, and of its periods."""
+    return and_(_in_hubs(events, question.scope), _in_periods(events, question.periods))
 
 
-def in_hubs(events: Events, scope: Scope) -> ColumnElement[bool]:
+def _in_hubs(events: Events, scope: Scope) -> ColumnElement[bool]:
     """The condition that an event is of the scope's hubs; not known of an event without a hub, where the scope has some."""
     conditions = [scope.of_hubs(events.hub(scope.placed_by))]
     if scope.residents_only and "home_hub_id" in events.rows.c:
@@ -254,9 +174,17 @@ def in_hubs(events: Events, scope: Scope) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def in_periods(events: Events, periods: Sequence[Period]) -> ColumnElement[bool]:
+def _in_periods(events: Events, periods: Sequence[Period]) -> ColumnElement[bool]:
     """The condition that an event is of the periods; a state is, by the way it is read."""
-    return true() if events.date is None else and_(events.date >= periods[0].opens, events.date < periods[-1].closes)
+    if events.date is None:
+        return true()
+    gaps = any(before.closes != after.opens for before, after in pairwise(periods))
+    spans = periods if gaps else [Period(periods[0].opens, periods[-1].closes)]
+    return or_(*(_in_period(events.date, span) for span in spans))
+
+
+def _in_period(day: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
+    return and_(day >= period.opens, day < period.closes)
 
 
 def periods_cte(periods: Sequence[Period]) -> CTE:
@@ -265,13 +193,14 @@ def periods_cte(periods: Sequence[Period]) -> CTE:
     return select(values(*PERIODS.c, name="period_rows").data(rows)).cte(PERIODS.name)
 
 
-def read(connection: Connection, statement: Select[Any], as_at: date | None, data_end: date) -> pd.DataFrame:
+def read(connection: Connection, statement: Select[Any], question: Question) -> pd.DataFrame:
     """Run a statement over facts with its data-end parameter; as at a day, over their definitions as they were known then.
 
     Raises OutOfScope as at a day for a reader who reads facts alone.
     """
+    as_at = question.scope.as_at
     if as_at is not None:
         if row_level_security.is_of_a_hub(connection):
             raise OutOfScope(AS_AT_IS_OF_THE_FORCE)
         statement = live(statement)
-    return pd.read_sql_query(statement, connection, params=parameters(as_at, data_end))
+    return pd.read_sql_query(statement, connection, params=parameters(as_at, question.coverage.last))

@@ -4,8 +4,9 @@ import hashlib
 import pkgutil
 from collections import defaultdict
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
+from typing import Any
 
 from sqlalchemy import Column, Connection, DateTime, Table, Text, delete, insert, inspect, select, text
 from sqlalchemy.dialects import postgresql
@@ -27,6 +28,7 @@ _COLUMNS = text(
     "AND table_schema = current_schema() AND table_name LIKE 'fact_%' ORDER BY table_name, ordinal_position"
 )
 
+_BUILT_AT = "facts_built_at"  # what a connection was told of its facts
 builds = Table("fact_builds", facts, Column("version", Text, nullable=False), Column("built_at", DateTime, nullable=False))
 
 
@@ -47,16 +49,34 @@ def build(connection: Connection, now: datetime) -> None:
             connection.execute(insert(table).from_select([column.name for column in table.c], rows), parameters())
     connection.execute(delete(builds))
     connection.execute(insert(builds).values(version=version(), built_at=now))
+    connection.info[_BUILT_AT] = now
 
 
 def problem(connection: Connection) -> str:
     """Why the facts of this database may not be read, in a sentence; empty where they may."""
     if not connection.info.get("has_facts"):  # looked up once for each connection
         connection.info["has_facts"] = inspect(connection).has_table(builds.name)
-    built = connection.scalar(select(builds.c.version)) if connection.info["has_facts"] else None
+    built = connection.execute(select(builds)).one_or_none() if connection.info["has_facts"] else None
     if built is None:
         return f"The facts of this database have not been built: {HOW_TO_BUILD}."
-    return "" if built == version() else f"The facts of this database are of another version of the dashboard: {HOW_TO_BUILD}."
+    if built.version != version():
+        return f"The facts of this database are of another version of the dashboard: {HOW_TO_BUILD}."
+    connection.info[_BUILT_AT] = built.built_at
+    return ""
+
+
+def looked_up(connection: Connection) -> dict[Any, Any]:
+    """What is the same for every reader until the next build: looked up once, and remembered here in this process.
+
+    Raises KeyError for a connection on which nobody has built the facts, or asked whether there is a `problem` with them.
+    """
+    return _looked_up(str(connection.engine.url), connection.info[_BUILT_AT])
+
+
+@lru_cache(maxsize=8)
+def _looked_up(url: str, built_at: datetime) -> dict[Any, Any]:
+    """By the address of the database, and the instant of the build."""
+    return {}
 
 
 def built_at(connection: Connection) -> datetime:

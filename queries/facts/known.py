@@ -19,6 +19,7 @@ from sqlalchemy import (
     null,
     select,
 )
+from sqlalchemy.sql import visitors
 
 from queries.clock import end_of_day
 
@@ -69,3 +70,12 @@ def _any(condition: ColumnElement[bool] | Table) -> ColumnElement[bool]:
     if isinstance(condition, Table):
         return exists(select(null()).select_from(condition))
     return exists(select(null()).where(condition))
+
+
+def named_in(need: ColumnElement[bool]) -> list[str]:
+    """The tables and columns that a need looks at, as table or table.column."""
+    columns = [part for part in visitors.iterate(need) if isinstance(part, Column) and isinstance(part.table, Table)]
+    named = [f"{column.table.name}.{column.name}" for column in columns]
+    tables = [part.name for part in visitors.iterate(need) if isinstance(part, Table)]
+    with_columns = {name.partition(".")[0] for name in named}
+    return sorted({*named, *(table for table in tables if table not in with_columns)})

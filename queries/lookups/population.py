@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, String, and_, case, cast, func, select
 
 from queries.counting.dimensions import age_band
+from queries.facts.building import looked_up
 from queries.scope import Scope
 from queries.tables import hubs, population
 
@@ -18,6 +19,14 @@ def residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: S
     Columns ``hub``, ``estimate`` (its year), those of ``age, age_band, sex, ethnicity`` in ``by``, and ``residents``. Totals are
     used where the table has them, else the parts are added up.
     """
+    known, asked = looked_up(connection), ("residents", scope.hubs, ages, tuple(by))
+    if asked not in known:
+        known[asked] = _residents(connection, scope, ages, by)
+    found: pd.DataFrame = known[asked]
+    return found
+
+
+def _residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: Sequence[str]) -> pd.DataFrame:
     people = population.c
     splits = [_split(name).label(name) for name in by]
     # A year may hold totals, or the sexes, or the ethnic groups, or all of them: never add one to the other.
@@ -73,6 +82,14 @@ def _split(name: str) -> ColumnElement[str]:
 
 def places(connection: Connection, scope: Scope) -> pd.DataFrame:
     """The hubs in scope with name, area, authority and force; "unknown" where one is not recorded."""
+    known, asked = looked_up(connection), ("places", scope.hubs)
+    if asked not in known:
+        known[asked] = _places(connection, scope)
+    found: pd.DataFrame = known[asked]
+    return found
+
+
+def _places(connection: Connection, scope: Scope) -> pd.DataFrame:
     columns = [func.coalesce(hubs.c[name], "unknown").label(name) for name in _PLACES]
     statement = select(hubs.c.hub_id.label("hub"), hubs.c.name, *columns).where(scope.of_hubs(hubs.c.hub_id))
     return pd.read_sql_query(statement.order_by(hubs.c.name), connection)

@@ -3,8 +3,7 @@
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Column, ColumnElement, Connection, Table, func, inspect, select
-from sqlalchemy.sql import visitors
+from sqlalchemy import Connection, func, inspect, select
 
 from queries import row_level_security
 from queries.tables import CONTRACT, loads, rejected_rows
@@ -59,12 +58,3 @@ def rejections(connection: Connection) -> pd.DataFrame:
         .order_by(func.count().desc())
     )
     return pd.read_sql_query(statement, connection)
-
-
-def named_in(need: ColumnElement[bool]) -> list[str]:
-    """The tables and columns that a need looks at, as table or table.column."""
-    columns = [part for part in visitors.iterate(need) if isinstance(part, Column) and isinstance(part.table, Table)]
-    named = [f"{column.table.name}.{column.name}" for column in columns]
-    tables = [part.name for part in visitors.iterate(need) if isinstance(part, Table)]
-    with_columns = {name.partition(".")[0] for name in named}
-    return sorted({*named, *(table for table in tables if table not in with_columns)})

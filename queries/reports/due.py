@@ -1,21 +1,18 @@
 """What falls due: what must be done for a child in time, what was not, and by how much, at the end of the data."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Date, and_, cast
 
 from queries.clock import at_london_hour, days_after, months_after, seconds_between
+from queries.counting.counts import Count, Durations
+from queries.counting.question import Question
 from queries.counting.records import records
-from queries.counting.tally import Count, Durations
 from queries.facts.child import ADULT
 from queries.facts.known import DATA_END, DATA_END_INSTANT
 from queries.facts.outcomes import NOT_YET_ASSIGNED
-from queries.periods import Period
-from queries.scope import Scope
 from queries.themes import incidents, missing, outcomes, plans
 
 # Local rules, to be confirmed with the force.
@@ -49,9 +46,7 @@ class DeadlineCounts:
         return tuple(count for count in (self.soon, self.late, self.earlier, self.left_out) if count is not None)
 
 
-def waiting(
-    connection: Connection, counts: DeadlineCounts, scope: Scope, periods: Sequence[Period], data_end: date
-) -> pd.DataFrame:
+def waiting(connection: Connection, counts: DeadlineCounts, question: Question) -> pd.DataFrame:
     """The records that are due soon or late: the columns of `records`, ``length`` being hours or days over, and ``is_late``."""
     parts = 3600 if counts.in_hours else 1
     frames = []
@@ -59,8 +54,7 @@ def waiting(
         if count is not None:
             assert count.where is not None
             durations = Durations(count.name, count.events, length=counts.over, where=count.where, parts=parts)
-            frame = records(connection, durations, scope, periods, data_end)
-            frames.append(frame.assign(is_late=count is counts.late))
+            frames.append(records(connection, durations, question).assign(is_late=count is counts.late))
     return pd.concat(frames, ignore_index=True)
 
 

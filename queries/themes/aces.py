@@ -2,8 +2,8 @@
 
 from sqlalchemy import and_
 
+from queries.counting.counts import Count
 from queries.counting.events import BIRTHS_ARE_LOADED, Events
-from queries.counting.tally import Count
 from queries.facts.aces import ASSESSMENTS
 from queries.facts.known import any_row
 from queries.tables import ace_assessments

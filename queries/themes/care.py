@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import FromClause, Subquery, and_, func, select
 
 from queries.clock import age_on, days_after, months_after
+from queries.counting.counts import Count
 from queries.counting.events import BIRTHS_ARE_LOADED, Events, with_flag
-from queries.counting.tally import Count
 from queries.facts.care import SANCTIONS, SPELLS, STAYS
 from queries.facts.child import ADULT
 from queries.facts.known import any_row

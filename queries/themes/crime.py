@@ -1,6 +1,6 @@
 """Crimes with a child suspect by the day they were committed, and how many of them there are for each child suspected."""
 
-from queries.counting.tally import Count
+from queries.counting.counts import Count
 from queries.facts.child import ADULT
 from queries.themes.outcomes import SUSPECTED
 from queries.themes.repeat_offending import SUSPECTS_ARE_LOADED

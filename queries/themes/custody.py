@@ -2,9 +2,9 @@
 
 from sqlalchemy import and_
 
+from queries.counting.counts import Count, Durations, in_care
 from queries.counting.dimensions import OFFENCE_GROUP, Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events
-from queries.counting.tally import Count, Durations, in_care
 from queries.facts import custody as facts
 from queries.facts.child import ADULT
 from queries.facts.known import any_row

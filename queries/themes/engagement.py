@@ -2,9 +2,9 @@
 
 from sqlalchemy import true
 
+from queries.counting.counts import Count
 from queries.counting.dimensions import KIND, Dimension
 from queries.counting.events import Events
-from queries.counting.tally import Count
 from queries.facts.engagement import SESSIONS as _FACTS
 from queries.facts.known import any_row
 from queries.tables import engagements

@@ -1,8 +1,8 @@
 """Children given a caution or conviction for the first time in their lives: who entered the youth justice system, and when."""
 
+from queries.counting.counts import Count, in_care
 from queries.counting.dimensions import KIND, OFFENCE_GROUP, Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events
-from queries.counting.tally import Count, in_care
 from queries.facts import first_time_entrants as facts
 from queries.facts.known import any_row
 from queries.tables import disposals

@@ -3,9 +3,9 @@
 from sqlalchemy import and_, or_, select, true
 
 from queries.clock import seconds_between
+from queries.counting.counts import Count
 from queries.counting.dimensions import Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events
-from queries.counting.tally import Count
 from queries.facts.child import ADULT
 from queries.facts.incidents import INCIDENTS
 from queries.facts.known import DATA_END_INSTANT, any_row

@@ -3,9 +3,9 @@
 from sqlalchemy import and_, func, or_
 
 from queries.clock import seconds_between
+from queries.counting.counts import Count, Durations
 from queries.counting.dimensions import Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events
-from queries.counting.tally import Count, Durations
 from queries.facts import missing as facts
 from queries.facts.child import ADULT
 from queries.facts.known import DATA_END_INSTANT, any_row

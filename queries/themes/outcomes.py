@@ -6,9 +6,9 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, and_, func, or_
 
+from queries.counting.counts import Count, Durations, in_care
 from queries.counting.dimensions import OFFENCE_GROUP, Dimension
 from queries.counting.events import Events
-from queries.counting.tally import Count, Durations, in_care
 from queries.facts.child import ADULT
 from queries.facts.known import DATA_END, any_row
 from queries.facts.outcomes import NOT_YET_ASSIGNED, SUSPECTS

@@ -3,8 +3,8 @@
 from sqlalchemy import and_, or_, select, true
 
 from queries.clock import days_after
+from queries.counting.counts import Count
 from queries.counting.events import Events
-from queries.counting.tally import Count
 from queries.facts.known import any_row
 from queries.facts.plans import PLANS as _FACTS
 from queries.periods import PERIODS

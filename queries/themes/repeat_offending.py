@@ -3,9 +3,9 @@
 from sqlalchemy import and_, or_, select
 
 from queries.clock import months_after
+from queries.counting.counts import Count, in_care
 from queries.counting.dimensions import KIND, OFFENCE_GROUP, Dimension
 from queries.counting.events import BIRTHS_ARE_LOADED, Events, with_flag
-from queries.counting.tally import Count, in_care
 from queries.facts.child import ADULT
 from queries.facts.known import any_row
 from queries.facts.repeat_offending import FOLLOW_UPS, PLANS_OF_SUSPECTS

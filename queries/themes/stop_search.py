@@ -2,9 +2,9 @@
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from queries.counting.counts import Count, in_care
 from queries.counting.dimensions import Dimension
 from queries.counting.events import Events
-from queries.counting.tally import Count, in_care
 from queries.facts import stop_search as facts
 from queries.facts.known import any_row
 from queries.tables import children, stop_searches

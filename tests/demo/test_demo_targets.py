@@ -4,6 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from product import answered
 
 from metrics.measuring.measure import measure_all
 from metrics.metric import Better, Number
@@ -20,14 +21,14 @@ SCOPE = Scope(Access("command"))
 
 @pytest.fixture(scope="module")
 def found(demo_url):
-    return settings(list(METRICS.values()), SCOPE, LAST_DAY, connect(demo_url))
+    return answered(connect(demo_url), settings, list(METRICS.values()), SCOPE, LAST_DAY)
 
 
 def test_some_are_met_every_month_some_in_none_and_some_now_and_then(demo_url, found):
     metrics = [METRICS[key] for key, hub in found.targets if hub is None]
     assert len(metrics) == 10
     assert not any(isinstance(metric.formula, Number) or metric.better is Better.NEITHER for metric in metrics)
-    months = measure_all(metrics, SCOPE, ("month",), connect(demo_url))
+    months = answered(connect(demo_url), measure_all, metrics, SCOPE, ("month",))
     met = {metric.key: sum(reached(metric, found, months[metric.key])) for metric in metrics}
     assert {key for key, times in met.items() if times == 12} == {"reviewed_24h_share", "detention_rate"}
     assert {key for key, times in met.items() if times == 0} == {"return_interview_72h_share", "ccp_visit_share"}
@@ -43,7 +44,7 @@ def test_one_hub_has_a_target_of_its_own_and_one_target_took_the_place_of_anothe
     overnight, reviewed = METRICS["overnight_share"], METRICS["reviewed_24h_share"]
     assert [key for key in found.targets if key[1]] == [("overnight_share", "carlisle")]
     assert found.of(overnight, "carlisle").target.value < found.of(overnight, "eden").target.value
-    before = settings([reviewed], SCOPE, date(2023, 10, 31), connect(demo_url))
+    before = answered(connect(demo_url), settings, [reviewed], SCOPE, date(2023, 10, 31))
     assert before.of(reviewed).target.value < found.of(reviewed).target.value
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import duckdb
 import guarded
 import pytest
+from product import answered
 from sqlalchemy import NullPool, create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -40,7 +41,7 @@ def revisions_of(place, kept_at=None, hubs=None):
     engine = connect(place.url)
     with engine.connect() as connection:
         kept_at = kept_at or earlier_load(moments(connection))
-    return revisions(kept_at, Scope(Access("command"), hubs=hubs), engine)
+    return answered(engine, revisions, kept_at, Scope(Access("command"), hubs=hubs))
 
 
 def loaded_twice(place):

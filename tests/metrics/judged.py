@@ -5,15 +5,11 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from metrics.measuring.measure import FIGURES
 from metrics.metric import Number
-from metrics.signals.judgement import Judgement, _charted, _gaps
+from metrics.signals.judgement import Judgement, ToJudge, gaps_of, judge_all
+from metrics.signals.series import Points
 from metrics.signals.targets import Rebase, Setting, Target
 from metrics.themes import METRICS
-from queries.counting.coverage import Coverage
-from queries.counting.question import Question
-from queries.periods import Period
-from queries.scope import Access, Scope
 
 MONTHS = {"months": 1, "quarters": 3}
 
@@ -25,26 +21,27 @@ def setting(metric, target=None, rebases=()):
     return Setting(metric.better, aim, tuple(Rebase(day, "a bail desk opened", "the custody lead", day) for day in days))
 
 
-def cells_of(metric, k, n=None, *, method="months", first="2024-01-01", unripe=0):
-    """A row a month or quarter, as `metrics.signals.series.over_time` gives. Without ``n`` the values are ``k``, of 100."""
+def points_of(metric, k, n=None, *, method="months", first="2024-01-01", unripe=0):
+    """The points of months or quarters. Without ``n`` the values are ``k``, of 100."""
     k = np.asarray(k, dtype=float)
     labels = pd.date_range(first, periods=len(k), freq=f"{MONTHS[method]}MS").strftime("%Y-%m-%d")
-    frame = pd.DataFrame({"label": labels.astype(object), "judged": np.arange(len(k)) < len(k) - unripe})
     if isinstance(metric.formula, Number):
-        figures = (k, np.nan, k)
+        figures = (k, np.full(k.shape, np.nan), k)
     elif n is None:
-        figures = (np.nan, 100.0, k)
+        figures = (np.full(k.shape, np.nan), np.full(k.shape, 100.0), k)
     else:
         n = np.broadcast_to(np.asarray(n, dtype=float), k.shape)
         figures = (k, n, np.where(n > 0, k / np.where(n > 0, n, 1), np.nan) * getattr(metric.formula, "per", 1))
-    return frame.assign(**dict(zip(FIGURES, (*figures, np.nan, np.nan), strict=True)))
+    return Points(labels.to_numpy(object), np.arange(len(k)) < len(k) - unripe, *figures)
 
 
 def judged(key, k, n=None, *, method="months", target=None, rebases=(), season=None, hub=None, **how) -> Judgement:
     """A measure's chart by month or quarter, judged; ``season`` are the factors of January to December."""
     metric = METRICS[key]
-    usual = None if season is None else pd.Series(season, index=range(1, 13), dtype=float)
-    return _charted(metric, hub, method, cells_of(metric, k, n, method=method, **how), setting(metric, target, rebases), usual)
+    usual = None if season is None else np.asarray(season, dtype=float)
+    against = setting(metric, target, rebases)
+    (found,) = judge_all([ToJudge(metric, hub, method, against, points_of(metric, k, n, method=method, **how), usual)])
+    return found
 
 
 def waits(key, gaps, *, first="2024-01-01", still=0, rebases=()) -> Judgement:
@@ -54,5 +51,6 @@ def waits(key, gaps, *, first="2024-01-01", still=0, rebases=()) -> Judgement:
     dates = pd.DataFrame({"day": days, "events": 1}).groupby("day", as_index=False).sum()
     against = setting(metric, None, rebases)
     last = days[-1] + timedelta(days=still)
-    question = Question(Scope(Access("command")), (), Coverage(start, last, frozenset()), Period(start, last + timedelta(days=1)))
-    return Judgement(key, None, "days between", against, _gaps(dates, question, metric, against))
+    between = gaps_of(dates, last + timedelta(days=1), metric, against)
+    (found,) = judge_all([ToJudge(metric, None, "days between", against, between)])
+    return found

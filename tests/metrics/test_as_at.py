@@ -6,7 +6,7 @@ from functools import cache
 import databases
 import pandas as pd
 import pytest
-from product import database_of
+from product import answered, database_of
 from random_force import MIDWAY, random_force
 from recount.data import OWN_DATE, seen
 
@@ -56,14 +56,14 @@ def test_the_random_force_goes_on_after_the_day():
 def test_as_at_a_day_is_what_a_database_without_anything_later_says(sampled, seed, by):
     """Without --long every measure by one of the splits."""
     metrics = sampled(able(by), 3, seed)
-    own = measure_all(metrics, Scope(Access("command"), as_at=MIDWAY), by, everything(seed))
-    expected = measure_all(metrics, Scope(Access("command")), by, only_what_was_known(seed))
+    own = answered(everything(seed), measure_all, metrics, Scope(Access("command"), as_at=MIDWAY), by)
+    expected = answered(only_what_was_known(seed), measure_all, metrics, Scope(Access("command")), by)
     for key, frame in own.items():
         pd.testing.assert_frame_equal(frame, expected[key], obj=key)
 
 
 def test_the_day_makes_a_difference_and_the_figures_are_not_blank():
-    at, now = (measure_all(able(()), Scope(Access("command"), as_at=day), (), everything(0)) for day in (MIDWAY, None))
+    at, now = (answered(everything(0), measure_all, able(()), Scope(Access("command"), as_at=day)) for day in (MIDWAY, None))
     told = [key for key in at if not isinstance(METRICS[key].formula, TopTenth)]  # a dozen children are too few for a tenth
     known = [key for key in told if at[key]["value"].notna().all()]
     assert len(known) >= len(told) - 8, sorted(set(told) - set(known))
@@ -73,15 +73,15 @@ def test_the_day_makes_a_difference_and_the_figures_are_not_blank():
 @pytest.mark.parametrize(("by", "first"), [(("quarter", "hub"), 0), (("force",), 3)])
 def test_measured_in_company_or_alone_the_figures_are_the_same(sampled, by, first):
     scope = Scope(Access("command"), start=date(2024, 1, 1), end=date(2025, 1, 1))
-    together = measure_all(able(by), scope, by, everything(1))
+    together = answered(everything(1), measure_all, able(by), scope, by)
     assert list(together) == [metric.key for metric in able(by)]
     for metric in sampled(able(by)[first::6], 3):
-        pd.testing.assert_frame_equal(together[metric.key], measure(metric, scope, by, everything(1)), obj=metric.key)
+        pd.testing.assert_frame_equal(together[metric.key], answered(everything(1), measure, metric, scope, by), obj=metric.key)
 
 
 def test_a_reader_of_one_hub_gets_that_hubs_figures():
-    every = measure_all(able(("hub",)), Scope(Access("command")), ("hub",), everything(2))
-    own = measure_all(able(("hub",)), Scope(Access("hub", ("EDE",))), ("hub",), everything(2))
+    every = answered(everything(2), measure_all, able(("hub",)), Scope(Access("command")), ("hub",))
+    own = answered(everything(2), measure_all, able(("hub",)), Scope(Access("hub", ("EDE",))), ("hub",))
     for key, frame in own.items():
         expected = every[key][every[key]["hub"] == "EDE"].reset_index(drop=True)
         pd.testing.assert_frame_equal(frame, expected, obj=key, check_dtype=False)

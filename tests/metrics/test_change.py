@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from metrics.measuring.measure import FIGURES
+from metrics.measuring.figures import FIGURES
 from metrics.statistics.change import NOT_KNOWN, TOO_FEW, change, difference, rate_ratio
 from metrics.statistics.intervals import poisson, wilson
 from metrics.themes import METRICS

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from product import database_of
+from product import answered, database_of
 
 from metrics.reports import ethnic_groups
 from metrics.reports.disproportionality import STAGES, compare, relative_rates
@@ -136,7 +136,7 @@ def engine(on_each_engine):
 def asked(engine, **more):
     scope = {key: more.pop(key) for key in ("hubs", "residents_only") if key in more}
     scope = Scope(Access("command"), start=date(2025, 5, 1), end=date(2025, 6, 1), **scope)
-    frame, people = relative_rates(scope, engine=engine, **more)
+    frame, people = answered(engine, relative_rates, scope, **more)
     counted = frame.set_index(["stage", "ethnicity"])[["numerator", "denominator"]]
     return {cell: tuple(row) for cell, row in counted.iterrows()}, people
 
@@ -176,7 +176,7 @@ def test_residents_of_children_s_ages_where_every_hub_has_them(engine):
 
 
 def test_in_words(engine):
-    frame, people = relative_rates(Scope(Access("command"), start=date(2025, 5, 1), end=date(2025, 6, 1)), engine=engine)
+    frame, people = answered(engine, relative_rates, Scope(Access("command"), start=date(2025, 5, 1), end=date(2025, 6, 1)))
     assert ethnic_groups.summary(frame, "stage before") == (
         "No group is clearly different from White children where they can be compared. In 13 of 16 comparisons there are too few "
         "to tell: a group has fewer than 10 events. That is to be expected where few children of a group live; it is not a sign "

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from product import database_of
+from product import answered, database_of
 from recount.by_hand import child, day, numbered, row, rows
 from recount.test_worked_cases_of_outcomes import CODES
 
@@ -21,8 +21,8 @@ ACCESS = Access("hub", ("EDE", "CAR"))
 def found(database, key, **narrowed):
     """(soon, late, earlier) and, by record, how late each is; both of the same records."""
     engine, scope = connect(database_of(database)), Scope(ACCESS, **narrowed)
-    status = next(status for status in due(scope, engine) if status.key == key)
-    listed = waiting(key, scope, engine)
+    status = next(status for status in answered(engine, due, scope) if status.key == key)
+    listed = answered(engine, waiting, key, scope)
     late = listed["is_late"].astype(bool)
     if status.is_available:
         assert (status.soon or 0, status.late) == (listed["record"][~late].nunique(), listed["record"][late].nunique())
@@ -40,10 +40,10 @@ def test_every_deadline_says_its_rule_whose_it_is_and_by_which_measure_it_is_wat
 
 def test_where_nothing_is_recorded_nothing_is_shown():
     engine = connect(database_of(rows(children=PEOPLE)))
-    for status in due(Scope(ACCESS), engine):
+    for status in answered(engine, due, Scope(ACCESS)):
         assert (status.soon, status.late, status.earlier, status.is_available) == (None, None, None, False)
         assert status.as_the_data_stood == "There are no data"
-        assert waiting(status.key, Scope(ACCESS), engine).empty
+        assert answered(engine, waiting, status.key, Scope(ACCESS)).empty
 
 
 # Plans
@@ -71,7 +71,7 @@ def test_plans_to_review():
     assert numbers == (2, 2, None)
     assert left == {"005": "30 days over", "000": "due on the last day", "001": "1 day left", "002": "14 days left"}
     assert list(left) == ["005", "000", "001", "002"]  # the longest overdue first
-    (status,) = [status for status in due(Scope(ACCESS), connect(database_of(database))) if status.key == "plans"]
+    (status,) = [status for status in answered(connect(database_of(database)), due, Scope(ACCESS)) if status.key == "plans"]
     assert (status.late, status.left_out, status.also_counted) == (3, 1, "One without a review date, left out.")
     assert status.as_the_data_stood == "As the data stood on 30 June 2025"
 
@@ -118,7 +118,9 @@ def test_interviews_within_72_hours_that_passed_whatever_the_clock_showed():
     assert numbers == (2, 1, None)
     assert left == {"000": "under an hour over", "001": "under an hour left", "002": "11 hours left"}
     assert found(database, "interviews")[0] == (3, 1, None)
-    shown = table(waiting("interviews", Scope(ACCESS, hubs=("CAR",)), connect(database_of(database))), {"CAR": "Carlisle"})
+    shown = table(
+        answered(connect(database_of(database)), waiting, "interviews", Scope(ACCESS, hubs=("CAR",))), {"CAR": "Carlisle"}
+    )
     assert shown.to_numpy().tolist() == [["005", "A", "37 hours left", "28 October 2025, 13:00", "Carlisle"]]
 
 
@@ -186,7 +188,7 @@ def test_incidents_to_review():
     numbers, left = found(database, "incidents", hubs=("EDE",))
     assert numbers == (2, 2, 1)
     assert left == {"004": "7 days over", "003": "under an hour over", "002": "under an hour left", "001": "3 hours left"}
-    (status,) = [status for status in due(Scope(ACCESS), connect(database_of(database))) if status.key == "incidents"]
+    (status,) = [status for status in answered(connect(database_of(database)), due, Scope(ACCESS)) if status.key == "incidents"]
     assert status.also_counted == "One from before that, still not reviewed."
     assert found(database, "incidents")[0] == (2, 3, 1)
 
@@ -230,7 +232,7 @@ def test_crimes_without_an_outcome_for_over_28_days():
     numbers, left = found(database, "crimes", hubs=("EDE",))
     assert numbers == (None, 2, 1)
     assert left == {"002": "702 days over", "001": "1 day over"}
-    listed = waiting("crimes", Scope(ACCESS, hubs=("EDE",)), connect(database_of(database)))
+    listed = answered(connect(database_of(database)), waiting, "crimes", Scope(ACCESS, hubs=("EDE",)))
     assert list(listed["child"]) == ["A", "A", "B"]
     shown = table(listed, {"EDE": "Eden"})
     assert shown.to_numpy().tolist()[1] == ["001", "A, B", "1 day over", "29 June 2025", "Eden"]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from product import database_of
+from product import answered, database_of
 from recount.by_hand import HUBS, child, numbered, row
 from recount.test_worked_cases_of_outcomes import CODES
 from scipy.stats import nbinom, norm, t
@@ -114,7 +114,7 @@ def detained(planted=False, years=(2022, 2023, 2024, 2025), first="2022-01-01", 
 
 
 def found_in(tables, access=None, **narrowed):
-    return emerging(Scope(access or Access("command"), **narrowed), connect(database_of(tables)))
+    return answered(connect(database_of(tables)), emerging, Scope(access or Access("command"), **narrowed))
 
 
 def test_the_one_planted_cell_is_found_and_told():

@@ -5,7 +5,7 @@ from datetime import date
 import databases
 import pandas as pd
 import pytest
-from product import BUILT_AT, database_of
+from product import BUILT_AT, answered, database_of
 from random_force import random_force
 from recount.by_hand import HUBS, child, numbered, row, rows
 from sqlalchemy import NullPool, create_engine, delete, func, insert, select, text, update
@@ -61,7 +61,7 @@ FORCES = [
 
 def stored_and_live(url, by, **scope):
     metrics = [metric for metric in METRICS.values() if set(by) <= set(metric.splits)]
-    return (measure_all(metrics, Scope(FORCE, as_at=day, **scope), by, connect(url)) for day in (None, FAR_FUTURE))
+    return (answered(connect(url), measure_all, metrics, Scope(FORCE, as_at=day, **scope), by) for day in (None, FAR_FUTURE))
 
 
 def assert_alike(url, by, **scope):
@@ -87,7 +87,7 @@ def test_what_is_stored_of_a_random_force_counts_as_its_definitions_do(on_each_e
 def test_children_with_repeat_events_are_the_same_stored_and_live(on_each_engine, seed, kind):
     engine = connect(database_of(random_force(seed)))
     months = {"start": date(2024, 1, 1), "end": date(2025, 1, 1), "hubs": ("EDE",)}
-    own, live = (repeats.children(Scope(FORCE, as_at=day, **months), kind, engine) for day in (None, FAR_FUTURE))
+    own, live = (answered(engine, repeats.children, Scope(FORCE, as_at=day, **months), kind) for day in (None, FAR_FUTURE))
     pd.testing.assert_frame_equal(own, live)
 
 

@@ -3,6 +3,7 @@
 import guarded
 import pandas as pd
 import pytest
+from product import answered
 
 from metrics.measuring.measure import measure_all
 from metrics.measuring.notes import notes_of_all
@@ -35,7 +36,7 @@ def test_every_measure(demo, sampled, placed_by, by):
     assert len(able) > 80
     metrics = sampled(able, 3, len(by))
     scopes = [Scope(scope.access, hubs=CARLISLE, placed_by=placed_by) for scope in (OWN, OF_ALL)]
-    own, of_all = (measure_all(metrics, scope, by, demo) for scope in scopes)
+    own, of_all = (answered(demo, measure_all, metrics, scope, by) for scope in scopes)
     assert sum(not frame.empty for frame in of_all.values()) > 70 * len(metrics) / len(able)
     for key, frame in of_all.items():
         pd.testing.assert_frame_equal(own[key], frame)
@@ -43,21 +44,21 @@ def test_every_measure(demo, sampled, placed_by, by):
 
 def test_what_is_said_of_them(demo, sampled):
     metrics = sampled(METRICS.values(), 3)
-    assert list(map(repr, headlines(metrics, OWN, demo))) == list(map(repr, headlines(metrics, OF_ALL, demo)))
-    assert notes_of_all(metrics, OWN, demo) == notes_of_all(metrics, OF_ALL, demo)
-    for own, of_all in zip(concentrations(OWN, demo), concentrations(OF_ALL, demo), strict=True):
+    assert list(map(repr, answered(demo, headlines, metrics, OWN))) == list(map(repr, answered(demo, headlines, metrics, OF_ALL)))
+    assert answered(demo, notes_of_all, metrics, OWN) == answered(demo, notes_of_all, metrics, OF_ALL)
+    for own, of_all in zip(answered(demo, concentrations, OWN), answered(demo, concentrations, OF_ALL), strict=True):
         assert repr(own) == repr(of_all)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_records_behind_them(demo, kind):
     for part in parts(KINDS[kind]):
-        own, of_all = records(KINDS[kind], part, OWN, demo), records(KINDS[kind], part, OF_ALL, demo)
+        own, of_all = answered(demo, records, KINDS[kind], part, OWN), answered(demo, records, KINDS[kind], part, OF_ALL)
         assert own.number == of_all.number
         pd.testing.assert_frame_equal(own.frame, of_all.frame)
 
 
 def test_what_falls_due_and_what_happens_again(demo):
-    assert due.due(OWN, demo) == due.due(OF_ALL, demo)
-    assert repeats.repeats(OWN, demo) == repeats.repeats(OF_ALL, demo)
-    pd.testing.assert_frame_equal(repeats.children(OWN, None, demo), repeats.children(OF_ALL, None, demo))
+    assert answered(demo, due.due, OWN) == answered(demo, due.due, OF_ALL)
+    assert answered(demo, repeats.repeats, OWN) == answered(demo, repeats.repeats, OF_ALL)
+    pd.testing.assert_frame_equal(answered(demo, repeats.children, OWN, None), answered(demo, repeats.children, OF_ALL, None))

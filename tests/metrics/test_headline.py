@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from product import database_of
+from product import answered, database_of
 from recount.by_hand import child, numbered, residents, row, rows
 from recount.test_worked_cases import disposal
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 def headline(key, tables, start=None, end=None, **more):
     scope = Scope(Access("command"), start=start, end=end, **more)
-    return headlines([METRICS[key]], scope, connect(database_of(tables)))[0]
+    return answered(connect(database_of(tables)), headlines, [METRICS[key]], scope)[0]
 
 
 def detained(months, first="2023-01-01", last="2024-12-31", **tables):
@@ -117,7 +117,7 @@ def test_reoffending_moves_back_to_the_latest_complete_year(last, opens, rate, b
 def test_each_measure_has_its_own_period_and_they_come_back_in_order():
     tables = cautioned("2025-06-30") | {"detentions": detained({"2024-06": 5})["detentions"]}
     keys = ["detentions", "reoffending_rate", "first_time_entrants", "children_detained"]
-    found = headlines([METRICS[key] for key in keys], Scope(Access("command")), connect(database_of(tables)))
+    found = answered(connect(database_of(tables)), headlines, [METRICS[key] for key in keys], Scope(Access("command")))
     assert [headline.key for headline in found] == keys
     assert [headline.period.opens for headline in found] == [
         date(2024, 1, 1),

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from product import database_of
+from product import answered, database_of
 
 from metrics.reports import in_care
 from metrics.reports.in_care import CARE_COMPARISONS, Compared
@@ -61,13 +61,12 @@ def engine(on_each_engine):
 def test_the_share_of_residents_in_care_on_the_last_day(engine):
     """Care ends on the day it ends: C3 is out on 31 December; C2 is 9. Two of 100 aged 10 to 17, three of all 150."""
     year = Scope(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
-    assert in_care.share_of_residents(year, (10, 17), engine) == (2, pytest.approx(100))
-    assert in_care.share_of_residents(year, (0, 17), engine) == (3, pytest.approx(150))
+    assert answered(engine, in_care.share_of_residents, year, (10, 17)) == (2, pytest.approx(100))
+    assert answered(engine, in_care.share_of_residents, year, (0, 17)) == (3, pytest.approx(150))
 
 
 def test_detentions_of_children_in_care_against_their_share(engine):
-    scopes = {comparison.share_key: YEAR for comparison in CARE_COMPARISONS}
-    compared = {theme.comparison.title: theme for theme in in_care.compare(scopes, engine)}
+    compared = {theme.comparison.title: theme for theme in answered(engine, in_care.compare, YEAR)}
     custody = compared["Police custody"]
     assert tuple(custody.share[["numerator", "denominator"]]) == (4, 9)  # C3 on the 15th was still in care; a leaver is not
     assert custody.times == pytest.approx((4 / 9) / (2 / 100))
@@ -79,7 +78,7 @@ def test_how_crimes_at_homes_end(engine):
     from metrics.measuring.measure import measure
     from metrics.themes import METRICS
 
-    counted = measure(METRICS["crimes_with_outcome"], YEAR, ("at_home", "outcome_group"), engine)
+    counted = answered(engine, measure, METRICS["crimes_with_outcome"], YEAR, ("at_home", "outcome_group"))
     shares = in_care.shares_of_outcomes(counted)
     found = {(row["at_home"], row["outcome_group"]): tuple(row[["numerator", "denominator"]]) for _, row in shares.iterrows()}
     assert found == {

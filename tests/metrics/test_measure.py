@@ -5,10 +5,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from product import database_of, figures
+from product import answered, database_of, figures
 from recount.by_hand import HUBS, child, numbered, residents, row, rows
 
-from metrics.measuring.measure import FIGURES, NotSplittable, measure
+from metrics.measuring.figures import FIGURES
+from metrics.measuring.measure import NotSplittable, measure
 from metrics.metric import Rate
 from metrics.themes import METRICS
 from queries.engine import connect
@@ -285,7 +286,7 @@ def test_a_rate_by_age_is_of_the_residents_of_that_age():
 
 def test_the_columns_are_the_splits_and_then_the_figures():
     engine = connect(detained(EDEN))
-    frame = measure(METRICS["detentions"], Scope(Access("command")), ("month", "hub"), engine)
+    frame = answered(engine, measure, METRICS["detentions"], Scope(Access("command")), ("month", "hub"))
     assert (
         list(frame.columns)
         == ["month", "hub", *FIGURES]
@@ -300,7 +301,7 @@ def test_the_columns_are_the_splits_and_then_the_figures():
 def test_a_split_that_a_measure_has_not_is_refused_with_those_it_has():
     engine = connect(detained(EDEN))
     with pytest.raises(NotSplittable, match=r"^detention_rate cannot be split by ethnicity; it can by hub, area, "):
-        measure(METRICS["detention_rate"], Scope(Access("command")), ("hub", "ethnicity"), engine)
+        answered(engine, measure, METRICS["detention_rate"], Scope(Access("command")), ("hub", "ethnicity"))
 
 
 def test_what_is_not_known_of_residents_splits_no_rate():

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from product import database_of
+from product import answered, database_of
 from recount.by_hand import child, numbered, residents, row, rows
 from recount.test_worked_cases import cohort, disposal
 
@@ -20,7 +20,7 @@ A, UNBORN, ADULT = child("A"), child("N", None), child("Z", "1980-01-01")
 
 def notes_of(key, tables, start=YEAR[0], end=YEAR[1], **more):
     scope = Scope(Access("command", more.pop("allowed", None)), start=start, end=end, **more)
-    return notes(METRICS[key], scope, connect(database_of(tables)))
+    return answered(connect(database_of(tables)), notes, METRICS[key], scope)
 
 
 def detained(*given, first="2024-01-01", last="2024-12-31", **tables):
@@ -169,7 +169,7 @@ def test_the_latest_complete_year():
     engine = connect(database_of(cohort()))
 
     def complete(start, end, key="reoffending_rate"):
-        found = latest_complete(METRICS[key], Scope(Access("command"), start=start, end=end), engine)
+        found = answered(engine, latest_complete, METRICS[key], Scope(Access("command"), start=start, end=end))
         return found.start, found.end
 
     assert complete(date(2023, 10, 1), date(2024, 10, 1)) == (date(2022, 4, 1), date(2023, 4, 1))

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from product import database_of
+from product import answered, database_of
 
 from metrics.reports import reconcile
 from metrics.themes import METRICS
@@ -42,7 +42,7 @@ def engine(on_each_engine):
 
 
 def told(engine, **narrowed):
-    found = reconcile.reconcile(RATE, Scope(Access("command"), **narrowed), engine)
+    found = answered(engine, reconcile.reconcile, RATE, Scope(Access("command"), **narrowed))
     return {(each.area, each.period.opens.year): each for each in found}
 
 
@@ -86,7 +86,7 @@ def test_only_areas_that_are_wholly_in_scope(engine):
 
 def test_a_sergeant_is_not_told_that_one_hub_is_a_council(engine):
     """Carlisle is all that they see of Cumberland, and so is no measure of it."""
-    assert reconcile.reconcile(RATE, Scope(Access("hub", ("CAR",))), engine) == []
+    assert answered(engine, reconcile.reconcile, RATE, Scope(Access("hub", ("CAR",)))) == []
 
 
 def test_what_is_no_rate_is_never_used(engine):

@@ -6,7 +6,7 @@ from functools import cache
 
 import databases
 import pytest
-from product import database_of
+from product import answered, database_of
 from random_force import MIDWAY, random_force
 from recount.by_hand import child, row, rows
 
@@ -33,7 +33,7 @@ def _of_seed(seed, _engine):
 
 def behind(engine, metric, scope):
     """The records of each part of a measure."""
-    return {part: records(metric, part, scope, engine) for part in parts(metric)}
+    return {part: answered(engine, records, metric, part, scope) for part in parts(metric)}
 
 
 SCOPES = {
@@ -56,7 +56,7 @@ def test_as_many_records_as_the_figure_says(sampled, given, basis):
     metrics = {key: on_basis(metric, basis) for key, metric in METRICS.items()}
     every = [metric for key, metric in metrics.items() if basis == "closed" or metric is not METRICS[key]]
     asked = sampled(every, len(SCOPES), list(SCOPES).index(given)) if basis == "closed" else every
-    figures = measure_all(asked, scope, (), engine)
+    figures = answered(engine, measure_all, asked, scope)
     compared = 0
     for metric in asked:
         for part, opened in behind(engine, metric, scope).items():
@@ -81,7 +81,7 @@ def keeps_to(scope, found):
 def test_the_parts_of_a_sum_add_up_to_it():
     metric, engine = METRICS["voluntary_share"], of_seed(0)
     counted, *of = behind(engine, metric, Scope(ACCESS)).values()
-    figure = measure_all([metric], Scope(ACCESS), (), engine)[metric.key].iloc[0]
+    figure = answered(engine, measure_all, [metric], Scope(ACCESS))[metric.key].iloc[0]
     assert counted.number == of[0].number == figure["numerator"] > 0
     assert sum(part.number for part in of) == figure["denominator"]
 
@@ -91,7 +91,7 @@ def test_records_of_a_follow_up_are_of_the_latest_complete_year(key):
     metric, engine = METRICS[key], of_seed(0)
     found = behind(engine, metric, Scope(ACCESS))
     period = next(iter(found.values())).period
-    figure = measure_all([metric], Scope(ACCESS).over(period.opens, period.closes), (), engine)[key].iloc[0]
+    figure = answered(engine, measure_all, [metric], Scope(ACCESS).over(period.opens, period.closes))[key].iloc[0]
     assert figure["denominator"] > 0
     assert [opened.number for opened in found.values()] == [figure["numerator"], figure["denominator"]]
 
@@ -111,7 +111,7 @@ COUNTED = "Counted: Detentions of children authorised"
 
 
 def opened_of(database, key, part, **narrowed):
-    return records(METRICS[key], part, Scope(ACCESS, **narrowed), connect(database_of(database)))
+    return answered(connect(database_of(database)), records, METRICS[key], part, Scope(ACCESS, **narrowed))
 
 
 def test_the_records_of_a_count():

@@ -6,7 +6,7 @@ from functools import cache
 
 import databases
 import pytest
-from product import database_of
+from product import answered, database_of
 from random_force import MIDWAY, random_force
 from recount.by_hand import child, day, numbered, row, rows
 from recount.days import age_on
@@ -26,8 +26,8 @@ YEAR = {"start": day("2025-06-01"), "end": day("2025-07-01")}  # its twelve mont
 def asked(database, **narrowed):
     """(children by kind, the table by child) of a scope."""
     engine, scope = connect(database_of(database)), Scope(ACCESS, **YEAR | narrowed)
-    numbers = {each.key: each.children for each in repeats(scope, engine)}
-    listed = children(scope, None, engine)
+    numbers = {each.key: each.children for each in answered(engine, repeats, scope)}
+    listed = answered(engine, children, scope, None)
     assert references(listed) == sorted({*listed["child"], *listed["record"]})
     for kind, number in numbers.items():
         assert (number or 0) == listed["child"][listed["kind"] == kind].nunique()
@@ -116,14 +116,16 @@ def test_kinds_side_by_side_and_never_by_how_many():
     assert listed["B"] == {"missing": "000, 002, 003", "custody": "002, 003, 004, 005, 006"}
     assert listed["C"] == {"incident": f"I0; {ELSEWHERE}"}
     engine = connect(database_of({**database, **more}))
-    shown = table(children(Scope(ACCESS, **YEAR, hubs=("CAR",)), None, engine))
+    shown = table(answered(engine, children, Scope(ACCESS, **YEAR, hubs=("CAR",)), None))
     assert list(shown.columns) == ["Child", "Involved in an incident"]
-    of_a_kind = table(children(Scope(ACCESS, **YEAR, hubs=("EDE",)), "stop_search", engine))
+    of_a_kind = table(answered(engine, children, Scope(ACCESS, **YEAR, hubs=("EDE",)), "stop_search"))
     assert of_a_kind.to_numpy().tolist() == [["A", "000, 001", "S0, S1"]]  # with what else happened to them again
 
 
 def test_the_words_of_a_number():
-    found = repeats(Scope(ACCESS, **YEAR), connect(database_of(detained(("A", "2025-01-01", "EDE"), ("A", "2025-01-02", "EDE")))))
+    found = answered(
+        connect(database_of(detained(("A", "2025-01-01", "EDE"), ("A", "2025-01-02", "EDE")))), repeats, Scope(ACCESS, **YEAR)
+    )
     assert [each.sentence for each in found[:2]] == [
         "Reported missing two or more times: not available.",
         "Detained two or more times: 1 child.",
@@ -160,8 +162,8 @@ SCOPES = {
 @pytest.mark.parametrize("given", SCOPES)
 def test_repeat_suspects_are_those_of_the_measure(given):
     seed, scope = SCOPES[given]
-    found = next(each for each in repeats(scope, of_seed(seed)) if each.key == "crime")
-    assert found.children == measure(METRICS["repeat_suspects"], scope, (), of_seed(seed))["value"].iloc[0] > 0
+    found = next(each for each in answered(of_seed(seed), repeats, scope) if each.key == "crime")
+    assert found.children == answered(of_seed(seed), measure, METRICS["repeat_suspects"], scope)["value"].iloc[0] > 0
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -181,5 +183,5 @@ def test_detentions_again_counted_by_plain_loops(seed, hub):
         if len(all_of_them) > 1 and here:
             elsewhere = f"; {ELSEWHERE}" if len(here) < len(all_of_them) else ""
             expected[name] = ", ".join(reference for _, reference in here) + elsewhere
-    found = table(children(scope, "custody", of_seed(seed)))
+    found = table(answered(of_seed(seed), children, scope, "custody"))
     assert dict(zip(found["Child"], found["Detained"], strict=True)) == expected

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 import duckdb
 import pandas as pd
 import pytest
-from product import database_of
+from product import answered, database_of
 from recount.by_hand import numbered, row, rows
 
 from metrics.__main__ import main
-from metrics.measuring.measure import FIGURES
+from metrics.measuring.figures import FIGURES
 from metrics.reports import revised_figure, revisions
 from metrics.reports.headline import headlines
 from metrics.themes import METRICS, THEMES
@@ -248,7 +248,7 @@ def test_a_measure_that_is_no_longer_counted_is_left_out():
             )
         )
     )
-    found = revisions.revisions(OCTOBER, Scope(Access("command")), engine)
+    found = answered(engine, revisions.revisions, OCTOBER, Scope(Access("command")))
     assert list(found["key"]) == ["search_outcome_rate"]
 
 
@@ -270,7 +270,7 @@ def test_what_is_kept_is_what_the_overview_opens_with(demo_url, hubs):
         opens, closes = latest_period(*span(connection))
         scope = Scope(Access("command"), start=opens, end=closes, hubs=hubs)
         found = kept(connection, moments(connection)[0], scope).set_index("key")
-    shown = headlines([theme.headline for theme in THEMES], scope, engine)
+    shown = answered(engine, headlines, [theme.headline for theme in THEMES], scope)
     assert set(found.index) == {headline.key for headline in shown if headline.period}
     for headline in shown:
         if headline.period:
@@ -288,12 +288,12 @@ def test_the_demo_has_something_true_to_show(demo_url):
         latest, before = moments(connection)
     scope = Scope(Access("command"))
     assert before == OCTOBER
-    found = revisions.revisions(before, scope, engine)
+    found = answered(engine, revisions.revisions, before, scope)
     assert (found["sentence"] != "Unchanged.").sum() > len(found) / 2, "late records move most figures"
     assert not found["worth_mentioning"].any(), "but none of the whole force so far that a meeting should hear of it"
     assert (found["sentence"] == "Unchanged.").any()
     assert (found["difference"].abs() / found["told"]).median() < 0.05, "a revision is small"
-    assert (revisions.revisions(latest, scope, engine)["sentence"] == "Unchanged.").all()
+    assert (answered(engine, revisions.revisions, latest, scope)["sentence"] == "Unchanged.").all()
 
 
 # On the command line

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from metrics import sentences
-from metrics.measuring.measure import FIGURES
+from metrics.measuring.figures import FIGURES
 from metrics.statistics.change import NOT_JUDGED, change
 from metrics.statistics.intervals import poisson, wilson
 from metrics.themes import METRICS

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from metrics import sentences, words
-from metrics.measuring.measure import FIGURES
+from metrics.measuring.figures import FIGURES
 from metrics.metric import Better, Number, Proportion, Rate
 from metrics.statistics.change import change
 from metrics.statistics.funnel import funnel

@@ -10,7 +10,7 @@ from itertools import count as numbers
 import guarded
 import pandas as pd
 import pytest
-from product import database_of
+from product import answered, database_of
 from recount.by_hand import HUBS, child, numbered, residents, row
 from recount.test_worked_cases_of_outcomes import CODES
 
@@ -172,7 +172,7 @@ def by_place(force):
 
 def judged_at(url, keys=KEYS, *, hubs=False, basis="closed", access=CHIEF, **narrowed):
     metrics = [on_basis(METRICS[key], basis) for key in keys]
-    found = judge(metrics, Scope(access, **narrowed), connect(url), hubs=hubs)
+    found = answered(connect(url), judge, metrics, Scope(access, **narrowed), hubs=hubs)
     return {(judgement.key, judgement.hub): judgement for judgement in found}
 
 
@@ -411,7 +411,7 @@ def test_a_hub_is_judged_as_alone_where_outcomes_are_still_coming_to_it(force):
 def judged_in(url, hub, keys=KEYS, basis="closed"):
     """As a page of that hub alone shows it."""
     metrics = [on_basis(METRICS[key], basis) for key in keys]
-    found = judge(metrics, Scope(CHIEF, hubs=(hub,)), connect(url))
+    found = answered(connect(url), judge, metrics, Scope(CHIEF, hubs=(hub,)))
     return {(judgement.key, judgement.hub): judgement for judgement in found}
 
 
@@ -426,7 +426,7 @@ def assert_alike(one, other):
 def test_a_reader_of_one_hub_sees_of_it_what_the_chief_sees(force, by_place):
     """Of every measure: with a time of year too, which is that of the whole force."""
     keys = list(KEYS)
-    own = judge([METRICS[key] for key in keys], Scope(Access("hub", ("EDE",))), connect(force), hubs=True)
+    own = answered(connect(force), judge, [METRICS[key] for key in keys], Scope(Access("hub", ("EDE",))), hubs=True)
     theirs = {key: judgement for (key, hub), judgement in by_place.items() if hub == "EDE"}
     assert [judgement.key for judgement in own if judgement.hub == "EDE"] == list(theirs)
     assert len(theirs) > 15

@@ -4,7 +4,7 @@ from datetime import date
 
 import databases
 import pytest
-from product import BUILT_AT, database_of
+from product import BUILT_AT, answered, database_of
 from recount.by_hand import row, rows
 from sqlalchemy import create_engine
 
@@ -37,7 +37,7 @@ def held(*, targets=(), rebases=(), scope=EVERY_HUB, on=ON, metrics=(SHARE, RATE
     """What is set in a database with these targets and rebases."""
     hubs = [row(hub_id=hub, name=hub) for hub in ("A", "B")]
     url = database_of(rows(hubs=hubs, targets=list(targets), chart_steps=list(rebases)))
-    return settings(metrics, scope, on, connect(url))
+    return answered(connect(url), settings, metrics, scope, on)
 
 
 def value(found, metric=SHARE, hub=None):
@@ -164,7 +164,7 @@ def test_a_database_without_these_tables_has_none():
         for name in ("targets", "chart_steps"):
             metadata.tables[name].drop(connection)
     made.dispose()
-    found = settings([SHARE], EVERY_HUB, ON, connect(url))
+    found = answered(connect(url), settings, [SHARE], EVERY_HUB, ON)
     assert found.of(SHARE) == found.of(SHARE, "A") == Setting(Better.LOWER)
 
 

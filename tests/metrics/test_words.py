@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from metrics import words
-from metrics.measuring.measure import FIGURES
+from metrics.measuring.figures import FIGURES
 from metrics.themes import METRICS
 from queries.periods import Period
 

@@ -49,12 +49,12 @@ def test_cells_of_time_follow_on_from_one_another_and_never_mix_two_names(span, 
 
 
 def test_cells_are_cut_to_the_days_asked_for():
-    assert divide(date(2025, 1, 15), date(2025, 3, 2), ["month"]) == [
+    assert divide(date(2025, 1, 15), date(2025, 3, 2), ("month",)) == (
         Period(date(2025, 1, 15), date(2025, 2, 1)),
         Period(date(2025, 2, 1), date(2025, 3, 1)),
         Period(date(2025, 3, 1), date(2025, 3, 2)),
-    ]
-    assert divide(date(2025, 1, 15), date(2025, 3, 2), []) == [Period(date(2025, 1, 15), date(2025, 3, 2))]
+    )
+    assert divide(date(2025, 1, 15), date(2025, 3, 2), ()) == (Period(date(2025, 1, 15), date(2025, 3, 2)),)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_shares_of_a_year(opens, closes, shares):
 @given(SPANS)
 def test_the_shares_of_the_parts_add_up_to_that_of_the_whole(span):
     whole = share_of_years(Period(*span))
-    parts = [share_of_years(part) for part in divide(*span, ["month"])]
+    parts = [share_of_years(part) for part in divide(*span, ("month",))]
     assert {year: sum(part.get(year, 0) for part in parts) for year in whole} == pytest.approx(whole)
 
 

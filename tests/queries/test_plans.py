@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from product import answered
 from sqlalchemy import event
 
 from metrics.measuring.measure import measure_all
@@ -18,17 +19,18 @@ SMALL = {"hubs"}  # six rows are read sooner than any index
 
 def plans(url, metrics, by):
     """What the server means to do for each statement that these measures need."""
-    engine, asked = connect(url), []
+    engine, statements = connect(url), []
 
     def note(_connection, _cursor, statement, parameters, _context, _many):
-        asked.append((statement, parameters))
+        statements.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
-    measure_all(metrics, Scope(Access("command")), by, engine)
+    answered(engine, measure_all, metrics, Scope(Access("command")), by)
     event.remove(engine, "before_cursor_execute", note)
     with engine.connect() as connection:
         return [
-            connection.exec_driver_sql(f"EXPLAIN (VERBOSE, FORMAT JSON) {one}", given).scalar()[0]["Plan"] for one, given in asked
+            connection.exec_driver_sql(f"EXPLAIN (VERBOSE, FORMAT JSON) {one}", given).scalar()[0]["Plan"]
+            for one, given in statements
         ]
 
 

@@ -8,8 +8,8 @@ from product import database_of
 from recount.by_hand import child, row, rows
 from sqlalchemy import create_engine, text
 
-from queries.counting.events import any_row
 from queries.engine import connect
+from queries.facts.known import any_row, named_in
 from queries.lookups import quality
 from queries.tables import CONTRACT, chart_steps, children, detentions, incidents, suspects, targets
 
@@ -118,5 +118,5 @@ def test_targets_and_steps_are_no_events(on_each_engine):
 
 
 def test_what_a_need_looks_at():
-    assert quality.named_in(any_row(detentions.c.bail_refused.is_not(None))) == ["detentions.bail_refused"]
-    assert quality.named_in(any_row(suspects, children.c.date_of_birth.is_not(None))) == ["children.date_of_birth", "suspects"]
+    assert named_in(any_row(detentions.c.bail_refused.is_not(None))) == ["detentions.bail_refused"]
+    assert named_in(any_row(suspects, children.c.date_of_birth.is_not(None))) == ["children.date_of_birth", "suspects"]

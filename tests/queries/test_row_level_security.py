@@ -6,7 +6,7 @@ from pathlib import Path
 import databases
 import guarded
 import pytest
-from product import database_of
+from product import answered, database_of
 from psycopg import DatabaseError
 from recount.by_hand import HUBS, child, residents, row
 from sqlalchemy import NullPool, create_engine, func, insert, make_url, select, text
@@ -18,7 +18,7 @@ from metrics.measuring.measure import measure
 from metrics.reports import repeats
 from metrics.themes import METRICS
 from queries import row_level_security
-from queries.engine import connect, reading, reads_facts_alone, security_problem, version
+from queries.engine import connect, reading, security_problem, version
 from queries.facts import building
 from queries.facts.stored import facts
 from queries.row_level_security import policies
@@ -189,7 +189,7 @@ def test_the_facts_of_own_hubs_are_judged_by_all_history(dashboard):
 
 
 def test_repeats_are_judged_everywhere_and_shown_of_own_hubs(dashboard):
-    found = repeats.children(Scope(SERGEANT, **MARCH), "missing", connect(dashboard))
+    found = answered(connect(dashboard), repeats.children, Scope(SERGEANT, **MARCH), "missing")
     missing = found[found["kind"] == "missing"]
     assert list(missing["record"]) == ["Ann CAR", "Eve CAR"]
     assert missing["elsewhere"].all()
@@ -252,7 +252,7 @@ def test_what_happened_to_children_may_be_a_view_which_readers_of_hubs_do_not_re
         assert not may(connection, "detentions")
     march = Scope(CHIEF, **MARCH)
     for scope in (march, Scope(CHIEF, as_at=date(2025, 3, 31), **MARCH)):
-        assert measure(METRICS["detentions"], scope, (), connect(dashboard))["numerator"].tolist() == [2]
+        assert answered(connect(dashboard), measure, METRICS["detentions"], scope)["numerator"].tolist() == [2]
 
 
 def test_a_mistake_in_the_dashboards_own_scope_lets_nothing_through(dashboard):
@@ -261,16 +261,18 @@ def test_a_mistake_in_the_dashboards_own_scope_lets_nothing_through(dashboard):
     beyond = Scope(SERGEANT, **MARCH)
     object.__setattr__(beyond, "hubs", ("EDE",))
     missing, engine = METRICS["missing_episodes"], connect(dashboard)
-    assert measure(missing, beyond, (), engine)["numerator"].tolist() == [0]
-    assert measure(missing, Scope(CHIEF, hubs=("EDE",), **MARCH), (), engine)["numerator"].tolist() == [1]
+    assert answered(engine, measure, missing, beyond)["numerator"].tolist() == [0]
+    assert answered(engine, measure, missing, Scope(CHIEF, hubs=("EDE",), **MARCH))["numerator"].tolist() == [1]
 
 
 def test_figures_as_at_a_day_are_the_command_teams(dashboard):
     day, missing, engine = {"as_at": date(2025, 3, 31)}, METRICS["missing_episodes"], connect(dashboard)
     with pytest.raises(OutOfScope, match="worked out from the records of the whole force: ask the command team"):
-        measure(missing, Scope(SERGEANT, **MARCH, **day), (), engine)
-    assert measure(missing, Scope(CHIEF, hubs=("CAR",), **MARCH, **day), (), engine)["numerator"].tolist() == [2]
-    assert reads_facts_alone(SERGEANT, engine) and not reads_facts_alone(CHIEF, engine)
+        answered(engine, measure, missing, Scope(SERGEANT, **MARCH, **day))
+    assert answered(engine, measure, missing, Scope(CHIEF, hubs=("CAR",), **MARCH, **day))["numerator"].tolist() == [2]
+    for reader in (SERGEANT, CHIEF):
+        with reading(reader, engine) as connection:
+            assert row_level_security.is_of_a_hub(connection) == (reader is SERGEANT)
 
 
 def test_a_connection_forgets_its_reader_with_the_transaction(dashboard):

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError
 from datetime import date
 
 import pytest
-from product import database_of
+from product import answered, database_of
 from recount.by_hand import child, residents, row, rows
 
 from metrics.measuring.measure import measure_all
@@ -29,7 +29,7 @@ def engine(on_each_engine):
 
 
 def detentions(engine, scope, by=()):
-    frame = measure_all([METRICS["detentions"]], scope, by, engine)["detentions"]
+    frame = answered(engine, measure_all, [METRICS["detentions"]], scope, by)["detentions"]
     return {tuple(cells[: len(by)]): cells[len(by)] for cells in frame.itertuples(index=False)}
 
 
@@ -53,7 +53,7 @@ def test_a_hub_alone_and_no_trace_of_the_others(engine):
 
 def test_a_rate_takes_the_residents_of_the_hubs_in_scope(engine):
     day_of_a_year = 1 / 31 / 12
-    frame = measure_all([METRICS["detention_rate"]], january(EDEN), (), engine)["detention_rate"]
+    frame = answered(engine, measure_all, [METRICS["detention_rate"]], january(EDEN))["detention_rate"]
     assert frame["denominator"].iloc[0] == pytest.approx(1200 * day_of_a_year)
     assert frame["value"].iloc[0] == pytest.approx(1000 * 2 / (1200 * day_of_a_year))
 

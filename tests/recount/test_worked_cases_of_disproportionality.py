@@ -4,7 +4,7 @@ from dataclasses import astuple
 
 import pandas as pd
 import pytest
-from product import database_of
+from product import answered, database_of
 
 from metrics.reports.disproportionality import relative_rates as product_rates
 from queries.engine import connect
@@ -28,7 +28,7 @@ def asked(database, *period, **how):
 def assert_agrees(found, engine, start, end, *, against="stage before", officer=False, hubs=None, **more):
     hubs = sorted(hubs) if hubs else None
     scope = Scope(Access("command"), start=start, end=end, hubs=hubs, **more)
-    own, _ = product_rates(scope, officer=officer, against=against, engine=engine)
+    own, _ = answered(engine, product_rates, scope, officer=officer, against=against)
     for (stage, group), expected in found.items():
         row = own[(own["stage"] == stage) & (own["ethnicity"] == group)].iloc[0]
         ours = [None if pd.isna(value) else value for value in row[FIGURES]]
