@@ -12,7 +12,7 @@ from queries.counting.counts import Count, Durations
 from queries.counting.coverage import ask_each, force_spans
 from queries.counting.events import Events
 from queries.counting.question import NotAvailable, Question
-from queries.counting.tally import durations_of, events_per_child, tally
+from queries.counting.tally import durations_of_each, events_per_child, tally
 from queries.lookups import population
 from queries.lookups.quality import span
 from queries.periods import Period, label, latest_period
@@ -24,7 +24,7 @@ class Gathered:
     """What was counted for a question; every frame has the columns of its split, as text, before its own.
 
     ``counts``     a column for each Count (which is its label); only cells in which something was counted
-    ``durations``  as `durations_of` gives them
+    ``durations``  as `durations_of_each` gives them
     ``per_child``  as `events_per_child` gives them
     ``people``     the person-years of each range of ages, see `residents`
     ``places``     the hubs in scope, see `population.places`
@@ -65,8 +65,8 @@ def gather(connection: Connection, question: Question | NotAvailable, metrics: S
     ages = dict.fromkeys(metric.formula.ages for metric in metrics if isinstance(metric.formula, Rate))
     return Gathered(
         question,
-        _labelled(tally(connection, counts, question), by) if counts else pd.DataFrame(columns=list(by)),
-        {measured: _labelled(durations_of(connection, measured, question), by) for measured in durations},
+        _labelled(tally(connection, counts, question), by),
+        {measured: _labelled(durations_of_each(connection, measured, [question])[0], by) for measured in durations},
         {count: _labelled(events_per_child(connection, count, question), by) for count in concentrated},
         {aged: residents.person_years(connection, scope, aged, question.periods, by) for aged in ages},
         places,

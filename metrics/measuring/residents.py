@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
@@ -38,6 +39,21 @@ def person_years(
     incomplete = set(without[of_places].itertuples(index=False, name=None))
     blank = [cell in incomplete for cell in cells[of_places].itertuples(index=False, name=None)]
     return cells.assign(person_years=cells["person_years"].mask(np.array(blank, dtype=bool)))
+
+
+def years_lived(
+    connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period], hubs: Sequence[str]
+) -> npt.NDArray[np.float64]:
+    """The `person_years` of each period as an array: over the scope in the first row, then in each of these of its hubs."""
+    estimates = population.residents(connection, scope, ages, ())
+    of_hub = {hub: dict(zip(own["estimate"], own["residents"], strict=True)) for hub, own in estimates.groupby("hub")}
+    lived = {hub: np.full(len(periods), np.nan) for hub in population.places(connection, scope)["hub"]}
+    shares = [share_of_years(period).items() for period in periods]
+    for hub in lived.keys() & of_hub.keys():
+        people = of_hub[hub]
+        lived[hub] = np.array([sum(people[_nearest(year, sorted(people))] * share for year, share in part) for part in shares])
+    whole = np.sum(list(lived.values()), axis=0) if of_hub else np.full(len(periods), np.nan)
+    return np.array([whole, *(lived[hub] for hub in hubs)])
 
 
 def of_cells(grid: pd.DataFrame, people: pd.DataFrame) -> "pd.Series[float]":

@@ -59,9 +59,7 @@ def _with_year_before(question: Question) -> list[Question]:
     return [replace(question, by=(OPENS,), periods=together) for together in asked]
 
 
-def _headline(
-    metric: Metric, question: Question | NotAvailable, now: "pd.Series[float]", before: "pd.Series[float]"
-) -> Headline:
+def _headline(metric: Metric, question: Question | NotAvailable, now: "pd.Series[float]", before: "pd.Series[float]") -> Headline:
     compared = NOT_COMPARABLE if metric.not_comparable else change(metric, now, before)
     if pd.notna(before["value"]) and _had_less_history(metric, question):
         compared = NOT_JUDGED

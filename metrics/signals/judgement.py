@@ -24,8 +24,9 @@ from metrics.statistics.concentration import FEWEST_CHILDREN
 from metrics.statistics.t_chart import Gaps
 from queries.clock import add_months
 from queries.counting.counts import Count
+from queries.counting.dimensions import DAY
 from queries.counting.question import NotAvailable, Question, question
-from queries.counting.tally import event_dates
+from queries.counting.tally import tally
 from queries.lookups.population import places
 from queries.periods import Period
 from queries.scope import Scope
@@ -203,31 +204,30 @@ def _by_days_between(
     connection: Connection, asked: Question, left: Sequence[MetricOfHub], held_against: Settings
 ) -> Iterator[ToJudge | Judgement]:
     """The gaps between events, where single events can be dated; else, and where there are too few gaps, too few to tell."""
-    dates_of: dict[Count, pd.DataFrame] = {}
+    by_day: dict[Count, pd.DataFrame] = {}
     for metric, hub in left:
-        setting, count = held_against.of(metric, hub), metric.measured
-        between = None
+        setting, count, between = held_against.of(metric, hub), metric.measured, None
         if isinstance(metric.formula, Number | Rate) and isinstance(count, Count) and count.distinct is None is count.total:
-            if count not in dates_of:
-                dates_of[count] = _event_dates(connection, asked, count)
-            dates = dates_of[count]
-            between = gaps_of(dates if hub is None else dates[dates["hub"] == hub], asked.period.closes, metric, setting)
+            if count not in by_day:
+                by_day[count] = _by_day(connection, asked, count)
+            days = by_day[count] if hub is None else by_day[count][by_day[count]["hub"] == hub]
+            between = gaps_of(days["day"].to_numpy(), days[count].to_numpy(int), asked.period.closes, metric, setting)
         if between is None or len(between.label) < spc.FIRM_FROM:
             yield Judgement(metric.key, hub, "too few", setting)
         else:
             yield ToJudge(metric, hub, "days between", setting, between)
 
 
-def _event_dates(connection: Connection, asked: Question, count: Count) -> pd.DataFrame:
-    """The days of the counted events by hub, over all the data up to the end of the period."""
+def _by_day(connection: Connection, asked: Question, count: Count) -> pd.DataFrame:
+    """How many of the counted events were on each day in each hub, in order, over all the data up to the end of the period."""
     days = Period(asked.coverage.first, asked.period.closes)
-    return event_dates(connection, count, question(asked.scope, ("hub",), days, asked.coverage))
+    by_day = tally(connection, [count], question(asked.scope, ("hub", DAY), days, asked.coverage))
+    return by_day.assign(day=by_day[DAY].to_numpy("M8[D]")).sort_values(DAY)
 
 
-def gaps_of(dates: pd.DataFrame, end: date, metric: Metric, setting: Setting) -> Gaps:
-    """The days between events: ``dates`` has ``day`` and ``events``, in order, and several rows of one day or none."""
-    events = dates["events"].to_numpy(int)
-    return t_chart.gaps(dates["day"].to_numpy(), events, end, metric.better, [rebase.starts_on for rebase in setting.rebases])
+def gaps_of(days: npt.NDArray[Any], events: npt.NDArray[np.int_], end: date, metric: Metric, setting: Setting) -> Gaps:
+    """The gaps between events, of which so many were on each of these days: in order, and several times or not at all."""
+    return t_chart.gaps(days, events, end, metric.better, [rebase.starts_on for rebase in setting.rebases])
 
 
 def judge_all(to_judge: Sequence[ToJudge]) -> list[Judgement]:

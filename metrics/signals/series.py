@@ -1,26 +1,25 @@
 """A measure month by month or quarter by quarter, at each place: what a chart is drawn of, and which points may be judged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sqlalchemy import Connection
 
-from metrics.measuring.figures import FIGURES, figures, typical, values
-from metrics.measuring.gather import Gathered, gather, questions
-from metrics.measuring.residents import of_cells
+from metrics.measuring.arrays import gather_arrays
+from metrics.measuring.figures import FIGURES, figures
+from metrics.measuring.gather import gather, questions
 from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio
 from metrics.statistics.season import YEARS
 from metrics.statistics.season import seasons as seasons_of
 from metrics.themes import METRICS
 from queries.clock import add_months
-from queries.counting.counts import Durations
 from queries.counting.coverage import ask
-from queries.counting.question import NotAvailable, Question
+from queries.counting.question import Coverage, NotAvailable, Question
+from queries.counting.question import question as over
 from queries.lookups.population import places
 from queries.periods import Period, quarter_start
 from queries.row_level_security import ignoring_hub_limits
@@ -29,6 +28,7 @@ from queries.scope import SYSTEM, Scope
 MOST_OPEN = 0.1  # of the events of a month or quarter without an outcome, above which it is not judged
 
 Hub = str | None  # a hub; None: the whole of the scope
+PointsOf = dict[tuple[str, Hub], "Points"]  # by the key of a metric
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,34 +62,41 @@ class Division:
     months: int
     points: int
 
-    def scope(self, question: Question, more: int = 0) -> Scope:
-        """The last points that are over by the end of the period asked for, and so many months more before them."""
+    def question(self, question: Question, coverage: Coverage, more: int = 0) -> Question | None:
+        """The last points that are over by the end of the period asked for, and so many months more before them.
+
+        None where no point is over yet.
+        """
         closes = question.period.closes
         end = closes.replace(day=1) if self.time == "month" else quarter_start(closes)
-        return question.scope.over(add_months(end, -self.months * self.points - more), end)
+        opens = add_months(end, -self.months * self.points - more)
+        if opens > coverage.last or end <= coverage.first:
+            return None
+        return over(question.scope, (self.time,), Period(opens, end), coverage)
 
 
 MONTHLY, QUARTERLY = Division("month", 1, 36), Division("quarter", 3, 20)
+_SEASONS = Division("month", 1, 12 * YEARS)
 
 
-def over_time(
-    connection: Connection, question: Question, metrics: Sequence[Metric], division: Division, hubs: bool
-) -> dict[tuple[str, Hub], Points]:
+def over_time(connection: Connection, question: Question, metrics: Sequence[Metric], division: Division, hubs: bool) -> PointsOf:
     """The metrics by month or quarter, by key and hub. Metrics with a follow-up reach back as much further."""
-    points: dict[tuple[str, Hub], Points] = {}
+    points: PointsOf = {}
     for follow_up in {metric.months_to_mature for metric in metrics}:
         together = [metric for metric in metrics if metric.months_to_mature == follow_up]
-        shares = {METRICS[metric.open_share]: None for metric in together if metric.open_share}
-        counted = dict(_counted(connection, [*dict.fromkeys([*together, *shares])], division, question, follow_up, hubs))
-        open_cells = {place: _open_labels(of_place) for place, of_place in counted.items() if METRICS[place[0]] in shares}
+        shares = dict.fromkeys(METRICS[metric.open_share] for metric in together if metric.open_share)
+        found = _counted(connection, list(dict.fromkeys([*together, *shares])), division, question, follow_up, hubs)
         for metric in together:
-            for place in [hub for key, hub in counted if key == metric.key]:
-                found = counted[metric.key, place]
-                incomplete = _incomplete(metric, question, division, found.label)
-                incomplete |= open_cells.get((metric.open_share, place), set())
-                judged = np.array([label not in incomplete for label in found.label], dtype=bool)
-                points[metric.key, place] = replace(found, judged=judged)
+            for key, hub in [place for place in found if place[0] == metric.key]:
+                open_share = found.get((metric.open_share, hub))
+                points[key, hub] = _with_judged(found[key, hub], metric, question, division, open_share)
     return points
+
+
+def _with_judged(points: Points, metric: Metric, question: Question, division: Division, open_share: Points | None) -> Points:
+    waiting = _incomplete(metric, question, division, points.label)
+    waiting |= set(open_share.label[open_share.value > MOST_OPEN]) if open_share else set()
+    return replace(points, judged=np.array([label not in waiting for label in points.label], dtype=bool))
 
 
 def not_judged_yet(connection: Connection, metric: Metric, scope: Scope, time: str) -> tuple[str, ...]:
@@ -115,11 +122,9 @@ def seasons(connection: Connection, question: Question, metrics: Sequence[Metric
     command team.
     """
     counts = [metric for metric in metrics if isinstance(metric.formula, Number | Rate) and not metric.months_to_mature]
-    if not counts:
-        return {}
     whole = replace(question, scope=replace(question.scope, access=SYSTEM, hubs=None))
     with ignoring_hub_limits(connection):
-        monthly = dict(_counted(connection, counts, Division("month", 12, YEARS), whole, 0, hubs=False))
+        monthly = _counted(connection, counts, _SEASONS, whole, 0, hubs=False)
     by_length: dict[int, list[str]] = {}
     for (key, _), points in monthly.items():
         by_length.setdefault(len(points.label), []).append(key)
@@ -159,71 +164,31 @@ def mean(known: npt.NDArray[np.float64]) -> float:
 
 def _counted(
     connection: Connection, metrics: Sequence[Metric], division: Division, question: Question, follow_up: int, hubs: bool
-) -> Iterator[tuple[tuple[str, Hub], Points]]:
-    """The points of each metric, as over the scope so in each of its hubs."""
-    scope, time = division.scope(question, follow_up), division.time
-    of_hubs = list(places(connection, scope)["hub"]) if hubs else []
-    for asked, together in questions(connection, metrics, scope, (time,)).items():
-        if isinstance(asked, NotAvailable):  # no month or quarter is over yet
-            yield from (((metric.key, hub), _NONE) for metric in together for hub in (None, *of_hubs))
+) -> PointsOf:
+    """The points of each metric, over the scope and in each of its hubs."""
+    scope, points = question.scope, PointsOf()
+    of_hubs: list[str] = list(places(connection, scope)["hub"]) if hubs else []
+    is_one_hub = scope.hubs is not None and len(scope.hubs) == 1  # its figures are those of the whole
+    for coverage, together in _by_coverage(connection, metrics, scope).items():
+        whole = division.question(question, coverage, follow_up)
+        if whole is None:
+            points |= {(metric.key, hub): _NONE for metric in together for hub in (None, *of_hubs)}
             continue
-        whole = dict(_of_places(gather(connection, asked, together), asked, together, [None]))
-        yield from whole.items()
-        if scope.hubs and len(scope.hubs) == 1:  # its figures are those of the whole
-            yield from (((key, hub), points) for (key, _), points in whole.items() for hub in of_hubs)
-        elif of_hubs:
-            by_hub = asked.divided("hub", time)
-            yield from _of_places(gather(connection, by_hub, together), by_hub, together, of_hubs)
+        arrays = gather_arrays(connection, whole, together, [] if is_one_hub else of_hubs)
+        label = np.array([str(getattr(period, division.time)) for period in whole.periods], dtype=object)
+        for metric in together:
+            rows = zip((None, *of_hubs), *arrays.of(metric), strict=False)
+            points |= {(metric.key, hub): Points(label, np.ones(len(label), dtype=bool), *row) for hub, *row in rows}
+    return points | {(key, hub): found for (key, _), found in points.items() for hub in of_hubs if is_one_hub}
 
 
-def _of_places(
-    gathered: Gathered, question: Question, metrics: Sequence[Metric], of_hubs: Sequence[Hub]
-) -> Iterator[tuple[tuple[str, Hub], Points]]:
-    """The points of each metric at each hub, or over the whole."""
-    index = list(question.by)
-    labels = np.array([str(getattr(period, index[-1])) for period in question.periods], dtype=object)
-    cells = pd.MultiIndex.from_product([of_hubs, labels] if "hub" in index else [labels], names=index)
-    shape = (len(of_hubs), len(labels))
-    counts = _indexed(gathered.counts, index).reindex(cells, fill_value=0)
-    arrays = {count: counts[count].to_numpy(float).reshape(shape) for metric in metrics for count in metric.counts}
-    grid = cells.to_frame(index=False)
-    years = {ages: of_cells(grid, people).to_numpy(float).reshape(shape) for ages, people in gathered.people.items()}
-    for metric in metrics:
-        if isinstance(metric.measured, Durations):
-            durations = gathered.durations[metric.measured]
-            columns = _of_durations(metric, durations, cells.get_indexer(_indexed(durations, index).index), shape)
-        else:
-            columns = values(metric, arrays, years[metric.formula.ages] if isinstance(metric.formula, Rate) else np.empty(shape))
-        if metric.months_to_mature:
-            unknown = np.array([metric.matures_on(p) > question.coverage.last for p in question.periods])
-            columns = tuple(np.where(unknown, np.nan, column) for column in columns)
-        k, n, value = columns
-        for row, hub in enumerate(of_hubs):
-            yield (metric.key, hub), Points(labels, np.ones(len(labels), dtype=bool), k[row], n[row], value[row])
-
-
-def _indexed(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    return frame.drop(columns=list(columns)).set_axis(pd.MultiIndex.from_frame(frame[list(columns)]))
-
-
-def _of_durations(
-    metric: Metric, durations: pd.DataFrame, cells: npt.NDArray[np.int_], shape: tuple[int, int]
-) -> tuple[npt.NDArray[np.float64], ...]:
-    """The numbers of durations and their typical length; ``cells`` is where each row of them belongs, -1 for nowhere."""
-    n, value = np.zeros(shape).ravel(), np.full(shape, np.nan).ravel()
-    events = np.where(cells < 0, 0, durations["events"].to_numpy(int))
-    order = np.argsort(cells, kind="stable")
-    of_event = np.repeat(order, events[order])
-    lengths, ended = durations["length"].to_numpy(float)[of_event], durations["ended"].to_numpy(bool)[of_event]
-    found, starts = np.unique(cells[of_event], return_index=True)
-    for cell, *of_cell in zip(found, np.split(lengths, starts[1:]), np.split(ended, starts[1:]), strict=True):
-        n[cell], value[cell] = len(of_cell[0]), typical(metric, *of_cell)
-    return np.full(shape, np.nan), n.reshape(shape), value.reshape(shape)
-
-
-def _open_labels(shares: Points) -> set[str]:
-    """The months or quarters in which too many events have no outcome yet."""
-    return set(shares.label[shares.value > MOST_OPEN])
+def _by_coverage(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[Coverage, list[Metric]]:
+    """The metrics whose data end, and begin, on the same days; without those that are not available."""
+    together: dict[Coverage, list[Metric]] = {}
+    for asked, alike in questions(connection, metrics, scope.over(date.min, date.max)).items():
+        if isinstance(asked, Question):
+            together.setdefault(asked.coverage, []).extend(alike)
+    return together
 
 
 def _incomplete(metric: Metric, question: Question, division: Division, labels: Sequence[str] | npt.NDArray[Any]) -> set[str]:

@@ -21,13 +21,11 @@ def median(lengths: pd.DataFrame, confidence: float = CONFIDENCE) -> tuple[float
     is where the log-log band of the curve holds one half.
     Source: Kaplan & Meier, J Am Stat Assoc 53 (1958) 457; Brookmeyer & Crowley, Biometrics 38 (1982) 29.
     """
-    from scipy.stats import CensoredData, ecdf  # imported here, as it takes a second and few pages need it
-
     values = np.repeat(lengths["length"].to_numpy(float), lengths["events"].to_numpy(int))
     ended = np.repeat(lengths["ended"].to_numpy(bool), lengths["events"].to_numpy(int))
-    if not ended.any():
+    curve = _curve(values, ended)
+    if curve is None:
         return math.nan, math.nan, math.nan
-    curve: Any = ecdf(CensoredData(uncensored=values[ended], right=values[~ended])).sf
     with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings(action="ignore", category=RuntimeWarning):
         band: Any = curve.confidence_interval(confidence, method="log-log")
     return (
@@ -41,7 +39,15 @@ def median_alone(lengths: npt.NDArray[np.float64], ended: npt.NDArray[np.bool_])
     """The median of `median` without its interval: one value an episode. Where all have ended, a value of half of them."""
     if ended.all():
         return float(np.sort(lengths)[(len(lengths) + 1) // 2 - 1])
-    return median(pd.DataFrame({"length": lengths, "ended": ended, "events": 1}))[0]
+    curve = _curve(lengths, ended)
+    return math.nan if curve is None else _first_time(curve.quantiles, curve.probabilities)
+
+
+def _curve(lengths: npt.NDArray[np.float64], ended: npt.NDArray[np.bool_]) -> Any:
+    """The share that has lasted longer than each time; None where none has ended."""
+    from scipy.stats import CensoredData, ecdf  # imported here, as it takes a second and few pages need it
+
+    return ecdf(CensoredData(uncensored=lengths[ended], right=lengths[~ended])).sf if ended.any() else None
 
 
 def _first_time(times: npt.NDArray[np.float64], remaining: npt.NDArray[np.float64]) -> float:

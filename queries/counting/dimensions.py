@@ -15,6 +15,7 @@ TIMES = MappingProxyType(
     {"month": "Month", "quarter": "Quarter", "year": "Financial year", "calendar_year": "Calendar year"},
 )
 OPENS = "opens"  # the period itself, by its first day: of a question about several that are no months or years
+DAY = "day"  # the very day of an event
 OF_A_CHILD = MappingProxyType(
     {
         "age": "Age",

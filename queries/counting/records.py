@@ -14,7 +14,7 @@ REFERENCES = ["record", "child", "day", "hub", "home_hub"]  # the columns that s
 
 
 def records(connection: Connection, part: Count | Durations, question: Question) -> pd.DataFrame:
-    """Exactly what `tally` counts, or `durations_of` measures: a row a record; where it is of several children, a row for each.
+    """Exactly what `tally` counts, or a duration measures: a row a record; where it is of several children, a row for each.
 
     Columns ``record, child, day, hub, home_hub`` (blank text where there is none), then ``counted``: the value that is counted
     once however often it comes, and ``number`` (of a total), or ``length`` (in the unit) and ``ended`` (of a duration). By day,

@@ -51,6 +51,6 @@ def waits(key, gaps, *, first="2024-01-01", still=0, rebases=()) -> Judgement:
     dates = pd.DataFrame({"day": days, "events": 1}).groupby("day", as_index=False).sum()
     against = setting(metric, None, rebases)
     last = days[-1] + timedelta(days=still)
-    between = gaps_of(dates, last + timedelta(days=1), metric, against)
+    between = gaps_of(dates["day"].to_numpy(), dates["events"].to_numpy(), last + timedelta(days=1), metric, against)
     (found,) = judge_all([ToJudge(metric, None, "days between", against, between)])
     return found
