@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from sqlalchemy import NullPool, create_engine, func, select
 
 from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy
+from metrics.reports.ready import answers_to_keep
 from queries.engine import connect, database_url
 from queries.facts.building import build, stored
+from queries.lookups import ready_answers
 
 
 def build_facts(url: str | None = None) -> dict[str, int]:
@@ -23,6 +25,7 @@ def build_facts(url: str | None = None) -> dict[str, int]:
             wait_for_turn(connection)
             make_tables(connection)
             build(connection, datetime.now(UTC).replace(tzinfo=None))
+            ready_answers.keep(connection, answers_to_keep(connection))
             rows = {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in stored()}
             connection.commit()
             analyze(connection, rows)

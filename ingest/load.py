@@ -29,8 +29,10 @@ from ingest.files import Extract, FileRefusedError, Source, in_loading_order, re
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
 from metrics.reports.kept_figures import figures_to_keep
+from metrics.reports.ready import answers_to_keep
 from queries.engine import database_url
 from queries.facts.building import build, stored
+from queries.lookups import ready_answers
 from queries.lookups.kept_figures import keep
 from queries.tables import loads, metadata, rejected_rows
 
@@ -74,7 +76,7 @@ def load(
 def _load_all(sources: Sequence[Source], url: str, time: LoadTime, dry_run: bool, progress: bool) -> list[FileReport]:
     """A dry run is one transaction that is never committed, so that each file still sees the ones before it.
 
-    The facts are built, and what the overview then shows is kept, in the transaction of the last file: nobody reads rows without
+    The facts are built, and what the pages then open with is kept, in the transaction of the last file: nobody reads rows without
     their facts.
     """
     reports = []
@@ -89,6 +91,7 @@ def _load_all(sources: Sequence[Source], url: str, time: LoadTime, dry_run: bool
                 reports.append(_load_file(connection, source, time))
                 if source is sources[-1] and not dry_run and any(report.changed for report in reports):
                     build(connection, time.instant())
+                    ready_answers.keep(connection, answers_to_keep(connection))
                     keep(connection, figures_to_keep(connection), time.instant())
                 if not dry_run:
                     connection.commit()

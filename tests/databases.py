@@ -63,5 +63,5 @@ def _empty_file() -> Path:
 def _make_tables(url: str) -> None:
     with create_engine(url, poolclass=NullPool).begin() as connection:
         metadata.create_all(connection, checkfirst=False)
-        for table in (*building.stored(), building.builds):
+        for table in (*building.stored(), *building.BESIDE):
             table.create(connection)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -15,8 +16,14 @@ from metrics.statistics.change import NOT_COMPARABLE, NOT_JUDGED, Change, change
 from queries.clock import add_months
 from queries.counting.dimensions import OPENS
 from queries.counting.question import NotAvailable, Question
+from queries.lookups.population import places
 from queries.periods import Period
 from queries.scope import Scope
+
+if TYPE_CHECKING:
+    Row = pd.Series[float]
+else:
+    Row = pd.Series  # what is stored of a headline is told its type as it runs, where it takes no parameter
 
 
 @dataclass(frozen=True)
@@ -25,38 +32,54 @@ class Headline:
 
     key: str
     period: Period | None
-    now: "pd.Series[float]"
-    before: "pd.Series[float]"
+    now: Row
+    before: Row
     change: Change
     sentence: str
 
 
 def headlines(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> list[Headline]:
     """The headline of each metric within a scope; one that needs a follow-up shows the latest year that is complete."""
+    return _by_place(connection, metrics, scope, ())[""]
+
+
+def headlines_of_hubs(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, list[Headline]]:
+    """`headlines` of each hub of a scope by itself, by hub: all of them are counted at once."""
+    return _by_place(connection, metrics, scope, ("hub",))
+
+
+def _by_place(connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]) -> dict[str, list[Headline]]:
+    """The headlines of each hub, where they are split by it; else of the whole, under a blank name."""
     scopes = {metric.key: latest_complete(connection, metric, scope) for metric in metrics}
-    by_key: dict[str, Headline] = {}
+    found: dict[str, dict[str, Headline]] = {hub: {} for hub in (places(connection, scope)["hub"] if by else [""])}
     for metric_scope in dict.fromkeys(scopes.values()):
         of_scope = [metric for metric in metrics if scopes[metric.key] == metric_scope]
         for question, together in questions(connection, of_scope, metric_scope).items():
-            by_key |= {headline.key: headline for headline in _headlines(connection, question, together)}
-    return [by_key[metric.key] for metric in metrics]
+            for place, headline in _headlines(connection, question, together, by):
+                if place in found:
+                    found[place][headline.key] = headline
+    return {place: [of_place[metric.key] for metric in metrics] for place, of_place in found.items()}
 
 
-def _headlines(connection: Connection, question: Question | NotAvailable, metrics: Sequence[Metric]) -> Iterator[Headline]:
-    asked = [question] if isinstance(question, NotAvailable) else _with_year_before(question)
+def _headlines(
+    connection: Connection, question: Question | NotAvailable, metrics: Sequence[Metric], by: tuple[str, ...]
+) -> Iterator[tuple[str, Headline]]:
+    asked = [replace(question, by=by)] if isinstance(question, NotAvailable) else _with_year_before(question, by)
     frames = [figures(gather(connection, one, metrics), metrics) for one in asked]
     for metric in metrics:
-        *before, now = (row for frame in frames for _, row in frame[metric.key][FIGURES].iterrows())
-        yield _headline(metric, question, now, before[0] if before else _BLANK)
+        rows = pd.concat([frame[metric.key] for frame in frames])
+        for place, of_place in rows.groupby("hub") if by else [("", rows)]:
+            *before, now = (row.rename(None) for _, row in of_place[FIGURES].iterrows())
+            yield str(place), _headline(metric, question, now, before[0] if before else _BLANK)
 
 
-def _with_year_before(question: Question) -> list[Question]:
+def _with_year_before(question: Question, by: tuple[str, ...]) -> list[Question]:
     """The same twelve months earlier, where the data cover the whole of that, and the period: at once, unless they overlap."""
     now = question.period
     before = Period(add_months(now.opens, -12), add_months(now.closes, -12))
     periods = (before, now) if question.coverage.first <= before.opens else (now,)
     asked = [(period,) for period in periods] if before.closes > now.opens else [periods]
-    return [replace(question, by=(OPENS,), periods=together) for together in asked]
+    return [replace(question, by=(*by, OPENS), periods=together) for together in asked]
 
 
 def _headline(metric: Metric, question: Question | NotAvailable, now: "pd.Series[float]", before: "pd.Series[float]") -> Headline:
@@ -73,4 +96,4 @@ def _had_less_history(metric: Metric, question: Question | NotAvailable) -> bool
     return question.coverage.first > add_months(question.period.opens, -12 * (1 + metric.years_of_history))
 
 
-_BLANK: "pd.Series[float]" = pd.Series(float("nan"), index=FIGURES)
+_BLANK: Row = pd.Series(float("nan"), index=FIGURES)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from metrics.measuring import measure, notes
 from metrics.metric import Metric
-from metrics.reports import disproportionality, due, emerging, few_children, headline, in_care, reconcile, repeats
+from metrics.reports import disproportionality, due, emerging, few_children, in_care, ready, reconcile, repeats
 from metrics.reports import revisions as figures_kept
 from metrics.reports.disproportionality import Against, Residents
 from metrics.reports.due import DeadlineStatus
@@ -27,7 +27,7 @@ from metrics.reports.in_care import Compared
 from metrics.reports.reconcile import Reconciled
 from metrics.reports.repeats import Repeats
 from metrics.signals import series
-from metrics.signals.judgement import Judgement, judge
+from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS, outcomes
 from metrics.themes.outcomes import Basis
 from queries import row_level_security
@@ -129,7 +129,7 @@ def frame(connection: Connection, key: str, scope: Scope, by: tuple[str, ...], b
 @kept
 def headlines(connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> list[Headline]:
     """Each measure beside the year before."""
-    return headline.headlines(connection, [metric(key, basis) for key in keys], scope)
+    return ready.headlines(connection, [metric(key, basis) for key in keys], scope)
 
 
 @kept
@@ -152,7 +152,7 @@ def not_judged_yet(connection: Connection, key: str, scope: Scope, time: str, ba
 
 @kept
 def _judgements(connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool) -> list[Judgement]:
-    return judge(connection, [metric(key, basis) for key in keys], scope, hubs=hubs)
+    return ready.judgements(connection, [metric(key, basis) for key in keys], scope, hubs=hubs)
 
 
 def judgement(key: str, scope: Scope, basis: Basis = "closed") -> Judgement:

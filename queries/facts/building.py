@@ -8,13 +8,14 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Column, Connection, DateTime, Table, Text, delete, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, Table, Text, delete, insert, inspect, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from queries import facts as room
 from queries.facts.known import any_row, parameters
 from queries.facts.stored import facts
+from queries.tables import TEXT
 
 HOW_TO_BUILD = "run `python -m ingest facts`"
 
@@ -30,6 +31,20 @@ _COLUMNS = text(
 
 _BUILT_AT = "facts_built_at"  # what a connection was told of its facts
 builds = Table("fact_builds", facts, Column("version", Text, nullable=False), Column("built_at", DateTime, nullable=False))
+
+# What is worked out from the facts before anyone asks: of a hub, or of the whole force where it is blank.
+answers = Table(
+    "fact_answers",
+    facts,
+    Column("hub_id", TEXT),
+    Column("kind", Text, nullable=False),
+    Column("theme", Text, nullable=False),
+    Column("opens", Date, nullable=False),
+    Column("closes", Date, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+)
+BESIDE = (builds, answers)  # what stands beside the facts, and is made anew with them
 
 
 def build(connection: Connection, now: datetime) -> None:
@@ -47,7 +62,8 @@ def build(connection: Connection, now: datetime) -> None:
         if connection.scalar(select(any_row(table.info["of"]))):
             rows = select(*table.info["definition"].c)
             connection.execute(insert(table).from_select([column.name for column in table.c], rows), parameters())
-    connection.execute(delete(builds))
+    for table in BESIDE:
+        connection.execute(delete(table))
     connection.execute(insert(builds).values(version=version(), built_at=now))
     connection.info[_BUILT_AT] = now
 
@@ -97,6 +113,7 @@ def version() -> str:
     """What tells these facts from those of another version of the dashboard: a hash of their tables and definitions."""
     dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
     parts = [part for table in stored() for part in (CreateTable(table), select(table.info["definition"]).params(parameters()))]
+    parts += [CreateTable(table) for table in BESIDE]
     all_of_it = "\n".join(str(part.compile(dialect=dialect, compile_kwargs={"literal_binds": True})) for part in parts)
     return hashlib.sha256(all_of_it.encode()).hexdigest()[:16]
 
@@ -106,7 +123,7 @@ def _make_tables(connection: Connection) -> None:
     existing = defaultdict(list)
     for name, column_name in connection.execute(_COLUMNS):
         existing[name].append(column_name)
-    for table in (*stored(), builds):
+    for table in (*stored(), *BESIDE):
         if existing[table.name] != [column.name for column in table.c]:
             table.drop(connection, checkfirst=True)
             table.create(connection)

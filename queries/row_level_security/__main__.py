@@ -71,7 +71,7 @@ def _install(options: argparse.Namespace) -> str:
         connection.exec_driver_sql(SQL.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
         to_be_built = building.problem(connection)
     engine.dispose()  # its connections have looked before, and remember that another version was installed
-    tables = len(metadata.tables) + len(building.stored()) + 1  # that of their builds
+    tables = len(metadata.tables) + len(building.stored()) + len(building.BESIDE)
     return f"Row-level security is installed on the {tables} tables of {_shown(url)}. {to_be_built}".rstrip()
 
 

@@ -162,7 +162,7 @@ END $$;
 
 def script() -> str:
     """The whole of ``policies.sql``. Its last line is its fingerprint, which the database keeps to be compared with."""
-    of_contract, of_facts = metadata.sorted_tables, [*building.stored(), building.builds]
+    of_contract, of_facts = metadata.sorted_tables, [*building.stored(), *building.BESIDE]
     read_by_hubs = ", ".join(f"'{table.name}'" for table in of_contract if of_own_hubs(table))
     rows = ",\n".join([*(_rule(table) for table in of_contract), *(_rule_of_facts(table) for table in of_facts)])
     parts = [

@@ -48,8 +48,8 @@ $$ SELECT ARRAY(SELECT jsonb_array_elements_text(nullif(current_setting('ccp.hub
 DO $$
 BEGIN
   IF to_regclass('fact_builds') IS NOT NULL THEN
-    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = '9c72604aac5451eb') THEN
-      DROP TABLE IF EXISTS fact_ace_assessments, fact_care_spells, fact_care_stays, fact_detentions, fact_engagements, fact_first_disposals, fact_follow_ups, fact_incidents, fact_missing_episodes, fact_plans_of_suspects, fact_risk_management_plans, fact_sanctions, fact_stop_searches, fact_suspects, fact_voluntary_interviews, fact_builds;
+    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = '7018884580e90cb6') THEN
+      DROP TABLE IF EXISTS fact_ace_assessments, fact_care_spells, fact_care_stays, fact_detentions, fact_engagements, fact_first_disposals, fact_follow_ups, fact_incidents, fact_missing_episodes, fact_plans_of_suspects, fact_risk_management_plans, fact_sanctions, fact_stop_searches, fact_suspects, fact_voluntary_interviews, fact_builds, fact_answers;
     END IF;
   END IF;
 END $$;
@@ -290,11 +290,20 @@ CREATE TABLE IF NOT EXISTS fact_builds (
   version TEXT NOT NULL,
   built_at TIMESTAMP WITHOUT TIME ZONE NOT NULL
 );
+CREATE TABLE IF NOT EXISTS fact_answers (
+  hub_id TEXT COLLATE "C",
+  kind TEXT NOT NULL,
+  theme TEXT NOT NULL,
+  opens DATE NOT NULL,
+  closes DATE NOT NULL,
+  version TEXT NOT NULL,
+  answer BYTEA NOT NULL
+);
 
 
 DO $$
 DECLARE
-  tables text[] := ARRAY['ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'kept_figures', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'stop_searches', 'suspects', 'targets', 'voluntary_interviews', 'fact_ace_assessments', 'fact_care_spells', 'fact_care_stays', 'fact_detentions', 'fact_engagements', 'fact_first_disposals', 'fact_follow_ups', 'fact_incidents', 'fact_missing_episodes', 'fact_plans_of_suspects', 'fact_risk_management_plans', 'fact_sanctions', 'fact_stop_searches', 'fact_suspects', 'fact_voluntary_interviews', 'fact_builds'];
+  tables text[] := ARRAY['ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'kept_figures', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'stop_searches', 'suspects', 'targets', 'voluntary_interviews', 'fact_ace_assessments', 'fact_care_spells', 'fact_care_stays', 'fact_detentions', 'fact_engagements', 'fact_first_disposals', 'fact_follow_ups', 'fact_incidents', 'fact_missing_episodes', 'fact_plans_of_suspects', 'fact_risk_management_plans', 'fact_sanctions', 'fact_stop_searches', 'fact_suspects', 'fact_voluntary_interviews', 'fact_builds', 'fact_answers'];
   read_by_hubs text[] := ARRAY['care_homes', 'chart_steps', 'hubs', 'kept_figures', 'outcome_codes', 'population', 'targets'];
   name text; view regclass;
 BEGIN
@@ -358,7 +367,8 @@ BEGIN
     ('fact_stop_searches', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
     ('fact_suspects', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
     ('fact_voluntary_interviews', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
-    ('fact_builds', 'force', 'true')
+    ('fact_builds', 'force', 'true'),
+    ('fact_answers', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[])')
   ) AS rules(table_name, readers, of_own_hubs) LOOP
     IF rule.readers = 'analyst' THEN
       force_roles := 'ccp_analyst';
@@ -410,5 +420,5 @@ EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
   NULL;
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '4d2e9a58a47b930c' $$;
--- 4d2e9a58a47b930c
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '259f2f202c67595e' $$;
+-- 259f2f202c67595e

@@ -1,0 +1,121 @@
+"""Ready before anyone asks: the headlines and judgements of the period that every page opens with, worked out at each load.
+
+Another period, other hubs, another way to place events: all that is not ready is counted when it is asked.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, get_origin
+
+import msgspec
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+import metrics
+import queries
+from metrics.measuring.gather import opened_with
+from metrics.metric import Metric
+from metrics.reports import headline
+from metrics.reports.headline import Headline
+from metrics.signals.judgement import Judgement, judge
+from metrics.themes import METRICS, theme_of
+from queries.lookups import ready_answers
+from queries.lookups.population import places
+from queries.lookups.ready_answers import ReadyAnswer
+from queries.scope import SYSTEM, Scope
+
+Answer = TypeVar("Answer", Headline, Judgement)
+
+
+def headlines(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> list[Headline]:
+    """`metrics.reports.headline.headlines`, where they are not ready."""
+    ready = {found.key: found for found in _kept(connection, metrics, scope, Headline)}
+    if all(metric.key in ready for metric in metrics):
+        return [ready[metric.key] for metric in metrics]
+    return headline.headlines(connection, metrics, scope)
+
+
+def judgements(connection: Connection, metrics: Sequence[Metric], scope: Scope, *, hubs: bool) -> list[Judgement]:
+    """`metrics.signals.judgement.judge`, where they are not ready."""
+    ready: dict[str, list[Judgement]] = {}
+    for found in _kept(connection, metrics, scope, Judgement):
+        ready.setdefault(found.key, []).append(found)
+    if all(metric.key in ready for metric in metrics):
+        return [found for metric in metrics for found in ready[metric.key] if hubs or found.hub is None]
+    return judge(connection, metrics, scope, hubs=hubs)
+
+
+def answers_to_keep(connection: Connection) -> list[ReadyAnswer]:
+    """What every page opens with, for the force and each of its hubs; nothing where there are no events yet."""
+    scope, every = opened_with(connection, Scope(SYSTEM)), list(METRICS.values())
+    if scope.start is None or scope.end is None:
+        return []
+    judged = judge(connection, every, scope, hubs=True)
+    headlines_of = headline.headlines_of_hubs(connection, every, scope)
+    ready = [
+        *_ready(None, scope.start, scope.end, headline.headlines(connection, every, scope)),
+        *_ready(None, scope.start, scope.end, judged),
+    ]
+    for hub in places(connection, scope)["hub"]:
+        ready += _ready(hub, scope.start, scope.end, headlines_of[hub])
+        ready += _ready(hub, scope.start, scope.end, list(_as_a_scope_of_its_own(judged, hub)))
+    return ready
+
+
+def _as_a_scope_of_its_own(judged: Sequence[Judgement], hub: str) -> Iterator[Judgement]:
+    """What is judged of a hub where that is the whole of the scope: first as a whole, then as its one hub."""
+    by_hub = {judgement.key for judgement in judged if judgement.hub == hub}
+    for judgement in judged:
+        if judgement.hub == hub:
+            yield from (replace(judgement, hub=None), judgement)
+        elif judgement.hub is None and judgement.key not in by_hub:
+            yield judgement
+
+
+def _ready(hub: str | None, opens: date, closes: date, found: Sequence[Headline] | Sequence[Judgement]) -> Iterator[ReadyAnswer]:
+    """The answers of each theme together."""
+    by_theme: dict[str, list[Any]] = {}
+    for answer in found:
+        by_theme.setdefault(theme_of(METRICS[answer.key]).key, []).append(answer)
+    for theme, of_theme in by_theme.items():
+        encoded = msgspec.msgpack.encode(of_theme, enc_hook=_plain)
+        yield ReadyAnswer(hub, type(of_theme[0]).__name__, theme, opens, closes, code_version(), encoded)
+
+
+def _kept(connection: Connection, metrics: Sequence[Metric], scope: Scope, kind: type[Answer]) -> list[Answer]:
+    """What is ready of the themes of these metrics, unless one is counted on another basis."""
+    if any(METRICS.get(metric.key) is not metric for metric in metrics):
+        return []
+    themes = list(dict.fromkeys(theme_of(metric).key for metric in metrics))
+    kept = ready_answers.kept(connection, scope, kind.__name__, themes, code_version())
+    decoder = msgspec.msgpack.Decoder(list[kind], dec_hook=_typed)  # type: ignore[valid-type]
+    return [answer for of_theme in kept for answer in decoder.decode(of_theme)]
+
+
+@cache
+def code_version() -> str:
+    """What tells this code from other versions of it, whose answers are not read: a hash of the rooms that count and judge."""
+    sources = sorted(file for room in (metrics, queries) for file in Path(str(room.__file__)).parent.rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    """Arrays as lists, and the figures of a row by name."""
+    match value:
+        case np.ndarray() | np.generic():
+            return value.tolist()
+        case pd.Series():
+            return dict(value)
+        case _:
+            raise NotImplementedError(f"Nobody has said how a {type(value).__name__} is written down.")
+
+
+def _typed(kind: type, value: Any) -> object:
+    if get_origin(kind) is np.ndarray:
+        return np.array(value, dtype=object if value and isinstance(value[0], str) else None)
+    return pd.Series(value, dtype=float)
