@@ -5,22 +5,31 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from benchmarks import questions
 from benchmarks.databases import NoRoom, at_scale, url
 from benchmarks.markdown import print_headings, print_row
-from benchmarks.questions import PAGES, QUESTIONS, SCOPE, DifferentNumbers, Question
+from benchmarks.questions import PAGES, QUESTIONS, SCOPE, DifferentNumbers, Over, Question
 from benchmarks.timing import in_turn
+from metrics.measuring.gather import opened_with
 from metrics.measuring.measure import measure, measure_all
-from queries.engine import connect
+from metrics.signals.judgement import judge
+from metrics.themes import METRICS
+from queries.engine import connect, reading
+from queries.scope import Scope
 
 VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "SQLAlchemy", "pandas"))
-QUESTION_HEADINGS = ("question", "scale", "events held", "by hand, ms", "measure, ms", "measure / by hand (least to most)")
+QUESTION_HEADINGS = (
+    *("question", "scale", "events held", "by hand over facts, ms", "by hand over tables, ms", "measure, ms"),
+    *("measure / by hand over facts (least to most)", "measure / by hand over tables (least to most)"),
+)
+JUDGING_HEADINGS = ("scale", "charts judged", "ms")
 PAGE_HEADINGS = ("page", "scale", "measures", "one, ms", "together, ms", "together / one", "one by one / together")
 
 
@@ -59,16 +68,20 @@ def _number(text: str) -> int:
 
 
 def _report(folder: Path, scales: Sequence[int], runs: int) -> None:
-    engines = dict(_engines(folder, scales))
-    print(f"{VERSIONS}, {os.cpu_count()} cores; medians of {runs} runs (of a page, {_of_page(runs)}).")
-    print_headings(*QUESTION_HEADINGS)
-    for question in QUESTIONS:
-        for scale, engine in engines.items():
-            print_row(*_question_row(question, scale, engine, runs))
-    print_headings(*PAGE_HEADINGS)
-    for key in PAGES:
-        for scale, engine in engines.items():
-            print_row(*_page_row(key, scale, engine, runs))
+    with ExitStack() as stack:
+        connections = {scale: stack.enter_context(reading(SCOPE.access, engine)) for scale, engine in _engines(folder, scales)}
+        print(f"{VERSIONS}, {os.cpu_count()} cores; medians of {runs} runs (of pages and charts, {_of_page(runs)}).")
+        print_headings(*QUESTION_HEADINGS)
+        for question in QUESTIONS:
+            for scale, connection in connections.items():
+                print_row(*_question_row(connection, question, scale, runs))
+        print_headings(*PAGE_HEADINGS)
+        for key in PAGES:
+            for scale, connection in connections.items():
+                print_row(*_page_row(connection, key, scale, runs))
+        print_headings(*JUDGING_HEADINGS)
+        for scale, connection in connections.items():
+            print_row(*_judging_row(connection, scale, runs))
 
 
 def _engines(folder: Path, scales: Sequence[int]) -> Iterator[tuple[int, Engine]]:
@@ -81,30 +94,39 @@ def _engines(folder: Path, scales: Sequence[int]) -> Iterator[tuple[int, Engine]
             print(error, file=sys.stderr)
 
 
-def _question_row(question: Question, scale: int, engine: Engine, runs: int) -> tuple[str, ...]:
-    questions.agree(question, engine)
-    timed = in_turn([partial(questions.by_hand, question, engine), partial(questions.by_measure, question, engine)], runs)
-    middle, least, most = timed.ratios(1, to=0)
+def _question_row(connection: Connection, question: Question, scale: int, runs: int) -> tuple[str, ...]:
+    over: tuple[Over, ...] = ("facts", "tables")
+    for each in over:
+        questions.agree(connection, question, each)
+    by_hand = [partial(questions.by_hand, connection, question, each) for each in over]
+    timed = in_turn([*by_hand, partial(questions.by_measure, connection, question)], runs)
     return (
         str(question),
         f"{scale}x",
-        f"{questions.events_of(question.metric, engine):,}",
-        f"{timed.milliseconds(0):,.0f}",
-        f"{timed.milliseconds(1):,.0f}",
-        f"{middle:.1f} ({least:.1f} to {most:.1f})",
+        f"{questions.events_of(connection, question.metric):,}",
+        *(f"{timed.milliseconds(way):,.1f}" for way in range(3)),
+        *("{:.2f} ({:.2f} to {:.2f})".format(*timed.ratios(2, to=way)) for way in range(2)),
     )
 
 
-def _page_row(key: str, scale: int, engine: Engine, runs: int) -> tuple[str, ...]:
+def _judging_row(connection: Connection, scale: int, runs: int) -> tuple[str, ...]:
+    """Every chart of the force and its hubs, up to the end of the period that pages open with; nothing is kept."""
+    metrics, scope = list(METRICS.values()), opened_with(connection, Scope(SCOPE.access))
+    judged = judge(connection, metrics, scope, hubs=True)
+    timed = in_turn([partial(judge, connection, metrics, scope, hubs=True)], _of_page(runs))
+    return f"{scale}x", f"{sum(judgement.is_judged for judgement in judged):,}", f"{timed.milliseconds(0):,.0f}"
+
+
+def _page_row(connection: Connection, key: str, scale: int, runs: int) -> tuple[str, ...]:
     """The theme's headline alone, all its measures in one call, and all of them in a call each; by month."""
     theme, metrics = questions.of_page(key)
 
     def one_by_one() -> None:
         for metric in metrics:
-            measure(metric, SCOPE, ["month"], engine)
+            measure(connection, metric, SCOPE, ["month"])
 
-    alone = partial(measure, theme.headline, SCOPE, ["month"], engine)
-    together = partial(measure_all, metrics, SCOPE, ["month"], engine)
+    alone = partial(measure, connection, theme.headline, SCOPE, ["month"])
+    together = partial(measure_all, connection, metrics, SCOPE, ["month"])
     together()
     timed = in_turn([alone, together, one_by_one], _of_page(runs))
     return (

@@ -1,13 +1,13 @@
 """The questions that are timed: at least one for each theme, from a plain count of searches to repeats over a child's life."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, func, select
 
 from metrics.measuring.measure import measure
 from metrics.metric import Metric
@@ -16,6 +16,7 @@ from queries.scope import Access, Scope
 
 # Three calendar years, all long enough ago that every proven reoffence has come in.
 PERIOD = {"opens": date(2022, 1, 1), "closes": date(2025, 1, 1)}
+Over = Literal["facts", "tables"]
 SCOPE = Scope(Access("command"), PERIOD["opens"], PERIOD["closes"])
 
 
@@ -25,7 +26,7 @@ class DifferentNumbers(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """A measure and its splits; the hand-written statement has the name of the measure's key."""
+    """A measure and its splits; the hand-written statements have the name of the measure's key."""
 
     key: str
     by: tuple[str, ...]
@@ -34,9 +35,8 @@ class Question:
     def metric(self) -> Metric:
         return METRICS[self.key]
 
-    @property
-    def statement(self) -> str:
-        return (Path(__file__).parent / "sql" / f"{self.key}.sql").read_text(encoding="utf-8")
+    def statement(self, over: Over) -> str:
+        return (Path(__file__).parent / "sql" / over / f"{self.key}.sql").read_text(encoding="utf-8")
 
     def __str__(self) -> str:
         return f"{self.key} by {', '.join(self.by)}"
@@ -55,37 +55,37 @@ QUESTIONS = (
 PAGES = ("stop_search", "missing")
 
 
-def by_hand(question: Question, engine: Engine) -> pd.DataFrame:
-    """The hand-written statement: the ``by`` columns, ``numerator`` and ``denominator``."""
-    with engine.connect() as connection:
-        return pd.read_sql_query(question.statement, connection, params=PERIOD)
+def by_hand(connection: Connection, question: Question, over: Over) -> pd.DataFrame:
+    """The statement written by hand, over facts or over the tables: the ``by`` columns, ``numerator`` and ``denominator``."""
+    return pd.read_sql_query(question.statement(over), connection, params=PERIOD)
 
 
-def by_measure(question: Question, engine: Engine) -> pd.DataFrame:
+def by_measure(connection: Connection, question: Question) -> pd.DataFrame:
     """The same by `measure`, which every page and export calls."""
-    return measure(question.metric, SCOPE, question.by, engine)
+    return measure(connection, question.metric, SCOPE, question.by)
 
 
-def agree(question: Question, engine: Engine) -> None:
+def agree(connection: Connection, question: Question, over: Over) -> None:
     """Raises DifferentNumbers unless both ways give the same numbers in every cell; a cell without a row is zero."""
     ours, theirs = (
         frame.assign(**{name: frame[name].astype(str) for name in question.by})
         .set_index(list(question.by))[["numerator", "denominator"]]
         .astype(float)
-        for frame in (by_measure(question, engine), by_hand(question, engine))
+        for frame in (by_measure(connection, question), by_hand(connection, question, over))
     )
     ours, theirs = (frame.fillna(0) for frame in ours.align(theirs))
     differing = ours.index[~np.isclose(ours, theirs, rtol=1e-9).all(axis=1)]
     if ours["numerator"].sum() == 0 or len(differing):
         where = f"differ in {len(differing)} of {len(ours)} cells, first {differing[0]}" if len(differing) else "are all zero"
-        raise DifferentNumbers(f"{question}: measure and sql/{question.key}.sql {where}; make them agree before timing them.")
+        raise DifferentNumbers(
+            f"{question}: measure and sql/{over}/{question.key}.sql {where}; make them agree before timing them."
+        )
 
 
-def events_of(metric: Metric, engine: Engine) -> int:
+def events_of(connection: Connection, metric: Metric) -> int:
     """How many rows are in the tables whose events a measure counts."""
-    tables: Mapping[str, object] = {table.name: table for part in metric.parts for table in part.events.tables}
-    with engine.connect() as connection:
-        return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables.values())
+    tables = {table.name: table for part in metric.parts for table in part.events.tables}
+    return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables.values())
 
 
 def of_page(key: str) -> tuple[Theme, list[Metric]]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from benchmarks.markdown import print_headings, print_row
 from benchmarks.questions import DifferentNumbers
 from benchmarks.timing import in_turn
 from metrics.measuring.measure import measure_all
+from metrics.metric import Metric
 from metrics.themes import METRICS
-from queries.engine import DatabaseUnavailable, connect, security_problem
+from queries.engine import DatabaseUnavailable, connect, reading, security_problem
 from queries.scope import Access, Scope
 
 HEADINGS = ("question", "measures", "command team, ms", "sergeant, ms", "sergeant / command team (least to most)")
@@ -46,7 +48,7 @@ def _report(database: str, hub: str, runs: int) -> None:
         raise DatabaseUnavailable(problem or "There is no row-level security to be timed: give the address of a PostgreSQL.")
     scopes = Scope(Access("command"), hubs=(hub,)), Scope(Access("hub", (hub,)))
     metrics = {by: [metric for metric in METRICS.values() if set(by) <= set(metric.splits)] for by in SPLITS}
-    questions = {by: [partial(measure_all, metrics[by], scope, by, engine) for scope in scopes] for by in SPLITS}
+    questions = {by: [partial(_measured, engine, metrics[by], scope, by) for scope in scopes] for by in SPLITS}
     for of_both in questions.values():
         _check_agreement(*(ask() for ask in of_both))
     print_headings(*HEADINGS)
@@ -56,6 +58,11 @@ def _report(database: str, hub: str, runs: int) -> None:
         milliseconds = [f"{timed.milliseconds(reader):,.0f}" for reader in range(len(of_both))]
         ratio = f"{middle:.1f} ({least:.1f} to {most:.1f})"
         print_row(f"by {by[0]}" if by else "as a whole", str(len(metrics[by])), *milliseconds, ratio)
+
+
+def _measured(engine: Engine, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]) -> Figures:
+    with reading(scope.access, engine) as connection:
+        return measure_all(connection, metrics, scope, by)
 
 
 def _check_agreement(of_command_team: Figures, of_sergeant: Figures) -> None:

@@ -6,11 +6,15 @@ from datetime import date
 import pandas as pd
 import pytest
 import streamlit as st
+from product import BUILT_AT
 from server import ROOT
+from sqlalchemy import Connection, NullPool, create_engine
 
 from pages.parts import cache
 from pages.parts.cache import kept
+from queries.facts.building import build
 from queries.scope import Access, Scope
+from queries.tables import metadata
 
 KEPT_BY = ("kept", "cache_data", "cache_resource")
 # Of the session or the reader: a function that keeps its answers may only be told of these, never look them up.
@@ -134,7 +138,12 @@ def test_each_fault_is_found(text, fault):
 
 
 @pytest.mark.parametrize(
-    "text", ["def f(key: str): ...", "def f(key: str) -> Scope: ...", "def f(hubs: tuple[Access, ...]): ..."]
+    "text",
+    [
+        "def f(connection: Connection, key: str): ...",
+        "def f(connection: Connection, key: str) -> Scope: ...",
+        "def f(connection: Connection, hubs: tuple[Access, ...]): ...",
+    ],
 )
 def test_what_is_kept_for_nobody_in_particular_is_found(text):
     (function,) = functions_kept(ast.parse(f"@kept\n{text}"))
@@ -145,18 +154,21 @@ def test_what_is_kept_for_nobody_in_particular_is_found(text):
 
 def run(text):
     """A module of this text, imported."""
-    exec(text, {"__name__": "module", "kept": kept, "st": st, "pd": pd, "Access": Access, "Scope": Scope})
+    exec(
+        text, {"__name__": "module", "kept": kept, "st": st, "pd": pd, "Access": Access, "Connection": Connection, "Scope": Scope}
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("def f(_scope: Scope): ...", "Streamlit leaves _scope out of the key"),
-        ("def f(scope: Scope, key): ...", "key does not say what it is"),
-        ("def f(scope: Scope, *keys: str): ...", "[*]keys: str takes whatever it is given"),
-        ("def f(scope: Scope, **keys: str): ...", "[*][*]keys: str takes whatever it is given"),
+        ("def f(scope: Scope): ...", "it does not begin with a connection"),
+        ("def f(connection: Connection, _scope: Scope): ...", "Streamlit leaves _scope out of the key"),
+        ("def f(connection: Connection, scope: Scope, key): ...", "key does not say what it is"),
+        ("def f(connection: Connection, scope: Scope, *keys: str): ...", "[*]keys: str takes whatever it is given"),
+        ("def f(connection: Connection, scope: Scope, **keys: str): ...", "[*][*]keys: str takes whatever it is given"),
         *(
-            (f"def f(scope: Scope, value: {kind}): ...", "value is no plain value")
+            (f"def f(connection: Connection, scope: Scope, value: {kind}): ...", "value is no plain value")
             for kind in ("pd.DataFrame", "pd.Series", "object", "list[str]", "dict[str, str]", "set[str]", "tuple[pd.Index, ...]")
         ),
     ],
@@ -167,7 +179,7 @@ def test_a_module_with_a_question_that_cannot_be_kept_is_not_imported(text, prob
 
 
 def test_questions_that_streamlit_could_not_tell_apart_are_not_kept():
-    def question(scope: Scope) -> str:
+    def question(connection: Connection, scope: Scope) -> str:
         return str(scope)
 
     with pytest.raises(TypeError, match="it stands inside another function"):
@@ -178,31 +190,38 @@ ANSWERED = []
 
 
 @kept
-def events(key: str, access: Access, by: tuple[str, ...] = ()) -> str:
+def events(connection: Connection, key: str, access: Access, by: tuple[str, ...] = ()) -> str:
     """What stands in for one question of the cache."""
     ANSWERED.append("events")
     return f"events: {key}"
 
 
 @kept
-def children(key: str, access: Access, by: tuple[str, ...] = ()) -> str:
+def children(connection: Connection, key: str, access: Access, by: tuple[str, ...] = ()) -> str:
     """Another one, of the same arguments."""
     ANSWERED.append("children")
     return f"children: {key}"
 
 
 @kept
-def in_scope(scope: Scope) -> pd.DataFrame:
+def in_scope(connection: Connection, scope: Scope) -> pd.DataFrame:
     """One whose answer could be changed by whoever gets it."""
     ANSWERED.append("in scope")
     return pd.DataFrame({"value": [0]})
+
+
+def new_database(path):
+    """A file with the tables and no rows, and its facts."""
+    with create_engine(f"duckdb:///{path}", poolclass=NullPool).begin() as connection:
+        metadata.create_all(connection)
+        build(connection, BUILT_AT)
 
 
 @pytest.fixture
 def answered(tmp_path, monkeypatch):
     """Which questions were answered since the test began, rather than looked up; over data of a version of its own."""
     monkeypatch.setenv("DATABASE_URL", f"duckdb:///{tmp_path / 'one.duckdb'}")
-    (tmp_path / "one.duckdb").touch()
+    new_database(tmp_path / "one.duckdb")
     ANSWERED.clear()
     return ANSWERED
 
@@ -226,10 +245,10 @@ def test_two_questions_of_the_same_arguments_do_not_get_each_others_answers(answ
 
 def test_a_question_over_other_data_is_answered_anew(answered, tmp_path, monkeypatch):
     events("searches", ANALYST)
-    (tmp_path / "two.duckdb").touch()
+    new_database(tmp_path / "two.duckdb")
     (tmp_path / "two.duckdb").replace(tmp_path / "one.duckdb")  # as the importer swaps in a new file
     events("searches", ANALYST)
-    (tmp_path / "other.duckdb").touch()
+    new_database(tmp_path / "other.duckdb")
     monkeypatch.setenv("DATABASE_URL", f"duckdb:///{tmp_path / 'other.duckdb'}")
     events("searches", ANALYST)
     assert answered == ["events"] * 3
