@@ -55,6 +55,10 @@ def _by_place(connection: Connection, metrics: Sequence[Metric], scope: Scope, b
     for metric_scope in dict.fromkeys(scopes.values()):
         of_scope = [metric for metric in metrics if scopes[metric.key] == metric_scope]
         for question, together in questions(connection, of_scope, metric_scope).items():
+            if isinstance(question, NotAvailable):
+                blank = {metric.key: _headline(metric, question, _BLANK, _BLANK) for metric in together}
+                found = {place: of_place | blank for place, of_place in found.items()}
+                continue
             for place, headline in _headlines(connection, question, together, by):
                 if place in found:
                     found[place][headline.key] = headline
@@ -62,10 +66,9 @@ def _by_place(connection: Connection, metrics: Sequence[Metric], scope: Scope, b
 
 
 def _headlines(
-    connection: Connection, question: Question | NotAvailable, metrics: Sequence[Metric], by: tuple[str, ...]
+    connection: Connection, question: Question, metrics: Sequence[Metric], by: tuple[str, ...]
 ) -> Iterator[tuple[str, Headline]]:
-    asked = [replace(question, by=by)] if isinstance(question, NotAvailable) else _with_year_before(question, by)
-    frames = [figures(gather(connection, one, metrics), metrics) for one in asked]
+    frames = [figures(gather(connection, asked, metrics), metrics) for asked in _with_year_before(question, by)]
     for metric in metrics:
         rows = pd.concat([frame[metric.key] for frame in frames])
         for place, of_place in rows.groupby("hub") if by else [("", rows)]:

@@ -142,9 +142,10 @@ def judge(connection: Connection, metrics: Sequence[Metric], scope: Scope, *, hu
     """
     judgements: list[Judgement] = []
     to_judge: list[ToJudge] = []
+    held: dict[date, Settings] = {}
     for asked, together in questions(connection, metrics, scope).items():
         last_day = date.max if isinstance(asked, NotAvailable) else asked.period.closes - timedelta(days=1)
-        held_against = settings(connection, together, scope, last_day)
+        held_against = held[last_day] = held.get(last_day) or settings(connection, metrics, scope, last_day)
         charted = [metric for metric in together if isinstance(asked, Question) and not why_not_charted(metric)]
         method: Method = "not available" if isinstance(asked, NotAvailable) else "not charted"
         judgements += [

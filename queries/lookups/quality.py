@@ -6,6 +6,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, inspect, select
 
 from queries import row_level_security
+from queries.facts.building import looked_up
 from queries.tables import CONTRACT, loads, rejected_rows
 
 EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and table.name != "care_spells")
@@ -13,6 +14,14 @@ EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and t
 
 def span(connection: Connection) -> tuple[date, date] | None:
     """The first and last day of all events; None where there are none."""
+    known = looked_up(connection)
+    if "span" not in known:
+        known["span"] = _span(connection)
+    days: tuple[date, date] | None = known["span"]
+    return days
+
+
+def _span(connection: Connection) -> tuple[date, date] | None:
     with row_level_security.ignoring_hub_limits(connection):
         days = freshness(connection).dropna(subset=["first", "last"])
     days = days[days["table"].isin([table.name for table in EVENT_TABLES])]
