@@ -15,6 +15,7 @@ from metrics.metric import Metric, Rate
 from queries.counting.counts import Count, Durations
 from queries.counting.question import Question
 from queries.counting.tally import durations_of_each, tallies
+from queries.lookups import population
 
 _Values = npt.NDArray[Any]
 
@@ -74,7 +75,11 @@ def gather_arrays(connection: Connection, question: Question, metrics: Sequence[
         for one in measured
     }
     ages = dict.fromkeys(metric.formula.ages for metric in metrics if isinstance(metric.formula, Rate))
-    years = {aged: residents.years_lived(connection, question.scope, aged, question.periods, hubs) for aged in ages}
+    scope, places = question.scope, population.places(connection, question.scope)
+    years = {
+        aged: residents.years_lived(population.residents(connection, scope, aged, ()), places, question.periods, hubs)
+        for aged in ages
+    }
     return Arrays(question, {count: cells[:-1] for count, cells in counts.items()}, durations, years, shape)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.measuring.gather import Gathered
+from metrics.measuring.residents import person_years
 from metrics.metric import Metric
 from queries.counting.dimensions import OPENS, PLACES, TIMES
 from queries.periods import Period, label
@@ -35,6 +36,7 @@ class Cells:
         self._gathered, self._counts = gathered, gathered.counts
         self._names = [list(self._counts[names].itertuples(index=False, name=None)) for names in (self._places, self._others)]
         self._laid_out = cache(self._lay_out)
+        self.people = cache(self._people)
 
     def of(self, metric: Metric, *frames: pd.DataFrame) -> Layout:
         """The rows for a metric: the cells in which any of its counts is above zero, and those of these frames."""
@@ -45,6 +47,10 @@ class Cells:
             places |= _names_in(frame, self._places)
             others |= _names_in(frame, self._others)
         return self._laid_out(frozenset(places | self._listed(metric)), frozenset(others))
+
+    def _people(self, ages: tuple[int, int]) -> pd.DataFrame:
+        """The person-years of residents of these ages in each cell."""
+        return person_years(self._gathered.residents[ages], self._gathered.places, self._periods, self.by)
 
     def _listed(self, metric: Metric) -> set[tuple[Hashable, ...]]:
         """The places that are listed even where nothing was counted: every hub, and every force that supplied any row."""

@@ -60,7 +60,7 @@ def values(metric: Metric, counts: Mapping[Count, _Values], years: _Values) -> t
 
 def _from_counts(metric: Metric, gathered: Gathered, cells: Cells) -> pd.DataFrame:
     """Counts, rates, shares and ratios."""
-    people = gathered.people[metric.formula.ages] if isinstance(metric.formula, Rate) else pd.DataFrame()
+    people = cells.people(metric.formula.ages) if isinstance(metric.formula, Rate) else pd.DataFrame()
     layout = cells.of(metric, people)
     years = residents.of_cells(layout.grid, people).to_numpy(float)
     counts = {count: layout.counts[count].to_numpy(float) for count in metric.counts}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection
 
-from metrics.measuring import residents
+from metrics.measuring.residents import of_residents
 from metrics.metric import Metric, Rate, TopTenth
 from queries.counting.counts import Count, Durations
 from queries.counting.coverage import ask_each, force_spans
@@ -26,7 +26,7 @@ class Gathered:
     ``counts``     a column for each Count (which is its label); only cells in which something was counted
     ``durations``  as `durations_of_each` gives them
     ``per_child``  as `events_per_child` gives them
-    ``people``     the person-years of each range of ages, see `residents`
+    ``residents``  the estimates of each range of ages, see `population.residents`
     ``places``     the hubs in scope, see `population.places`
     ``spans``      where it is split by force: the days that each force's data cover, see `force_spans`
     """
@@ -35,7 +35,7 @@ class Gathered:
     counts: pd.DataFrame
     durations: Mapping[Durations, pd.DataFrame]
     per_child: Mapping[Count, pd.DataFrame]
-    people: Mapping[tuple[int, int], pd.DataFrame]
+    residents: Mapping[tuple[int, int], pd.DataFrame]
     places: pd.DataFrame
     spans: Mapping[Events, Mapping[str, Period | None]]
 
@@ -68,7 +68,7 @@ def gather(connection: Connection, question: Question | NotAvailable, metrics: S
         _labelled(tally(connection, counts, question), by),
         {measured: _labelled(durations_of_each(connection, measured, [question])[0], by) for measured in durations},
         {count: _labelled(events_per_child(connection, count, question), by) for count in concentrated},
-        {aged: residents.person_years(connection, scope, aged, question.periods, by) for aged in ages},
+        {aged: population.residents(connection, scope, aged, of_residents(by)) for aged in ages},
         places,
         spans,
     )

@@ -14,6 +14,7 @@ from queries.counting.counts import Count, of_unknown_age
 from queries.counting.coverage import ask
 from queries.counting.question import NotAvailable, Question
 from queries.counting.tally import tally
+from queries.lookups import population
 from queries.periods import quarter_start
 from queries.scope import Scope
 
@@ -88,10 +89,11 @@ def _count(connection: Connection, metrics: Sequence[Metric], question: Question
 
 def _residents_used(connection: Connection, question: Question, ages: tuple[int, int]) -> Iterator[str]:
     """Where no number of residents is known, and which year's was taken where another year has none."""
-    without = residents.places_without_estimate(connection, question.scope, ages)
+    estimates = population.residents(connection, question.scope, ages, ())
+    without = residents.places_without_estimate(estimates, population.places(connection, question.scope))
     if without:
         yield f"Not available where it needs the residents of {words.listed(without)}: their number is not loaded."
-    estimates_of = residents.estimates_used(connection, question.scope, ages, question.periods)
+    estimates_of = residents.estimates_used(estimates, question.periods)
     if not estimates_of:
         yield "Not available: it needs the number of residents, and none is loaded."
     nearest = {year: estimates for year, estimates in estimates_of.items() if estimates != [year]}

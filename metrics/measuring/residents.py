@@ -5,27 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import Connection
 
 from queries.counting.dimensions import OPENS, PLACES, TIMES
-from queries.lookups import population
 from queries.periods import Period, divide, label, share_of_years
-from queries.scope import Scope
 
 _OF_RESIDENTS = ("age", "age_band", "sex")
 
 
-def person_years(
-    connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period], by: Sequence[str]
-) -> pd.DataFrame:
-    """Residents of these ages x years in each cell: the columns of ``by`` that residents have, then ``person_years``.
+def person_years(estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequence[Period], by: Sequence[str]) -> pd.DataFrame:
+    """Residents x years in each cell: the columns of ``by`` that residents have, then ``person_years``.
 
-    Each calendar year counts for its share inside the period, with the hub's estimate for that year or the nearest one, the
-    earlier of two. A place with a hub that has no estimate is blank.
+    ``estimates`` are those of `population.residents`, split as `of_residents` says, ``places`` the hubs in scope. Each calendar
+    year counts for its share inside the period, with the hub's estimate for that year or the nearest one, the earlier of two. A
+    place with a hub that has no estimate is blank.
     """
     columns = [name for name in by if name in (*PLACES, *TIMES, OPENS, *_OF_RESIDENTS)]
-    estimates = population.residents(connection, scope, ages, [name for name in columns if name in _OF_RESIDENTS])
-    places = population.places(connection, scope)
     if estimates.empty:
         return pd.DataFrame(columns=[*columns, "person_years"])
     shares = _shares(estimates, periods, [name for name in columns if name in (*TIMES, OPENS)])
@@ -41,13 +35,17 @@ def person_years(
     return cells.assign(person_years=cells["person_years"].mask(np.array(blank, dtype=bool)))
 
 
+def of_residents(by: Sequence[str]) -> list[str]:
+    """What of a split is known of residents themselves."""
+    return [name for name in by if name in _OF_RESIDENTS]
+
+
 def years_lived(
-    connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period], hubs: Sequence[str]
+    estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequence[Period], hubs: Sequence[str]
 ) -> npt.NDArray[np.float64]:
     """The `person_years` of each period as an array: over the scope in the first row, then in each of these of its hubs."""
-    estimates = population.residents(connection, scope, ages, ())
     of_hub = {hub: dict(zip(own["estimate"], own["residents"], strict=True)) for hub, own in estimates.groupby("hub")}
-    lived = {hub: np.full(len(periods), np.nan) for hub in population.places(connection, scope)["hub"]}
+    lived = {hub: np.full(len(periods), np.nan) for hub in places["hub"]}
     shares = [share_of_years(period).items() for period in periods]
     for hub in lived.keys() & of_hub.keys():
         people = of_hub[hub]
@@ -66,19 +64,15 @@ def of_cells(grid: pd.DataFrame, people: pd.DataFrame) -> "pd.Series[float]":
     return grid[shared].merge(people, how="left", on=shared)["person_years"].set_axis(grid.index)
 
 
-def places_without_estimate(connection: Connection, scope: Scope, ages: tuple[int, int]) -> list[str]:
+def places_without_estimate(estimates: pd.DataFrame, places: pd.DataFrame) -> list[str]:
     """The names of the hubs in scope for which no residents are loaded, where they are for others."""
-    estimates = population.residents(connection, scope, ages, ())
-    places = population.places(connection, scope)
     return [] if estimates.empty else list(places.loc[~places["hub"].isin(estimates["hub"]), "name"])
 
 
-def estimates_used(
-    connection: Connection, scope: Scope, ages: tuple[int, int], periods: Sequence[Period]
-) -> dict[int, list[int]]:
+def estimates_used(estimates: pd.DataFrame, periods: Sequence[Period]) -> dict[int, list[int]]:
     """For each calendar year that the periods touch, the years of the estimates that stand for it."""
     years_apart = [part for period in periods for part in divide(period.opens, period.closes, ("calendar_year",))]
-    shares = _shares(population.residents(connection, scope, ages, ()), years_apart, ["calendar_year"])
+    shares = _shares(estimates, years_apart, ["calendar_year"])
     years = {int(year): shares.loc[shares["calendar_year"] == str(year), "estimate"] for year in shares["calendar_year"]}
     return {year: sorted(set(estimates)) for year, estimates in years.items()}
 

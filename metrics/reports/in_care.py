@@ -14,6 +14,7 @@ from metrics.statistics.change import NOT_KNOWN, TOO_FEW, TOO_FEW_EVENTS, TOO_FE
 from metrics.statistics.intervals import CONFIDENCE, wilson
 from metrics.themes import METRICS
 from queries.counting.coverage import ask
+from queries.lookups import population
 from queries.periods import share_of_years
 from queries.scope import Scope
 
@@ -85,7 +86,8 @@ def share_of_residents(connection: Connection, scope: Scope, ages: tuple[int, in
     period = ask(connection, IN_CARE.parts, scope).period
     if period is None:
         return float("nan"), float("nan")
-    lived = residents.person_years(connection, scope, ages, [period], ())
+    estimates = population.residents(connection, scope, ages, ())
+    lived = residents.person_years(estimates, population.places(connection, scope), [period], ())
     years = sum(share_of_years(period).values())
     people = float(lived["person_years"].iloc[0]) / years if len(lived) else float("nan")
     return float(of_ages["value"].sum()) if len(children) else float("nan"), people

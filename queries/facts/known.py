@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -72,6 +73,7 @@ def _any(condition: ColumnElement[bool] | Table) -> ColumnElement[bool]:
     return exists(select(null()).where(condition))
 
 
+@cache
 def named_in(need: ColumnElement[bool]) -> list[str]:
     """The tables and columns that a need looks at, as table or table.column."""
     columns = [part for part in visitors.iterate(need) if isinstance(part, Column) and isinstance(part.table, Table)]

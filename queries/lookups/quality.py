@@ -6,26 +6,23 @@ import pandas as pd
 from sqlalchemy import Connection, func, inspect, select
 
 from queries import row_level_security
-from queries.facts.building import looked_up
 from queries.tables import CONTRACT, loads, rejected_rows
 
 EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and table.name != "care_spells")
 
 
 def span(connection: Connection) -> tuple[date, date] | None:
-    """The first and last day of all events; None where there are none."""
-    known = looked_up(connection)
-    if "span" not in known:
-        known["span"] = _span(connection)
-    days: tuple[date, date] | None = known["span"]
-    return days
-
-
-def _span(connection: Connection) -> tuple[date, date] | None:
+    """The first and last day of all events; None where there are none. A table that the database lacks holds none."""
+    inspector = inspect(connection)
+    existing = {*inspector.get_table_names(), *inspector.get_view_names()}
+    dates = [table.c[table.info["dated_by"]] for table in EVENT_TABLES if table.name in existing]
+    bounds = [select(bound(day)).scalar_subquery() for bound in (func.min, func.max) for day in dates]
+    if not dates:
+        return None
     with row_level_security.ignoring_hub_limits(connection):
-        days = freshness(connection).dropna(subset=["first", "last"])
-    days = days[days["table"].isin([table.name for table in EVENT_TABLES])]
-    return None if days.empty else (min(days["first"]), max(days["last"]))
+        days = list(connection.execute(select(*bounds)).one())
+    firsts, lasts = ([day for day in part if day] for part in (days[: len(dates)], days[len(dates) :]))
+    return (min(firsts), max(lasts)) if firsts else None
 
 
 def freshness(connection: Connection) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """What is ready before anyone asks says what would be counted; whatever it is not of is counted."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import databases
 import pandas as pd
@@ -151,5 +151,5 @@ def test_a_build_leaves_nothing_of_what_was_ready(on_each_engine):
         assert connection.scalar(select(func.count()).select_from(answers)) == 0
         for table in metadata.sorted_tables:
             connection.execute(delete(table))
-        build(connection, BUILT_AT)
+        build(connection, BUILT_AT + timedelta(days=1))
         assert ready.answers_to_keep(connection) == [], "of no events there is nothing to say"
