@@ -21,7 +21,8 @@ from benchmarks.markdown import print_headings, print_row
 ROOT = Path(__file__).parent.parent
 sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "pages"), str(ROOT / "tests" / "deploy")]
 import server  # noqa: E402  (a real server of the dashboard, as the tests start it)
-from deployed import Deployed, deployed  # noqa: E402
+from deployed import READER, Deployed, deployed  # noqa: E402
+from prepare import chromium  # noqa: E402
 
 EMPTY = "benchmarks/empty.py"
 PERIODS = [f"Calendar year {year}" for year in (2025, 2024, 2023)]
@@ -109,18 +110,15 @@ def _in_a_browser(database: str) -> None:
     with ExitStack() as stack:
         found = stack.enter_context(_recipe(database))
         browser = stack.enter_context(_chromium())
-        print_row("through the recipe's proxy", *_megabytes(browser, found.address, found))
+        print_row("through the recipe's proxy", *_megabytes(browser, found.address, signs_in=True))
 
 
 @contextmanager
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch()
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
-
-
-_context = None
 
 
 def _opened(browser: Browser, address: str) -> float:
@@ -155,15 +153,15 @@ def _changed(browser: Browser, address: str, hubs: Sequence[str]) -> tuple[list[
     return took
 
 
-def _megabytes(browser: Browser, address: str, proxy: Deployed | None = None) -> tuple[str, str, str]:
+def _megabytes(browser: Browser, address: str, *, signs_in: bool = False) -> tuple[str, str, str]:
     """What a new reader's browser loads until the overview stands still: by HTTP as it came, and over the websocket."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, ignore_https_errors=True)
     tab = context.new_page()
-    if proxy is not None:
-        tab.goto(f"{address}/_stcore/health")
-        tab.fill("input[name=sub]", "reader-1") if tab.locator("input[name=sub]").count() else None
-        tab.locator("button, input[type=submit]").first.click() if tab.locator("form").count() else None
-        tab.wait_for_load_state()
+    if signs_in:
+        tab.goto(address)
+        tab.locator("input[name=sub]").fill(READER.sub)
+        tab.locator("[type=submit]").first.click()
+        _at_rest(tab)
     loaded = {"http": 0.0, "socket": 0.0}
     network = context.new_cdp_session(tab)
     network.send("Network.enable")

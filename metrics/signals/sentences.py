@@ -66,17 +66,17 @@ def method(judgement: Judgement) -> str:
 
 def rebased_from(judgement: Judgement) -> str:
     """From when the limits are recalculated, and why; empty where no rebase is recorded within the chart."""
-    if judgement.chart.empty or judgement.chart["rebase_group"].iloc[-1] == 0:
+    if not judgement.columns or judgement.columns["rebase_group"][-1] == 0:
         return ""
-    last_label = judgement.chart["label"].iloc[-1]
+    last_label = judgement.columns["label"][-1]
     return rebase_sentence([rebase for rebase in judgement.setting.rebases if rebase.starts_on.isoformat() <= last_label][-1])
 
 
 def level_before_and_since(metric: Metric, judgement: Judgement) -> str:
     """The usual level before the last rebase and since it; empty where there is none, or either has too few points."""
-    chart = judgement.chart[judgement.chart["judged"]] if not judgement.chart.empty else judgement.chart
     if not rebased_from(judgement) or judgement.seasonal or judgement.method == "days between":
         return ""
+    chart = judgement.chart[judgement.chart["judged"]]
     group = chart["rebase_group"].iloc[-1]
     before, since = (chart[chart["rebase_group"] == number] for number in (group - 1, group))
     if min(before["value"].count(), since["value"].count()) < spc.FIRM_FROM:

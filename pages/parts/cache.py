@@ -226,9 +226,19 @@ def places(connection: Connection, access: Access) -> pd.DataFrame:
     return population.places(connection, Scope(access))
 
 
-def hub_names(access: Access) -> dict[str, str]:
+@kept
+def hub_names(connection: Connection, access: Access) -> dict[str, str]:
     """The name of each of the reader's hubs."""
-    return population.hub_names(places(access))
+    return population.hub_names(population.places(connection, Scope(access)))
+
+
+@kept
+def wider_places(connection: Connection, access: Access) -> dict[str, tuple[str, ...]]:
+    """The hubs of each area and council, by the name under which it can be chosen."""
+    hubs = population.places(connection, Scope(access))
+    named = (("area", "{} area"), ("authority", "{} council"))
+    known = ((title.format(name), group) for kind, title in named for name, group in hubs[hubs[kind] != "unknown"].groupby(kind))
+    return {name: tuple(group["hub"]) for name, group in known}
 
 
 @kept

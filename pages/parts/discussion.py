@@ -22,12 +22,10 @@ _TWO_COMPARISONS = (
 
 
 def judgements(scope: Scope) -> list[Judgement]:
-    """Whether each measure has changed, theme by theme: where nothing is kept yet, all of them take long to count."""
-    of_all_themes: list[Judgement] = []
-    for theme in THEMES:
-        of_all_themes += cache.judgements(tuple(metric.key for metric in theme.metrics), scope)
-        readers.check_access()
-    return of_all_themes
+    """Whether each measure has changed; where nothing is kept yet, counting them is what takes longest on a page."""
+    found = cache.judgements(tuple(metric.key for theme in THEMES for metric in theme.metrics), scope)
+    readers.check_access()
+    return found
 
 
 def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope, others: str) -> None:
@@ -35,6 +33,7 @@ def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scop
 
     ``others`` says where the rest of them are.
     """
+    whole = filters.place_name(scope)
     st.write(discussion.budget_sentence(discussion.budget(judgements)))
     by_subject = discussion.worth_discussing(judgements)
     concerns = [signals for signals in by_subject if signals[0].verdict == "concern"]
@@ -44,23 +43,22 @@ def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scop
         names_of_more = [f"{control_chart.sign(signal)} {words.uncapitalised(METRICS[signal.key].name)}" for signal in more]
         also = f" Also there: {words.listed(names_of_more)}." if more else ""
         sentence = sentences.verdict(METRICS[clearest.key], clearest)
-        st.markdown(f"{control_chart.SIGNS[clearest.verdict]}. {_subject(clearest, names, scope)} {sentence}{also}")
-    _show_recorded_changes(judgements, names, scope)
+        st.markdown(f"{control_chart.SIGNS[clearest.verdict]}. {_subject(clearest, names, whole)} {sentence}{also}")
+    _show_recorded_changes(judgements, names, whole, scope)
     left = len(by_subject) - len(shown)
     rest = f" {left} more {'is' if left == 1 else 'are'} {others}." if left else ""
     st.caption(f"{_TWO_COMPARISONS}{rest}")
 
 
-def _show_recorded_changes(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope) -> None:
+def _show_recorded_changes(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str, scope: Scope) -> None:
     """What was changed on purpose of late, and the usual level before and since."""
     assert scope.end
     for judgement in judgements:
         levels = sentences.level_before_and_since(METRICS[judgement.key], judgement)
         if levels and judgement.setting.rebases[-1].starts_on >= add_months(scope.end, -_RECENT_MONTHS):
-            st.markdown(f"■ Recorded change. {_subject(judgement, names, scope)} {levels} {sentences.rebased_from(judgement)}")
+            st.markdown(f"■ Recorded change. {_subject(judgement, names, whole)} {levels} {sentences.rebased_from(judgement)}")
 
 
-def _subject(judgement: Judgement, names: Mapping[str, str], scope: Scope) -> str:
+def _subject(judgement: Judgement, names: Mapping[str, str], whole: str) -> str:
     """The place and the measure that a sentence is about."""
-    place = names.get(judgement.hub or "", filters.place_name(scope))
-    return f"**{place}: {words.uncapitalised(METRICS[judgement.key].name)}.**"
+    return f"**{names.get(judgement.hub or '', whole)}: {words.uncapitalised(METRICS[judgement.key].name)}.**"

@@ -123,12 +123,7 @@ def _places(access: Access) -> dict[str, tuple[str, ...] | None]:
     single: dict[str, tuple[str, ...] | None] = {name: (hub,) for hub, name in cache.hub_names(access).items()}
     if access.hubs is not None:
         return single if len(single) == 1 else {ALL_MINE: access.hubs, **single}
-    places = {ALL_HUBS: None, **single}
-    hubs = cache.places(access)
-    for kind, title in (("area", "{} area"), ("authority", "{} council")):
-        for name, group in hubs[hubs[kind] != "unknown"].groupby(kind):
-            places[title.format(name)] = tuple(group["hub"])
-    return places
+    return {ALL_HUBS: None, **single, **cache.wider_places(access)}
 
 
 def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:
