@@ -2,5 +2,5 @@
 SELECT date_trunc('month', day)::DATE AS month, coalesce(hub_id, 'unknown') AS hub,
        count(*) FILTER (is_overnight) AS numerator, count(*) AS denominator
 FROM fact_detentions
-WHERE day >= $opens AND day < $closes AND age < 18 AND is_overnight IS NOT NULL
+WHERE day >= $opens AND day < $closes AND age < 18 AND seconds_held IS NOT NULL
 GROUP BY ALL
