@@ -88,13 +88,16 @@ def _ready(hub: str | None, opens: date, closes: date, found: Sequence[Headline]
 
 
 def _kept(connection: Connection, metrics: Sequence[Metric], scope: Scope, kind: type[Answer]) -> list[Answer]:
-    """What is ready of the themes of these metrics, unless one is counted on another basis."""
+    """What is ready of the themes of these metrics, unless one is counted on another basis; nothing of what cannot be read."""
     if any(METRICS.get(metric.key) is not metric for metric in metrics):
         return []
     themes = list(dict.fromkeys(theme_of(metric).key for metric in metrics))
     kept = ready_answers.kept(connection, scope, kind.__name__, themes, code_version())
     decoder = msgspec.msgpack.Decoder(list[kind], dec_hook=_typed)  # type: ignore[valid-type]
-    return [answer for of_theme in kept for answer in decoder.decode(of_theme)]
+    try:
+        return [answer for of_theme in kept for answer in decoder.decode(of_theme)]
+    except msgspec.MsgspecError:
+        return []
 
 
 @cache
