@@ -29,16 +29,6 @@ PERIODS = [f"Calendar year {year}" for year in (2025, 2024, 2023)]
 HUBS = ("Allerdale", "Barrow", "Carlisle", "Copeland", "Eden", "South Lakeland")
 THEMES = ("custody", "stop_search", "missing", "outcomes", "repeat_offending", "first_time_entrants")
 THOUGHT = 20.0  # seconds between one change and the next
-# How long after the page was asked for it first stood still, all charts drawn; then it stays so for a moment.
-AT_REST = """() => {
-    const height = document.querySelector('[data-testid=stMain]')?.scrollHeight;
-    const busy = !document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
-        || document.querySelector('[data-testid=stPlotlyChart]:not(:has(.main-svg))')
-        || height !== window.heightAtRest;
-    window.heightAtRest = height;
-    if (busy) window.restingSince = undefined; else window.restingSince ??= performance.now();
-    return !busy && performance.now() - window.restingSince > 500 ? window.restingSince - (window.askedAt ?? 0) : false;
-}"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,7 +122,7 @@ def _opened(browser: Browser, address: str) -> float:
 
 
 def _at_rest(tab: Page) -> float:
-    return float(tab.wait_for_function(AT_REST, timeout=120_000, polling=50).json_value())
+    return float(tab.wait_for_function(server.AT_REST, timeout=120_000, polling=50).json_value())
 
 
 def _changed(browser: Browser, address: str, hubs: Sequence[str]) -> tuple[list[float], list[float]]:

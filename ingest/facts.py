@@ -1,10 +1,12 @@
 """Builds the facts of a database that a force fills by itself, or that another version of the dashboard has filled."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import NullPool, create_engine, func, select
+from sqlalchemy import Connection, NullPool, create_engine, func, select
 
 from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy
+from metrics.reports.headline import Headline, opening_headlines
 from metrics.reports.ready import answers_to_keep
 from queries.engine import connect, database_url
 from queries.facts.building import build, stored
@@ -24,10 +26,17 @@ def build_facts(url: str | None = None) -> dict[str, int]:
             set_up(connection)
             wait_for_turn(connection)
             make_tables(connection)
-            build(connection, datetime.now(UTC).replace(tzinfo=None))
-            ready_answers.keep(connection, answers_to_keep(connection))
+            build_and_make_ready(connection, datetime.now(UTC).replace(tzinfo=None))
             rows = {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in stored()}
             connection.commit()
             analyze(connection, rows)
         put_in_place(copy, url)
     return rows
+
+
+def build_and_make_ready(connection: Connection, now: datetime) -> Mapping[str, Sequence[Headline]]:
+    """Build the facts, and keep beside them what every page opens with; gives its headlines. ``now`` is naive UTC."""
+    build(connection, now)
+    opening = opening_headlines(connection)
+    ready_answers.keep(connection, answers_to_keep(connection, opening))
+    return opening

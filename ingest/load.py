@@ -25,14 +25,13 @@ from tqdm import tqdm
 
 from ingest.check import Checked, check
 from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy, write
+from ingest.facts import build_and_make_ready
 from ingest.files import Extract, FileRefusedError, Source, in_loading_order, read
 from ingest.report import FileReport, Rejection
 from ingest.values import LONDON
 from metrics.reports.kept_figures import figures_to_keep
-from metrics.reports.ready import answers_to_keep
 from queries.engine import database_url
-from queries.facts.building import build, stored
-from queries.lookups import ready_answers
+from queries.facts.building import stored
 from queries.lookups.kept_figures import keep
 from queries.tables import loads, metadata, rejected_rows
 
@@ -90,9 +89,8 @@ def _load_all(sources: Sequence[Source], url: str, time: LoadTime, dry_run: bool
                 wait_for_turn(connection)
                 reports.append(_load_file(connection, source, time))
                 if source is sources[-1] and not dry_run and any(report.changed for report in reports):
-                    build(connection, time.instant())
-                    ready_answers.keep(connection, answers_to_keep(connection))
-                    keep(connection, figures_to_keep(connection), time.instant())
+                    opening = build_and_make_ready(connection, time.instant())
+                    keep(connection, figures_to_keep(connection, opening), time.instant())
                 if not dry_run:
                     connection.commit()
         changed = {report.table for report in reports if report.changed}

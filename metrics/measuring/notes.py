@@ -105,8 +105,10 @@ def _residents_used(connection: Connection, question: Question, ages: tuple[int,
 
 def latest_complete(connection: Connection, metric: Metric, scope: Scope) -> Scope:
     """The scope moved back, where it must be, to the latest year of quarters whose follow-up is over."""
-    question = ask(connection, metric.parts, scope) if metric.months_to_mature else None
-    if question is None or isinstance(question, NotAvailable):
+    if not metric.months_to_mature:
+        return scope
+    question = ask(connection, metric.parts, scope)
+    if question.period is None or question.coverage is None:
         return scope
     end = quarter_start(question.period.closes)
     while add_months(end, metric.months_to_mature) - timedelta(days=1) > question.coverage.last:

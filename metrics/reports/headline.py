@@ -9,16 +9,17 @@ from sqlalchemy import Connection
 
 from metrics import sentences
 from metrics.measuring.figures import FIGURES, figures
-from metrics.measuring.gather import gather, questions
+from metrics.measuring.gather import gather, opened_with, questions
 from metrics.measuring.notes import latest_complete
 from metrics.metric import Metric
 from metrics.statistics.change import NOT_COMPARABLE, NOT_JUDGED, Change, change
+from metrics.themes import METRICS
 from queries.clock import add_months
 from queries.counting.dimensions import OPENS
 from queries.counting.question import NotAvailable, Question
 from queries.lookups.population import places
 from queries.periods import Period
-from queries.scope import Scope
+from queries.scope import SYSTEM, Scope
 
 if TYPE_CHECKING:
     Row = pd.Series[float]
@@ -43,9 +44,15 @@ def headlines(connection: Connection, metrics: Sequence[Metric], scope: Scope) -
     return _by_place(connection, metrics, scope, ())[""]
 
 
-def headlines_of_hubs(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, list[Headline]]:
-    """`headlines` of each hub of a scope by itself, by hub: all of them are counted at once."""
-    return _by_place(connection, metrics, scope, ("hub",))
+def opening_headlines(connection: Connection) -> dict[str, list[Headline]]:
+    """What every page opens with: the headline of every measure, of the force (under a blank name) and of each hub by itself.
+
+    The hubs are counted at once. None where there are no events yet.
+    """
+    scope, metrics = opened_with(connection, Scope(SYSTEM)), list(METRICS.values())
+    if scope.start is None:
+        return {}
+    return _by_place(connection, metrics, scope, ()) | _by_place(connection, metrics, scope, ("hub",))
 
 
 def _by_place(connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]) -> dict[str, list[Headline]]:
@@ -85,7 +92,7 @@ def _with_year_before(question: Question, by: tuple[str, ...]) -> list[Question]
     return [replace(question, by=(*by, OPENS), periods=together) for together in asked]
 
 
-def _headline(metric: Metric, question: Question | NotAvailable, now: "pd.Series[float]", before: "pd.Series[float]") -> Headline:
+def _headline(metric: Metric, question: Question | NotAvailable, now: Row, before: Row) -> Headline:
     compared = NOT_COMPARABLE if metric.not_comparable else change(metric, now, before)
     if pd.notna(before["value"]) and _had_less_history(metric, question):
         compared = NOT_JUDGED

@@ -1,47 +1,31 @@
 """What is kept at each load: every theme's headline figure as the overview then shows it, to be compared with later loads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from metrics.measuring.figures import FIGURES
-from metrics.measuring.gather import opened_with, questions
-from metrics.measuring.measure import measure_all
-from metrics.measuring.notes import latest_complete
-from metrics.metric import Metric
+from metrics.reports.headline import Headline
 from metrics.themes import THEMES
-from queries.counting.question import Question
+from queries.counting.coverage import ask
 from queries.scope import SYSTEM, Scope
 
 FORCE = ""  # where a hub is named: the whole force
 CELL = ("key", "hub_id", "opens", "closes")  # what tells one figure from another
 
 
-def figures_to_keep(connection: Connection) -> pd.DataFrame:
-    """Every theme's headline as the overview opens with it, for the force and each hub.
+def figures_to_keep(connection: Connection, opening: Mapping[str, Sequence[Headline]]) -> pd.DataFrame:
+    """Every theme's headline figure of the force and each hub, of what the pages open with (`opening_headlines`).
 
-    Columns ``key, hub_id, opens, closes``, then those of `measure`, then ``data_end``. No row for a measure without any data.
+    Columns ``key, hub_id, opens, closes``, then those of `measure`, then ``data_end``. No row for a measure whose data do not
+    reach the period; blank where they do, and lack what it needs.
     """
-    opening = opened_with(connection, Scope(SYSTEM))
-    headlines = [theme.headline for theme in THEMES]
-    scopes = {metric.key: latest_complete(connection, metric, opening) for metric in headlines}
-    frames = []
-    for scope in dict.fromkeys(scopes.values()):
-        of_scope = [metric for metric in headlines if scopes[metric.key] == scope]
-        for question, metrics in questions(connection, of_scope, scope).items():
-            if isinstance(question, Question):
-                frame = pd.concat(_counted(connection, metrics, scope, by) for by in ((), ("hub",)))
-                period = {"opens": question.period.opens, "closes": question.period.closes}
-                frames.append(frame.assign(**period, data_end=question.coverage.last))
-    columns = [*CELL, *FIGURES, "data_end"]
-    return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
-
-
-def _counted(connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]) -> pd.DataFrame:
-    """Figures of the whole scope or of each hub; rows without a hub are in the whole alone, as on every page."""
-    frames = measure_all(connection, metrics, scope, by)
-    figures = pd.concat([frame.assign(key=key) for key, frame in frames.items()], ignore_index=True)
-    if not by:
-        return figures.assign(hub_id=FORCE)
-    return figures[figures["hub"] != "unknown"].rename(columns={"hub": "hub_id"})
+    reach = {theme.headline.key: ask(connection, theme.headline.parts, Scope(SYSTEM)).coverage for theme in THEMES}
+    rows = [
+        (headline.key, hub, headline.period.opens, headline.period.closes, *headline.now[FIGURES], coverage.last)
+        for hub, headlines in opening.items()
+        for headline in headlines
+        if (coverage := reach.get(headline.key)) and headline.period
+    ]
+    return pd.DataFrame(rows, columns=[*CELL, *FIGURES, "data_end"])

@@ -4,7 +4,7 @@ Another period, other hubs, another way to place events: all that is not ready i
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -25,7 +25,6 @@ from metrics.reports.headline import Headline
 from metrics.signals.judgement import Judgement, judge
 from metrics.themes import METRICS, theme_of
 from queries.lookups import ready_answers
-from queries.lookups.population import places
 from queries.lookups.ready_answers import ReadyAnswer
 from queries.scope import SYSTEM, Scope
 
@@ -50,20 +49,17 @@ def judgements(connection: Connection, metrics: Sequence[Metric], scope: Scope, 
     return judge(connection, metrics, scope, hubs=hubs)
 
 
-def answers_to_keep(connection: Connection) -> list[ReadyAnswer]:
-    """What every page opens with, for the force and each of its hubs; nothing where there are no events yet."""
-    scope, every = opened_with(connection, Scope(SYSTEM)), list(METRICS.values())
+def answers_to_keep(connection: Connection, opening: Mapping[str, Sequence[Headline]]) -> list[ReadyAnswer]:
+    """What every page opens with, of the force and each hub: the headlines given (`opening_headlines`), and judgements."""
+    scope = opened_with(connection, Scope(SYSTEM))
     if scope.start is None or scope.end is None:
         return []
-    judged = judge(connection, every, scope, hubs=True)
-    headlines_of = headline.headlines_of_hubs(connection, every, scope)
-    ready = [
-        *_ready(None, scope.start, scope.end, headline.headlines(connection, every, scope)),
-        *_ready(None, scope.start, scope.end, judged),
-    ]
-    for hub in places(connection, scope)["hub"]:
-        ready += _ready(hub, scope.start, scope.end, headlines_of[hub])
-        ready += _ready(hub, scope.start, scope.end, list(_as_a_scope_of_its_own(judged, hub)))
+    judged = judge(connection, list(METRICS.values()), scope, hubs=True)
+    ready: list[ReadyAnswer] = []
+    for hub, headlines in opening.items():
+        of_place = list(_as_a_scope_of_its_own(judged, hub)) if hub else judged
+        ready += _ready(hub or None, scope.start, scope.end, headlines)
+        ready += _ready(hub or None, scope.start, scope.end, of_place)
     return ready
 
 

@@ -21,7 +21,7 @@ from metrics.signals.series import MONTHLY, QUARTERLY, Division, Hub, Points, ex
 from metrics.signals.targets import Setting, Settings, settings
 from metrics.statistics import spc, t_chart
 from metrics.statistics.concentration import FEWEST_CHILDREN
-from metrics.statistics.t_chart import Gaps
+from metrics.statistics.t_chart import Gaps, gaps
 from queries.clock import add_months
 from queries.counting.counts import Count
 from queries.counting.dimensions import DAY
@@ -125,13 +125,13 @@ class Judgement:
 
 @dataclass(frozen=True, eq=False)
 class ToJudge:
-    """What is to be charted of a measure at a place: its points, or the gaps between its events."""
+    """What is to be charted of a measure at a place: its points, or the gaps between its events; None where there is no chart."""
 
     metric: Metric
     hub: Hub
     method: Method
     setting: Setting
-    shown: Points | Gaps
+    shown: Points | Gaps | None = None
     season: npt.NDArray[np.float64] | None = None
 
 
@@ -140,25 +140,21 @@ def judge(connection: Connection, metrics: Sequence[Metric], scope: Scope, *, hu
 
     What came before the period is looked back on; a month or quarter that is not over is not shown.
     """
-    judgements: list[Judgement] = []
     to_judge: list[ToJudge] = []
     held: dict[date, Settings] = {}
     for asked, together in questions(connection, metrics, scope).items():
         last_day = date.max if isinstance(asked, NotAvailable) else asked.period.closes - timedelta(days=1)
         held_against = held[last_day] = held.get(last_day) or settings(connection, metrics, scope, last_day)
-        charted = [metric for metric in together if isinstance(asked, Question) and not why_not_charted(metric)]
-        method: Method = "not available" if isinstance(asked, NotAvailable) else "not charted"
-        judgements += [
-            Judgement(metric.key, None, method, held_against.of(metric)) for metric in together if metric not in charted
-        ]
-        if isinstance(asked, Question) and charted:
-            of_hubs: list[Hub] = [None, *(places(connection, scope)["hub"] if hubs else ())]
-            left = [(metric, hub) for metric in charted for hub in of_hubs]
-            for one in _by_volume(connection, asked, left, held_against):
-                (to_judge if isinstance(one, ToJudge) else judgements).append(one)  # type: ignore[arg-type]
-    judgements += judge_all(to_judge)
+        if isinstance(asked, NotAvailable):
+            to_judge += [ToJudge(metric, None, "not available", held_against.of(metric)) for metric in together]
+            continue
+        not_charted = [metric for metric in together if why_not_charted(metric)]
+        to_judge += [ToJudge(metric, None, "not charted", held_against.of(metric)) for metric in not_charted]
+        of_hubs: list[Hub] = [None, *(places(connection, scope)["hub"] if hubs else ())]
+        left = [(metric, hub) for metric in together if metric not in not_charted for hub in of_hubs]
+        to_judge += _by_volume(connection, asked, left, held_against)
     order = {metric.key: position for position, metric in enumerate(metrics)}
-    return sorted(judgements, key=lambda judgement: (order[judgement.key], judgement.hub or ""))
+    return sorted(judge_all(to_judge), key=lambda judgement: (order[judgement.key], judgement.hub or ""))
 
 
 def why_not_charted(metric: Metric) -> str:
@@ -170,9 +166,7 @@ def why_not_charted(metric: Metric) -> str:
     return _TOP_TENTH if isinstance(metric.formula, TopTenth) else ""
 
 
-def _by_volume(
-    connection: Connection, asked: Question, left: list[MetricOfHub], held_against: Settings
-) -> Iterator[ToJudge | Judgement]:
+def _by_volume(connection: Connection, asked: Question, left: list[MetricOfHub], held_against: Settings) -> Iterator[ToJudge]:
     """By month what has enough a month; of the rest by quarter what has enough a quarter; then the days between."""
     factors = seasons(connection, asked, list(dict.fromkeys(metric for metric, _ in left)))
     hubs = any(hub for _, hub in left)
@@ -186,9 +180,9 @@ def _by_volume(
             if points is None:
                 too_few.append((metric, hub))
             elif not len(points.label):  # no month or quarter is over yet
-                yield Judgement(metric.key, hub, method, setting)
+                yield ToJudge(metric, hub, method, setting)
             elif points.is_not_available:
-                yield Judgement(metric.key, hub, "not available", setting)
+                yield ToJudge(metric, hub, "not available", setting)
             elif _suffices(metric, points):
                 yield ToJudge(metric, hub, method, setting, points, factors.get(metric.key) if method == "months" else None)
             else:
@@ -203,7 +197,7 @@ def _suffices(metric: Metric, points: Points) -> bool:
 
 def _by_days_between(
     connection: Connection, asked: Question, left: Sequence[MetricOfHub], held_against: Settings
-) -> Iterator[ToJudge | Judgement]:
+) -> Iterator[ToJudge]:
     """The gaps between events, where single events can be dated; else, and where there are too few gaps, too few to tell."""
     by_day: dict[Count, pd.DataFrame] = {}
     for metric, hub in left:
@@ -212,9 +206,10 @@ def _by_days_between(
             if count not in by_day:
                 by_day[count] = _by_day(connection, asked, count)
             days = by_day[count] if hub is None else by_day[count][by_day[count]["hub"] == hub]
-            between = gaps_of(days["day"].to_numpy(), days[count].to_numpy(int), asked.period.closes, metric, setting)
+            rebases = [rebase.starts_on for rebase in setting.rebases]
+            between = gaps(days["day"].to_numpy(), days[count].to_numpy(int), asked.period.closes, metric.better, rebases)
         if between is None or len(between.label) < spc.FIRM_FROM:
-            yield Judgement(metric.key, hub, "too few", setting)
+            yield ToJudge(metric, hub, "too few", setting)
         else:
             yield ToJudge(metric, hub, "days between", setting, between)
 
@@ -226,62 +221,46 @@ def _by_day(connection: Connection, asked: Question, count: Count) -> pd.DataFra
     return by_day.assign(day=by_day[DAY].to_numpy("M8[D]")).sort_values(DAY)
 
 
-def gaps_of(days: npt.NDArray[Any], events: npt.NDArray[np.int_], end: date, metric: Metric, setting: Setting) -> Gaps:
-    """The gaps between events, of which so many were on each of these days: in order, and several times or not at all."""
-    return t_chart.gaps(days, events, end, metric.better, [rebase.starts_on for rebase in setting.rebases])
-
-
 def judge_all(to_judge: Sequence[ToJudge]) -> list[Judgement]:
     """All charts at once. Points not to be judged are kept, and count for nothing. A season is taken out, and put back."""
-    charts = spc.control_charts([_series(one) for one in to_judge])
-    return [_judgement(one, chart) for one, chart in zip(to_judge, charts, strict=True)]
+    charts = iter(spc.control_charts([_series(one, one.shown) for one in to_judge if one.shown is not None]))
+    return [
+        Judgement(one.metric.key, one.hub, one.method, one.setting)
+        if one.shown is None
+        else _judgement(one, one.shown, next(charts))
+        for one in to_judge
+    ]
 
 
-def _series(one: ToJudge) -> spc.Series:
-    if isinstance(one.shown, Gaps):
-        return one.shown.roots
-    comparable = np.where(one.shown.judged, one.shown.value / _factors(one), np.nan)
+def _series(one: ToJudge, shown: Points | Gaps) -> spc.Series:
+    if isinstance(shown, Gaps):
+        return shown.roots
+    comparable = np.where(shown.judged, shown.value / _factors(one, shown), np.nan)
     target = one.setting.target.value if one.setting.target else None
-    starts = sorted({start for start in _starts(one) if 0 < start < len(comparable)})
+    starts = dict.fromkeys(start for start in _starts(one.setting, shown) if start < len(comparable))
     return spc.Series(comparable, one.metric.better, target, tuple(starts))
 
 
-def _judgement(one: ToJudge, chart: spc.Chart) -> Judgement:
-    groups = _rebase_groups(one)
-    if isinstance(one.shown, Gaps):
-        in_days = t_chart.in_days(one.shown, chart)
-        columns = {**in_days, "judged": np.ones(len(groups), dtype=bool), "rebase_group": groups}
+def _judgement(one: ToJudge, shown: Points | Gaps, chart: spc.Chart) -> Judgement:
+    positions = np.arange(len(shown.label))
+    more = {"rebase_group": np.searchsorted(_starts(one.setting, shown), positions, side="right")}
+    if isinstance(shown, Gaps):
+        columns = {**t_chart.in_days(shown, chart), "judged": np.ones(len(positions), dtype=bool), **more}
         return Judgement(one.metric.key, one.hub, one.method, one.setting, columns)
-    points = one.shown
-    lines = {name: chart[name] * _factors(one) for name in _LINES} if one.season is not None else {}
-    columns = {
-        **vars(points),
-        **{name: column for name, column in chart.items() if name != "value"},
-        **lines,
-        "rebase_group": groups,
-    }
-    return Judgement(
-        one.metric.key, one.hub, one.method, one.setting, columns, expected(one.metric, points), one.season is not None
-    )
+    lines = {name: chart[name] * _factors(one, shown) for name in _LINES} if one.season is not None else {}
+    columns = {**vars(shown), **chart, "value": shown.value, **lines, **more}
+    usual = expected(one.metric, shown)
+    return Judgement(one.metric.key, one.hub, one.method, one.setting, columns, usual, one.season is not None)
 
 
-def _factors(one: ToJudge) -> npt.NDArray[np.float64]:
+def _factors(one: ToJudge, points: Points) -> npt.NDArray[np.float64]:
     """How many times an ordinary month each point is expected to be."""
     if one.season is None:
-        return np.ones(len(one.shown.label))
-    return one.season[[int(label[5:7]) - 1 for label in one.shown.label]]
+        return np.ones(len(points.label))
+    return one.season[[int(label[5:7]) - 1 for label in points.label]]
 
 
-def _starts(one: ToJudge) -> list[int]:
-    """The position of the first point on or after each rebase; the number of points where there is none."""
-    return [int((one.shown.label < rebase.starts_on.isoformat()).sum()) for rebase in one.setting.rebases]
-
-
-def _rebase_groups(one: ToJudge) -> npt.NDArray[np.int_]:
-    """How many rebases lie before each point, those at the first point left out."""
-    points = np.arange(len(one.shown.label))
-    return (
-        np.sum([(start > 0) & (start <= points) for start in _starts(one)], axis=0, initial=0)
-        if one.setting.rebases
-        else points * 0
-    )
+def _starts(setting: Setting, shown: Points | Gaps) -> list[int]:
+    """The position of the first point on or after each rebase, in order, those at the very first left out."""
+    starts = (int((shown.label < rebase.starts_on.isoformat()).sum()) for rebase in setting.rebases)
+    return [start for start in starts if start]

@@ -9,7 +9,7 @@ from queries import row_level_security
 from queries.counting.counts import Count, Durations, needs_of
 from queries.counting.events import Events
 from queries.counting.question import Coverage, NotAvailable, Question, question
-from queries.facts.building import looked_up
+from queries.facts.building import looked_up, remembered
 from queries.facts.known import named_in, parameters
 from queries.periods import Period, last_whole_months
 from queries.scope import PlacedBy, Scope
@@ -18,7 +18,7 @@ Parts = Sequence[Count | Durations]
 
 
 def ask(connection: Connection, parts: Parts, scope: Scope, by: tuple[str, ...] = ()) -> Question | NotAvailable:
-    """The question what these are within a scope: over its period, as far as the data reach, or their last whole months."""
+    """The question of these within a scope, over its period as far as the data reach, or over their last whole months."""
     return ask_each(connection, [parts], scope, by)[0]
 
 
@@ -34,14 +34,11 @@ def ask_each(
 
 def force_spans(connection: Connection, events: Events, placed_by: PlacedBy) -> dict[str, Period | None]:
     """The days of each force with such events, from the first to the last; None for a force that supplies no ages."""
-    events = events.snapshot_of or events
-    if events.date is None:
+    dated = events.snapshot_of or events
+    if dated.date is None:
         return {}
-    known = looked_up(connection)
-    if (events, placed_by) not in known:
-        known[events, placed_by] = _force_spans(connection, events, events.date, placed_by)
-    spans: dict[str, Period | None] = known[events, placed_by]
-    return spans
+    day = dated.date
+    return looked_up(connection, (dated, placed_by), lambda: _force_spans(connection, dated, day, placed_by))
 
 
 _Held = dict[Table | ColumnElement[bool], "Coverage | bool | None"]
@@ -72,7 +69,7 @@ def _covered(spans: Sequence[Coverage], as_at: date | None) -> Coverage | None:
 
 def _look_up(connection: Connection, tables: Sequence[Table], needs: Sequence[ColumnElement[bool]]) -> _Held:
     """The coverage of each table, None where it is empty; and whether each need is met."""
-    known: _Held = looked_up(connection)
+    known: _Held = remembered(connection)
     missing = [table for table in tables if table not in known]
     unknown = [need for need in needs if need not in known]
     if missing or unknown:

@@ -3,19 +3,22 @@
 import hashlib
 import pkgutil
 from collections import defaultdict
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, Table, Text, delete, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, Table, Text, delete, func, insert, inspect, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from queries import facts as room
 from queries.facts.known import any_row, parameters
 from queries.facts.stored import facts
-from queries.tables import TEXT
+from queries.tables import TEXT, loads
+
+Answer = TypeVar("Answer")
 
 HOW_TO_BUILD = "run `python -m ingest facts`"
 
@@ -29,7 +32,7 @@ _COLUMNS = text(
     "AND table_schema = current_schema() AND table_name LIKE 'fact_%' ORDER BY table_name, ordinal_position"
 )
 
-_BUILT_AT = "facts_built_at"  # what a connection was told of its facts
+_MOMENTS = "built_and_loaded_at"  # what a connection was told of its data
 builds = Table("fact_builds", facts, Column("version", Text, nullable=False), Column("built_at", DateTime, nullable=False))
 
 # What is worked out from the facts before anyone asks: of a hub, or of the whole force where it is blank.
@@ -65,7 +68,7 @@ def build(connection: Connection, now: datetime) -> None:
     for table in BESIDE:
         connection.execute(delete(table))
     connection.execute(insert(builds).values(version=version(), built_at=now))
-    connection.info[_BUILT_AT] = now
+    connection.info[_MOMENTS] = (now, now)
 
 
 def problem(connection: Connection) -> str:
@@ -77,22 +80,44 @@ def problem(connection: Connection) -> str:
         return f"The facts of this database have not been built: {HOW_TO_BUILD}."
     if built.version != version():
         return f"The facts of this database are of another version of the dashboard: {HOW_TO_BUILD}."
-    connection.info[_BUILT_AT] = built.built_at
+    connection.info[_MOMENTS] = (built.built_at, _loaded_at(connection))
     return ""
 
 
-def looked_up(connection: Connection) -> dict[Any, Any]:
-    """What is the same for every reader until the next build: looked up once, and remembered here in this process.
+def nothing_loaded_since(connection: Connection) -> bool:
+    """Whether all that was loaded was there when the facts were built: hubs, say, or targets may be filled by the force later."""
+    built_at, loaded_at = connection.info[_MOMENTS]
+    return loaded_at is None or loaded_at <= built_at
+
+
+def looked_up(connection: Connection, asked: Hashable, look: Callable[[], Answer]) -> Answer:
+    """What is the same for every reader until something is loaded: looked up once in this process, by what is asked."""
+    known = remembered(connection)
+    if asked not in known:
+        known[asked] = look()
+    answer: Answer = known[asked]
+    return answer
+
+
+def remembered(connection: Connection) -> dict[Any, Any]:
+    """All that was `looked_up` of the data as they are.
 
     Raises KeyError for a connection on which nobody has built the facts, or asked whether there is a `problem` with them.
     """
-    return _looked_up(str(connection.engine.url), connection.info[_BUILT_AT])
+    return _remembered(str(connection.engine.url), *connection.info[_MOMENTS])
 
 
 @lru_cache(maxsize=8)
-def _looked_up(url: str, built_at: datetime) -> dict[Any, Any]:
-    """By the address of the database, and the instant of the build."""
+def _remembered(url: str, built_at: datetime, loaded_at: datetime | None) -> dict[Any, Any]:
+    """By the address of the database, the instant of the build, and that of the last load."""
     return {}
+
+
+def _loaded_at(connection: Connection) -> datetime | None:
+    """When something was last loaded (naive UTC); None where nobody writes it down."""
+    if "has_loads" not in connection.info:
+        connection.info["has_loads"] = inspect(connection).has_table(loads.name)
+    return connection.scalar(select(func.max(loads.c.loaded_at))) if connection.info["has_loads"] else None
 
 
 def built_at(connection: Connection) -> datetime:

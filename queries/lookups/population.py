@@ -19,11 +19,8 @@ def residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: S
     Columns ``hub``, ``estimate`` (its year), those of ``age, age_band, sex, ethnicity`` in ``by``, and ``residents``. Totals are
     used where the table has them, else the parts are added up.
     """
-    known, asked = looked_up(connection), ("residents", scope.hubs, ages, tuple(by))
-    if asked not in known:
-        known[asked] = _residents(connection, scope, ages, by)
-    found: pd.DataFrame = known[asked]
-    return found
+    asked = ("residents", scope.hubs, ages, tuple(by))
+    return looked_up(connection, asked, lambda: _residents(connection, scope, ages, by))
 
 
 def _residents(connection: Connection, scope: Scope, ages: tuple[int, int], by: Sequence[str]) -> pd.DataFrame:
@@ -82,11 +79,7 @@ def _split(name: str) -> ColumnElement[str]:
 
 def places(connection: Connection, scope: Scope) -> pd.DataFrame:
     """The hubs in scope with name, area, authority and force; "unknown" where one is not recorded."""
-    known, asked = looked_up(connection), ("places", scope.hubs)
-    if asked not in known:
-        known[asked] = _places(connection, scope)
-    found: pd.DataFrame = known[asked]
-    return found
+    return looked_up(connection, ("places", scope.hubs), lambda: _places(connection, scope))
 
 
 def _places(connection: Connection, scope: Scope) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, insert, select
 
-from queries.facts.building import answers
+from queries.facts.building import answers, nothing_loaded_since
 from queries.scope import Scope
 
 
@@ -35,10 +35,13 @@ def keep(connection: Connection, ready: Sequence[ReadyAnswer]) -> None:
 def kept(connection: Connection, scope: Scope, kind: str, themes: Sequence[str], version: str) -> list[bytes]:
     """The answers of these themes for a scope, in any order; those that are not ready, or of other code, are left out.
 
-    Only of the whole force or a single hub, of events where they happened, as the data are now.
+    Only of the whole force or a single hub, of events where they happened, as the data are now; none where something was loaded
+    since they were worked out.
     """
     is_plain = scope.as_at is None and scope.placed_by == "event" and not scope.residents_only
     if not is_plain or scope.start is None or (scope.hubs is not None and len(scope.hubs) != 1):
+        return []
+    if not nothing_loaded_since(connection):
         return []
     of_place = answers.c.hub_id.is_(None) if scope.hubs is None else answers.c.hub_id == scope.hubs[0]
     of_period = (answers.c.opens == scope.start, answers.c.closes == scope.end)

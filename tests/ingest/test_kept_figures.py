@@ -58,6 +58,14 @@ def test_what_the_overview_shows_is_kept(place):
     ]
 
 
+def test_a_figure_whose_data_lack_what_it_needs_is_kept_blank(place):
+    """No outcome is recorded of any search. Once there is one, the figure will have appeared."""
+    without = "\n".join(line.rpartition(",")[0] + "," for line in FIRST.splitlines()[1:])
+    place.load(place.file("hubs.csv", HUBS), place.file("stop_searches-1.csv", HEADER + without + "\n"))
+    nothing = (None, None, None, date(2025, 12, 31))
+    assert place.rows("kept_figures", *FIGURES) == [("search_outcome_rate", hub, *YEAR, *nothing) for hub in (None, "BAR", "CAR")]
+
+
 def test_a_later_load_keeps_its_own_beside_them(place):
     loaded_twice(place)
     of_the_force = [row for row in place.rows("kept_figures", *FIGURES) if row[1] is None]

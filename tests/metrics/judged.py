@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from metrics.metric import Number
-from metrics.signals.judgement import Judgement, ToJudge, gaps_of, judge_all
+from metrics.signals.judgement import Judgement, ToJudge, judge_all
 from metrics.signals.series import Points
 from metrics.signals.targets import Rebase, Setting, Target
+from metrics.statistics import t_chart
 from metrics.themes import METRICS
 
 MONTHS = {"months": 1, "quarters": 3}
@@ -47,10 +48,11 @@ def judged(key, k, n=None, *, method="months", target=None, rebases=(), season=N
 def waits(key, gaps, *, first="2024-01-01", still=0, rebases=()) -> Judgement:
     """A chart of these days between events; ``still`` is how many days the data go on for after the last."""
     metric, start = METRICS[key], date.fromisoformat(first)
-    days = [start + timedelta(days=int(sum(gaps[:place]))) for place in range(len(gaps) + 1)]
-    dates = pd.DataFrame({"day": days, "events": 1}).groupby("day", as_index=False).sum()
+    happened = [start + timedelta(days=int(sum(gaps[:place]))) for place in range(len(gaps) + 1)]
+    dates = pd.DataFrame({"day": happened, "events": 1}).groupby("day", as_index=False).sum()
     against = setting(metric, None, rebases)
-    last = days[-1] + timedelta(days=still)
-    between = gaps_of(dates["day"].to_numpy(), dates["events"].to_numpy(), last + timedelta(days=1), metric, against)
+    last = happened[-1] + timedelta(days=still)
+    ends, starts = last + timedelta(days=1), [rebase.starts_on for rebase in against.rebases]
+    between = t_chart.gaps(dates["day"].to_numpy(), dates["events"].to_numpy(), ends, metric.better, starts)
     (found,) = judge_all([ToJudge(metric, None, "days between", against, between)])
     return found

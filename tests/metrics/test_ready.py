@@ -20,7 +20,7 @@ from queries.engine import connect, reading
 from queries.facts.building import answers, build
 from queries.lookups import ready_answers
 from queries.scope import Access, Scope
-from queries.tables import metadata
+from queries.tables import loads, metadata, population
 
 CHIEF, SERGEANT = Access("command"), Access("hub", ("CAR",))
 EVERY = list(METRICS.values())
@@ -40,7 +40,7 @@ def loaded():
                 columns = [column.name for column in metadata.tables[name].columns]
                 connection.execute(insert(metadata.tables[name]), [{name: row.get(name) for name in columns} for row in rows])
         build(connection, BUILT_AT)
-        ready_answers.keep(connection, ready.answers_to_keep(connection))
+        ready_answers.keep(connection, ready.answers_to_keep(connection, headline.opening_headlines(connection)))
     return url
 
 
@@ -147,6 +147,22 @@ def test_what_other_code_worked_out_and_what_is_damaged_is_not_read(on_each_engi
     assert plain(found.now) == plain(counted.now)
 
 
+def test_what_is_loaded_after_the_facts_were_built_is_seen_at_once(on_each_engine):
+    """A force may fill tables that hold no child by itself, and write that down. Twice as many residents: half the rate."""
+    url = loaded()
+    scope, rate = opening(url), [METRICS["detention_rate"]]
+    (before,) = answered(connect(url), ready.headlines, rate, scope)
+    assert before.now["numerator"] > 0
+    connect(url).dispose()
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.execute(update(population).values(residents=population.c.residents * 2))
+        later = {"loaded_at": BUILT_AT + timedelta(hours=1), "rows_read": 0, "rows_loaded": 0, "rows_rejected": 0}
+        connection.execute(insert(loads).values(load_id="L", table_name="population", source_file="", sha256="", **later))
+    for ask in (ready.headlines, headline.headlines):
+        (now,) = answered(connect(url), ask, rate, scope)
+        assert now.now["value"] == pytest.approx(before.now["value"] / 2)
+
+
 def test_a_build_leaves_nothing_of_what_was_ready(on_each_engine):
     with create_engine(loaded(), poolclass=NullPool).begin() as connection:
         assert connection.scalar(select(func.count()).select_from(answers)) > 0
@@ -155,4 +171,6 @@ def test_a_build_leaves_nothing_of_what_was_ready(on_each_engine):
         for table in metadata.sorted_tables:
             connection.execute(delete(table))
         build(connection, BUILT_AT + timedelta(days=1))
-        assert ready.answers_to_keep(connection) == [], "of no events there is nothing to say"
+        assert ready.answers_to_keep(connection, headline.opening_headlines(connection)) == [], (
+            "of no events there is nothing to say"
+        )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from metrics.statistics.season import season
+from metrics.statistics.season import season, seasons
 
 SUMMER = [1.0] * 6 + [2.0] * 2 + [1.0] * 4  # July and August bring twice as many
 OF_A_YEAR = [10 + month for month in range(12)]  # 10 in January to 21 in December: 15.5 in the mean
@@ -85,3 +85,19 @@ def test_one_summer_of_twice_as_many_is_no_season():
     counts = [10] * 60
     counts[30:32] = [40, 40]
     assert season(monthly(counts)) is None
+
+
+def test_many_series_at_once_come_out_as_each_alone():
+    """With a season, without one, too few, growing, and one with a month that is not known."""
+    rows = [
+        OF_A_YEAR * 5,
+        [20] * 60,
+        [1, 0, 2] * 20,
+        list(drawn(30 * np.tile(SUMMER, 5))),
+        [*OF_A_YEAR * 4, *OF_A_YEAR[:11], np.nan],
+    ]
+    together = seasons(np.array(rows, dtype=float))
+    for row, found in zip(rows, together, strict=True):
+        alone = season(monthly(row))
+        assert np.isnan(found).all() if alone is None else found.tolist() == alone.tolist()
+    assert (~np.isnan(together)).all(axis=1).tolist() == [True, False, False, True, False]

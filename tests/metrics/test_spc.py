@@ -10,7 +10,18 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from metrics.metric import Better
-from metrics.statistics.spc import assurance, control_chart, lengths_of_runs, shifts, trends, two_of_three, variation, whole_run
+from metrics.statistics.spc import (
+    Series,
+    assurance,
+    control_chart,
+    control_charts,
+    lengths_of_runs,
+    shifts,
+    trends,
+    two_of_three,
+    variation,
+    whole_run,
+)
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "spc"
 UNIT_CASES = json.loads((VECTORS / "ptd_rule_unit_vectors.json").read_text())
@@ -334,6 +345,14 @@ VERDICT = ["signal", "variation"]
 def assert_like(found, expected):
     for column in ("value", *LIMITS):
         assert found[column].tolist() == pytest.approx(expected[column].tolist(), rel=1e-9, abs=1e-9, nan_ok=True), column
+
+
+@given(st.lists(st.tuples(SERIES, BETTER, st.one_of(st.none(), st.integers(-20, 20))), max_size=8))
+def test_a_series_among_others_comes_out_as_it_does_alone(several):
+    """To the last digit, whatever stands beside it."""
+    together = control_charts([Series(values.to_numpy(), better, target) for values, better, target in several])
+    for (values, better, target), found in zip(several, together, strict=True):
+        pd.testing.assert_frame_equal(pd.DataFrame(found), control_chart(values, better, target), check_exact=True)
 
 
 @given(SERIES, st.integers(-1000, 1000), BETTER)

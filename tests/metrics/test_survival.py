@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.statistics.survival import median
+from metrics.statistics.survival import median, median_alone
 
 # Weeks in remission, Freireich et al. (1963), as in Kleinbaum & Klein, Survival Analysis, chapters 1 and 2.
 TREATED = [(6, True)] * 3 + [(week, True) for week in (7, 10, 13, 16, 22, 23)]
@@ -51,3 +52,12 @@ def test_without_anything_unfinished_it_is_the_first_time_by_which_half_have_end
 @given(st.lists(st.integers(0, 50), max_size=20))
 def test_nothing_ended_has_no_median(lengths):
     assert all(math.isnan(limit) for limit in median_of([(length, False) for length in lengths]))
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=30))
+def test_the_median_alone_is_that_of_the_interval(lengths):
+    values, ended = np.array(lengths).T
+    alone = median_alone(values.astype(float), ended.astype(bool))
+    for found in (alone, median_alone(values.astype(float), np.ones(len(values), dtype=bool))):
+        with_interval = median_of(lengths if found is alone else [(value, True) for value, _ in lengths])[0]
+        assert found == with_interval or (math.isnan(found) and math.isnan(with_interval))

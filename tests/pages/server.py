@@ -20,6 +20,17 @@ from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 60
+# In a browser: how long after the page was asked for (``window.askedAt``, else by its link) it stood still, with all charts drawn
+# and nothing moving; false until it has been so for half a second.
+AT_REST = """() => {
+    const height = document.querySelector('[data-testid=stMain]')?.scrollHeight;
+    const busy = !document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
+        || document.querySelector('[data-testid=stPlotlyChart]:not(:has(.main-svg))')
+        || height !== window.heightAtRest;
+    window.heightAtRest = height;
+    if (busy) window.restingSince = undefined; else window.restingSince ??= performance.now();
+    return !busy && performance.now() - window.restingSince > 500 && window.restingSince - (window.askedAt ?? 0);
+}"""
 CONTAINERS = (0, 1, 0), (0, 1, 1)
 
 

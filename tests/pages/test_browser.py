@@ -7,21 +7,11 @@ import server
 from axe_playwright_python.sync_playwright import Axe
 from pages_listed import ADDRESSES, OF_COMMAND, OF_OTHERS, OWNER, SERGEANT
 from playwright.sync_api import Page
-from server import serving
+from server import AT_REST, serving
 
 # Each database has its server and its browser in a worker of its own.
 DEMO, SEARCHES = pytest.mark.xdist_group("browser on the demo"), pytest.mark.xdist_group("browser on searches")
 WIDTHS = {"wide": 1440, "narrow": 390}
-# True once the page has been at rest, with all charts drawn and nothing moving, for half a second.
-STILL = """() => {
-    const height = document.querySelector('[data-testid=stMain]')?.scrollHeight;
-    const busy = !document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
-        || document.querySelector('[data-testid=stPlotlyChart]:not(:has(.main-svg))')
-        || height !== window.heightAtRest;
-    window.heightAtRest = height;
-    if (busy) window.restingSince = undefined; else window.restingSince ??= performance.now();
-    return !busy && performance.now() - window.restingSince > 500;
-}"""
 WCAG_2_2_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # On a direct link Streamlit's own client looks for its server below the page's address first, then above it.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
@@ -86,7 +76,7 @@ def settled(tab: Page) -> None:
     A press on what still moves is lost: it goes down on one thing and comes up on another.
     """
     tab.evaluate("window.restingSince = undefined")
-    tab.wait_for_function(STILL, timeout=60_000)
+    tab.wait_for_function(AT_REST, timeout=60_000)
 
 
 def overflow(tab: Page) -> int:
