@@ -118,4 +118,4 @@ def _strength(judgement: Judgement) -> float:
     up = last["value"] > last["centre"]
     distance = last["upper_limit"] - last["centre"] if up else last["centre"] - last["lower_limit"]
     strength = abs(last["value"] - last["centre"]) / distance if distance else 0.0
-    return round(float(strength), 9) if pd.notna(strength) else 0.0  # a count and its rate are as clear, to the last digits
+    return float(strength) if pd.notna(strength) else 0.0
