@@ -1,8 +1,9 @@
-"""Charts: tables of figures and control charts as Plotly figures, light enough for any screen."""
+"""Charts: tables of figures and control charts as Plotly figures, light enough for any screen; a bare line as SVG."""
 
 from metrics.charts.bars import bars, beside_chance, pairs, relative
 from metrics.charts.control import control
-from metrics.charts.course import aligned, sparkline, trend
+from metrics.charts.course import aligned, trend
+from metrics.charts.sparkline import sparkline
 from metrics.charts.spread import funnel
 
 __all__ = ["aligned", "bars", "beside_chance", "control", "funnel", "pairs", "relative", "sparkline", "trend"]

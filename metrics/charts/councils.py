@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 
 @dataclass(frozen=True)
 class CouncilChange:
@@ -29,3 +31,9 @@ CHANGES = (
 def changes_between(first: date, last: date, authorities: Collection[str]) -> list[CouncilChange]:
     """The changes after the first day, up to the last, that concern one of these authorities."""
     return [change for change in CHANGES if first < change.on <= last and change.authorities & set(authorities)]
+
+
+def place_on_axis(change: CouncilChange, labels: "pd.Series[str]") -> float | None:
+    """Half before the first of these months or quarters that starts on or after a change; None where it is off their axis."""
+    position = int((labels < change.on.isoformat()).sum())
+    return position - 0.5 if 0 < position < len(labels) else None

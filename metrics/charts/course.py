@@ -1,4 +1,4 @@
-"""Measures over time: a line with its range, a sparkline, several on one time axis, and marks where councils changed."""
+"""Measures over time: a line with its range, several on one time axis, and marks where councils changed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from metrics.charts.councils import CouncilChange
+from metrics.charts.councils import CouncilChange, place_on_axis
 from metrics.charts.style import BLUE, GREY, GRID, RANGE, SHADE, axis, hover, plain, styled
 from metrics.metric import Metric
 
@@ -22,7 +22,7 @@ def trend(
     names = [_time_label(time, cell) for cell in frame[time]]
     positions = list(range(len(names)))
     figure = go.Figure()
-    for run in _runs(frame["lower"].notna() & frame["upper"].notna()):
+    for run in runs(frame["lower"].notna() & frame["upper"].notna()):
         upper, lower = frame["upper"].iloc[run], frame["lower"].iloc[run]
         figure.add_scatter(
             x=[*run, *reversed(run)],
@@ -49,21 +49,6 @@ def trend(
     shade(figure, frame.index[frame[time].isin(waiting)])
     mark(figure, frame[time], changes, named=True)
     return styled(figure, height=320)
-
-
-def sparkline(metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[CouncilChange] = ()) -> go.Figure:
-    """A bare trend line with its latest point, for a glance."""
-    values = plain(frame["value"])
-    with_value = [position for position, value in enumerate(values) if value is not None]
-    figure = go.Figure()
-    figure.add_scatter(x=list(range(len(values))), y=values, mode="lines", line={"color": BLUE, "width": 2}, hoverinfo="skip")
-    if with_value:
-        last = with_value[-1]
-        figure.add_scatter(x=[last], y=[values[last]], mode="markers", marker={"color": BLUE, "size": 8}, hoverinfo="skip")
-    figure.update_xaxes(visible=False, range=[-0.5, len(values) - 0.5])
-    figure.update_yaxes(visible=False, rangemode="tozero")
-    mark(figure, frame[time], changes, named=False)
-    return styled(figure, height=90).update_layout(margin={"l": 0, "r": 4, "t": 4, "b": 4})
 
 
 def aligned(measures: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[CouncilChange] = ()) -> go.Figure:
@@ -113,25 +98,25 @@ def shade(figure: go.Figure, positions: "pd.Index[int]") -> None:
 def mark(figure: go.Figure, labels: "pd.Series[str]", changes: Sequence[CouncilChange], *, named: bool) -> None:
     """A dotted line before the first month or quarter that starts on or after each change."""
     for change in changes:
-        position = int((labels < change.on.isoformat()).sum())
-        if 0 < position < len(labels):
-            figure.add_vline(x=position - 0.5, line={"color": GREY, "width": 1, "dash": "dot"})
+        place = place_on_axis(change, labels)
+        if place:
+            figure.add_vline(x=place, line={"color": GREY, "width": 1, "dash": "dot"})
             if named:
-                side = "right" if position > len(labels) / 2 else "left"  # never off the edge of a narrow screen
+                side = "right" if place + 0.5 > len(labels) / 2 else "left"  # never off the edge of a narrow screen
                 figure.add_annotation(
-                    x=position - 0.5, y=1, yref="paper", yanchor="bottom", text=change.mark, showarrow=False, xanchor=side
+                    x=place, y=1, yref="paper", yanchor="bottom", text=change.mark, showarrow=False, xanchor=side
                 )
 
 
-def _runs(known: "pd.Series[bool]") -> list[list[int]]:
+def runs(known: "pd.Series[bool]") -> list[list[int]]:
     """Runs of neighbouring positions whose value is known."""
-    runs: list[list[int]] = []
+    found: list[list[int]] = []
     for position, is_known in enumerate(known):
-        if is_known and runs and runs[-1][-1] == position - 1:
-            runs[-1].append(position)
+        if is_known and found and found[-1][-1] == position - 1:
+            found[-1].append(position)
         elif is_known:
-            runs.append([position])
-    return runs
+            found.append([position])
+    return found
 
 
 def _time_label(time: str, cell: str) -> str:

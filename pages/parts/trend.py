@@ -16,7 +16,6 @@ from queries.scope import Scope
 
 _MONTHS = {"month": 36, "quarter": 60}
 _MONTHS_AT_A_GLANCE = 36
-_STILL = {"displayModeBar": False, "staticPlot": True}
 
 
 def at_a_glance(view: MeasureView) -> None:
@@ -27,8 +26,8 @@ def at_a_glance(view: MeasureView) -> None:
     if frame["value"].notna().sum() > 1:
         names = [words.cell("quarter", label, {}) for label in frame["quarter"]]
         sentence = sentences.course(view.metric, frame, names)
-        chart = charts.sparkline(view.metric, frame, "quarter", council_changes(frame["quarter"], view.scope))
-        st.plotly_chart(chart, config=_STILL, key=f"course-{view.metric.key}", alt=sentence)
+        picture = charts.sparkline(frame, "quarter", council_changes(frame["quarter"], view.scope))
+        st.image(picture, width="stretch", alt=sentence)
         st.caption("By quarter, over three years")
 
 

@@ -40,4 +40,3 @@ def test_the_line_stands_before_the_first_point_of_the_new_councils(time, labels
     figure = charts.trend(METRICS["detentions"], frame, time, changes)
     assert [shape.x0 for shape in figure.layout.shapes] == [between]
     assert [note.text for note in figure.layout.annotations] == ["New councils"]
-    assert [shape.x0 for shape in charts.sparkline(METRICS["detentions"], frame, time, changes).layout.shapes] == [between]
