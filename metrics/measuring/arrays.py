@@ -64,11 +64,10 @@ def gather_arrays(connection: Connection, question: Question, metrics: Sequence[
     shape = (1 + len(hubs), len(question.periods))
     wanted = list(dict.fromkeys(count for metric in metrics for count in metric.counts))
     counts = {count: np.zeros((shape[0] + 1, shape[1])) for count in wanted}  # the last row for what has no hub
-    for alike, frames in tallies(connection, wanted, asked):
-        for frame in frames:
-            cells = _cells(frame, question, hubs)
-            for count in alike:
-                counts[count][cells] = frame[count].to_numpy(float)
+    for tallied in (of_one for of_kind in tallies(connection, wanted, asked) for of_one in of_kind):
+        cells = _places(tallied.by, tallied.cells, question, hubs)
+        for count, numbers in tallied.counts.items():
+            counts[count][cells] = numbers
     measured = dict.fromkeys(metric.measured for metric in metrics if isinstance(metric.measured, Durations))
     durations = {
         one: dict(cell for frame in durations_of_each(connection, one, asked) for cell in _by_cell(frame, question, hubs))
@@ -83,20 +82,23 @@ def gather_arrays(connection: Connection, question: Question, metrics: Sequence[
     return Arrays(question, {count: cells[:-1] for count, cells in counts.items()}, durations, years, shape)
 
 
-def _cells(frame: pd.DataFrame, question: Question, hubs: Sequence[str]) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
-    """The row and column of each row of a frame that is split by time, or by hub and time; the last row where it has no hub."""
+def _places(
+    by: Sequence[str], cells: Sequence[tuple[Any, ...]], question: Question, hubs: Sequence[str]
+) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
+    """The row and column of each cell, split by time, or by hub and time; the last row where it has no hub."""
     (time,) = question.by
     column_of = {getattr(period, time): column for column, period in enumerate(question.periods)}
     row_of = {hub: row for row, hub in enumerate(hubs, start=1)}
-    rows = [row_of.get(hub, -1) for hub in frame["hub"]] if "hub" in frame else [0] * len(frame)
-    return np.array(rows, dtype=int), np.array([column_of[value] for value in frame[time]], dtype=int)
+    rows = [row_of.get(hub, -1) for hub, _ in cells] if "hub" in by else [0] * len(cells)
+    return np.array(rows, dtype=int), np.array([column_of[cell[-1]] for cell in cells], dtype=int)
 
 
 def _by_cell(
     frame: pd.DataFrame, question: Question, hubs: Sequence[str]
 ) -> Iterator[tuple[tuple[int, int], tuple[_Values, _Values]]]:
     """The lengths in each cell, one an event, and which of them had ended."""
-    rows, columns = _cells(frame, question, hubs)
+    by = [name for name in frame.columns if name not in ("length", "ended", "events")]
+    rows, columns = _places(by, list(frame[by].itertuples(index=False, name=None)), question, hubs)
     cells = rows * len(question.periods) + columns
     order = np.argsort(np.where(rows < 0, -1, cells), kind="stable")
     of_event = np.repeat(order, np.where(rows < 0, 0, frame["events"].to_numpy(int))[order])

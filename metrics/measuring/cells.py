@@ -1,93 +1,106 @@
 """The cells of a table of figures, and what was counted in each; measures that have the same cells share one layout."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from metrics.measuring.gather import Gathered
-from metrics.measuring.residents import person_years
+from metrics.measuring.residents import Cell, PersonYears, person_years
 from metrics.metric import Metric
+from queries.counting.counts import Count
 from queries.counting.dimensions import OPENS, PLACES, TIMES
 from queries.periods import Period, label
 
 _LAST = {"under 10": "0", "18 and over": "18", "unknown": "~"}  # what letters alone would put elsewhere
-_CellNames = frozenset[tuple[Hashable, ...]]
+_TIMES = (*TIMES, OPENS)
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The rows of a table: ``grid`` has the columns of the split, ``counts`` a column for each Count (which is its label)."""
+    """The rows of a table: ``cells`` in order, ``columns`` of the split, and the ``place`` of each in the tally (else -1)."""
 
-    grid: pd.DataFrame
-    counts: pd.DataFrame
+    cells: Sequence[Cell]
+    columns: dict[str, "pd.Series[str]"]
+    place: npt.NDArray[np.int_]
+
+    def counted(self, numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """What was counted in each row; 0 where nothing was, nan where what was counted has no recorded number."""
+        return np.append(numbers, 0.0)[self.place]
 
 
 class Cells:
     """Every cell that should have a row: each time and place, so that a count of zero is shown, and whatever else occurs."""
 
     def __init__(self, gathered: Gathered) -> None:
-        self.by, self._periods = list(gathered.question.by), gathered.question.periods
-        self._times = [name for name in self.by if name in (*TIMES, OPENS)]
-        self._places = [name for name in self.by if name in PLACES]
-        self._others = [name for name in self.by if name not in (*self._times, *self._places)]
-        self._gathered, self._counts = gathered, gathered.counts
-        self._names = [list(self._counts[names].itertuples(index=False, name=None)) for names in (self._places, self._others)]
-        self._laid_out = cache(self._lay_out)
+        self.by, self._periods = gathered.question.by, gathered.question.periods
+        self._gathered, self._tally = gathered, gathered.tally
+        self._place = {cell: place for place, cell in enumerate(self._tally.cells)}
+        self._times = tuple(name for name in self.by if name in _TIMES)
+        self._places = tuple(name for name in self.by if name in PLACES)
+        self._others = tuple(name for name in self.by if name not in (*_TIMES, *PLACES))
+        self._lay_out = cache(self._laid_out)
         self.people = cache(self._people)
 
-    def of(self, metric: Metric, *frames: pd.DataFrame) -> Layout:
-        """The rows for a metric: the cells in which any of its counts is above zero, and those of these frames."""
-        of_metric = self._counts[[count for count in metric.counts if count in self._counts]].to_numpy(float)
-        rows = np.flatnonzero((of_metric != 0).any(axis=1))
-        places, others = ({names[row] for row in rows} for names in self._names)
-        for frame in frames:
-            places |= _names_in(frame, self._places)
-            others |= _names_in(frame, self._others)
-        return self._laid_out(frozenset(places | self._listed(metric)), frozenset(others))
+    def of(self, metric: Metric, cells: Iterable[Cell] = (), by: Sequence[str] | None = None) -> Layout:
+        """The rows for a metric: the cells in which any of its counts is above zero, and these, split ``by`` all or some."""
+        counted = self._counted(metric.counts)
+        found, by = list(cells), self.by if by is None else by
+        places, others = (_parts(counted, self.by, names) | _parts(found, by, names) for names in (self._places, self._others))
+        return self._lay_out(places | self._listed(metric), others)
 
-    def _people(self, ages: tuple[int, int]) -> pd.DataFrame:
+    def _counted(self, counts: Sequence[Count]) -> list[Cell]:
+        """The cells in which any of these is above zero."""
+        numbers = [self._tally.counts[count] != 0 for count in counts if count in self._tally.counts]
+        return [self._tally.cells[place] for place in np.flatnonzero(np.any(numbers, axis=0)).tolist()] if numbers else []
+
+    def _people(self, ages: tuple[int, int]) -> PersonYears:
         """The person-years of residents of these ages in each cell."""
         return person_years(self._gathered.residents[ages], self._gathered.places, self._periods, self.by)
 
-    def _listed(self, metric: Metric) -> set[tuple[Hashable, ...]]:
+    def _listed(self, metric: Metric) -> frozenset[Cell]:
         """The places that are listed even where nothing was counted: every hub, and every force that supplied any row."""
-        hubs = _names_in(self._gathered.places, self._places)
-        if self._places != ["force"]:
+        places = self._gathered.places
+        hubs = frozenset(zip(*(places[name] for name in self._places), strict=True)) if self._places else frozenset()
+        if self._places != ("force",):
             return hubs
         return hubs | {(force,) for force in self._gathered.spans[metric.measured.events]}
 
-    def _lay_out(self, places: _CellNames, others: _CellNames) -> Layout:
-        if not self.by:
-            return Layout(pd.DataFrame(index=[0]), self._counts.astype(float).reset_index(drop=True))
-        grid = pd.DataFrame({name: [label(name, getattr(p, name)) for p in self._periods] for name in self._times})
-        for columns, names in ((self._places, places), (self._others, others)):
-            if columns:
-                part = pd.DataFrame(list(names), columns=columns, dtype=str)
-                grid = grid.merge(part, how="cross") if len(grid.columns) else part
-        grid = grid.sort_values(self.by, key=_in_order, ignore_index=True)[self.by]
-        counts = self._counts.drop(columns=self.by).set_axis(pd.MultiIndex.from_frame(self._counts[self.by]))
-        # 0 where nothing was counted, blank where what was counted has no recorded number.
-        return Layout(grid, counts.astype(float).reindex(pd.MultiIndex.from_frame(grid), fill_value=0).reset_index(drop=True))
+    def _laid_out(self, places: frozenset[Cell], others: frozenset[Cell]) -> Layout:
+        times = [time_labels(period, self._times) for period in self._periods] if self._times else [()]
+        parts = product(times, places if self._places else [()], others if self._others else [()])
+        names = (*self._times, *self._places, *self._others)
+        cells = [tuple(chained[names.index(name)] for name in self.by) for chained in (sum(part, ()) for part in parts)]
+        cells.sort(key=lambda cell: tuple(map(_in_order, cell)))
+        columns = {name: pd.Series([cell[place] for cell in cells], dtype=str) for place, name in enumerate(self.by)}
+        return Layout(cells, columns, np.array([self._place.get(cell, -1) for cell in cells], dtype=int))
 
 
-def are_of(frame: pd.DataFrame, periods: Sequence[Period]) -> "pd.Series[bool]":
-    """Which rows are of one of these periods."""
-    times = [name for name in frame.columns if name in (*TIMES, OPENS)]
-    cells = {tuple(label(name, getattr(period, name)) for name in times) for period in periods}
-    if not times:
-        return pd.Series(bool(cells), frame.index)
-    return pd.Series([cell in cells for cell in frame[times].itertuples(index=False, name=None)], frame.index)
+def are_of(cells: Sequence[Cell], by: Sequence[str], periods: Sequence[Period]) -> npt.NDArray[np.bool_]:
+    """Which cells are of one of these periods."""
+    times = tuple(name for name in by if name in _TIMES)
+    of_periods = {time_labels(period, times) for period in periods}
+    places = [by.index(name) for name in times]
+    return np.array([tuple(cell[place] for place in places) in of_periods for cell in cells], dtype=bool)
 
 
-def _names_in(frame: pd.DataFrame, columns: Sequence[str]) -> set[tuple[Hashable, ...]]:
-    """The values that occur together in these columns; none where the frame lacks one of them."""
-    has_them = columns and set(columns) <= set(frame.columns)
-    return set(frame[list(columns)].itertuples(index=False, name=None)) if has_them else set()
+def time_labels(period: Period, names: Sequence[str]) -> Cell:
+    """How a period is named in a split by these."""
+    return tuple(label(name, getattr(period, name)) for name in names)
 
 
-def _in_order(column: "pd.Series[str]") -> "pd.Series[str]":
+def _parts(cells: Collection[Cell], by: Sequence[str], names: Sequence[str]) -> frozenset[Cell]:
+    """The values that occur together in the columns of these names; none where a split lacks one of them."""
+    if not names or not set(names) <= set(by):
+        return frozenset()
+    places = [by.index(name) for name in names]
+    return frozenset(tuple(cell[place] for place in places) for cell in cells)
+
+
+def _in_order(value: str) -> str:
     """Numbers by size, words by letter, unknown last."""
-    return column.map(lambda value: _LAST.get(value, value.zfill(3) if value.isdigit() else value))
+    return _LAST.get(value, value.zfill(3) if value.isdigit() else value)

@@ -7,37 +7,43 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics.measuring import residents
-from metrics.measuring.cells import Cells, are_of
+from metrics.measuring.cells import Cells, Layout, are_of
 from metrics.measuring.gather import Gathered
+from metrics.measuring.residents import Cell
 from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, SurvivalMedian, TopTenth
 from metrics.statistics import concentration, survival
-from metrics.statistics.intervals import CONFIDENCE, order_statistics, poisson, wilson
+from metrics.statistics.intervals import CONFIDENCE, order_statistics, poisson_limits, wilson_limits
 from queries.counting.counts import Count, Durations
 from queries.counting.question import NotAvailable, Question
 
 FIGURES = ["numerator", "denominator", "value", "lower", "upper"]
 
 _Values = npt.NDArray[Any]
+_Columns = tuple[_Values, ...]  # one for each of FIGURES
+_NONE = np.array(np.nan)
 
 
 def figures(gathered: Gathered, metrics: Sequence[Metric]) -> dict[str, pd.DataFrame]:
     """The figures of some metrics by key: the columns of the split (text), then `FIGURES`, a row a cell."""
     cells = Cells(gathered)
-    return {metric.key: _of_metric(metric, gathered, cells)[[*gathered.question.by, *FIGURES]] for metric in metrics}
+    return {metric.key: _of_metric(metric, gathered, cells) for metric in metrics}
 
 
 def _of_metric(metric: Metric, gathered: Gathered, cells: Cells) -> pd.DataFrame:
     if isinstance(gathered.question, NotAvailable):
-        return cells.of(metric).grid.assign(**dict.fromkeys(FIGURES, np.nan))
-    if metric.counts:
-        frame = _from_counts(metric, gathered, cells)
+        layout = cells.of(metric)
+        columns: _Columns = (np.full(len(layout.cells), np.nan),) * len(FIGURES)
+    elif metric.counts:
+        layout, columns = _from_counts(metric, gathered, cells)
     elif isinstance(metric.formula, TopTenth):
-        frame = _from_children(metric, gathered.per_child[metric.formula.count], cells)
+        layout, columns = _from_children(metric, gathered.per_child[metric.formula.count], cells)
     else:
         assert isinstance(metric.measured, Durations)
-        frame = _from_durations(metric, gathered.durations[metric.measured], cells)
-    return _blank_where_unknown(metric, gathered.question, gathered, frame)
+        layout, columns = _from_durations(metric, gathered.durations[metric.measured], cells)
+    if isinstance(gathered.question, Question):
+        unknown = _unknown(metric, gathered.question, gathered, layout.cells)
+        columns = tuple(np.where(unknown, np.nan, column) for column in columns)
+    return pd.DataFrame({**layout.columns, **dict(zip(FIGURES, columns, strict=True))})
 
 
 def values(metric: Metric, counts: Mapping[Count, _Values], years: _Values) -> tuple[_Values, _Values, _Values]:
@@ -58,53 +64,51 @@ def values(metric: Metric, counts: Mapping[Count, _Values], years: _Values) -> t
             raise TypeError(f"{metric.key} is not worked out from counts.")
 
 
-def _from_counts(metric: Metric, gathered: Gathered, cells: Cells) -> pd.DataFrame:
+def _from_counts(metric: Metric, gathered: Gathered, cells: Cells) -> tuple[Layout, _Columns]:
     """Counts, rates, shares and ratios."""
-    people = cells.people(metric.formula.ages) if isinstance(metric.formula, Rate) else pd.DataFrame()
-    layout = cells.of(metric, people)
-    years = residents.of_cells(layout.grid, people).to_numpy(float)
-    counts = {count: layout.counts[count].to_numpy(float) for count in metric.counts}
-    k, n, value = values(metric, counts, years)
-    return layout.grid.assign(numerator=k, denominator=n, value=value, **_limits(metric, pd.Series(k), pd.Series(n)))
+    people = cells.people(metric.formula.ages) if isinstance(metric.formula, Rate) else None
+    layout = cells.of(metric, people.years, people.by) if people else cells.of(metric)
+    years = people.of(layout.cells, cells.by) if people else _NONE
+    k, n, value = values(metric, {count: layout.counted(gathered.tally.counts[count]) for count in metric.counts}, years)
+    return layout, (k, n, value, *_limits(metric, k, n))
 
 
-def _limits(metric: Metric, k: "pd.Series[float]", n: "pd.Series[float]") -> pd.DataFrame:
+def _limits(metric: Metric, k: _Values, n: _Values) -> tuple[_Values, _Values]:
     """The 95% interval of what is worked out from counts; none of totals and ratios, whose events come in groups."""
     match metric.formula:
         case Number(count) if count.total is None:
-            return poisson(k, pd.Series(1.0, k.index))[["lower", "upper"]]
+            return poisson_limits(k, np.ones(k.shape))
         case Rate(_, per):
-            return poisson(k, n)[["lower", "upper"]] * per
+            lower, upper = poisson_limits(k, n)
+            return lower * per, upper * per
         case Proportion():
-            return wilson(k, n)[["lower", "upper"]]
+            return wilson_limits(k, n)
         case _:
-            return pd.DataFrame({"lower": np.nan, "upper": np.nan}, k.index)
+            return np.full(k.shape, np.nan), np.full(k.shape, np.nan)
 
 
-def _from_children(metric: Metric, per_child: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+def _from_children(metric: Metric, per_child: pd.DataFrame, cells: Cells) -> tuple[Layout, _Columns]:
     """The share of the tenth of children with most events."""
-    rows = [(*cell, *concentration.top_tenth(group)) for cell, group in _by_cell(per_child, cells.by)]
-    found = pd.DataFrame(rows, columns=[*cells.by, "numerator", "denominator"])
-    found = found.astype({"numerator": float, "denominator": float})
-    frame = cells.of(metric, found).grid.merge(found, how="left", on=cells.by) if cells.by else found
-    share = frame["numerator"] / frame["denominator"].where(frame["denominator"] > 0)
-    return frame.assign(denominator=frame["denominator"].fillna(0), value=share, lower=np.nan, upper=np.nan)
+    found = {cell: concentration.top_tenth(group) for cell, group in _by_cell(per_child, cells.by)}
+    layout = cells.of(metric, found)
+    events, of = np.array([found.get(cell, (np.nan, 0)) for cell in layout.cells], dtype=float).reshape(-1, 2).T
+    blank = np.full(events.shape, np.nan)
+    return layout, (events, of, events / np.where(of > 0, of, np.nan), blank, blank)
 
 
-def _from_durations(metric: Metric, durations: pd.DataFrame, cells: Cells) -> pd.DataFrame:
+def _from_durations(metric: Metric, durations: pd.DataFrame, cells: Cells) -> tuple[Layout, _Columns]:
     """Medians and other quantiles."""
-    rows = []
-    for cell, group in _by_cell(durations, cells.by):
-        value, lower, upper = _typical(metric, group)
-        rows.append((*cell, float(group["events"].sum()), value, lower, upper))
-    found = pd.DataFrame(rows, columns=[*cells.by, *FIGURES[1:]])
-    frame = cells.of(metric, found).grid.merge(found, how="left", on=cells.by) if cells.by else found
-    return frame.assign(numerator=np.nan, denominator=frame["denominator"].fillna(0))
+    by_cell = _by_cell(durations, cells.by)
+    found = {cell: (float(group["events"].sum()), *_typical(metric, group)) for cell, group in by_cell}
+    layout = cells.of(metric, found)
+    none = (0.0, np.nan, np.nan, np.nan)
+    events, value, lower, upper = np.array([found.get(cell, none) for cell in layout.cells]).reshape(-1, len(none)).T
+    return layout, (np.full(events.shape, np.nan), events, value, lower, upper)
 
 
-def _by_cell(frame: pd.DataFrame, by: Sequence[str]) -> list[tuple[tuple[Any, ...], pd.DataFrame]]:
+def _by_cell(frame: pd.DataFrame, by: Sequence[str]) -> list[tuple[Cell, pd.DataFrame]]:
     """The rows of each cell; of the only one where nothing is split, though it be empty."""
-    return list(frame.groupby(list(by))) if by else [((), frame)]
+    return [(cell, group) for cell, group in frame.groupby(list(by))] if by else [((), frame)]  # type: ignore[misc]
 
 
 def _typical(metric: Metric, group: pd.DataFrame) -> tuple[float, float, float]:
@@ -129,17 +133,16 @@ def typical(metric: Metric, lengths: _Values, ended: npt.NDArray[np.bool_]) -> f
     return float(np.quantile(lengths, metric.formula.share))
 
 
-def _blank_where_unknown(metric: Metric, question: Question, gathered: Gathered, frame: pd.DataFrame) -> pd.DataFrame:
-    """Blank the cells whose follow-up is not complete, and those of a force whose data do not cover them."""
-    unknown = pd.Series(False, frame.index)
+def _unknown(metric: Metric, question: Question, gathered: Gathered, cells: Sequence[Cell]) -> npt.NDArray[np.bool_]:
+    """The cells whose follow-up is not complete, and those of a force whose data do not cover them."""
+    unknown = np.zeros(len(cells), dtype=bool)
     if metric.months_to_mature:
-        unknown |= are_of(frame, [p for p in question.periods if metric.matures_on(p) > question.coverage.last])
+        unknown |= are_of(cells, question.by, [p for p in question.periods if metric.matures_on(p) > question.coverage.last])
     if "force" in question.by:
         spans = gathered.spans[metric.measured.events]
+        forces = np.array([cell[question.by.index("force")] for cell in cells], dtype=object)
+        unknown |= ~np.isin(forces, list(spans))
         for force, span in spans.items():
             uncovered = [p for p in question.periods if not (span and p.opens < span.closes and p.closes > span.opens)]
-            unknown |= (frame["force"] == force) & are_of(frame, uncovered)
-        unknown |= ~frame["force"].isin(list(spans))
-    if unknown.any():
-        frame.loc[unknown, FIGURES] = np.nan
-    return frame
+            unknown |= (forces == force) & are_of(cells, question.by, uncovered)
+    return unknown

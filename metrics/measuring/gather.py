@@ -1,7 +1,7 @@
 """All that is counted to answer a question: one statement for each kind of event, however many measures need it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from queries.counting.counts import Count, Durations
 from queries.counting.coverage import ask_each, force_spans
 from queries.counting.events import Events
 from queries.counting.question import NotAvailable, Question
-from queries.counting.tally import durations_of_each, events_per_child, tally
+from queries.counting.tally import Tally, durations_of_each, events_per_child, tally
 from queries.lookups import population
 from queries.lookups.quality import span
 from queries.periods import Period, label, latest_period
@@ -21,9 +21,9 @@ from queries.scope import Scope
 
 @dataclass(frozen=True, eq=False)
 class Gathered:
-    """What was counted for a question; every frame has the columns of its split, as text, before its own.
+    """What was counted for a question. The values of its split are text: every frame has their columns before its own.
 
-    ``counts``     a column for each Count (which is its label); only cells in which something was counted
+    ``tally``      every count, see `Tally`
     ``durations``  as `durations_of_each` gives them
     ``per_child``  as `events_per_child` gives them
     ``residents``  the estimates of each range of ages, see `population.residents`
@@ -32,7 +32,7 @@ class Gathered:
     """
 
     question: Question | NotAvailable
-    counts: pd.DataFrame
+    tally: Tally
     durations: Mapping[Durations, pd.DataFrame]
     per_child: Mapping[Count, pd.DataFrame]
     residents: Mapping[tuple[int, int], pd.DataFrame]
@@ -58,14 +58,15 @@ def gather(connection: Connection, question: Question | NotAvailable, metrics: S
     events = dict.fromkeys(metric.measured.events for metric in metrics if "force" in by)
     spans = {of_events: force_spans(connection, of_events, scope.placed_by) for of_events in events}
     if isinstance(question, NotAvailable):
-        return Gathered(question, pd.DataFrame(columns=list(by)), {}, {}, {}, places, spans)
+        return Gathered(question, Tally(by, (), {}), {}, {}, {}, places, spans)
     counts = list(dict.fromkeys(count for metric in metrics for count in metric.counts))
     durations = dict.fromkeys(metric.measured for metric in metrics if isinstance(metric.measured, Durations))
     concentrated = dict.fromkeys(metric.formula.count for metric in metrics if isinstance(metric.formula, TopTenth))
     ages = dict.fromkeys(metric.formula.ages for metric in metrics if isinstance(metric.formula, Rate))
+    tallied = tally(connection, counts, question)
     return Gathered(
         question,
-        _labelled(tally(connection, counts, question), by),
+        replace(tallied, cells=[tuple(map(label, by, cell)) for cell in tallied.cells]),
         {measured: _labelled(durations_of_each(connection, measured, [question])[0], by) for measured in durations},
         {count: _labelled(events_per_child(connection, count, question), by) for count in concentrated},
         {aged: population.residents(connection, scope, aged, of_residents(by)) for aged in ages},

@@ -83,8 +83,8 @@ def _small(metric: Metric) -> tuple[Count, ...]:
 
 def _count(connection: Connection, metrics: Sequence[Metric], question: Question) -> Mapping[Count, int]:
     counts = list(dict.fromkeys(count for metric in metrics for count in (*_left_out(metric), *_small(metric))))
-    row = tally(connection, counts, question).iloc[0]
-    return {count: int(row[count]) for count in counts}  # type: ignore[call-overload]
+    tallied = tally(connection, counts, question).counts
+    return {count: int(tallied[count][0]) for count in counts}
 
 
 def _residents_used(connection: Connection, question: Question, ages: tuple[int, int]) -> Iterator[str]:

@@ -1,67 +1,78 @@
 """The denominator of every rate: the child-years of a cell, one for each child who lives there for a year."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from queries.counting.dimensions import OPENS, PLACES, TIMES
-from queries.periods import Period, divide, label, share_of_years
+from queries.periods import Period, label, share_of_years
 
 _OF_RESIDENTS = ("age", "age_band", "sex")
 
+Cell = tuple[str, ...]
 
-def person_years(estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequence[Period], by: Sequence[str]) -> pd.DataFrame:
-    """Residents x years in each cell: the columns of ``by`` that residents have, then ``person_years``.
+
+@dataclass(frozen=True, eq=False)
+class PersonYears:
+    """Residents x years in each cell of what is known of residents in a split; nan in a place with a hub without an estimate."""
+
+    by: tuple[str, ...]
+    years: Mapping[Cell, float]
+
+    def of(self, cells: Sequence[Cell], by: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Those of each cell of the whole split; nan where there are no residents."""
+        places = [by.index(name) for name in self.by]
+        return np.array([self.years.get(tuple(cell[place] for place in places), np.nan) for cell in cells], dtype=float)
+
+
+def person_years(estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequence[Period], by: Sequence[str]) -> PersonYears:
+    """Residents x years in each cell.
 
     ``estimates`` are those of `population.residents`, split as `of_residents` says, ``places`` the hubs in scope. Each calendar
     year counts for its share inside the period, with the hub's estimate for that year or the nearest one, the earlier of two. A
     place with a hub that has no estimate is blank.
     """
-    columns = [name for name in by if name in (*PLACES, *TIMES, OPENS, *_OF_RESIDENTS)]
+    names = tuple(name for name in by if name in (*PLACES, *TIMES, OPENS, *_OF_RESIDENTS))
     if estimates.empty:
-        return pd.DataFrame(columns=[*columns, "person_years"])
-    shares = _shares(estimates, periods, [name for name in columns if name in (*TIMES, OPENS)])
-    lived = places.merge(shares, on="hub").merge(estimates, on=["hub", "estimate"])
-    lived["person_years"] = lived["residents"] * lived["share"]
-    cells = (
-        lived.groupby(columns, as_index=False)["person_years"].sum() if columns else lived[["person_years"]].sum().to_frame().T
-    )
-    without = places[~places["hub"].isin(estimates["hub"])]
-    of_places = [name for name in columns if name in PLACES]
-    incomplete = set(without[of_places].itertuples(index=False, name=None))
-    blank = [cell in incomplete for cell in cells[of_places].itertuples(index=False, name=None)]
-    return cells.assign(person_years=cells["person_years"].mask(np.array(blank, dtype=bool)))
-
-
-def of_residents(by: Sequence[str]) -> list[str]:
-    """What of a split is known of residents themselves."""
-    return [name for name in by if name in _OF_RESIDENTS]
+        return PersonYears(names, {})
+    split, of_hub = of_residents(by), _by_hub_and_year(estimates, of_residents(by))
+    times = [{name: label(name, getattr(period, name)) for name in names if name in (*TIMES, OPENS)} for period in periods]
+    years: dict[Cell, float] = defaultdict(float)
+    incomplete = set()
+    for place in places.to_dict("records"):
+        of_year = of_hub.get(place["hub"])
+        if of_year is None:
+            incomplete.add(tuple(place[name] for name in names if name in PLACES))
+            continue
+        for time, period in zip(times, periods, strict=True):
+            for year, share in share_of_years(period).items():
+                for values, people in of_year[_nearest(year, of_year)]:
+                    known = {**place, **time, **dict(zip(split, values, strict=True))}  # type: ignore[misc]
+                    years[tuple(known[name] for name in names)] += people * share
+    of_place = [position for position, name in enumerate(names) if name in PLACES]
+    for cell in years:
+        if tuple(cell[position] for position in of_place) in incomplete:
+            years[cell] = np.nan
+    return PersonYears(names, years)
 
 
 def years_lived(
     estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequence[Period], hubs: Sequence[str]
 ) -> npt.NDArray[np.float64]:
     """The `person_years` of each period as an array: over the scope in the first row, then in each of these of its hubs."""
-    of_hub = {hub: dict(zip(own["estimate"], own["residents"], strict=True)) for hub, own in estimates.groupby("hub")}
-    lived = {hub: np.full(len(periods), np.nan) for hub in places["hub"]}
-    shares = [share_of_years(period).items() for period in periods]
-    for hub in lived.keys() & of_hub.keys():
-        people = of_hub[hub]
-        lived[hub] = np.array([sum(people[_nearest(year, sorted(people))] * share for year, share in part) for part in shares])
-    whole = np.sum(list(lived.values()), axis=0) if of_hub else np.full(len(periods), np.nan)
-    return np.array([whole, *(lived[hub] for hub in hubs)])
+    opens = [str(period.opens) for period in periods]
+    whole, of_hub = (person_years(estimates, places, periods, by) for by in ((OPENS,), ("hub", OPENS)))
+    rows = [whole.of([(day,) for day in opens], (OPENS,))]
+    return np.array([*rows, *(of_hub.of([(hub, day) for day in opens], ("hub", OPENS)) for hub in hubs)])
 
 
-def of_cells(grid: pd.DataFrame, people: pd.DataFrame) -> "pd.Series[float]":
-    """The person-years of each cell of a grid; blank where there are no residents."""
-    shared = [name for name in people.columns if name in grid.columns]
-    if people.empty:
-        return pd.Series(float("nan"), grid.index)
-    if not shared:
-        return pd.Series(people["person_years"].iloc[0], grid.index, dtype=float)
-    return grid[shared].merge(people, how="left", on=shared)["person_years"].set_axis(grid.index)
+def of_residents(by: Sequence[str]) -> list[str]:
+    """What of a split is known of residents themselves."""
+    return [name for name in by if name in _OF_RESIDENTS]
 
 
 def places_without_estimate(estimates: pd.DataFrame, places: pd.DataFrame) -> list[str]:
@@ -71,23 +82,19 @@ def places_without_estimate(estimates: pd.DataFrame, places: pd.DataFrame) -> li
 
 def estimates_used(estimates: pd.DataFrame, periods: Sequence[Period]) -> dict[int, list[int]]:
     """For each calendar year that the periods touch, the years of the estimates that stand for it."""
-    years_apart = [part for period in periods for part in divide(period.opens, period.closes, ("calendar_year",))]
-    shares = _shares(estimates, years_apart, ["calendar_year"])
-    years = {int(year): shares.loc[shares["calendar_year"] == str(year), "estimate"] for year in shares["calendar_year"]}
-    return {year: sorted(set(estimates)) for year, estimates in years.items()}
+    of_hubs = _by_hub_and_year(estimates, ()).values()
+    years = sorted({year for period in periods for year in share_of_years(period)}) if of_hubs else []
+    return {year: sorted({_nearest(year, of_year) for of_year in of_hubs}) for year in years}
 
 
-def _shares(estimates: pd.DataFrame, periods: Sequence[Period], times: Sequence[str]) -> pd.DataFrame:
-    """For each hub and period, the estimates that stand for it and the share of a year that each does."""
-    available = {hub: sorted(set(group["estimate"])) for hub, group in estimates.groupby("hub")}
-    parts = [
-        (year, share, tuple(label(name, getattr(period, name)) for name in times))
-        for period in periods
-        for year, share in share_of_years(period).items()
-    ]
-    rows = [(hub, _nearest(year, years), share, *cell) for hub, years in available.items() for year, share, cell in parts]
-    return pd.DataFrame(rows, columns=["hub", "estimate", "share", *times])
+def _by_hub_and_year(estimates: pd.DataFrame, split: Sequence[str]) -> dict[str, dict[int, list[tuple[Cell, float]]]]:
+    """The residents of each hub and year of an estimate, by what they are split by."""
+    found: dict[str, dict[int, list[tuple[Cell, float]]]] = defaultdict(lambda: defaultdict(list))
+    columns = (estimates[name].tolist() for name in ("hub", "estimate", "residents", *split))
+    for hub, year, people, *values in zip(*columns, strict=True):
+        found[hub][year].append((tuple(values), people))
+    return found
 
 
-def _nearest(year: int, available: Sequence[int]) -> int:
+def _nearest(year: int, available: Collection[int]) -> int:
     return min(available, key=lambda estimate: (abs(estimate - year), estimate))

@@ -172,9 +172,9 @@ def _status(connection: Connection, key: str, counts: q.DeadlineCounts, scope: S
     last = question.coverage.last if question.coverage else None
     if isinstance(question, NotAvailable):
         return DeadlineStatus(key, last)
-    tallied = tally(connection, counts.parts, question).iloc[0]
+    tallied = tally(connection, counts.parts, question).counts
     numbers = {
-        name: int(tallied[count])
+        name: int(tallied[count][0])
         for name in ("soon", "late", "earlier", "left_out")
         if (count := getattr(counts, name)) is not None
     }

@@ -87,9 +87,8 @@ def share_of_residents(connection: Connection, scope: Scope, ages: tuple[int, in
     if period is None:
         return float("nan"), float("nan")
     estimates = population.residents(connection, scope, ages, ())
-    lived = residents.person_years(estimates, population.places(connection, scope), [period], ())
-    years = sum(share_of_years(period).values())
-    people = float(lived["person_years"].iloc[0]) / years if len(lived) else float("nan")
+    lived = residents.person_years(estimates, population.places(connection, scope), [period], ()).years
+    people = lived.get((), float("nan")) / sum(share_of_years(period).values())
     return float(of_ages["value"].sum()) if len(children) else float("nan"), people
 
 

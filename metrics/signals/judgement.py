@@ -207,7 +207,7 @@ def _by_days_between(
                 by_day[count] = _by_day(connection, asked, count)
             days = by_day[count] if hub is None else by_day[count][by_day[count]["hub"] == hub]
             rebases = [rebase.starts_on for rebase in setting.rebases]
-            between = gaps(days["day"].to_numpy(), days[count].to_numpy(int), asked.period.closes, metric.better, rebases)
+            between = gaps(days["day"].to_numpy(), days["events"].to_numpy(int), asked.period.closes, metric.better, rebases)
         if between is None or len(between.label) < spc.FIRM_FROM:
             yield ToJudge(metric, hub, "too few", setting)
         else:
@@ -217,8 +217,10 @@ def _by_days_between(
 def _by_day(connection: Connection, asked: Question, count: Count) -> pd.DataFrame:
     """How many of the counted events were on each day in each hub, in order, over all the data up to the end of the period."""
     days = Period(asked.coverage.first, asked.period.closes)
-    by_day = tally(connection, [count], question(asked.scope, ("hub", DAY), days, asked.coverage))
-    return by_day.assign(day=by_day[DAY].to_numpy("M8[D]")).sort_values(DAY)
+    tallied = tally(connection, [count], question(asked.scope, ("hub", DAY), days, asked.coverage))
+    hubs, on = zip(*tallied.cells, strict=True) if tallied.cells else ((), ())
+    by_day = pd.DataFrame({"hub": hubs, "day": np.array(on, dtype="M8[D]"), "events": tallied.counts[count]})
+    return by_day.sort_values("day", ignore_index=True)
 
 
 def judge_all(to_judge: Sequence[ToJudge]) -> list[Judgement]:

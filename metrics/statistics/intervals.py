@@ -10,44 +10,62 @@ from scipy.special import bdtr, gammaincinv, ndtri
 CONFIDENCE = 0.95
 EXACT_BELOW = 10  # events: exact chi-squared limits below, Byar's from there (OHID, Technical guide, 2018)
 
+_Numbers = npt.NDArray[np.float64]
+
 
 def wilson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """`wilson_limits` as a frame ``value, lower, upper`` on the index of ``k``."""
+    events, of = _as_numbers(k), _as_numbers(n)
+    lower, upper = wilson_limits(events, of, confidence)
+    return pd.DataFrame({"value": events / _of_some(events, of), "lower": lower, "upper": upper}, k.index)
+
+
+def wilson_limits(k: _Numbers, n: _Numbers, confidence: float = CONFIDENCE) -> tuple[_Numbers, _Numbers]:
     """Wilson's score interval of a proportion.
 
-    ``k`` of ``n``, as fractions of one: a frame ``value, lower, upper`` on the index of ``k``. Blank where either is blank or
-    ``n`` is 0. Raises ValueError where k is negative or more than n.
+    ``k`` of ``n``, as fractions of one. Blank where either is blank or ``n`` is 0. Raises ValueError where k is negative or more
+    than n.
     Source: Wilson, J Am Stat Assoc 22 (1927) 209; OHID, Technical guide: confidence intervals (2018).
     """
-    events, of = _as_numbers(k, n)
-    if ((events < 0) | (events > of)).any():
+    of = _of_some(k, n)
+    if ((k < 0) | (k > of)).any():
         raise ValueError("A count is negative or more than its denominator; a share needs 0 to all of them: check both counts.")
     z = z_score(confidence)
-    share = events / of
-    spread = z * np.sqrt(z**2 + 4 * events * (1 - share))
-    lower = np.where(share == 0, 0.0, np.maximum((2 * events + z**2 - spread) / (2 * (of + z**2)), 0.0))
-    upper = np.where(share == 1, 1.0, np.minimum((2 * events + z**2 + spread) / (2 * (of + z**2)), 1.0))
-    return pd.DataFrame({"value": share, "lower": lower, "upper": upper}, k.index)
+    share = k / of
+    spread = z * np.sqrt(z**2 + 4 * k * (1 - share))
+    lower = np.where(share == 0, 0.0, np.maximum((2 * k + z**2 - spread) / (2 * (of + z**2)), 0.0))
+    upper = np.where(share == 1, 1.0, np.minimum((2 * k + z**2 + spread) / (2 * (of + z**2)), 1.0))
+    return lower, upper
 
 
 def poisson(k: "pd.Series[Any]", n: "pd.Series[Any]", confidence: float = CONFIDENCE) -> pd.DataFrame:
+    """`poisson_limits` as a frame ``value, lower, upper``, in events for one of ``n``, on the index of ``k``."""
+    events, of = _as_numbers(k), _as_numbers(n)
+    lower, upper = poisson_limits(events, of, confidence)
+    return pd.DataFrame({"value": events / _of_some(events, of), "lower": lower, "upper": upper}, k.index)
+
+
+def poisson_limits(k: _Numbers, n: _Numbers, confidence: float = CONFIDENCE) -> tuple[_Numbers, _Numbers]:
     """The interval of a rate of independent events: exact below ten of them, Byar's approximation from ten.
 
-    ``k`` events in ``n`` (child-years, or 1 for a plain count): a frame ``value, lower, upper`` in events for one of
-    ``n``, on the index of ``k``. Blank where either is blank or ``n`` is 0. Raises ValueError where k is negative.
+    ``k`` events in ``n`` (child-years, or 1 for a plain count), in events for one of ``n``. Blank where either is blank or ``n``
+    is 0. Raises ValueError where k is negative.
     Source: OHID, Technical guide: confidence intervals (2018); Breslow & Day, IARC Sci Publ 82 (1987).
     """
-    events, of = _as_numbers(k, n)
-    if (events < 0).any():
+    if (k < 0).any():
         raise ValueError("A count is negative; a rate needs 0 or more events: check what is counted.")
-    few = events < EXACT_BELOW
-    lower, upper = (np.where(few, *limits) for limits in zip(exact(events, confidence), byar(events, confidence), strict=True))
-    return pd.DataFrame({"value": events / of, "lower": lower / of, "upper": upper / of}, k.index)
+    of, few = _of_some(k, n), k < EXACT_BELOW
+    lower, upper = (np.where(few, *limits) for limits in zip(exact(k, confidence), byar(k, confidence), strict=True))
+    return lower / of, upper / of
 
 
-def _as_numbers(k: "pd.Series[Any]", n: "pd.Series[Any]") -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Both as numbers; the second is nan where it is not above 0, or the first is not known."""
-    events, of = k.to_numpy(float, na_value=np.nan), n.to_numpy(float, na_value=np.nan)
-    return events, np.where((of > 0) & ~np.isnan(events), of, np.nan)
+def _as_numbers(column: "pd.Series[Any]") -> _Numbers:
+    return column.to_numpy(float, na_value=np.nan)
+
+
+def _of_some(k: _Numbers, n: _Numbers) -> _Numbers:
+    """What there are some of: nan where it is not above 0, or what it is of is not known."""
+    return np.where((n > 0) & ~np.isnan(k), n, np.nan)
 
 
 def exact(k: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from metrics import words
 from pages.parts import cache
 from queries.clock import add_months
-from queries.counting.tally import AS_AT_IS_OF_THE_FORCE
+from queries.counting.reading import AS_AT_IS_OF_THE_FORCE
 from queries.periods import Period, divide, label, latest_period
 from queries.scope import Access, OutOfScope, PlacedBy, Scope
 

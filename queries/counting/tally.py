@@ -1,19 +1,19 @@
 """Counts of events, and how they are worked out: one SELECT for each kind of event, however many counts are wanted."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
     Connection,
     Select,
     Subquery,
-    and_,
     case,
     cast,
     distinct,
@@ -23,43 +23,48 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    values,
 )
 
-from queries import row_level_security
 from queries.counting.counts import Count, Durations
 from queries.counting.dimensions import DAY, OPENS
 from queries.counting.events import Events
+from queries.counting.in_scope import in_period, in_scope, periods_cte
 from queries.counting.question import Question
-from queries.facts.known import parameters
-from queries.facts.stored import live
-from queries.periods import PERIODS, Period
-from queries.scope import OutOfScope, Scope
+from queries.counting.reading import fetch, read
 
-AS_AT_IS_OF_THE_FORCE = "Figures as at an earlier day are worked out from the records of the whole force: ask the command team."
+Rows = Sequence[Sequence[Any]]
 
 
-def tally(connection: Connection, counts: Sequence[Count], question: Question) -> pd.DataFrame:
-    """The counts in each cell: the columns of the split, then one column for each Count (the Count itself is its label).
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """What was counted: ``cells`` are the values of what it is split ``by``, ``counts`` has a number for each of them.
 
-    Only cells in which something was counted have a row. A total of numbers none of which was recorded is blank, not 0.
+    Only cells in which something was counted are among them. A total of numbers none of which was recorded is nan, not 0.
     """
-    frames = [frame for _, (frame,) in tallies(connection, counts, [question])]
-    if not frames:
-        return pd.DataFrame(columns=list(question.by))
-    if not question.by:
-        return pd.concat(frames, axis="columns")
-    by_cell = [frame.set_index(list(question.by)) for frame in frames]
-    cells = by_cell[0].index
-    for frame in by_cell[1:]:
-        cells = cells.union(frame.index)
-    return pd.concat([frame.reindex(cells, fill_value=0) for frame in by_cell], axis="columns").reset_index()
+
+    by: tuple[str, ...]
+    cells: Sequence[tuple[Any, ...]]
+    counts: Mapping[Count, npt.NDArray[np.float64]]
 
 
-def tallies(
-    connection: Connection, counts: Sequence[Count], questions: Sequence[Question]
-) -> Iterator[tuple[list[Count], list[pd.DataFrame]]]:
-    """`tally` of each kind of event by itself: its counts, and a frame for each question; the kind is read once for all of them.
+def tally(connection: Connection, counts: Sequence[Count], question: Question) -> Tally:
+    """The counts in each cell of a question."""
+    found = [of_kind for (of_kind,) in tallies(connection, counts, [question])]
+    if len(found) == 1:
+        return found[0]
+    cells = list(dict.fromkeys(cell for of_kind in found for cell in of_kind.cells))
+    place = {cell: position for position, cell in enumerate(cells)}
+    together = {}
+    for of_kind in found:
+        places = [place[cell] for cell in of_kind.cells]
+        for count, numbers in of_kind.counts.items():
+            together[count] = np.zeros(len(cells))
+            together[count][places] = numbers
+    return Tally(question.by, cells, together)
+
+
+def tallies(connection: Connection, counts: Sequence[Count], questions: Sequence[Question]) -> Iterator[list[Tally]]:
+    """`tally` of each kind of event by itself, for each of some questions: the kind is read once for all of them.
 
     The questions differ in their split alone; each is split, where there are several.
     """
@@ -67,9 +72,14 @@ def tallies(
     for count in counts:
         together.setdefault((count.events, _is_once_an_event(count)), []).append(count)
     for (events, once), alike in together.items():
-        frames = _ask_each(connection, questions, partial(_tally_statement, events, alike, once), events)
-        named = [frame.set_axis([*one.by, *alike], axis="columns") for frame, one in zip(frames, questions, strict=True)]
-        yield alike, named
+        answers = _ask_each(connection, questions, partial(_tally_statement, events, alike, once), events)
+        yield [_tally(question, alike, rows) for question, rows in zip(questions, answers, strict=True)]
+
+
+def _tally(question: Question, counts: Sequence[Count], rows: Rows) -> Tally:
+    splits = len(question.by)
+    numbers = np.array([row[splits:] for row in rows], dtype=float).reshape(len(rows), len(counts))
+    return Tally(question.by, [tuple(row[:splits]) for row in rows], dict(zip(counts, numbers.T, strict=True)))
 
 
 def durations_of_each(connection: Connection, durations: Durations, questions: Sequence[Question]) -> list[pd.DataFrame]:
@@ -77,20 +87,27 @@ def durations_of_each(connection: Connection, durations: Durations, questions: S
 
     A frame for each of some questions, see `tallies`.
     """
-    frames = _ask_each(connection, questions, partial(_durations_statement, durations), durations.events)
-    return [frame.assign(length=frame["length"] / durations.parts) for frame in frames]
+    answers = _ask_each(connection, questions, partial(_durations_statement, durations), durations.events)
+    return [
+        pd.DataFrame(rows, columns=[*question.by, "length", "ended", "events"])
+        .astype({"length": float, "ended": bool, "events": int})
+        .assign(length=lambda frame: frame["length"] / durations.parts)
+        for question, rows in zip(questions, answers, strict=True)
+    ]
 
 
 def _ask_each(
     connection: Connection, questions: Sequence[Question], statement: Callable[[Sequence[Question]], Select[Any]], events: Events
-) -> list[pd.DataFrame]:
-    """The answer to each question, all in one statement where it may be."""
+) -> list[Rows]:
+    """The rows that answer each question: its cell, then the figures; all in one statement where it may be."""
     if len(questions) == 1 or events.date is None or events.latest_per is not None:
-        return [read(connection, statement([question]), question) for question in questions]
-    rows = read(connection, statement(questions), questions[0])
-    names, split = _names(questions), rows["split"].to_numpy()
-    figures = [name for name in rows.columns if name not in (*names, "split")]
-    return [rows.loc[split == _number_of_split(one, names), [*one.by, *figures]].reset_index(drop=True) for one in questions]
+        return [fetch(connection, statement([question]), question) for question in questions]
+    names, found = _names(questions), fetch(connection, statement(questions), questions[0])
+    answers: list[Rows] = []
+    for question in questions:  # each row begins with its split, then come the names
+        split, columns = _number_of_split(question, names), [1 + names.index(name) for name in question.by]
+        answers.append([(*(row[column] for column in columns), *row[1 + len(names) :]) for row in found if row[0] == split])
+    return answers
 
 
 def events_per_child(connection: Connection, count: Count, question: Question) -> pd.DataFrame:
@@ -114,7 +131,7 @@ def _split(events: Events, name: str, question: Question) -> ColumnElement[Any]:
         return events.dimension(name, question.scope.placed_by)
     if events.date is None:
         return events.rows.c[name]
-    return events.date if name == DAY else case(*((_in_period(events.date, p), p.opens) for p in question.periods))
+    return events.date if name == DAY else case(*((in_period(events.date, p), p.opens) for p in question.periods))
 
 
 def _rows(events: Events, questions: Sequence[Question], *columns: ColumnElement[Any]) -> Select[Any]:
@@ -126,17 +143,17 @@ def _rows(events: Events, questions: Sequence[Question], *columns: ColumnElement
 def _grouped(rows: Subquery, questions: Sequence[Question], figures: Sequence[ColumnElement[Any]], *more: str) -> Select[Any]:
     """Some rows grouped by the cells of some questions, and by ``more`` of their columns: these, then the figures.
 
-    Where there are several questions, ``split`` says of which a row is; what that is not split by is blank in it.
+    Where there are several questions, ``split`` comes first and says of which a row is; what that is not split by is blank in it.
     """
     names = _names(questions)
     shown: list[ColumnElement[Any]] = [rows.c[name] for name in (*names, *more)]
     if len(questions) == 1:
         return select(*shown, *figures).group_by(*shown)
     if "split" in rows.c:
-        return select(*shown, rows.c.split, *figures).group_by(*shown, rows.c.split)
+        return select(rows.c.split, *shown, *figures).group_by(*shown, rows.c.split)
     sets = [tuple_(*(rows.c[name] for name in (*question.by, *more))) for question in questions]
     split = func.grouping(*(rows.c[name] for name in names)).label("split")
-    return select(*shown, split, *figures).group_by(func.grouping_sets(*sets))
+    return select(split, *shown, *figures).group_by(func.grouping_sets(*sets))
 
 
 def _number_of_split(question: Question, names: Sequence[str]) -> int:
@@ -200,49 +217,3 @@ def _aggregate(count: Count, inner: Subquery, position: int) -> ColumnElement[An
     if count.distinct is not None:
         return func.count(distinct(value))
     return func.count(value)
-
-
-def in_scope(events: Events, question: Question) -> ColumnElement[bool]:
-    """The condition that an event is of the hubs of a question, and of its periods."""
-    return and_(_in_hubs(events, question.scope), _in_periods(events, question.periods))
-
-
-def _in_hubs(events: Events, scope: Scope) -> ColumnElement[bool]:
-    """The condition that an event is of the scope's hubs; not known of an event without a hub, where the scope has some."""
-    conditions = [scope.of_hubs(events.hub(scope.placed_by))]
-    if scope.residents_only and "home_hub_id" in events.rows.c:
-        home = events.rows.c.home_hub_id
-        conditions += [home.is_not(None), scope.of_hubs(home)]
-    return and_(*conditions)
-
-
-def _in_periods(events: Events, periods: Sequence[Period]) -> ColumnElement[bool]:
-    """The condition that an event is of the periods; a state is, by the way it is read."""
-    if events.date is None:
-        return true()
-    gaps = any(before.closes != after.opens for before, after in pairwise(periods))
-    spans = periods if gaps else [Period(periods[0].opens, periods[-1].closes)]
-    return or_(*(_in_period(events.date, span) for span in spans))
-
-
-def _in_period(day: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
-    return and_(day >= period.opens, day < period.closes)
-
-
-def periods_cte(periods: Sequence[Period]) -> CTE:
-    """The periods of a question, under the name by which states at their ends join them."""
-    rows = [tuple(period.row.values()) for period in periods]
-    return select(values(*PERIODS.c, name="period_rows").data(rows)).cte(PERIODS.name)
-
-
-def read(connection: Connection, statement: Select[Any], question: Question) -> pd.DataFrame:
-    """Run a statement over facts with its data-end parameter; as at a day, over their definitions as they were known then.
-
-    Raises OutOfScope as at a day for a reader who reads facts alone.
-    """
-    as_at = question.scope.as_at
-    if as_at is not None:
-        if row_level_security.is_of_a_hub(connection):
-            raise OutOfScope(AS_AT_IS_OF_THE_FORCE)
-        statement = live(statement)
-    return pd.read_sql_query(statement, connection, params=parameters(as_at, question.coverage.last))

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Subquery, and_, case, distinct, func, or_, se
 
 from queries.clock import add_months
 from queries.counting.counts import Count
+from queries.counting.in_scope import in_scope
 from queries.counting.question import Question
-from queries.counting.tally import in_scope, read
+from queries.counting.reading import read
 from queries.facts.child import ADULT
 from queries.periods import Period
 from queries.themes import custody, incidents, missing, outcomes, repeat_offending, stop_search

@@ -10,7 +10,7 @@ import pytest
 from planted import ADDRESSES, CANARY, NEARBY, SAYS_NO, address_of
 from server import opened, serving
 
-from queries.counting.tally import AS_AT_IS_OF_THE_FORCE
+from queries.counting.reading import AS_AT_IS_OF_THE_FORCE
 
 pytestmark = pytest.mark.xdist_group("row-level security of pages")
 
