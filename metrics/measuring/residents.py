@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ def person_years(estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequenc
         return PersonYears(names, {})
     split, of_hub = of_residents(by), _by_hub_and_year(estimates, of_residents(by))
     times = [{name: label(name, getattr(period, name)) for name in names if name in (*TIMES, OPENS)} for period in periods]
-    years: dict[Cell, float] = defaultdict(float)
+    parts: dict[Cell, list[float]] = defaultdict(list)
     incomplete = set()
     for place in places.to_dict("records"):
         of_year = of_hub.get(place["hub"])
@@ -52,11 +53,12 @@ def person_years(estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequenc
             for year, share in share_of_years(period).items():
                 for values, people in of_year[_nearest(year, of_year)]:
                     known = {**place, **time, **dict(zip(split, values, strict=True))}  # type: ignore[misc]
-                    years[tuple(known[name] for name in names)] += people * share
+                    parts[tuple(known[name] for name in names)].append(people * share)
     of_place = [position for position, name in enumerate(names) if name in PLACES]
-    for cell in years:
-        if tuple(cell[position] for position in of_place) in incomplete:
-            years[cell] = np.nan
+    years = {
+        cell: np.nan if tuple(cell[position] for position in of_place) in incomplete else fsum(lived)
+        for cell, lived in parts.items()
+    }
     return PersonYears(names, years)
 
 
