@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import cached_property
 
 from sqlalchemy import ColumnElement
 
@@ -145,7 +146,7 @@ class Metric:
         """What the database must hold somewhere for it to be available."""
         return needs_of(self.parts)
 
-    @property
+    @cached_property
     def splits(self) -> tuple[str, ...]:
         """The dimensions it can be split by: those of all its parts; a rate only by what is known of residents."""
         not_of_residents = ("ethnicity", "officer_ethnicity", "in_care") if isinstance(self.formula, Rate) else ()

@@ -72,10 +72,14 @@ class Cells:
 
     def _laid_out(self, places: frozenset[Cell], others: frozenset[Cell]) -> Layout:
         times = [time_labels(period, self._times) for period in self._periods] if self._times else [()]
-        parts = product(times, places if self._places else [()], others if self._others else [()])
         names = (*self._times, *self._places, *self._others)
-        cells = [tuple(chained[names.index(name)] for name in self.by) for chained in (sum(part, ()) for part in parts)]
-        cells.sort(key=lambda cell: tuple(map(_in_order, cell)))
+        order = [names.index(name) for name in self.by]
+        parts = product(times, places if self._places else [()], others if self._others else [()])
+        found = [(*time, *place, *other) for time, place, other in parts]
+        rank = {value: _in_order(value) for cell in found for value in cell}
+        cells = sorted(
+            (tuple(cell[column] for column in order) for cell in found), key=lambda cell: [rank[value] for value in cell]
+        )
         columns = {name: pd.Series([cell[place] for cell in cells], dtype=str) for place, name in enumerate(self.by)}
         return Layout(cells, columns, np.array([self._place.get(cell, -1) for cell in cells], dtype=int))
 
