@@ -2,99 +2,86 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from metrics import words
-from metrics.charts.style import BAR, BLUE, GREY, GRID, INK, TEAL, axis, hover, plain, styled, wrapped
+from metrics.charts.style import BAR, BLUE, FROM_ZERO, GREY, GRID, INK, TEAL, across, axis, drawn, hover, names_axis, plain
 from metrics.metric import Metric
 from metrics.reports.few_children import Concentration
+
+_BAR = {"type": "bar", "orientation": "h"}
 
 
 def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> go.Figure:
     """Horizontal bars from zero with their 95% ranges, the first at the top."""
     value = frame["value"].astype(float)
-    figure = go.Figure()
-    figure.add_bar(
-        y=list(range(len(names))),
-        x=plain(value),
-        orientation="h",
-        marker={"color": BAR},
-        width=0.7,
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": plain(frame["upper"] - value),
-            "arrayminus": plain(value - frame["lower"]),
-            "color": INK,
-            "thickness": 1.5,
-            "width": 5,
-        },
-        customdata=[[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
-        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
-    )
-    figure.update_yaxes(
-        tickvals=list(range(len(names))), ticktext=[wrapped(name) for name in names], autorange="reversed", showgrid=False
-    )
-    axis(figure.update_xaxes, metric, frame)
-    return styled(figure, height=70 + 42 * max(len(names), 1))
+    trace = {
+        **_BAR,
+        "y": list(range(len(names))),
+        "x": plain(value),
+        "marker": {"color": BAR},
+        "width": 0.7,
+        "error_x": _range(value, frame, INK, thickness=1.5, width=5),
+        "customdata": [[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
+        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+    }
+    return drawn([trace], 70 + 42 * max(len(names), 1), {"xaxis": axis(metric, frame), "yaxis": names_axis(names)})
 
 
 def beside_chance(concentrations: Sequence[Concentration]) -> go.Figure:
     """What the tenth of children with most events account for, as bars, and across them what chance alone would give."""
     positions = list(range(len(concentrations)))
     names = [words.capitalised(concentration.subject.events) for concentration in concentrations]
-    figure = go.Figure()
-    figure.add_bar(
-        y=positions,
-        x=plain([concentration.share for concentration in concentrations]),
-        orientation="h",
-        marker={"color": BAR},
-        width=0.6,
-        text=[f"{concentration.share:.0%}" for concentration in concentrations],
-        textposition="outside",
-        customdata=[[concentration.sentence] for concentration in concentrations],
-        hovertemplate="%{x:.0%}<extra></extra>",
-    )
-    figure.add_scatter(
-        y=positions,
-        x=plain([concentration.by_chance for concentration in concentrations]),
-        mode="markers",
-        marker={"symbol": "line-ns", "size": 28, "line": {"color": INK, "width": 3}},
-        hovertemplate="By chance alone %{x:.0%}<extra></extra>",
-    )
-    figure.update_yaxes(tickvals=positions, ticktext=[wrapped(name) for name in names], autorange="reversed", showgrid=False)
+    shares = {
+        **_BAR,
+        "y": positions,
+        "x": plain([concentration.share for concentration in concentrations]),
+        "marker": {"color": BAR},
+        "width": 0.6,
+        "text": [f"{concentration.share:.0%}" for concentration in concentrations],
+        "textposition": "outside",
+        "customdata": [[concentration.sentence] for concentration in concentrations],
+        "hovertemplate": "%{x:.0%}<extra></extra>",
+    }
+    by_chance = {
+        "type": "scatter",
+        "y": positions,
+        "x": plain([concentration.by_chance for concentration in concentrations]),
+        "mode": "markers",
+        "marker": {"symbol": "line-ns", "size": 28, "line": {"color": INK, "width": 3}},
+        "hovertemplate": "By chance alone %{x:.0%}<extra></extra>",
+    }
     most = max(concentration.share for concentration in concentrations)
-    figure.update_xaxes(rangemode="tozero", gridcolor=GRID, tickformat=".0%", range=[0, min(1.0, most * 1.2)], nticks=6)
-    return styled(figure, height=70 + 50 * len(concentrations))
+    x = {**FROM_ZERO, "tickformat": ".0%", "range": [0, min(1.0, most * 1.2)]}
+    return drawn([shares, by_chance], 70 + 50 * len(concentrations), {"xaxis": x, "yaxis": names_axis(names)})
 
 
 def pairs(shares: pd.DataFrame) -> go.Figure:
     """Shares of outcomes of crimes at children's homes and elsewhere, two bars for each outcome group."""
     groups = list(dict.fromkeys(shares.sort_values("value", ascending=False)["outcome_group"]))
-    figure = go.Figure()
+    traces = []
     for home, colour in (("yes", BLUE), ("no", TEAL)):
         of_home = shares[shares["at_home"] == home].set_index("outcome_group")["value"].reindex(groups, fill_value=0.0)
-        figure.add_bar(
-            y=list(range(len(groups))),
-            x=plain(of_home),
-            orientation="h",
-            name=words.cell("at_home", home, {}),
-            marker={"color": colour},
-            hovertemplate="%{x:.1%}<extra>%{fullData.name}</extra>",
+        traces.append(
+            {
+                **_BAR,
+                "y": list(range(len(groups))),
+                "x": plain(of_home),
+                "name": words.cell("at_home", home, {}),
+                "marker": {"color": colour},
+                "hovertemplate": "%{x:.1%}<extra>%{fullData.name}</extra>",
+            }
         )
-    figure.update_yaxes(
-        tickvals=list(range(len(groups))),
-        ticktext=[wrapped(words.cell("outcome_group", group, {})) for group in groups],
-        autorange="reversed",
-        showgrid=False,
-    )
-    figure.update_xaxes(rangemode="tozero", gridcolor=GRID, tickformat=".0%", nticks=6)
+    axes = {
+        "xaxis": {**FROM_ZERO, "tickformat": ".0%"},
+        "yaxis": names_axis([words.cell("outcome_group", group, {}) for group in groups]),
+    }
     legend = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0}
-    return styled(figure, height=110 + 44 * len(groups)).update_layout(
-        showlegend=True, legend=legend, barmode="group", margin={"t": 36}
-    )
+    height, margin = 110 + 44 * len(groups), {"t": 36}
+    return drawn(traces, height, axes, margin, showlegend=True, legend=legend, barmode="group")
 
 
 def relative(rows: pd.DataFrame) -> go.Figure:
@@ -102,38 +89,31 @@ def relative(rows: pd.DataFrame) -> go.Figure:
 
     ``rows`` has ``name`` and ``index, lower, upper``.
     """
-    positions = list(range(len(rows)))
     index = rows["index"].astype(float)
-    figure = go.Figure()
-    figure.add_scatter(
-        y=positions,
-        x=plain(index),
-        mode="markers",
-        marker={"color": BLUE, "size": 10},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": plain(rows["upper"] - index),
-            "arrayminus": plain(index - rows["lower"]),
-            "color": BLUE,
-            "thickness": 2,
-            "width": 6,
-        },
-        customdata=[[name] for name in rows["name"]],
-        hovertemplate="<b>%{customdata[0]}</b><br>%{x:.1f} times as often as White children<extra></extra>",
-    )
-    figure.add_vline(x=1, line={"color": GREY, "width": 1})
-    figure.update_yaxes(
-        tickvals=positions,
-        ticktext=[wrapped(name) for name in rows["name"]],
-        range=[len(rows) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-    )
-    ticks = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16]
-    texts = ["1/16", "1/8", "1/4", "half", "same", "2 times", "4 times", "8 times", "16 times"]
+    points = {
+        "type": "scatter",
+        "y": list(range(len(rows))),
+        "x": plain(index),
+        "mode": "markers",
+        "marker": {"color": BLUE, "size": 10},
+        "error_x": _range(index, rows, BLUE, thickness=2, width=6),
+        "customdata": [[name] for name in rows["name"]],
+        "hovertemplate": "<b>%{customdata[0]}</b><br>%{x:.1f} times as often as White children<extra></extra>",
+    }
     low, high = min(0.5, float(rows["lower"].min())), max(2.0, float(rows["upper"].max()))
-    figure.update_xaxes(
-        type="log", tickvals=ticks, ticktext=texts, gridcolor=GRID, range=[math.log10(low * 0.9), math.log10(high * 1.1)]
-    )
-    return styled(figure, height=70 + 44 * len(rows))
+    x = {
+        "type": "log",
+        "tickvals": [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16],
+        "ticktext": ["1/16", "1/8", "1/4", "half", "same", "2 times", "4 times", "8 times", "16 times"],
+        "gridcolor": GRID,
+        "range": [math.log10(low * 0.9), math.log10(high * 1.1)],
+    }
+    y = names_axis(list(rows["name"]), autorange=None, range=[len(rows) - 0.5, -0.5], zeroline=False)
+    same = across(1, {"color": GREY, "width": 1})
+    return drawn([points], 70 + 44 * len(rows), {"xaxis": x, "yaxis": y}, shapes=[same])
+
+
+def _range(value: "pd.Series[float]", frame: pd.DataFrame, colour: str, *, thickness: float, width: int) -> dict[str, Any]:
+    """The 95% range of each value, as a line across its end."""
+    ends = {"array": plain(frame["upper"] - value), "arrayminus": plain(value - frame["lower"])}
+    return {"type": "data", "symmetric": False, **ends, "color": colour, "thickness": thickness, "width": width}

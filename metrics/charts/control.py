@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from metrics import words
 from metrics.charts.councils import CouncilChange
-from metrics.charts.course import mark, shade
-from metrics.charts.style import BAND, GREY, INK, LOOKS, TEAL, axis, hover, plain, styled
+from metrics.charts.course import band, mark, shade, time_axis
+from metrics.charts.style import BAND, GREY, INK, LOOKS, TEAL, axis, drawn, hover, plain
 from metrics.metric import Metric
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
@@ -21,46 +21,49 @@ _ROOM_FOR_TARGET = 52  # pixels
 
 def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChange] = ()) -> go.Figure:
     """A series around its centre, with the band of what is usual; signals stand out, what is not judged is hollow and shaded."""
-    chart = judgement.chart
-    figure = go.Figure()
-    for _, points in chart.groupby("rebase_group"):
-        _add_band(figure, points, 1.0 if metric.is_share else None)
+    chart, setting = judgement.chart, judgement.setting
     positions, values = list(chart.index), plain(chart["value"])
-    figure.add_scatter(x=positions, y=values, mode="lines", line={"color": GREY, "width": 1.5}, hoverinfo="skip")
-    figure.add_scatter(
-        x=positions,
-        y=values,
-        mode="markers",
-        marker=_markers(chart, judgement.now_flagged),
-        customdata=_labels(metric, judgement),
-        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+    bands = [trace for _, points in chart.groupby("rebase_group") for trace in _band(points, 1.0 if metric.is_share else None)]
+    line = _dull(positions, values, {"color": GREY, "width": 1.5})
+    points = {
+        "type": "scatter",
+        "x": positions,
+        "y": values,
+        "mode": "markers",
+        "marker": _markers(chart, judgement.now_flagged),
+        "customdata": _labels(metric, judgement),
+        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+    }
+    target, its_name = _target(judgement)
+    of_days = {"tickformat": ",", "title": {"text": "Days since the event before"}}
+    axes = {
+        "xaxis": {**time_axis(_dates(judgement), _MOST_TICKS), "range": [-0.5, len(chart) - 0.5]},
+        "yaxis": {**axis(metric, chart), **(of_days if judgement.method == "days between" else {})},
+    }
+    lines, names = mark(chart["label"], changes)
+    return drawn(
+        [*bands, line, points, *target],
+        340,
+        axes,
+        margin={"r": _ROOM_FOR_TARGET} if setting.target else None,
+        shapes=[*shade(chart.index[~chart["judged"]]), *lines],
+        annotations=[*its_name, *names],
     )
-    shade(figure, chart.index[~chart["judged"]])
-    axis(figure.update_yaxes, metric, chart)
-    if judgement.method == "days between":
-        figure.update_yaxes(tickformat=",", title={"text": "Days since the event before"})
-    _add_target(figure, judgement)
-    _name_ticks(figure, judgement)
-    mark(figure, chart["label"], changes, named=True)
-    styled(figure, height=340)
-    return figure.update_layout(margin={"r": _ROOM_FOR_TARGET}) if judgement.setting.target else figure
 
 
-def _add_band(figure: go.Figure, points: pd.DataFrame, most: float | None) -> None:
+def _band(points: pd.DataFrame, most: float | None) -> list[dict[str, Any]]:
     """The band and centre of the points between two rebases; no count lies below zero, no share above one."""
     low, high = points["lower_limit"].clip(lower=0), points["upper_limit"].clip(upper=most)
     positions = list(points.index)
-    figure.add_scatter(
-        x=[*positions, *reversed(positions)],
-        y=plain([*high, *reversed(list(low))]),
-        fill="toself",
-        fillcolor=BAND,
-        line={"width": 0},
-        mode="lines",
-        hoverinfo="skip",
-    )
-    line = {"color": GREY, "width": 1, "dash": "dash"}
-    figure.add_scatter(x=positions, y=plain(points["centre"]), mode="lines", line=line, hoverinfo="skip")
+    return [
+        band(positions, low, high, BAND),
+        _dull(positions, plain(points["centre"]), {"color": GREY, "width": 1, "dash": "dash"}),
+    ]
+
+
+def _dull(positions: Sequence[float], values: Sequence[float | None], line: dict[str, Any]) -> dict[str, Any]:
+    """A line that says nothing of its own when it is pointed at."""
+    return {"type": "scatter", "x": positions, "y": values, "mode": "lines", "line": line, "hoverinfo": "skip"}
 
 
 def _markers(chart: pd.DataFrame, now: "pd.Index[int]") -> dict[str, Any]:
@@ -90,23 +93,18 @@ def _labels(metric: Metric, judgement: Judgement) -> list[list[str]]:
     return [[name, text + signal] for name, text, signal in zip(names, texts, signals, strict=True)]
 
 
-def _add_target(figure: go.Figure, judgement: Judgement) -> None:
-    """A line at the target from the day on which it applies, named in the margin, where no point is."""
+def _target(judgement: Judgement) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A line at the target from the day on which it applies, and its name in the margin, where no point is."""
     target = judgement.setting.target
-    if target and judgement.method != "days between":
-        since = int((judgement.chart["label"] < target.applies_from.isoformat()).sum())
-        positions = [since - 0.5, len(judgement.chart) - 0.5]
-        line = {"color": TEAL, "width": 2, "dash": "dot"}
-        figure.add_scatter(x=positions, y=[target.value] * 2, mode="lines", line=line, hoverinfo="skip")
-        figure.add_annotation(
-            xref="paper", x=1, y=target.value, text="Target", font={"color": INK}, showarrow=False, xanchor="left"
-        )
+    if not target or judgement.method == "days between":
+        return [], []
+    since = int((judgement.chart["label"] < target.applies_from.isoformat()).sum())
+    line = _dull([since - 0.5, len(judgement.chart) - 0.5], [target.value] * 2, {"color": TEAL, "width": 2, "dash": "dot"})
+    name = {"text": "Target", "font": {"color": INK}, "xref": "paper", "x": 1, "y": target.value}
+    return [line], [{**name, "showarrow": False, "xanchor": "left"}]
 
 
-def _name_ticks(figure: go.Figure, judgement: Judgement) -> None:
-    labels = pd.to_datetime(judgement.chart["label"])
-    date_format = "%d %b<br>%Y" if judgement.method == "days between" else "%b<br>%Y"
-    step = max(1, -(-len(labels) // _MOST_TICKS))
-    ticks = [position for position in range(len(labels)) if (len(labels) - 1 - position) % step == 0]
-    texts = [labels.iloc[position].strftime(date_format) for position in ticks]
-    figure.update_xaxes(tickvals=ticks, ticktext=texts, showgrid=False, range=[-0.5, len(labels) - 0.5])
+def _dates(judgement: Judgement) -> list[str]:
+    """The name of each point on the axis: its day where gaps between days are drawn, else its month; the year beneath."""
+    written = "%d %b<br>%Y" if judgement.method == "days between" else "%b<br>%Y"
+    return list(pd.to_datetime(judgement.chart["label"]).dt.strftime(written))

@@ -1,14 +1,15 @@
 """Measures over time: a line with its range, several on one time axis, and marks where councils changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from metrics.charts.councils import CouncilChange, place_on_axis
-from metrics.charts.style import BLUE, GREY, GRID, RANGE, SHADE, axis, hover, plain, styled
+from metrics.charts.style import BLUE, FROM_ZERO, GREY, RANGE, SHADE, across, axis, drawn, hover, plain
 from metrics.metric import Metric
 
 
@@ -20,92 +21,102 @@ def trend(
     The cells ``waiting`` for what is still to come in are shaded.
     """
     names = [_time_label(time, cell) for cell in frame[time]]
-    positions = list(range(len(names)))
-    figure = go.Figure()
-    for run in runs(frame["lower"].notna() & frame["upper"].notna()):
-        upper, lower = frame["upper"].iloc[run], frame["lower"].iloc[run]
-        figure.add_scatter(
-            x=[*run, *reversed(run)],
-            y=plain([*upper, *reversed(list(lower))]),
-            fill="toself",
-            fillcolor=RANGE,
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-        )
-    figure.add_scatter(
-        x=positions,
-        y=plain(frame["value"]),
-        mode="lines+markers",
-        line={"color": BLUE, "width": 2},
-        marker={"size": 6},
-        customdata=[[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
-        hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
-    )
-    step = max(1, -(-len(names) // 8))
-    ticks = [position for position in positions if (len(names) - 1 - position) % step == 0]
-    figure.update_xaxes(tickvals=ticks, ticktext=[names[position].replace(" ", "<br>") for position in ticks], showgrid=False)
-    axis(figure.update_yaxes, metric, frame)
-    shade(figure, frame.index[frame[time].isin(waiting)])
-    mark(figure, frame[time], changes, named=True)
-    return styled(figure, height=320)
+    bands = [
+        band(run, frame["lower"].iloc[run], frame["upper"].iloc[run], RANGE)
+        for run in runs(frame["lower"].notna() & frame["upper"].notna())
+    ]
+    lines, notes = mark(frame[time], changes)
+    shapes = [*shade(frame.index[frame[time].isin(waiting)]), *lines]
+    axes = {"xaxis": time_axis(_on_two_lines(names), 8), "yaxis": axis(metric, frame)}
+    return drawn([*bands, _line(metric, frame, names, size=6)], 320, axes, shapes=shapes, annotations=notes)
 
 
 def aligned(measures: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[CouncilChange] = ()) -> go.Figure:
     """Several measures by quarter, one above the other on one time axis, each on its own scale from zero."""
-    figure = make_subplots(rows=len(measures), cols=1, shared_xaxes=True, vertical_spacing=0.35 / len(measures))
     labels = measures[0][1]["quarter"]
-    for row, (metric, frame) in enumerate(measures, start=1):
-        names = [_time_label("quarter", cell) for cell in frame["quarter"]]
-        figure.add_scatter(
-            x=list(range(len(names))),
-            y=plain(frame["value"]),
-            mode="lines+markers",
-            line={"color": BLUE, "width": 2},
-            marker={"size": 5},
-            customdata=[[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
-            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
-            row=row,
-            col=1,
-        )
-        figure.add_annotation(
-            x=0,
-            xref="x domain",
-            y=1.04,
-            yref=f"y{row if row > 1 else ''} domain",
-            text=f"<b>{metric.name}</b>",
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-        )
-        figure.update_yaxes(
-            rangemode="tozero", gridcolor=GRID, tickformat=".0%" if metric.is_share else ",", nticks=4, row=row, col=1
-        )
-    mark(figure, labels, changes, named=False)
-    step = max(1, -(-len(labels) // 6))
-    ticks = [position for position in range(len(labels)) if (len(labels) - 1 - position) % step == 0]
-    texts = [_time_label("quarter", labels.iloc[position]).replace(" ", "<br>") for position in ticks]
-    figure.update_xaxes(tickvals=ticks, ticktext=texts, showgrid=False, range=[-0.5, len(labels) - 0.5])
-    return styled(figure, height=60 + 130 * len(measures))
+    names = [_time_label("quarter", cell) for cell in labels]
+    rows = make_subplots(rows=len(measures), cols=1, shared_xaxes=True, vertical_spacing=0.35 / len(measures)).layout
+    lines, titles, shapes, axes = [], [], [], {}
+    for (metric, frame), row in zip(measures, ["", *range(2, len(measures) + 1)], strict=True):
+        x, y = f"xaxis{row}", f"yaxis{row}"
+        axes[x] = {**rows[x].to_plotly_json(), **time_axis(_on_two_lines(names), 6), "range": [-0.5, len(labels) - 0.5]}
+        axes[y] = {
+            **rows[y].to_plotly_json(),
+            **FROM_ZERO,
+            "tickformat": ".0%" if metric.is_share else ",",
+            "nticks": 4,
+        }
+        lines.append({**_line(metric, frame, names, size=5), "xaxis": f"x{row}", "yaxis": f"y{row}"})
+        title = {"text": f"<b>{metric.name}</b>", "xref": "x domain", "yref": f"y{row} domain", "x": 0, "y": 1.04}
+        titles.append({**title, "showarrow": False, "xanchor": "left", "yanchor": "bottom"})
+        shapes += mark(labels, changes, row)[0]
+    return drawn(lines, 60 + 130 * len(measures), axes, annotations=titles, shapes=shapes)
 
 
-def shade(figure: go.Figure, positions: "pd.Index[int]") -> None:
+def time_axis(names: Sequence[str], most: int) -> dict[str, Any]:
+    """An axis of months, quarters or days, of which so many are named: from the last one back."""
+    step = max(1, -(-len(names) // most))
+    ticks = [position for position in range(len(names)) if (len(names) - 1 - position) % step == 0]
+    return {"tickvals": ticks, "ticktext": [names[position] for position in ticks], "showgrid": False}
+
+
+def _on_two_lines(names: Sequence[str]) -> list[str]:
+    return [name.replace(" ", "<br>") for name in names]
+
+
+def _line(metric: Metric, frame: pd.DataFrame, names: Sequence[str], size: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "x": list(range(len(names))),
+        "y": plain(frame["value"]),
+        "mode": "lines+markers",
+        "line": {"color": BLUE, "width": 2},
+        "marker": {"size": size},
+        "customdata": [[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
+        "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
+    }
+
+
+def band(positions: Sequence[int], lower: Iterable[float], upper: Iterable[float], colour: str) -> dict[str, Any]:
+    """The area between two lines."""
+    return {
+        "type": "scatter",
+        "x": [*positions, *reversed(positions)],
+        "y": plain([*upper, *reversed(list(lower))]),
+        "fill": "toself",
+        "fillcolor": colour,
+        "line": {"width": 0},
+        "mode": "lines",
+        "hoverinfo": "skip",
+    }
+
+
+def shade(positions: "pd.Index[int]") -> list[dict[str, Any]]:
     """A shade over the points that may not be judged yet."""
-    for position in positions:
-        figure.add_vrect(x0=position - 0.5, x1=position + 0.5, fillcolor=SHADE, line_width=0, layer="below")
+    height = {"xref": "x", "yref": "y domain", "y0": 0, "y1": 1}
+    look = {"type": "rect", "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}
+    return [{**height, **look, "x0": position - 0.5, "x1": position + 0.5} for position in positions]
 
 
-def mark(figure: go.Figure, labels: "pd.Series[str]", changes: Sequence[CouncilChange], *, named: bool) -> None:
-    """A dotted line before the first month or quarter that starts on or after each change."""
-    for change in changes:
-        place = place_on_axis(change, labels)
-        if place:
-            figure.add_vline(x=place, line={"color": GREY, "width": 1, "dash": "dot"})
-            if named:
-                side = "right" if place + 0.5 > len(labels) / 2 else "left"  # never off the edge of a narrow screen
-                figure.add_annotation(
-                    x=place, y=1, yref="paper", yanchor="bottom", text=change.mark, showarrow=False, xanchor=side
-                )
+def mark(
+    labels: "pd.Series[str]", changes: Sequence[CouncilChange], row: str | int = ""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """A dotted line before the first month or quarter that starts on or after each change; and the name of each."""
+    places = [(change, place) for change in changes if (place := place_on_axis(change, labels))]
+    lines = [across(place, {"color": GREY, "width": 1, "dash": "dot"}, row) for _, place in places]
+    names = [
+        {
+            "x": place,
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "text": change.mark,
+            "showarrow": False,
+            "xanchor": "right" if place + 0.5 > len(labels) / 2 else "left",  # never off the edge of a narrow screen
+        }
+        for change, place in places
+    ]
+    return lines, names
 
 
 def runs(known: "pd.Series[bool]") -> list[list[int]]:

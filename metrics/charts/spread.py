@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, plain, styled, wrapped
+from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, drawn, plain, wrapped
 from metrics.metric import Metric, Rate
 from metrics.statistics.funnel import ACT, WATCH, Funnel
 
@@ -15,30 +15,38 @@ def funnel(metric: Metric, spread: Funnel, names: Sequence[str]) -> go.Figure:
     """Units by size and value around the pooled value; beyond the outer lines in colour and shape."""
     sizes = spread.units["size"]
     grid = np.linspace(sizes.min() * 0.6, sizes.max() * 1.15, 60)
-    figure = go.Figure()
-    for confidence, dash in ((ACT, "solid"), (WATCH, "dash")):
-        for limit in spread.limits(grid, confidence):
-            line = {"color": GREY, "width": 1, "dash": dash}
-            figure.add_scatter(x=plain(grid), y=plain(limit), mode="lines", line=line, hoverinfo="skip")
-    figure.add_hline(y=spread.centre, line={"color": INK, "width": 1})
     beyond = [position in ("high", "low") for position in spread.units["position"]]
-    figure.add_scatter(
-        x=plain(sizes),
-        y=plain(spread.units["value"]),
-        mode="markers+text",
-        text=list(names),
-        textposition=_apart(sizes),
-        marker={
+    lines = [
+        {"x": plain(grid), "y": plain(limit), "line": {"color": GREY, "width": 1, "dash": dash}}
+        for confidence, dash in ((ACT, "solid"), (WATCH, "dash"))
+        for limit in spread.limits(grid, confidence)
+    ]
+    points = {
+        "type": "scatter",
+        "x": plain(sizes),
+        "y": plain(spread.units["value"]),
+        "mode": "markers+text",
+        "text": list(names),
+        "textposition": _apart(sizes),
+        "marker": {
             "color": [PURPLE if far else BLUE for far in beyond],
             "symbol": ["diamond" if far else "circle" for far in beyond],
             "size": [13 if far else 9 for far in beyond],
         },
-        hovertemplate="<b>%{text}</b><extra></extra>",
-        cliponaxis=False,
+        "hovertemplate": "<b>%{text}</b><extra></extra>",
+        "cliponaxis": False,
+    }
+    centre = {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "yref": "y", "y0": spread.centre, "y1": spread.centre}
+    title = {"text": wrapped(_size_of(metric), width=44)}
+    return drawn(
+        [*({"type": "scatter", "mode": "lines", "hoverinfo": "skip", **line} for line in lines), points],
+        360,
+        {
+            "xaxis": {"gridcolor": GRID, "nticks": 5, "title": title, "range": [grid[0], grid[-1]]},
+            "yaxis": axis(metric, spread.units),
+        },
+        shapes=[{**centre, "line": {"color": INK, "width": 1}}],
     )
-    figure.update_xaxes(gridcolor=GRID, nticks=5, title={"text": wrapped(_size_of(metric), width=44)}, range=[grid[0], grid[-1]])
-    axis(figure.update_yaxes, metric, spread.units)
-    return styled(figure, height=360)
 
 
 def _size_of(metric: Metric) -> str:
