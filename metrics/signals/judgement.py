@@ -109,10 +109,15 @@ class Judgement:
         points = self.current_points
         if self.verdict != "common cause" or self.method == "days between":
             return points.iloc[:0]
-        in_a_row = points["variation"].ne(points["variation"].shift()).cumsum()
-        signals = [run for _, run in points.groupby(in_a_row) if run["variation"].iloc[0] != "common cause"]
+        variation = points["variation"].tolist()
+        last = next((position for position in reversed(range(len(variation))) if variation[position] != "common cause"), None)
         year_before = add_months(date.fromisoformat(points["label"].iloc[-1]), -12).isoformat()
-        return signals[-1] if signals and signals[-1]["label"].iloc[-1] >= year_before else points.iloc[:0]
+        if last is None or points["label"].iloc[last] < year_before:
+            return points.iloc[:0]
+        first = last
+        while first and variation[first - 1] == variation[last]:
+            first -= 1
+        return points.iloc[first : last + 1]
 
     @property
     def assurance(self) -> spc.Assurance:

@@ -34,7 +34,7 @@ def run() -> None:
 
 def clear_reader() -> None:
     """Nothing of the last run says who is reading now: a page that runs without a reader shows nothing."""
-    for key in ("reader", "access", "page", "scope"):
+    for key in ("reader", "access", "page", "scope", "invented"):
         st.session_state.pop(key, None)
 
 

@@ -26,7 +26,8 @@ _TILE = (560, 300)  # pixels that a watermark repeats after
 def mark() -> None:
     """The banner of the page, its watermark, and what stands at the foot of it on paper."""
     access: Access = st.session_state.access
-    if is_invented():
+    st.session_state.invented = not sign_in.is_for_the_board() and sign_in.is_invented(cache.places(SYSTEM))
+    if st.session_state.invented:
         st.info(
             "Invented demonstration data: no child, crime or event here is real. "
             f"Real data are marked {_CLASSIFIED}, not for sharing outside the force.",
@@ -45,20 +46,15 @@ def line() -> str:
     access: Access = st.session_state.access
     as_what = ROLES[access.role].title
     who = reader.name if as_what.lower() in reader.name.lower() else f"{reader.name} · {as_what}"
-    return " · ".join([_INVENTED if is_invented() else _CLASSIFIED, who, words.moment(datetime.now(UTC))])
+    return " · ".join([_INVENTED if st.session_state.invented else _CLASSIFIED, who, words.moment(datetime.now(UTC))])
 
 
 def of_export(what: str) -> str:
     """The first line of a file that leaves the screen: what it holds, how it must be handled, who took it, and when."""
     scope: Scope | None = st.session_state.get("scope")
-    handling = "" if is_invented() else f" {_handling(st.session_state.access)}"
+    handling = "" if st.session_state.invented else f" {_handling(st.session_state.access)}"
     period = f" {scope.start} to {scope.end} (not included)." if scope else ""
     return f"{line()}. {what}.{period}{handling}"
-
-
-def is_invented() -> bool:
-    """Whether the figures shown are those of the invented force."""
-    return not sign_in.is_for_the_board() and sign_in.is_invented(cache.places(SYSTEM))
 
 
 def _handling(access: Access) -> str:
