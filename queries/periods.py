@@ -1,9 +1,11 @@
 """Months, quarters and years as the cells of a table, and which part of them the data cover."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
+from types import MappingProxyType
 
 from sqlalchemy import Date, Integer, column
 from sqlalchemy import table as table_clause
@@ -72,14 +74,15 @@ def label(name: str, value: object) -> str:
     return str(value)
 
 
-def share_of_years(period: Period) -> dict[int, float]:
+@lru_cache(maxsize=512)
+def share_of_years(period: Period) -> Mapping[int, float]:
     """The share of each calendar year inside the period: months are twelfths, part of a month its share of days."""
     shares: dict[int, float] = {}
     for first in _firsts_of_months(period.opens, period.closes):
         following = add_months(first, 1)
         days = (min(period.closes, following) - max(period.opens, first)).days
         shares[first.year] = shares.get(first.year, 0.0) + days / (following - first).days / 12
-    return shares
+    return MappingProxyType(shares)
 
 
 def last_whole_months(last_day: date, months: int = 12) -> tuple[date, date]:

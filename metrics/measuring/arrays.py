@@ -1,12 +1,11 @@
 """What was counted month by month or quarter by quarter, everywhere at once: arrays with a row a place, a column a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sqlalchemy import Connection
 
 from metrics.measuring import residents
@@ -14,7 +13,7 @@ from metrics.measuring.figures import typical, values
 from metrics.metric import Metric, Rate
 from queries.counting.counts import Count, Durations
 from queries.counting.question import Question
-from queries.counting.tally import durations_of_each, tallies
+from queries.counting.tally import Lengths, durations_of_each, tallies
 from queries.lookups import population
 
 _Values = npt.NDArray[Any]
@@ -24,12 +23,12 @@ _Values = npt.NDArray[Any]
 class Arrays:
     """What was counted for a question that is split by time alone: over its scope (the first row), and in each of some hubs.
 
-    ``durations`` has the lengths of each cell, and which of them had ended, by row and column.
+    ``durations`` has the lengths of each cell by row and column.
     """
 
     question: Question
     counts: Mapping[Count, _Values]
-    durations: Mapping[Durations, Mapping[tuple[int, int], tuple[_Values, _Values]]]
+    durations: Mapping[Durations, Mapping[tuple[int, int], Lengths]]
     years: Mapping[tuple[int, int], _Values]
     shape: tuple[int, int]
 
@@ -46,12 +45,10 @@ class Arrays:
             return k, n, value
         return columns
 
-    def _of_durations(
-        self, metric: Metric, by_cell: Mapping[tuple[int, int], tuple[_Values, _Values]]
-    ) -> tuple[_Values, _Values, _Values]:
+    def _of_durations(self, metric: Metric, by_cell: Mapping[tuple[int, int], Lengths]) -> tuple[_Values, _Values, _Values]:
         n, value = np.zeros(self.shape), np.full(self.shape, np.nan)
-        for cell, (lengths, ended) in by_cell.items():
-            n[cell], value[cell] = len(lengths), typical(metric, lengths, ended)
+        for cell, lengths in by_cell.items():
+            n[cell], value[cell] = len(lengths.length), typical(metric, lengths)
         return np.full(self.shape, np.nan), n, value
 
 
@@ -69,10 +66,12 @@ def gather_arrays(connection: Connection, question: Question, metrics: Sequence[
         for count, numbers in tallied.counts.items():
             counts[count][cells] = numbers
     measured = dict.fromkeys(metric.measured for metric in metrics if isinstance(metric.measured, Durations))
-    durations = {
-        one: dict(cell for frame in durations_of_each(connection, one, asked) for cell in _by_cell(frame, question, hubs))
-        for one in measured
-    }
+    durations: dict[Durations, dict[tuple[int, int], Lengths]] = {one: {} for one in measured}
+    for one in measured:
+        for of_one, found in zip(asked, durations_of_each(connection, one, asked), strict=True):
+            rows, columns = _places(of_one.by, list(found), question, hubs)
+            placed = zip(rows.tolist(), columns.tolist(), found.values(), strict=True)
+            durations[one] |= {(row, column): lengths for row, column, lengths in placed if row >= 0}
     ages = dict.fromkeys(metric.formula.ages for metric in metrics if isinstance(metric.formula, Rate))
     scope, places = question.scope, population.places(connection, question.scope)
     years = {
@@ -91,18 +90,3 @@ def _places(
     row_of = {hub: row for row, hub in enumerate(hubs, start=1)}
     rows = [row_of.get(hub, -1) for hub, _ in cells] if "hub" in by else [0] * len(cells)
     return np.array(rows, dtype=int), np.array([column_of[cell[-1]] for cell in cells], dtype=int)
-
-
-def _by_cell(
-    frame: pd.DataFrame, question: Question, hubs: Sequence[str]
-) -> Iterator[tuple[tuple[int, int], tuple[_Values, _Values]]]:
-    """The lengths in each cell, one an event, and which of them had ended."""
-    by = [name for name in frame.columns if name not in ("length", "ended", "events")]
-    rows, columns = _places(by, list(frame[by].itertuples(index=False, name=None)), question, hubs)
-    cells = rows * len(question.periods) + columns
-    order = np.argsort(np.where(rows < 0, -1, cells), kind="stable")
-    of_event = np.repeat(order, np.where(rows < 0, 0, frame["events"].to_numpy(int))[order])
-    found, starts = np.unique(cells[of_event], return_index=True)
-    lengths, ended = (np.split(frame[name].to_numpy()[of_event], starts[1:]) for name in ("length", "ended"))
-    for cell, *own in zip(found.tolist(), lengths, ended, strict=True):
-        yield divmod(cell, len(question.periods)), (own[0].astype(float), own[1].astype(bool))

@@ -15,6 +15,7 @@ from metrics.statistics import concentration, survival
 from metrics.statistics.intervals import CONFIDENCE, order_statistics, poisson_limits, wilson_limits
 from queries.counting.counts import Count, Durations
 from queries.counting.question import NotAvailable, Question
+from queries.counting.tally import Lengths
 
 FIGURES = ["numerator", "denominator", "value", "lower", "upper"]
 
@@ -96,13 +97,12 @@ def _from_children(metric: Metric, per_child: pd.DataFrame, cells: Cells) -> tup
     return layout, (events, of, events / np.where(of > 0, of, np.nan), blank, blank)
 
 
-def _from_durations(metric: Metric, durations: pd.DataFrame, cells: Cells) -> tuple[Layout, _Columns]:
+def _from_durations(metric: Metric, durations: Mapping[Cell, Lengths], cells: Cells) -> tuple[Layout, _Columns]:
     """Medians and other quantiles."""
-    by_cell = _by_cell(durations, cells.by)
-    found = {cell: (float(group["events"].sum()), *_typical(metric, group)) for cell, group in by_cell}
+    found = {cell: (len(lengths.length), *_typical(metric, lengths)) for cell, lengths in durations.items()}
     layout = cells.of(metric, found)
-    none = (0.0, np.nan, np.nan, np.nan)
-    events, value, lower, upper = np.array([found.get(cell, none) for cell in layout.cells]).reshape(-1, len(none)).T
+    none = (0, np.nan, np.nan, np.nan)
+    events, value, lower, upper = np.array([found.get(cell, none) for cell in layout.cells], dtype=float).reshape(-1, 4).T
     return layout, (np.full(events.shape, np.nan), events, value, lower, upper)
 
 
@@ -111,26 +111,23 @@ def _by_cell(frame: pd.DataFrame, by: Sequence[str]) -> list[tuple[Cell, pd.Data
     return [(cell, group) for cell, group in frame.groupby(list(by))] if by else [((), frame)]  # type: ignore[misc]
 
 
-def _typical(metric: Metric, group: pd.DataFrame) -> tuple[float, float, float]:
+def _typical(metric: Metric, lengths: Lengths) -> tuple[float, float, float]:
     """The median or other quantile of the durations in a cell, with its interval."""
-    if group.empty:
-        return np.nan, np.nan, np.nan
     if isinstance(metric.formula, SurvivalMedian):
-        return survival.median(group)
+        return survival.median(lengths.length, lengths.ended)
     assert isinstance(metric.formula, Quantile)
-    share = metric.formula.share
-    values = np.sort(np.repeat(group["length"].to_numpy(float), group["events"].to_numpy(int)))
-    ranks = order_statistics(len(values), share, CONFIDENCE)
+    values = np.sort(lengths.length)
+    ranks = order_statistics(len(values), metric.formula.share, CONFIDENCE)
     lower, upper = (np.nan if rank is None else values[rank - 1] for rank in ranks)
-    return float(np.quantile(values, share)), lower, upper
+    return typical(metric, lengths), lower, upper
 
 
-def typical(metric: Metric, lengths: _Values, ended: npt.NDArray[np.bool_]) -> float:
-    """The median or other quantile of durations, one value an event, without its interval."""
+def typical(metric: Metric, lengths: Lengths) -> float:
+    """The median or other quantile of durations, without its interval."""
     if isinstance(metric.formula, SurvivalMedian):
-        return survival.median_alone(lengths, ended)
+        return survival.median_alone(lengths.length, lengths.ended)
     assert isinstance(metric.formula, Quantile)
-    return float(np.quantile(lengths, metric.formula.share))
+    return float(np.quantile(lengths.length, metric.formula.share))
 
 
 def _unknown(metric: Metric, question: Question, gathered: Gathered, cells: Sequence[Cell]) -> npt.NDArray[np.bool_]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
 
-from metrics.measuring.residents import of_residents
+from metrics.measuring.residents import Cell, of_residents
 from metrics.metric import Metric, Rate, TopTenth
 from queries.counting.counts import Count, Durations
 from queries.counting.coverage import ask_each, force_spans
 from queries.counting.events import Events
 from queries.counting.question import NotAvailable, Question
-from queries.counting.tally import Tally, durations_of_each, events_per_child, tally
+from queries.counting.tally import Lengths, Tally, durations_of_each, events_per_child, tally
 from queries.lookups import population
 from queries.lookups.quality import span
 from queries.periods import Period, label, latest_period
@@ -33,7 +34,7 @@ class Gathered:
 
     question: Question | NotAvailable
     tally: Tally
-    durations: Mapping[Durations, pd.DataFrame]
+    durations: Mapping[Durations, Mapping[Cell, Lengths]]
     per_child: Mapping[Count, pd.DataFrame]
     residents: Mapping[tuple[int, int], pd.DataFrame]
     places: pd.DataFrame
@@ -66,8 +67,8 @@ def gather(connection: Connection, question: Question | NotAvailable, metrics: S
     tallied = tally(connection, counts, question)
     return Gathered(
         question,
-        replace(tallied, cells=[tuple(map(label, by, cell)) for cell in tallied.cells]),
-        {measured: _labelled(durations_of_each(connection, measured, [question])[0], by) for measured in durations},
+        replace(tallied, cells=[_named(by, cell) for cell in tallied.cells]),
+        {measured: _lengths(connection, measured, question) for measured in durations},
         {count: _labelled(events_per_child(connection, count, question), by) for count in concentrated},
         {aged: population.residents(connection, scope, aged, of_residents(by)) for aged in ages},
         places,
@@ -87,6 +88,16 @@ def opened_with(connection: Connection, scope: Scope) -> Scope:
     return scope.over(*latest_period(first, min(last, scope.as_at or last)))
 
 
+def _lengths(connection: Connection, measured: Durations, question: Question) -> dict[Cell, Lengths]:
+    (found,) = durations_of_each(connection, measured, [question])
+    return {_named(question.by, cell): lengths for cell, lengths in found.items()}
+
+
 def _labelled(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """The rows of a query, with the values of its splits as text."""
     return frame.assign(**{name: pd.Series([label(name, value) for value in frame[name]], frame.index, dtype=str) for name in by})
+
+
+def _named(by: Sequence[str], cell: tuple[Any, ...]) -> Cell:
+    """A cell with the values of its splits as text."""
+    return tuple(map(label, by, cell))

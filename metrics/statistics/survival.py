@@ -6,24 +6,22 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from metrics.statistics.intervals import CONFIDENCE
 
 _HALF = 0.5 + 1e-12  # a survival of exactly one half, reached by multiplying fractions
 
 
-def median(lengths: pd.DataFrame, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
-    """The Kaplan-Meier median with its interval, in the unit of ``length``; nan where it is not reached.
+def median(
+    lengths: npt.NDArray[np.float64], ended: npt.NDArray[np.bool_], confidence: float = CONFIDENCE
+) -> tuple[float, float, float]:
+    """The Kaplan-Meier median with its interval, in the unit of ``lengths``, one an episode; nan where it is not reached.
 
-    ``lengths`` has a row for each ``length`` and ``ended`` (false: still going on), with the number of ``events``.
-    The median is the smallest time at which half or fewer remain; endings come before unfinished ones at a tie. The interval
-    is where the log-log band of the curve holds one half.
+    ``ended`` is false where an episode is still going on. The median is the smallest time at which half or fewer remain; endings
+    come before unfinished ones at a tie. The interval is where the log-log band of the curve holds one half.
     Source: Kaplan & Meier, J Am Stat Assoc 53 (1958) 457; Brookmeyer & Crowley, Biometrics 38 (1982) 29.
     """
-    values = np.repeat(lengths["length"].to_numpy(float), lengths["events"].to_numpy(int))
-    ended = np.repeat(lengths["ended"].to_numpy(bool), lengths["events"].to_numpy(int))
-    curve = _curve(values, ended)
+    curve = _curve(lengths, ended)
     if curve is None:
         return math.nan, math.nan, math.nan
     with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings(action="ignore", category=RuntimeWarning):

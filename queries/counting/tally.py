@@ -82,18 +82,34 @@ def _tally(question: Question, counts: Sequence[Count], rows: Rows) -> Tally:
     return Tally(question.by, [tuple(row[:splits]) for row in rows], dict(zip(counts, numbers.T, strict=True)))
 
 
-def durations_of_each(connection: Connection, durations: Durations, questions: Sequence[Question]) -> list[pd.DataFrame]:
-    """How many events had which length: the columns of the split, then ``length`` (in the unit), ``ended`` and ``events``.
+@dataclass(frozen=True, eq=False)
+class Lengths:
+    """How long each event of a cell lasted (in the unit of its `Durations`), and whether it had ended: a value an event."""
 
-    A frame for each of some questions, see `tallies`.
-    """
+    length: npt.NDArray[np.float64]
+    ended: npt.NDArray[np.bool_]
+
+
+def durations_of_each(
+    connection: Connection, durations: Durations, questions: Sequence[Question]
+) -> list[dict[tuple[Any, ...], Lengths]]:
+    """The lengths in each cell in which something was measured, for each of some questions, see `tallies`."""
     answers = _ask_each(connection, questions, partial(_durations_statement, durations), durations.events)
-    return [
-        pd.DataFrame(rows, columns=[*question.by, "length", "ended", "events"])
-        .astype({"length": float, "ended": bool, "events": int})
-        .assign(length=lambda frame: frame["length"] / durations.parts)
-        for question, rows in zip(questions, answers, strict=True)
-    ]
+    return [_lengths(durations, question, rows) for question, rows in zip(questions, answers, strict=True)]
+
+
+def _lengths(durations: Durations, question: Question, rows: Rows) -> dict[tuple[Any, ...], Lengths]:
+    splits = len(question.by)
+    by_cell: dict[tuple[Any, ...], list[Sequence[Any]]] = {}
+    for row in rows:
+        by_cell.setdefault(tuple(row[:splits]), []).append(row[splits:])
+    found = {}
+    for cell, of_cell in by_cell.items():
+        length, ended, events = zip(*of_cell, strict=True)
+        found[cell] = Lengths(
+            np.repeat(np.array(length, dtype=float) / durations.parts, events), np.repeat(np.array(ended, dtype=bool), events)
+        )
+    return found
 
 
 def _ask_each(
