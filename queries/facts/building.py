@@ -150,5 +150,6 @@ def _make_tables(connection: Connection) -> None:
         existing[name].append(column_name)
     for table in (*stored(), *BESIDE):
         if existing[table.name] != [column.name for column in table.c]:
-            table.drop(connection, checkfirst=True)
-            table.create(connection)
+            if existing[table.name]:
+                table.drop(connection, checkfirst=False)
+            table.create(connection, checkfirst=False)
