@@ -67,7 +67,8 @@ hub_names = cache.hub_names(scope.access)
 judgements = discussion.judgements(scope)
 of_whole = {judgement.key: judgement for judgement in judgements if judgement.hub is None or scope.hubs == (judgement.hub,)}
 for key, verdict in verdicts.items():
-    verdict.write(f"{control_chart.sign(of_whole[key])} {sentences.verdict(METRICS[key], of_whole[key])}")
+    if of_whole[key].verdict != "not available":  # the sentence above it has said so
+        verdict.write(f"{control_chart.sign(of_whole[key])} {sentences.verdict(METRICS[key], of_whole[key])}")
 with signals:
     st.header("Worth discussing")
     discussion.show_signals(judgements, hub_names, scope, "in the table below")
