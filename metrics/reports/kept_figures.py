@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from metrics.measuring.figures import FIGURES
 from metrics.reports.headline import Headline
 from metrics.themes import THEMES
-from queries.counting.coverage import ask
+from queries.counting.coverage import ask_each
 from queries.scope import SYSTEM, Scope
 
 FORCE = ""  # where a hub is named: the whole force
@@ -21,7 +21,8 @@ def figures_to_keep(connection: Connection, opening: Mapping[str, Sequence[Headl
     Columns ``key, hub_id, opens, closes``, then those of `measure`, then ``data_end``. No row for a measure whose data do not
     reach the period; blank where they do, and lack what it needs.
     """
-    reach = {theme.headline.key: ask(connection, theme.headline.parts, Scope(SYSTEM)).coverage for theme in THEMES}
+    asked = ask_each(connection, [theme.headline.parts for theme in THEMES], Scope(SYSTEM))
+    reach = {theme.headline.key: question.coverage for theme, question in zip(THEMES, asked, strict=True)}
     rows = [
         (headline.key, hub, headline.period.opens, headline.period.closes, *headline.now[FIGURES], coverage.last)
         for hub, headlines in opening.items()

@@ -45,17 +45,15 @@ def test_a_target_may_apply_from_a_day_to_come(intake):
     assert intake.take("targets.csv", TARGETS + target(applies_from="2030-01-01")).new == 1
 
 
-@pytest.mark.parametrize(
-    ("written", "stored"), [("0.8", 0.8), (" .8 ", 0.8), ("1", 1.0), ("1.", 1.0), ("+0.80", 0.8), ("0", 0.0)]
-)
-def test_decimal_numbers(intake, written, stored):
-    intake.take("targets.csv", TARGETS + target(value=written))
-    assert intake.rows("targets", "value") == [(stored,)]
+def test_decimal_numbers(intake):
+    written = {"0.8": 0.8, " .8 ": 0.8, "1": 1.0, "1.": 1.0, "+0.80": 0.8, "0": 0.0}
+    rows = (target(value=number, applies_from=f"2026-07-{day:02d}") for day, number in enumerate(written, start=1))
+    intake.take("targets.csv", TARGETS + "".join(rows))
+    assert [value for _, value in intake.rows("targets", "applies_from_on", "value")] == list(written.values())
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "column", "reason"),
-    [
+def test_what_no_measure_can_be_held_against(intake):
+    wrong = [
         ("overnight_share", "", "value", "is required and blank"),
         ("overnight_share", "80%", "value", NO_DECIMAL),
         ("overnight_share", "nan", "value", NO_DECIMAL),
@@ -69,24 +67,27 @@ def test_decimal_numbers(intake, written, stored):
         ("detentions", "400", "metric_key", A_COUNT),
         ("nights", "0.4", "metric_key", NO_MEASURE),
         ("", "0.4", "metric_key", "is required and blank"),
-    ],
-)
-def test_what_no_measure_can_be_held_against(intake, key, value, column, reason):
-    report = intake.take("targets.csv", TARGETS + target(key, value) + target("ccp_visit_share", "0.6"))
-    assert intake.reasons(report) == [(2, column, {"value": value, "metric_key": key}[column], reason)]
+    ]
+    rows = (target(key, value, applies_from=f"2026-07-{day:02d}") for day, (key, value, *_) in enumerate(wrong, start=1))
+    report = intake.take("targets.csv", TARGETS + "".join(rows) + target("ccp_visit_share", "0.6"))
+    assert intake.reasons(report) == [
+        (line, column, {"value": value, "metric_key": key}[column], reason)
+        for line, (key, value, column, reason) in enumerate(wrong, start=2)
+    ]
     assert intake.rows("targets", "metric_key") == [("ccp_visit_share",)]
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "value", "reason"),
-    [
-        (target(hub="XXX"), "hub_id", "XXX", "is not known in hubs: load it there first, or correct it"),
-        (target(set_on="2026-07-01"), "set_on", "2026-07-01", "is after the day of loading"),
-        (target(set_on=""), "set_on", "", "is required and blank"),
-    ],
-)
-def test_the_rules_of_every_table_hold_for_targets(intake, row, column, value, reason):
-    assert intake.reasons(intake.take("targets.csv", TARGETS + row)) == [(2, column, value, reason)]
+def test_the_rules_of_every_table_hold_for_targets(intake):
+    rows = (
+        target(hub="XXX", applies_from="2026-07-01"),
+        target(set_on="2026-07-01", applies_from="2026-07-02"),
+        target(set_on="", applies_from="2026-07-03"),
+    )
+    assert intake.reasons(intake.take("targets.csv", TARGETS + "".join(rows))) == [
+        (2, "hub_id", "XXX", "is not known in hubs: load it there first, or correct it"),
+        (3, "set_on", "2026-07-01", "is after the day of loading"),
+        (4, "set_on", "", "is required and blank"),
+    ]
 
 
 def test_a_target_that_comes_twice_with_different_values_is_not_trusted(intake):
@@ -96,17 +97,18 @@ def test_a_target_that_comes_twice_with_different_values_is_not_trusted(intake):
     ]
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "reason"),
-    [
-        ("nights,,2025-09-01,a reason,the lead,2025-09-20", "metric_key", NO_MEASURE),
-        ("detentions,,2026-07-01,a reason,the lead,2026-06-20", "starts_on", "is after the day of loading"),
-        ("detentions,,2025-09-01,,the lead,2025-09-20", "reason", "is required and blank"),
-    ],
-)
-def test_steps_of_what_is_not_measured_not_begun_or_not_explained(intake, row, column, reason):
-    (found,) = intake.reasons(intake.take("chart_steps.csv", f"{STEPS}{row}\n"))
-    assert (found[1], found[3]) == (column, reason)
+def test_steps_of_what_is_not_measured_not_begun_or_not_explained(intake):
+    rows = (
+        "nights,,2025-09-01,a reason,the lead,2025-09-20",
+        "detentions,,2026-07-01,a reason,the lead,2026-06-20",
+        "detentions,,2025-09-01,,the lead,2025-09-20",
+    )
+    found = intake.reasons(intake.take("chart_steps.csv", STEPS + "\n".join(rows) + "\n"))
+    assert [(line, column, reason) for line, column, _, reason in found] == [
+        (2, "metric_key", NO_MEASURE),
+        (3, "starts_on", "is after the day of loading"),
+        (4, "reason", "is required and blank"),
+    ]
 
 
 def test_a_database_of_an_earlier_contract_is_given_the_tables(intake):
