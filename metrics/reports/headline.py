@@ -77,10 +77,13 @@ def _headlines(
 ) -> Iterator[tuple[str, Headline]]:
     frames = [figures(gather(connection, asked, metrics), metrics) for asked in _with_year_before(question, by)]
     for metric in metrics:
-        rows = pd.concat([frame[metric.key] for frame in frames])
-        for place, of_place in rows.groupby("hub") if by else [("", rows)]:
-            *before, now = (row.rename(None) for _, row in of_place[FIGURES].iterrows())
-            yield str(place), _headline(metric, question, now, before[0] if before else _BLANK)
+        rows: dict[str, list[Row]] = {}
+        for frame in (each[metric.key] for each in frames):
+            places = frame["hub"].tolist() if by else [""] * len(frame)
+            for place, numbers in zip(places, frame[FIGURES].to_numpy(float), strict=True):
+                rows.setdefault(place, []).append(pd.Series(numbers, _COLUMNS))
+        for place, (*before, now) in rows.items():
+            yield place, _headline(metric, question, now, before[0] if before else _BLANK)
 
 
 def _with_year_before(question: Question, by: tuple[str, ...]) -> list[Question]:
@@ -106,4 +109,5 @@ def _had_less_history(metric: Metric, question: Question | NotAvailable) -> bool
     return question.coverage.first > add_months(question.period.opens, -12 * (1 + metric.years_of_history))
 
 
-_BLANK: Row = pd.Series(float("nan"), index=FIGURES)
+_COLUMNS = pd.Index(FIGURES)
+_BLANK: Row = pd.Series(float("nan"), _COLUMNS)
