@@ -22,15 +22,15 @@ _TIMES = (*TIMES, OPENS)
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The rows of a table: ``cells`` in order, ``columns`` of the split, and the ``place`` of each in the tally (else -1)."""
+    """The rows of a table: ``cells`` in order, ``columns`` of the split, and the ``positions`` in the tally (-1: not in it)."""
 
     cells: Sequence[Cell]
     columns: dict[str, "pd.Series[str]"]
-    place: npt.NDArray[np.int_]
+    positions: npt.NDArray[np.int_]
 
     def counted(self, numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """What was counted in each row; 0 where nothing was, nan where what was counted has no recorded number."""
-        return np.append(numbers, 0.0)[self.place]
+        return np.append(numbers, 0.0)[self.positions]
 
 
 class Cells:
@@ -39,7 +39,7 @@ class Cells:
     def __init__(self, gathered: Gathered) -> None:
         self.by, self._periods = gathered.question.by, gathered.question.periods
         self._gathered, self._tally = gathered, gathered.tally
-        self._place = {cell: place for place, cell in enumerate(self._tally.cells)}
+        self._position = {cell: position for position, cell in enumerate(self._tally.cells)}
         self._times = tuple(name for name in self.by if name in _TIMES)
         self._places = tuple(name for name in self.by if name in PLACES)
         self._others = tuple(name for name in self.by if name not in (*_TIMES, *PLACES))
@@ -55,8 +55,8 @@ class Cells:
 
     def _counted(self, counts: Sequence[Count]) -> list[Cell]:
         """The cells in which any of these is above zero."""
-        numbers = [self._tally.counts[count] != 0 for count in counts if count in self._tally.counts]
-        return [self._tally.cells[place] for place in np.flatnonzero(np.any(numbers, axis=0)).tolist()] if numbers else []
+        some = [self._tally.counts[count] != 0 for count in counts if count in self._tally.counts]
+        return [self._tally.cells[position] for position in np.flatnonzero(np.any(some, axis=0)).tolist()] if some else []
 
     def _people(self, ages: tuple[int, int]) -> PersonYears:
         """The person-years of residents of these ages in each cell."""
@@ -80,16 +80,16 @@ class Cells:
         cells = sorted(
             (tuple(cell[column] for column in order) for cell in found), key=lambda cell: [rank[value] for value in cell]
         )
-        columns = {name: pd.Series([cell[place] for cell in cells], dtype=str) for place, name in enumerate(self.by)}
-        return Layout(cells, columns, np.array([self._place.get(cell, -1) for cell in cells], dtype=int))
+        columns = {name: pd.Series([cell[column] for cell in cells], dtype=str) for column, name in enumerate(self.by)}
+        return Layout(cells, columns, np.array([self._position.get(cell, -1) for cell in cells], dtype=int))
 
 
 def are_of(cells: Sequence[Cell], by: Sequence[str], periods: Sequence[Period]) -> npt.NDArray[np.bool_]:
     """Which cells are of one of these periods."""
     times = tuple(name for name in by if name in _TIMES)
     of_periods = {time_labels(period, times) for period in periods}
-    places = [by.index(name) for name in times]
-    return np.array([tuple(cell[place] for place in places) in of_periods for cell in cells], dtype=bool)
+    columns = [by.index(name) for name in times]
+    return np.array([tuple(cell[column] for column in columns) in of_periods for cell in cells], dtype=bool)
 
 
 def time_labels(period: Period, names: Sequence[str]) -> Cell:
@@ -101,8 +101,8 @@ def _parts(cells: Collection[Cell], by: Sequence[str], names: Sequence[str]) -> 
     """The values that occur together in the columns of these names; none where a split lacks one of them."""
     if not names or not set(names) <= set(by):
         return frozenset()
-    places = [by.index(name) for name in names]
-    return frozenset(tuple(cell[place] for place in places) for cell in cells)
+    columns = [by.index(name) for name in names]
+    return frozenset(tuple(cell[column] for column in columns) for cell in cells)
 
 
 def _in_order(value: str) -> str:

@@ -26,8 +26,8 @@ class PersonYears:
 
     def of(self, cells: Sequence[Cell], by: Sequence[str]) -> npt.NDArray[np.float64]:
         """Those of each cell of the whole split; nan where there are no residents."""
-        places = [by.index(name) for name in self.by]
-        return np.array([self.years.get(tuple(cell[place] for place in places), np.nan) for cell in cells], dtype=float)
+        columns = [by.index(name) for name in self.by]
+        return np.array([self.years.get(tuple(cell[column] for column in columns), np.nan) for cell in cells], dtype=float)
 
 
 def person_years(estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequence[Period], by: Sequence[str]) -> PersonYears:

@@ -53,13 +53,13 @@ def tally(connection: Connection, counts: Sequence[Count], question: Question) -
     if len(found) == 1:
         return found[0]
     cells = list(dict.fromkeys(cell for of_kind in found for cell in of_kind.cells))
-    place = {cell: position for position, cell in enumerate(cells)}
+    position = {cell: number for number, cell in enumerate(cells)}
     together = {}
     for of_kind in found:
-        places = [place[cell] for cell in of_kind.cells]
+        positions = [position[cell] for cell in of_kind.cells]
         for count, numbers in of_kind.counts.items():
             together[count] = np.zeros(len(cells))
-            together[count][places] = numbers
+            together[count][positions] = numbers
     return Tally(question.by, cells, together)
 
 

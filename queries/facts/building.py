@@ -59,10 +59,14 @@ def build(connection: Connection, now: datetime) -> None:
     if connection.dialect.name == "postgresql":
         for name, value in PLANNER_SETTINGS.items():
             connection.execute(text(f"SET LOCAL {name} = '{value}'"))
-    for table in stored():
-        connection.execute(delete(table))
-        # A force may lack many tables, and a definition takes longer to plan than to find nothing.
-        if connection.scalar(select(any_row(table.info["of"]))):
+    tables = stored()
+    # A force may lack many tables, and a definition takes longer to plan than to find nothing.
+    looked_for = [any_row(rows) for table in tables for rows in (table, table.info["of"])]
+    held = connection.execute(select(*(found.label(f"v{number}") for number, found in enumerate(looked_for)))).one()
+    for table, has_rows, has_events in zip(tables, held[::2], held[1::2], strict=True):
+        if has_rows:
+            connection.execute(delete(table))
+        if has_events:
             rows = select(*table.info["definition"].c)
             connection.execute(insert(table).from_select([column.name for column in table.c], rows), parameters())
     for table in BESIDE:
