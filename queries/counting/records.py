@@ -10,7 +10,7 @@ from queries.counting.events import Events
 from queries.counting.in_scope import in_scope, periods_cte
 from queries.counting.question import Question
 from queries.counting.reading import read
-from queries.counting.tally import rank_in_cell
+from queries.counting.statements import rank_in_cell
 
 REFERENCES = ["record", "child", "day", "hub", "home_hub"]  # the columns that say which record it is
 

@@ -1,4 +1,4 @@
-"""Counts of events, and how they are worked out: one SELECT for each kind of event, however many counts are wanted."""
+"""Counts of events, and how long they lasted, in each cell of a question."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,29 +8,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Select,
-    Subquery,
-    case,
-    cast,
-    distinct,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import Connection, Select
 
 from queries.counting.counts import Count, Durations
-from queries.counting.dimensions import DAY, OPENS
 from queries.counting.events import Events
-from queries.counting.in_scope import in_period, in_scope, periods_cte
 from queries.counting.question import Question
 from queries.counting.reading import fetch, read
+from queries.counting.statements import (
+    durations_statement,
+    is_once_an_event,
+    names_of,
+    number_of_split,
+    per_child_statement,
+    tally_statement,
+)
 
 Rows = Sequence[Sequence[Any]]
 
@@ -70,9 +61,9 @@ def tallies(connection: Connection, counts: Sequence[Count], questions: Sequence
     """
     together: dict[tuple[Events, bool], list[Count]] = {}
     for count in counts:
-        together.setdefault((count.events, _is_once_an_event(count)), []).append(count)
+        together.setdefault((count.events, is_once_an_event(count)), []).append(count)
     for (events, once), alike in together.items():
-        answers = _ask_each(connection, questions, partial(_tally_statement, events, alike, once), events)
+        answers = _ask_each(connection, questions, partial(tally_statement, events, alike, once), events)
         yield [_tally(question, alike, rows) for question, rows in zip(questions, answers, strict=True)]
 
 
@@ -94,7 +85,7 @@ def durations_of_each(
     connection: Connection, durations: Durations, questions: Sequence[Question]
 ) -> list[dict[tuple[Any, ...], Lengths]]:
     """The lengths in each cell in which something was measured, for each of some questions, see `tallies`."""
-    answers = _ask_each(connection, questions, partial(_durations_statement, durations), durations.events)
+    answers = _ask_each(connection, questions, partial(durations_statement, durations), durations.events)
     return [_lengths(durations, question, rows) for question, rows in zip(questions, answers, strict=True)]
 
 
@@ -118,118 +109,14 @@ def _ask_each(
     """The rows that answer each question: its cell, then the figures; all in one statement where it may be."""
     if len(questions) == 1 or events.date is None or events.latest_per is not None:
         return [fetch(connection, statement([question]), question) for question in questions]
-    names, found = _names(questions), fetch(connection, statement(questions), questions[0])
+    names, found = names_of(questions), fetch(connection, statement(questions), questions[0])
     answers: list[Rows] = []
     for question in questions:  # each row begins with its split, then come the names
-        split, columns = _number_of_split(question, names), [1 + names.index(name) for name in question.by]
+        split, columns = number_of_split(question, names), [1 + names.index(name) for name in question.by]
         answers.append([(*(row[column] for column in columns), *row[1 + len(names) :]) for row in found if row[0] == split])
     return answers
 
 
 def events_per_child(connection: Connection, count: Count, question: Question) -> pd.DataFrame:
     """How many children had how many of the counted events: the columns of the split, then ``times`` and ``children``."""
-    child = count.events.rows.c.child_id
-    wanted = true() if count.where is None else count.where
-    rows = _rows(count.events, [question], child).where(wanted, child.is_not(None)).subquery()
-    cells = [rows.c[name] for name in question.by]
-    by_child = select(*cells, func.count().label("times")).select_from(rows).group_by(*rows.c).subquery()
-    statement = select(*by_child.c, func.count().label("children")).group_by(*by_child.c)
-    return read(connection, statement, question)
-
-
-def _names(questions: Sequence[Question]) -> list[str]:
-    """What any of these is split by."""
-    return list(dict.fromkeys(name for question in questions for name in question.by))
-
-
-def _split(events: Events, name: str, question: Question) -> ColumnElement[Any]:
-    if name not in (OPENS, DAY):
-        return events.dimension(name, question.scope.placed_by)
-    if events.date is None:
-        return events.rows.c[name]
-    return events.date if name == DAY else case(*((in_period(events.date, p), p.opens) for p in question.periods))
-
-
-def _rows(events: Events, questions: Sequence[Question], *columns: ColumnElement[Any]) -> Select[Any]:
-    """The events of some questions one by one: the columns of their splits, then those given."""
-    splits = [_split(events, name, questions[0]).label(name) for name in _names(questions)]
-    return select(*splits, *columns).select_from(events.rows).where(in_scope(events, questions[0]))
-
-
-def _grouped(rows: Subquery, questions: Sequence[Question], figures: Sequence[ColumnElement[Any]], *more: str) -> Select[Any]:
-    """Some rows grouped by the cells of some questions, and by ``more`` of their columns: these, then the figures.
-
-    Where there are several questions, ``split`` comes first and says of which a row is; what that is not split by is blank in it.
-    """
-    names = _names(questions)
-    shown: list[ColumnElement[Any]] = [rows.c[name] for name in (*names, *more)]
-    if len(questions) == 1:
-        return select(*shown, *figures).group_by(*shown)
-    if "split" in rows.c:
-        return select(rows.c.split, *shown, *figures).group_by(*shown, rows.c.split)
-    sets = [tuple_(*(rows.c[name] for name in (*question.by, *more))) for question in questions]
-    split = func.grouping(*(rows.c[name] for name in names)).label("split")
-    return select(split, *shown, *figures).group_by(func.grouping_sets(*sets))
-
-
-def _number_of_split(question: Question, names: Sequence[str]) -> int:
-    """What SQL's GROUPING makes of the names that a question is not split by: a bit each, the first the highest."""
-    return sum(1 << place for place, name in enumerate(reversed(names)) if name not in question.by)
-
-
-def _tally_statement(events: Events, counts: Sequence[Count], once: bool, questions: Sequence[Question]) -> Select[Any]:
-    columns = [_value_where_counted(count, _counted_value(count)).label(f"c{i}") for i, count in enumerate(counts)]
-    columns += [
-        _value_where_counted(count, literal(1)).label(f"m{i}") for i, count in enumerate(counts) if count.total is not None
-    ]
-    rows = _rows(events, questions, *columns, *([events.unit.label("unit")] if once else []))
-    if events.latest_per is not None:  # which row is the last of its cell must not depend on what is counted
-        ranked = rows.add_columns(rank_in_cell(events, questions[0]).label("ranked")).subquery()
-        rows = select(ranked).where(ranked.c.ranked == 1)
-    else:
-        rows = rows.where(or_(*(true() if count.where is None else count.where for count in counts)))
-    inner = rows.subquery()
-    if once:  # an event of several children is counted once in a cell: that is cheaper than counting distinct ones
-        flags = [func.max(inner.c[f"c{i}"]).label(f"c{i}") for i in range(len(counts))]
-        inner = _grouped(inner, questions, flags, "unit").subquery()
-    statement = _grouped(inner, questions, [_aggregate(count, inner, i) for i, count in enumerate(counts)])
-    return statement.add_cte(periods_cte(questions[0].periods)) if events.date is None else statement
-
-
-def _durations_statement(durations: Durations, questions: Sequence[Question]) -> Select[Any]:
-    events = durations.events
-    ended = true() if durations.ended is None else durations.ended
-    columns = (events.unit.label("unit"), durations.length.label("length"), ended.label("ended"))
-    inner = _rows(events, questions, *columns).where(durations.where).subquery()
-    if events.one_row_per_child:  # once in a cell
-        inner = _grouped(inner, questions, [], "length", "ended", "unit").subquery()
-    return _grouped(inner, questions, [func.count().label("events")], "length", "ended")
-
-
-def _is_once_an_event(count: Count) -> bool:
-    """Whether it counts events that have several rows, each of them once in a cell."""
-    return count.events.one_row_per_child and count.distinct is None and count.total is None
-
-
-def _counted_value(count: Count) -> ColumnElement[Any]:
-    return next((value for value in (count.distinct, count.total) if value is not None), literal(1))
-
-
-def _value_where_counted(count: Count, value: ColumnElement[Any]) -> ColumnElement[Any]:
-    return value if count.where is None else case((count.where, value))
-
-
-def rank_in_cell(events: Events, question: Question) -> ColumnElement[int]:
-    """1 for the last by ``date`` of the events in a cell that share ``latest_per``."""
-    assert events.date is not None and events.latest_per is not None
-    splits = [_split(events, name, question) for name in question.by]
-    return func.row_number().over(partition_by=(*splits, events.latest_per), order_by=events.date.desc())
-
-
-def _aggregate(count: Count, inner: Subquery, position: int) -> ColumnElement[Any]:
-    value = inner.c[f"c{position}"]
-    if count.total is not None:  # nothing to add up is 0; something, of which no number was recorded, is not known
-        return case((func.count(inner.c[f"m{position}"]) == 0, 0), else_=cast(func.sum(value), BigInteger))
-    if count.distinct is not None:
-        return func.count(distinct(value))
-    return func.count(value)
+    return read(connection, per_child_statement(count, question), question)
