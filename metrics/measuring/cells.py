@@ -14,7 +14,7 @@ from metrics.measuring.residents import Cell, PersonYears, person_years
 from metrics.metric import Metric
 from queries.counting.counts import Count
 from queries.counting.dimensions import OPENS, PLACES, TIMES
-from queries.periods import Period, label
+from queries.periods import label
 
 _LAST = {"under 10": "0", "18 and over": "18", "unknown": "~"}  # what letters alone would put elsewhere
 _TIMES = (*TIMES, OPENS)
@@ -22,11 +22,15 @@ _TIMES = (*TIMES, OPENS)
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The rows of a table: ``cells`` in order, ``columns`` of the split, and the ``positions`` in the tally (-1: not in it)."""
+    """The rows of a table: ``cells`` in order, and ``columns`` of the split.
+
+    ``positions`` are those of the cells in the tally (-1: not in it), ``periods`` those of their periods in the question.
+    """
 
     cells: Sequence[Cell]
     columns: dict[str, "pd.Series[str]"]
     positions: npt.NDArray[np.int_]
+    periods: npt.NDArray[np.int_]
 
     def counted(self, numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """What was counted in each row; 0 where nothing was, nan where what was counted has no recorded number."""
@@ -71,30 +75,19 @@ class Cells:
         return hubs | {(force,) for force in self._gathered.spans[metric.measured.events]}
 
     def _laid_out(self, places: frozenset[Cell], others: frozenset[Cell]) -> Layout:
-        times = [time_labels(period, self._times) for period in self._periods] if self._times else [()]
+        times = [tuple(label(name, getattr(period, name)) for name in self._times) for period in self._periods]
+        times = times if self._times else [()]
         names = (*self._times, *self._places, *self._others)
         order = [names.index(name) for name in self.by]
-        parts = product(times, places if self._places else [()], others if self._others else [()])
-        found = [(*time, *place, *other) for time, place, other in parts]
-        rank = {value: _in_order(value) for cell in found for value in cell}
-        cells = sorted(
-            (tuple(cell[column] for column in order) for cell in found), key=lambda cell: [rank[value] for value in cell]
-        )
+        parts = product(enumerate(times), places if self._places else [()], others if self._others else [()])
+        found = [((*time, *place, *other), period) for (period, time), place, other in parts]
+        rank = {value: _in_order(value) for cell, _ in found for value in cell}
+        rows = [(tuple(cell[column] for column in order), period) for cell, period in found]
+        rows.sort(key=lambda row: [rank[value] for value in row[0]])
+        cells = [cell for cell, _ in rows]
         columns = {name: pd.Series([cell[column] for cell in cells], dtype=str) for column, name in enumerate(self.by)}
-        return Layout(cells, columns, np.array([self._position.get(cell, -1) for cell in cells], dtype=int))
-
-
-def are_of(cells: Sequence[Cell], by: Sequence[str], periods: Sequence[Period]) -> npt.NDArray[np.bool_]:
-    """Which cells are of one of these periods."""
-    times = tuple(name for name in by if name in _TIMES)
-    of_periods = {time_labels(period, times) for period in periods}
-    columns = [by.index(name) for name in times]
-    return np.array([tuple(cell[column] for column in columns) in of_periods for cell in cells], dtype=bool)
-
-
-def time_labels(period: Period, names: Sequence[str]) -> Cell:
-    """How a period is named in a split by these."""
-    return tuple(label(name, getattr(period, name)) for name in names)
+        positions = np.array([self._position.get(cell, -1) for cell in cells], dtype=int)
+        return Layout(cells, columns, positions, np.array([period for _, period in rows], dtype=int))
 
 
 def _parts(cells: Collection[Cell], by: Sequence[str], names: Sequence[str]) -> frozenset[Cell]:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from metrics.measuring.cells import Cells, Layout, are_of
+from metrics.measuring.cells import Cells, Layout
 from metrics.measuring.gather import Gathered
 from metrics.measuring.residents import Cell
 from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, SurvivalMedian, TopTenth
@@ -42,7 +42,7 @@ def _of_metric(metric: Metric, gathered: Gathered, cells: Cells) -> pd.DataFrame
         assert isinstance(metric.measured, Durations)
         layout, columns = _from_durations(metric, gathered.durations[metric.measured], cells)
     if isinstance(gathered.question, Question):
-        unknown = _unknown(metric, gathered.question, gathered, layout.cells)
+        unknown = _unknown(metric, gathered.question, gathered, layout)
         columns = tuple(np.where(unknown, np.nan, column) for column in columns)
     return pd.DataFrame({**layout.columns, **dict(zip(FIGURES, columns, strict=True))})
 
@@ -130,16 +130,17 @@ def typical(metric: Metric, lengths: Lengths) -> float:
     return float(np.quantile(lengths.length, metric.formula.share))
 
 
-def _unknown(metric: Metric, question: Question, gathered: Gathered, cells: Sequence[Cell]) -> npt.NDArray[np.bool_]:
+def _unknown(metric: Metric, question: Question, gathered: Gathered, layout: Layout) -> npt.NDArray[np.bool_]:
     """The cells whose follow-up is not complete, and those of a force whose data do not cover them."""
-    unknown = np.zeros(len(cells), dtype=bool)
+    unknown = np.zeros(len(layout.cells), dtype=bool)
     if metric.months_to_mature:
-        unknown |= are_of(cells, question.by, [p for p in question.periods if metric.matures_on(p) > question.coverage.last])
+        last = question.coverage.last
+        unknown |= np.array([metric.matures_on(period) > last for period in question.periods])[layout.periods]
     if "force" in question.by:
-        spans = gathered.spans[metric.measured.events]
-        forces = np.array([cell[question.by.index("force")] for cell in cells], dtype=object)
+        spans, place = gathered.spans[metric.measured.events], question.by.index("force")
+        forces = np.array([cell[place] for cell in layout.cells], dtype=object)
         unknown |= ~np.isin(forces, list(spans))
         for force, span in spans.items():
-            uncovered = [p for p in question.periods if not (span and p.opens < span.closes and p.closes > span.opens)]
-            unknown |= (forces == force) & are_of(cells, question.by, uncovered)
+            covered = [bool(span and p.opens < span.closes and p.closes > span.opens) for p in question.periods]
+            unknown |= (forces == force) & ~np.array(covered)[layout.periods]
     return unknown
