@@ -47,7 +47,8 @@ def course(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
         return text
     comparable = [(name, row) for name, row in points if _can_be_compared(metric, row)]
     if len(comparable) < 2:
-        return f"{text} Each point is worked out from fewer than {TOO_FEW_IN_SHARE}: too few to compare."
+        few = f"Only {comparable[0][0]} is worked out from {TOO_FEW_IN_SHARE} or more" if comparable else ""
+        return f"{text} {few or f'Each point is worked out from fewer than {TOO_FEW_IN_SHARE}'}: too few to compare."
     low = min(comparable, key=lambda point: point[1]["value"])
     high = max(comparable, key=lambda point: point[1]["value"])
     if low[1]["value"] == high[1]["value"]:

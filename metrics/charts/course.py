@@ -20,7 +20,7 @@ def trend(
 
     The cells ``waiting`` for what is still to come in are shaded.
     """
-    names = [_time_label(time, cell) for cell in frame[time]]
+    names = _names(time, frame[time])
     bands = [
         band(run, frame["lower"].iloc[run], frame["upper"].iloc[run], RANGE)
         for run in runs(frame["lower"].notna() & frame["upper"].notna())
@@ -32,24 +32,25 @@ def trend(
 
 
 def aligned(measures: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[CouncilChange] = ()) -> go.Figure:
-    """Several measures by quarter, one above the other on one time axis, each on its own scale from zero."""
-    labels = measures[0][1]["quarter"]
-    names = [_time_label("quarter", cell) for cell in labels]
+    """Several measures by quarter, one above the other on one time axis, each on its own scale from zero.
+
+    The axis has every quarter of any of them: data of one kind may begin later than those of another.
+    """
+    quarters = sorted({quarter for _, frame in measures for quarter in frame["quarter"]})
+    position = {quarter: number for number, quarter in enumerate(quarters)}
+    across_all = {**time_axis(_on_two_lines(_names("quarter", quarters)), 6), "range": [-0.5, len(quarters) - 0.5]}
     rows = make_subplots(rows=len(measures), cols=1, shared_xaxes=True, vertical_spacing=0.35 / len(measures)).layout
     lines, titles, shapes, axes = [], [], [], {}
     for (metric, frame), row in zip(measures, ["", *range(2, len(measures) + 1)], strict=True):
-        x, y = f"xaxis{row}", f"yaxis{row}"
-        axes[x] = {**rows[x].to_plotly_json(), **time_axis(_on_two_lines(names), 6), "range": [-0.5, len(labels) - 0.5]}
-        axes[y] = {
-            **rows[y].to_plotly_json(),
-            **FROM_ZERO,
-            "tickformat": ".0%" if metric.is_share else ",",
-            "nticks": 4,
-        }
-        lines.append({**_line(metric, frame, names, size=5), "xaxis": f"x{row}", "yaxis": f"y{row}"})
+        x, y, as_shown = f"xaxis{row}", f"yaxis{row}", {"tickformat": ".0%" if metric.is_share else ",", "nticks": 4}
+        axes[x] = {**rows[x].to_plotly_json(), **across_all}
+        axes[y] = {**rows[y].to_plotly_json(), **FROM_ZERO, **as_shown}
+        line = _line(metric, frame, _names("quarter", frame["quarter"]), size=5)
+        places = [position[quarter] for quarter in frame["quarter"]]
+        lines.append({**line, "x": places, "xaxis": f"x{row}", "yaxis": f"y{row}"})
         title = {"text": f"<b>{metric.name}</b>", "xref": "x domain", "yref": f"y{row} domain", "x": 0, "y": 1.04}
         titles.append({**title, "showarrow": False, "xanchor": "left", "yanchor": "bottom"})
-        shapes += mark(labels, changes, row)[0]
+        shapes += mark(pd.Series(quarters), changes, row)[0]
     return drawn(lines, 60 + 130 * len(measures), axes, annotations=titles, shapes=shapes)
 
 
@@ -130,7 +131,6 @@ def runs(known: "pd.Series[bool]") -> list[list[int]]:
     return found
 
 
-def _time_label(time: str, cell: str) -> str:
-    if time not in ("month", "quarter"):
-        return cell
-    return f"{date.fromisoformat(cell):%b %Y}"
+def _names(time: str, cells: Iterable[str]) -> list[str]:
+    """How months and quarters are named on an axis and beside a point; years by themselves."""
+    return [f"{date.fromisoformat(cell):%b %Y}" if time in ("month", "quarter") else cell for cell in cells]

@@ -48,12 +48,12 @@ def side_by_side(frames: Sequence[tuple[Metric, pd.DataFrame]]) -> pd.DataFrame:
     """Measures by quarter in one table: ``Quarter``, then a column of figures in words for each; blank where there is none."""
     columns = {
         metric.name: pd.Series(
-            [words.shown(metric, value) if pd.notna(value) else "" for value in frame["value"]],
-            [words.cell("quarter", label, {}) for label in frame["quarter"]],
+            [words.shown(metric, value) if pd.notna(value) else "" for value in frame["value"]], frame["quarter"]
         )
         for metric, frame in frames
     }
-    return pd.DataFrame(columns).rename_axis("Quarter").reset_index()
+    table = pd.DataFrame(columns).fillna("").sort_index()  # data of one kind may begin later than those of another
+    return table.rename(lambda label: words.cell("quarter", label, {})).rename_axis("Quarter").reset_index()
 
 
 def _moved(up: Sequence[str], down: Sequence[str]) -> str:

@@ -39,7 +39,7 @@ over = scope.over(add_months(end, -MONTHS), end)
 frames = {key: cache.frame(key, over, ("quarter",)) for key in metrics}
 available = [(metrics[key], frame) for key, frame in frames.items() if frame["value"].notna().any()]
 if available:
-    changes = trend.council_changes(available[0][1]["quarter"], scope)
+    changes = trend.council_changes(max((frame["quarter"] for _, frame in available), key=len), scope)
     st.plotly_chart(charts.aligned(available, changes), config=panel.CHART, key="aligned", alt=movements)
     for change in changes:
         st.caption(change.words)

@@ -26,9 +26,10 @@ def at_a_glance(view: MeasureView) -> None:
     if frame["value"].notna().sum() > 1:
         names = [words.cell("quarter", label, {}) for label in frame["quarter"]]
         sentence = sentences.course(view.metric, frame, names)
-        picture = charts.sparkline(frame, "quarter", council_changes(frame["quarter"], view.scope))
-        st.image(picture, width="stretch", alt=sentence)
-        st.caption("By quarter, over three years")
+        changes = council_changes(frame["quarter"], view.scope)
+        st.image(charts.sparkline(frame, "quarter", changes), width="stretch", alt=sentence)
+        how_long = "over three years" if len(frame) == _MONTHS_AT_A_GLANCE // 3 else f"since {names[0]}"
+        st.caption(f"By quarter, {how_long}{''.join(f'; dotted: {words.uncapitalised(change.mark)}' for change in changes)}")
 
 
 def show(view: MeasureView, time: str) -> None:

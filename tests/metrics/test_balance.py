@@ -57,3 +57,11 @@ def test_every_measure_that_must_stand_side_by_side_does():
     keys = {metric.key for metric in balance.SIDE_BY_SIDE}
     assert keys >= {"first_time_entrant_rate", "out_of_court_share", "diversion_share", "outcome_21_share", "repeat_suspects"}
     assert keys >= {"nfa_public_interest_share", "nfa_evidential_share", "nfa_prevented_share", "reoffending_rate"}
+
+
+def test_the_table_side_by_side_is_in_order_of_time_wherever_a_measure_begins():
+    long = pd.DataFrame({"quarter": ["2022-10-01", "2023-01-01", "2023-04-01"], "value": [0.5, 0.25, float("nan")]})
+    short = pd.DataFrame({"quarter": ["2023-04-01"], "value": [0.75]})
+    table = balance.side_by_side([(METRICS["charged_share"], short), (METRICS["nfa_share"], long)])
+    assert list(table["Quarter"]) == ["October to December 2022", "January to March 2023", "April to June 2023"]
+    assert table.iloc[:, 1:].to_numpy().tolist() == [["", "50.0%"], ["", "25.0%"], ["75.0%", ""]]

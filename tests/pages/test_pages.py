@@ -42,6 +42,7 @@ PAGES = {
     "pages/about/data_quality.py": "Data quality",
     "pages/about/revisions.py": "Revised figures",
 }
+OF_OTHER_PERIODS = [page for page in PAGES if "/about/" not in page and "/wider/" not in page] + ["pages/wider/plans.py"]
 OF_A_HUB = ("pages/hubs/hub.py", "pages/hubs/records.py")
 FIXTURES = ROOT / "tests" / "ingest" / "fixtures"
 WITHOUT_DATA = (
@@ -103,6 +104,16 @@ def test_every_page_opens_on_the_demo(on_demo, page, title):
     assert not app.error
     assert not [text for text in texts(app) if "nan" in text.lower().split()]
     assert any(text.startswith("Invented demonstration data: no child, crime or event here is real.") for text in texts(app))
+
+
+@pytest.mark.usefixtures("on_demo")
+@pytest.mark.parametrize("page", OF_OTHER_PERIODS)
+@pytest.mark.parametrize("period", ["Calendar year 2020", "Calendar year 2012"])
+def test_a_page_of_years_in_which_data_of_some_kinds_begin(page, period):
+    """Disposals are known from 2010 on, all else from November 2018."""
+    app = linked(page, period=period)
+    assert not app.error
+    assert not [text for text in texts(app) if "nan" in text.lower().split()]
 
 
 @pytest.mark.parametrize(("page", "title"), PAGES.items())
