@@ -153,7 +153,8 @@ def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_dem
     assert "The log is complete and unchanged" in tab.inner_text("body")
 
 
-SAMPLED = [page if page in OF_EACH_KIND else pytest.param(page, marks=pytest.mark.long) for page in ADDRESSES]
+ON_SEARCHES = ("", "stop_search", "data_quality")  # `test_pages` opens each of them there without a browser
+SAMPLED = [page if page in ON_SEARCHES else pytest.param(page, marks=pytest.mark.long) for page in ADDRESSES]
 
 
 @SEARCHES
