@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from metrics import words
 from metrics.charts.councils import CouncilChange
 from metrics.charts.course import band, mark, shade, time_axis
-from metrics.charts.style import BAND, GREY, INK, LOOKS, TEAL, axis, drawn, hover, plain
+from metrics.charts.style import BAND, GREY, INK, LOOKS, TEAL, axis, drawn, hover, plain, quiet_line
 from metrics.metric import Metric
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
@@ -21,10 +21,10 @@ _ROOM_FOR_TARGET = 52  # pixels
 
 def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChange] = ()) -> go.Figure:
     """A series around its centre, with the band of what is usual; signals stand out, what is not judged is hollow and shaded."""
-    chart, setting = judgement.chart, judgement.setting
+    chart = judgement.chart
     positions, values = list(chart.index), plain(chart["value"])
     bands = [trace for _, points in chart.groupby("rebase_group") for trace in _band(points, 1.0 if metric.is_share else None)]
-    line = _dull(positions, values, {"color": GREY, "width": 1.5})
+    line = quiet_line(positions, values, {"color": GREY, "width": 1.5})
     points = {
         "type": "scatter",
         "x": positions,
@@ -45,7 +45,7 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
         [*bands, line, points, *target],
         340,
         axes,
-        margin={"r": _ROOM_FOR_TARGET} if setting.target else None,
+        margin={"r": _ROOM_FOR_TARGET} if judgement.setting.target else None,
         shapes=[*shade(chart.index[~chart["judged"]]), *lines],
         annotations=[*its_name, *names],
     )
@@ -57,13 +57,8 @@ def _band(points: pd.DataFrame, most: float | None) -> list[dict[str, Any]]:
     positions = list(points.index)
     return [
         band(positions, low, high, BAND),
-        _dull(positions, plain(points["centre"]), {"color": GREY, "width": 1, "dash": "dash"}),
+        quiet_line(positions, plain(points["centre"]), {"color": GREY, "width": 1, "dash": "dash"}),
     ]
-
-
-def _dull(positions: Sequence[float], values: Sequence[float | None], line: dict[str, Any]) -> dict[str, Any]:
-    """A line that says nothing of its own when it is pointed at."""
-    return {"type": "scatter", "x": positions, "y": values, "mode": "lines", "line": line, "hoverinfo": "skip"}
 
 
 def _markers(chart: pd.DataFrame, now: "pd.Index[int]") -> dict[str, Any]:
@@ -99,7 +94,7 @@ def _target(judgement: Judgement) -> tuple[list[dict[str, Any]], list[dict[str, 
     if not target or judgement.method == "days between":
         return [], []
     since = int((judgement.chart["label"] < target.applies_from.isoformat()).sum())
-    line = _dull([since - 0.5, len(judgement.chart) - 0.5], [target.value] * 2, {"color": TEAL, "width": 2, "dash": "dot"})
+    line = quiet_line([since - 0.5, len(judgement.chart) - 0.5], [target.value] * 2, {"color": TEAL, "width": 2, "dash": "dot"})
     name = {"text": "Target", "font": {"color": INK}, "xref": "paper", "x": 1, "y": target.value}
     return [line], [{**name, "showarrow": False, "xanchor": "left"}]
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from metrics.charts.councils import CouncilChange, place_on_axis
-from metrics.charts.style import BLUE, FROM_ZERO, GREY, RANGE, SHADE, across, axis, drawn, hover, plain
+from metrics.charts.style import BLUE, FROM_ZERO, GREY, RANGE, SHADE, across, axis, drawn, hover, plain, quiet_line
 from metrics.metric import Metric
 
 
@@ -80,16 +80,8 @@ def _line(metric: Metric, frame: pd.DataFrame, names: Sequence[str], size: int) 
 
 def band(positions: Sequence[int], lower: Iterable[float], upper: Iterable[float], colour: str) -> dict[str, Any]:
     """The area between two lines."""
-    return {
-        "type": "scatter",
-        "x": [*positions, *reversed(positions)],
-        "y": plain([*upper, *reversed(list(lower))]),
-        "fill": "toself",
-        "fillcolor": colour,
-        "line": {"width": 0},
-        "mode": "lines",
-        "hoverinfo": "skip",
-    }
+    outline = quiet_line([*positions, *reversed(positions)], plain([*upper, *reversed(list(lower))]), {"width": 0})
+    return {**outline, "fill": "toself", "fillcolor": colour}
 
 
 def shade(positions: "pd.Index[int]") -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, drawn, plain, wrapped
+from metrics.charts.style import BLUE, GREY, GRID, INK, PURPLE, axis, drawn, plain, quiet_line, wrapped
 from metrics.metric import Metric, Rate
 from metrics.statistics.funnel import ACT, WATCH, Funnel
 
@@ -17,7 +17,7 @@ def funnel(metric: Metric, spread: Funnel, names: Sequence[str]) -> go.Figure:
     grid = np.linspace(sizes.min() * 0.6, sizes.max() * 1.15, 60)
     beyond = [position in ("high", "low") for position in spread.units["position"]]
     lines = [
-        {"x": plain(grid), "y": plain(limit), "line": {"color": GREY, "width": 1, "dash": dash}}
+        quiet_line(plain(grid), plain(limit), {"color": GREY, "width": 1, "dash": dash})
         for confidence, dash in ((ACT, "solid"), (WATCH, "dash"))
         for limit in spread.limits(grid, confidence)
     ]
@@ -39,7 +39,7 @@ def funnel(metric: Metric, spread: Funnel, names: Sequence[str]) -> go.Figure:
     centre = {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "yref": "y", "y0": spread.centre, "y1": spread.centre}
     title = {"text": wrapped(_size_of(metric), width=44)}
     return drawn(
-        [*({"type": "scatter", "mode": "lines", "hoverinfo": "skip", **line} for line in lines), points],
+        [*lines, points],
         360,
         {
             "xaxis": {"gridcolor": GRID, "nticks": 5, "title": title, "range": [grid[0], grid[-1]]},

@@ -66,6 +66,11 @@ def names_axis(names: Sequence[str], **more: Any) -> dict[str, Any]:
     return {**ticks, "autorange": "reversed", "showgrid": False, **more}
 
 
+def quiet_line(x: Sequence[float | None], y: Sequence[float | None], line: dict[str, Any]) -> dict[str, Any]:
+    """A line that says nothing of its own when it is pointed at."""
+    return {"type": "scatter", "x": x, "y": y, "mode": "lines", "line": line, "hoverinfo": "skip"}
+
+
 def across(x: float, line: dict[str, Any], row: str | int = "") -> dict[str, Any]:
     """A line from the bottom to the top of a chart, or of a row of it."""
     ends = {"x0": x, "x1": x, "xref": f"x{row}", "y0": 0, "y1": 1, "yref": f"y{row} domain"}

@@ -36,6 +36,7 @@ def _in_periods(events: Events, periods: Sequence[Period]) -> ColumnElement[bool
 
 
 def in_period(day: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
+    """The condition that a day lies in a period."""
     return and_(day >= period.opens, day < period.closes)
 
 

@@ -43,7 +43,7 @@ def writing(url):
 
 LONG = pytest.mark.long
 OTHER_SPLITS = [("quarter", "ethnicity"), ("area", "sex", "calendar_year"), ()]
-SPLITS = [("in_care", "age_band"), *(pytest.param(by, marks=LONG) for by in [("hub", "month"), *OTHER_SPLITS])]
+SPLITS = [("hub", "month"), ("in_care", "age_band"), *(pytest.param(by, marks=LONG) for by in OTHER_SPLITS)]
 MIXED = {"placed_by": "residence", "residents_only": True}
 FEBRUARY = {"start": date(2024, 2, 1), "end": date(2024, 2, 29)}  # it ends on the day that most years lack
 FORCES = [
