@@ -10,8 +10,9 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from metrics.measuring.arrays import gather_arrays
-from metrics.measuring.figures import FIGURES, figures
-from metrics.measuring.gather import gather, questions
+from metrics.measuring.figures import FIGURES
+from metrics.measuring.gather import questions
+from metrics.measuring.measure import measure
 from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio
 from metrics.statistics.season import YEARS
 from metrics.statistics.season import seasons as seasons_of
@@ -107,11 +108,8 @@ def not_judged_yet(connection: Connection, metric: Metric, scope: Scope, time: s
         return ()
     waiting = _incomplete(metric, question, division, [str(getattr(period, time)) for period in question.periods])
     if metric.open_share:
-        share = METRICS[metric.open_share]
-        for asked in questions(connection, [share], scope, (time,)):
-            if isinstance(asked, Question):
-                frame = figures(gather(connection, asked, [share]), [share])[share.key]
-                waiting |= set(frame[time][frame["value"] > MOST_OPEN])
+        share = measure(connection, METRICS[metric.open_share], scope, (time,))
+        waiting |= set(share[time][share["value"] > MOST_OPEN])
     return tuple(sorted(waiting))
 
 
