@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -110,10 +111,16 @@ def _ask_each(
     if len(questions) == 1 or events.date is None or events.latest_per is not None:
         return [fetch(connection, statement([question]), question) for question in questions]
     names, found = names_of(questions), fetch(connection, statement(questions), questions[0])
+    if not found:
+        return [[] for _ in questions]
+    by_split: dict[int, list[Sequence[Any]]] = {}
+    for row in found:  # begins with its split, then come the names
+        by_split.setdefault(row[0], []).append(row)
     answers: list[Rows] = []
-    for question in questions:  # each row begins with its split, then come the names
-        split, columns = number_of_split(question, names), [1 + names.index(name) for name in question.by]
-        answers.append([(*(row[column] for column in columns), *row[1 + len(names) :]) for row in found if row[0] == split])
+    for question in questions:
+        columns = [1 + names.index(name) for name in question.by]
+        of_question = itemgetter(*columns, *range(1 + len(names), len(found[0])))
+        answers.append(list(map(of_question, by_split.get(number_of_split(question, names), []))))
     return answers
 
 
