@@ -92,6 +92,10 @@ def day(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
+def years(count: int) -> str:
+    return "a year" if count == 1 else f"{count} years"
+
+
 def number(count: int) -> str:
     """In words up to ten: one, two, 11."""
     named = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -53,10 +53,9 @@ def _notes(connection: Connection, metric: Metric, question: Question, counts: M
     if scope.as_at:
         yield f"As at {words.day(scope.as_at)}: what happened later is left out, but records entered late are included."
     if metric.years_of_history and coverage.first > add_months(period.opens, -12 * metric.years_of_history):
-        years = "a year" if metric.years_of_history == 1 else f"{metric.years_of_history} years"
         yield (
-            f"The data start on {words.day(coverage.first)}, less than {years} before the period: what came before is not known, "
-            "and would change this figure."
+            f"The data start on {words.day(coverage.first)}, less than {words.years(metric.years_of_history)} before the period: "
+            "what came before is not known, and would change this figure."
         )
     if metric.months_to_mature and metric.matures_on(period) > coverage.last:
         yield f"Not complete before {words.day(metric.matures_on(period))}: shown when the follow-up of every quarter is over."

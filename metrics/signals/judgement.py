@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from metrics.measuring.gather import questions
 from metrics.metric import COUNTED_AGAIN, Metric, Number, Rate, TopTenth
-from metrics.signals.series import MONTHLY, QUARTERLY, Division, Hub, Points, expected, mean, over_time, seasons
+from metrics.signals.series import MONTHLY, QUARTERLY, Division, Hub, Points, expected, mean, over_time, seasons, with_history
 from metrics.signals.targets import Setting, Settings, settings
 from metrics.statistics import spc, t_chart
 from metrics.statistics.concentration import FEWEST_CHILDREN
@@ -209,7 +209,7 @@ def _by_days_between(
         setting, count, between = held_against.of(metric, hub), metric.measured, None
         if isinstance(metric.formula, Number | Rate) and isinstance(count, Count) and count.distinct is None is count.total:
             if count not in by_day:
-                by_day[count] = _by_day(connection, asked, count)
+                by_day[count] = _by_day(connection, asked, count, with_history(metric, asked.coverage).first)
             days = by_day[count] if hub is None else by_day[count][by_day[count]["hub"] == hub]
             rebases = [rebase.starts_on for rebase in setting.rebases]
             between = gaps(days["day"].to_numpy(), days["events"].to_numpy(int), asked.period.closes, metric.better, rebases)
@@ -219,9 +219,9 @@ def _by_days_between(
             yield ToJudge(metric, hub, "days between", setting, between)
 
 
-def _by_day(connection: Connection, asked: Question, count: Count) -> pd.DataFrame:
-    """How many of the counted events were on each day in each hub, in order, over all the data up to the end of the period."""
-    days = Period(asked.coverage.first, asked.period.closes)
+def _by_day(connection: Connection, asked: Question, count: Count, opens: date) -> pd.DataFrame:
+    """How many of the counted events were on each day in each hub, in order, from a day up to the end of the period."""
+    days = Period(opens, asked.period.closes)
     tallied = tally(connection, [count], question(asked.scope, ("hub", DAY), days, asked.coverage))
     hubs, on = zip(*tallied.cells, strict=True) if tallied.cells else ((), ())
     by_day = pd.DataFrame({"hub": hubs, "day": np.array(on, dtype="M8[D]"), "events": tallied.counts[count]})

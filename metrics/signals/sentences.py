@@ -31,7 +31,8 @@ def verdict(metric: Metric, judgement: Judgement) -> str:
             return f"Not checked for change: {why_not_charted(metric)}."
     points = judgement.current_points
     if not judgement.is_judged:
-        return f"Too few to tell yet: {_number_of_points(judgement)} so far, judged from {spc.FIRM_FROM}."
+        history = f" with {words.years(metric.years_of_history)} of data before them" if metric.years_of_history else ""
+        return f"Too few to tell yet: {_number_of_points(judgement)}{history} so far, judged from {spc.FIRM_FROM}."
     if judgement.method == "days between":
         return _of_gaps(judgement)
     last, name = points.iloc[-1], point_name(judgement, points["label"].iloc[-1])

@@ -113,6 +113,14 @@ def not_judged_yet(connection: Connection, metric: Metric, scope: Scope, time: s
     return tuple(sorted(waiting))
 
 
+def with_history(metric: Metric, coverage: Coverage) -> Coverage:
+    """The quarters with as many years of data before them as the metric needs: after fewer years, more children look new."""
+    if not metric.years_of_history:
+        return coverage
+    enough = add_months(coverage.first, 12 * metric.years_of_history)
+    return replace(coverage, first=add_months(quarter_start(enough - timedelta(days=1)), 3))
+
+
 def seasons(connection: Connection, question: Question, metrics: Sequence[Metric]) -> dict[str, npt.NDArray[np.float64]]:
     """The seasonal factors (January to December) of each plain count or rate that has a season, by key, of the whole force.
 
@@ -181,11 +189,12 @@ def _counted(
 
 
 def _by_coverage(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[Coverage, list[Metric]]:
-    """The metrics whose data end, and begin, on the same days; without those that are not available."""
+    """The metrics whose points may begin, and end, on the same days; without those that are not available."""
     together: dict[Coverage, list[Metric]] = {}
     for asked, alike in questions(connection, metrics, scope.over(date.min, date.max)).items():
         if isinstance(asked, Question):
-            together.setdefault(asked.coverage, []).extend(alike)
+            for metric in alike:
+                together.setdefault(with_history(metric, asked.coverage), []).append(metric)
     return together
 
 

@@ -14,12 +14,15 @@ from product import answered, database_of
 from recount.by_hand import HUBS, child, numbered, residents, row
 from recount.test_worked_cases_of_outcomes import CODES
 
+from metrics.signals import sentences
 from metrics.signals.judgement import judge
+from metrics.signals.series import with_history
 from metrics.signals.targets import Rebase, Target
 from metrics.statistics.spc import FIRM_FROM
 from metrics.themes import METRICS
 from metrics.themes.outcomes import on_basis
 from queries.clock import add_months
+from queries.counting.question import Coverage
 from queries.engine import connect
 from queries.scope import Access, Scope
 
@@ -289,6 +292,53 @@ def test_fewer_than_twelve_points_are_not_judged(force):
     assert (found.method, len(found.current_points), found.verdict) == ("months", FIRM_FROM - 1, "not judged")
     found = judged_at(force, ["detentions"], start=date(2021, 1, 1), end=date(2022, 1, 1))["detentions", None]
     assert (len(found.current_points), found.verdict) == (FIRM_FROM, "common cause")
+
+
+# After how much history
+
+
+@pytest.fixture(scope="module")
+def years_of_entrants(on_each_engine):
+    """Entrants from 2012: while few years of disposals are known, twice as many look new in Eden, and five times in Carlisle."""
+    days = [add_months(date(2012, 1, 1), month) for month in range(120) for _ in range(20 if month < 96 else 10)]
+    days += [date(2012, 1, 1) + timedelta(days=10 * number) for number in range(292)]  # to 19 December 2019
+    days += [date(2020, 1, 10) + timedelta(days=50 * number) for number in range(15)]
+    hubs = ["EDE"] * (96 * 20 + 24 * 10) + ["CAR"] * (292 + 15)
+    listed = [
+        row(child_id=f"E{number:04}", kind="conviction", decided_on=day, residence_hub_id=hub)
+        for number, (day, hub) in enumerate(zip(days, hubs, strict=True))
+    ]
+    known = [child(each["child_id"], add_months(each["decided_on"], -12 * 14).isoformat()) for each in listed]
+    return database_of({"hubs": HUBS, "children": known, "disposals": numbered("disposal_id", listed)})
+
+
+def test_entrants_are_judged_only_where_eight_years_of_disposals_come_before(years_of_entrants):
+    """From January 2020 on (data end on 1 December 2021): a fall that is only a longer memory is no improvement."""
+    found = judged_at(years_of_entrants, ["first_time_entrants"], hubs=True, start=date(2021, 1, 1), end=date(2022, 1, 1))
+    eden, carlisle = found["first_time_entrants", "EDE"], found["first_time_entrants", "CAR"]
+    assert (eden.chart["label"].iloc[0], eden.chart["value"].tolist(), eden.verdict) == ("2020-01-01", [10] * 23, "common cause")
+    assert carlisle.method == "days between"
+    assert carlisle.chart["label"].iloc[0] == "2020-02-29"
+    assert carlisle.chart["value"].tolist()[:-1] == pytest.approx([50] * 13)
+    assert carlisle.verdict == "common cause"
+
+
+def test_a_force_with_less_history_is_told_that_it_is_too_early(years_of_entrants):
+    metric = METRICS["first_time_entrants"]
+    found = judged_at(years_of_entrants, [metric.key], start=date(2019, 1, 1), end=date(2020, 1, 1))[metric.key, None]
+    assert (len(found.chart), found.verdict) == (0, "not judged")
+    sentence = "Too few to tell yet: 0 months with 8 years of data before them so far, judged from 12."
+    assert sentences.verdict(metric, found) == sentence
+
+
+@pytest.mark.parametrize(
+    ("data_begin_on", "judged_from"),
+    [("2012-01-01", "2020-01-01"), ("2012-01-02", "2020-04-01"), ("2012-02-29", "2020-04-01"), ("2012-12-31", "2021-01-01")],
+)
+def test_whole_quarters_come_after_the_history(data_begin_on, judged_from):
+    data = Coverage(date.fromisoformat(data_begin_on), END)
+    assert with_history(METRICS["first_time_entrants"], data).first == date.fromisoformat(judged_from)
+    assert with_history(METRICS["detentions"], data) == data
 
 
 # Which points are judged
