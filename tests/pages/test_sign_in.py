@@ -11,6 +11,7 @@ import pytest
 from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import expect
 from server import free_port, serving
+from test_browser import settled
 
 from audit import grants, log
 
@@ -108,7 +109,8 @@ def heading(tab, text, within=SOON):
 def links(tab):
     """The pages on offer, by the words that a reader sees."""
     expect(tab.get_by_role("link", name="Definitions")).to_have_count(1, timeout=SOON)  # not those of the page before
-    expect(tab.get_by_role("button", name="Sign out")).to_be_visible(timeout=SOON)  # it comes after all of them
+    expect(tab.get_by_role("button", name="Sign out")).to_be_visible(timeout=SOON)
+    settled(tab)  # the browser shows links one by one, in no order
     return [text.strip().splitlines()[-1] for text in tab.locator(LINKS).all_inner_texts()]
 
 
