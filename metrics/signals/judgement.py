@@ -204,13 +204,14 @@ def _by_days_between(
     connection: Connection, asked: Question, left: Sequence[MetricOfHub], held_against: Settings
 ) -> Iterator[ToJudge]:
     """The gaps between events, where single events can be dated; else, and where there are too few gaps, too few to tell."""
-    by_day: dict[Count, pd.DataFrame] = {}
+    by_day: dict[tuple[Count, date], pd.DataFrame] = {}
     for metric, hub in left:
         setting, count, between = held_against.of(metric, hub), metric.measured, None
         if isinstance(metric.formula, Number | Rate) and isinstance(count, Count) and count.distinct is None is count.total:
-            if count not in by_day:
-                by_day[count] = _by_day(connection, asked, count, with_history(metric, asked.coverage).first)
-            days = by_day[count] if hub is None else by_day[count][by_day[count]["hub"] == hub]
+            counted = (count, with_history(metric, asked.coverage).first)
+            if counted not in by_day:
+                by_day[counted] = _by_day(connection, asked, *counted)
+            days = by_day[counted] if hub is None else by_day[counted][by_day[counted]["hub"] == hub]
             rebases = [rebase.starts_on for rebase in setting.rebases]
             between = gaps(days["day"].to_numpy(), days["events"].to_numpy(int), asked.period.closes, metric.better, rebases)
         if between is None or len(between.label) < spc.FIRM_FROM:
