@@ -89,7 +89,8 @@ class Metric:
 
     ``left_out``          what could not be counted, said beside the figure
     ``months_to_mature``  after the end of its quarter until a figure is complete; before, it is not shown
-    ``years_of_history``  that must be loaded before the period for the figure to be trusted
+    ``months_of_history`` that must be loaded before the period for the figure to be trusted
+    ``rolling_months``    to the end of the period that it counts, where these are not the period's own
     ``small_below``       a denominator under which a warning of small numbers is given
     ``not_comparable``    why it is not compared with the year before; blank where it is
     ``not_charted``       why it has no control chart; blank where it may have one
@@ -106,7 +107,8 @@ class Metric:
     caveats: tuple[str, ...] = ()
     left_out: tuple[Count, ...] = ()
     months_to_mature: int = 0
-    years_of_history: int = 0
+    months_of_history: int = 0
+    rolling_months: int = 0
     small_below: int = 0
     not_comparable: str = ""
     not_charted: str = ""
@@ -152,6 +154,10 @@ class Metric:
         not_of_residents = ("ethnicity", "officer_ethnicity", "in_care") if isinstance(self.formula, Rate) else ()
         shared = (name for name in self.measured.events.splits() if all(name in part.events.splits() for part in self.parts))
         return tuple(name for name in shared if name not in not_of_residents)
+
+    def history_before(self, months: int) -> int:
+        """The months of data that must come before a period of so many months for its figure to be trusted."""
+        return max(self.months_of_history, self.rolling_months - months)
 
     def matures_on(self, period: Period) -> date:
         """The last day of follow-up of the last quarter that a period touches."""

@@ -36,6 +36,12 @@ def comparison(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float
             return f"The year before it was {earlier}."
 
 
+def not_compared(metric: Metric, before: "pd.Series[float]", months: int) -> str:
+    """That too little came before the year before for the two to be compared: so many months of data should."""
+    earlier = words.shown(metric, before["value"], with_unit=True)
+    return f"Not compared with the year before ({earlier}): less than {words.duration(months)} of data come before that."
+
+
 def course(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
     """What a trend shows: its latest, lowest and highest point, without judging them."""
     points = [(name, row) for name, (_, row) in zip(names, frame.iterrows(), strict=True) if pd.notna(row["value"])]

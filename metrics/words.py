@@ -92,8 +92,10 @@ def day(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
-def years(count: int) -> str:
-    return "a year" if count == 1 else f"{count} years"
+def duration(months: int) -> str:
+    """8 years, a year, 11 months, a month."""
+    count, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
+    return f"a {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def number(count: int) -> str:

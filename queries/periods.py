@@ -32,6 +32,12 @@ class Period:
     closes: date
 
     @property
+    def months(self) -> int:
+        """The whole months from the day it opens to the day it closes."""
+        apart = 12 * (self.closes.year - self.opens.year) + self.closes.month - self.opens.month
+        return apart - (self.closes.day < self.opens.day)
+
+    @property
     def month(self) -> date:
         return self.opens.replace(day=1)
 

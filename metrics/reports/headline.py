@@ -97,16 +97,18 @@ def _with_year_before(question: Question, by: tuple[str, ...]) -> list[Question]
 
 def _headline(metric: Metric, question: Question | NotAvailable, now: Row, before: Row) -> Headline:
     compared = NOT_COMPARABLE if metric.not_comparable else change(metric, now, before)
-    if pd.notna(before["value"]) and _had_less_history(metric, question):
-        compared = NOT_JUDGED
-    return Headline(metric.key, question.period, now, before, compared, sentences.comparison(metric, now, before, compared))
+    sentence = sentences.comparison(metric, now, before, compared)
+    if pd.notna(before["value"]) and (missed := _history_missed(metric, question)):
+        compared, sentence = NOT_JUDGED, sentences.not_compared(metric, before, missed)
+    return Headline(metric.key, question.period, now, before, compared, sentence)
 
 
-def _had_less_history(metric: Metric, question: Question | NotAvailable) -> bool:
-    """Whether the year before has a shorter history loaded before it, so that more of its children look new."""
-    if not metric.years_of_history or isinstance(question, NotAvailable):
-        return False
-    return question.coverage.first > add_months(question.period.opens, -12 * (1 + metric.years_of_history))
+def _history_missed(metric: Metric, question: Question | NotAvailable) -> int:
+    """The months of data that should come before the year before, where they do not: more of its children look new. Else 0."""
+    if isinstance(question, NotAvailable):
+        return 0
+    needed = metric.history_before(question.period.months)
+    return needed if needed and question.coverage.first > add_months(question.period.opens, -12 - needed) else 0
 
 
 _COLUMNS = pd.Index(FIGURES)

@@ -208,7 +208,7 @@ def _by_days_between(
     for metric, hub in left:
         setting, count, between = held_against.of(metric, hub), metric.measured, None
         if isinstance(metric.formula, Number | Rate) and isinstance(count, Count) and count.distinct is None is count.total:
-            counted = (count, with_history(metric, asked.coverage).first)
+            counted = (count, with_history(asked.coverage, metric.months_of_history).first)
             if counted not in by_day:
                 by_day[counted] = _by_day(connection, asked, *counted)
             days = by_day[counted] if hub is None else by_day[counted][by_day[counted]["hub"] == hub]

@@ -9,6 +9,7 @@ import pandas as pd
 from metrics import words
 from metrics.metric import Better, Metric, Number, Proportion, Rate
 from metrics.signals.judgement import ENOUGH, Judgement, why_not_charted
+from metrics.signals.series import Course
 from metrics.signals.targets import rebase_sentence
 from metrics.statistics import spc
 from queries.clock import add_months
@@ -31,8 +32,11 @@ def verdict(metric: Metric, judgement: Judgement) -> str:
             return f"Not checked for change: {why_not_charted(metric)}."
     points = judgement.current_points
     if not judgement.is_judged:
-        history = f" with {words.years(metric.years_of_history)} of data before them" if metric.years_of_history else ""
-        return f"Too few to tell yet: {_number_of_points(judgement)}{history} so far, judged from {spc.FIRM_FROM}."
+        history = words.duration(metric.months_of_history) if metric.months_of_history else ""
+        if history and points.empty:
+            return f"Not judged yet: each point of its chart needs {history} of data before it."
+        enough = f" with {history} of data before them" if history else ""
+        return f"Too few to tell yet: {_number_of_points(judgement)}{enough} so far, judged from {spc.FIRM_FROM}."
     if judgement.method == "days between":
         return _of_gaps(judgement)
     last, name = points.iloc[-1], point_name(judgement, points["label"].iloc[-1])
@@ -102,6 +106,16 @@ def shaded(metric: Metric, labels: Sequence[str], months: int) -> str:
     if metric.months_to_mature:
         return f"Shaded, and not judged: {when}. The follow-up of {metric.months_to_mature} months is not over."
     return f"Shaded, and not judged: {when}. Outcomes or late reports of that time are still coming in."
+
+
+def drawn_from(course: Course) -> str:
+    """From when a line is drawn where earlier points have too little data before them; empty where all of it is drawn."""
+    if course.starts_on is None:
+        return ""
+    needs = f"each point needs {words.duration(course.history)} of data before it"
+    if course.frame.empty:
+        return f"Not drawn over time: {needs}, which there are from {course.starts_on:%B %Y} on."
+    return f"Drawn from {course.starts_on:%B %Y} on: {needs}."
 
 
 def against_target(metric: Metric, judgement: Judgement) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sqlalchemy import Connection
 
 from metrics.measuring.arrays import gather_arrays
@@ -102,7 +103,7 @@ def _with_judged(points: Points, metric: Metric, question: Question, division: D
 
 def not_judged_yet(connection: Connection, metric: Metric, scope: Scope, time: str) -> tuple[str, ...]:
     """The months or quarters of a scope, in order, that may not be judged yet, for the reasons of `over_time`."""
-    division = MONTHLY if time == "month" else QUARTERLY
+    division = _division(time)
     question = ask(connection, metric.parts, scope, (time,))
     if isinstance(question, NotAvailable):
         return ()
@@ -113,12 +114,37 @@ def not_judged_yet(connection: Connection, metric: Metric, scope: Scope, time: s
     return tuple(sorted(waiting))
 
 
-def with_history(metric: Metric, coverage: Coverage) -> Coverage:
-    """The quarters with as many years of data before them as the metric needs: after fewer years, more children look new."""
-    if not metric.years_of_history:
+def with_history(coverage: Coverage, months: int) -> Coverage:
+    """The quarters with so many months of data before them: after fewer, more children look new, and fewer events repeated."""
+    if not months:
         return coverage
-    enough = add_months(coverage.first, 12 * metric.years_of_history)
+    enough = add_months(coverage.first, months)
     return replace(coverage, first=add_months(quarter_start(enough - timedelta(days=1)), 3))
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A measure over time, as it is drawn.
+
+    ``frame``      of `measure`, without the points that have less than ``history`` months of data before them
+    ``starts_on``  from when there are as many, where a point was left out; else None
+    """
+
+    frame: pd.DataFrame
+    starts_on: date | None = None
+    history: int = 0
+
+
+def course(connection: Connection, metric: Metric, scope: Scope, time: str) -> Course:
+    """A measure by month or quarter over the scope's period."""
+    frame = measure(connection, metric, scope, (time,))
+    coverage = ask(connection, metric.parts, scope).coverage
+    history = metric.history_before(_division(time).months)
+    if not history or coverage is None:
+        return Course(frame)
+    starts_on = with_history(coverage, history).first
+    enough = frame[frame[time] >= starts_on.isoformat()].reset_index(drop=True)
+    return Course(frame) if len(enough) == len(frame) else Course(enough, starts_on, history)
 
 
 def seasons(connection: Connection, question: Question, metrics: Sequence[Metric]) -> dict[str, npt.NDArray[np.float64]]:
@@ -194,8 +220,12 @@ def _by_coverage(connection: Connection, metrics: Sequence[Metric], scope: Scope
     for asked, alike in questions(connection, metrics, scope.over(date.min, date.max)).items():
         if isinstance(asked, Question):
             for metric in alike:
-                together.setdefault(with_history(metric, asked.coverage), []).append(metric)
+                together.setdefault(with_history(asked.coverage, metric.months_of_history), []).append(metric)
     return together
+
+
+def _division(time: str) -> Division:
+    return MONTHLY if time == MONTHLY.time else QUARTERLY
 
 
 def _incomplete(metric: Metric, question: Question, division: Division, labels: Sequence[str] | npt.NDArray[Any]) -> set[str]:

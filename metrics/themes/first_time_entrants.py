@@ -8,7 +8,7 @@ ABOUT = "Children aged 10 to 17 who receive their first ever youth caution, yout
 HEADLINE = "first_time_entrant_rate"
 
 _YJB = "Youth Justice Board and Ministry of Justice, first time entrants to the youth justice system"
-_YEARS_OF_HISTORY = 8  # a child of 17 could first have entered at 10
+_MONTHS_OF_HISTORY = 8 * 12  # a child of 17 could first have entered at 10
 _CAVEATS = (
     "Community resolutions, diversion (outcome 22), outcome 21 and no further action do not count as entry.",
     "Placed where the child lived at the disposal, not where the offence was.",
@@ -25,7 +25,7 @@ METRICS = (
         better=Better.LOWER,
         source=_YJB,
         caveats=_CAVEATS,
-        years_of_history=_YEARS_OF_HISTORY,
+        months_of_history=_MONTHS_OF_HISTORY,
     ),
     Metric(
         key="first_time_entrant_rate",
@@ -36,7 +36,7 @@ METRICS = (
         better=Better.LOWER,
         source=f"{_YJB}; residents: ONS",
         caveats=_CAVEATS,
-        years_of_history=_YEARS_OF_HISTORY,
+        months_of_history=_MONTHS_OF_HISTORY,
     ),
     Metric(
         key="entrants_in_care_share",
@@ -46,6 +46,6 @@ METRICS = (
         unit="% of first-time entrants",
         better=Better.LOWER,
         source=_YJB,
-        years_of_history=_YEARS_OF_HISTORY,
+        months_of_history=_MONTHS_OF_HISTORY,
     ),
 )

@@ -47,7 +47,7 @@ METRICS = (
         unit="% of episodes",
         better=Better.LOWER,
         source=_APP,
-        years_of_history=1,
+        months_of_history=12,
     ),
     Metric(
         key="frequently_missing_children",
@@ -57,6 +57,7 @@ METRICS = (
         unit="children",
         better=Better.LOWER,
         source=LOCAL_RULE,
+        months_of_history=3,
         not_charted=COUNTED_AGAIN,  # a month looks back on the 90 days before
     ),
     Metric(

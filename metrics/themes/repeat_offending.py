@@ -31,6 +31,7 @@ _SUSPECTED = (
     "Suspicion is not proof: this is never called reoffending.",
     "Counts the twelve months up to the end of each period, so neighbouring months share most of their crimes.",
 )
+_suspected = partial(Metric, source=LOCAL_RULE, caveats=_SUSPECTED, rolling_months=q.ROLLING_MONTHS)
 
 METRICS = (
     _proven(
@@ -61,44 +62,36 @@ METRICS = (
         formula=Proportion(q.REOFFENDERS_IN_CARE, of=q.REOFFENDERS_KNOWN),
         unit="% of children proven to have reoffended",
     ),
-    Metric(
+    _suspected(
         key="repeat_suspects",
         name="Repeat suspects",
         question="How many children are suspected of two or more crimes in twelve months?",
         formula=Number(q.REPEAT_SUSPECTS),
         unit="children (in the 12 months to the end of the period)",
         better=Better.LOWER,
-        source=LOCAL_RULE,
-        caveats=_SUSPECTED,
     ),
-    Metric(
+    _suspected(
         key="repeat_suspect_share",
         name="Child suspects who are repeat suspects",
         question="What share of the children suspected of a crime are suspected of two or more?",
         formula=Proportion(q.REPEAT_SUSPECTS, of=q.SUSPECTS),
         unit="% of child suspects (in the 12 months to the end of the period)",
         better=Better.LOWER,
-        source=LOCAL_RULE,
-        caveats=_SUSPECTED,
     ),
-    Metric(
+    _suspected(
         key="repeat_suspect_crime_share",
         name="Crimes with a repeat suspect",
         question="What share of crimes with a child suspect do repeat suspects account for?",
         formula=Proportion(q.CRIMES_OF_REPEAT_SUSPECTS, of=q.CRIMES),
         unit="% of crimes with a child suspect (in the 12 months to the end of the period)",
         better=Better.LOWER,
-        source=LOCAL_RULE,
-        caveats=_SUSPECTED,
     ),
-    Metric(
+    _suspected(
         key="repeat_suspects_with_plan_share",
         name="Repeat suspects with an open plan",
         question="How many repeat suspects have a risk management plan open?",
         formula=Proportion(q.REPEAT_SUSPECTS_WITH_PLAN, of=q.REPEAT_SUSPECTS),
         unit="% of repeat suspects (in the 12 months to the end of the period)",
         better=Better.HIGHER,
-        source=LOCAL_RULE,
-        caveats=_SUSPECTED,
     ),
 )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from metrics import charts
 from metrics.reports import balance
+from metrics.signals.sentences import drawn_from
 from pages.parts import cache, filters, panel, tables, trend
 from queries.clock import add_months
 from queries.periods import quarter_start
@@ -36,12 +37,15 @@ panel.measures_table(headlines, metrics, "Balance")
 st.header("Side by side, by quarter")
 end = quarter_start(scope.end)
 over = scope.over(add_months(end, -MONTHS), end)
-frames = {key: cache.frame(key, over, ("quarter",)) for key in metrics}
-available = [(metrics[key], frame) for key, frame in frames.items() if frame["value"].notna().any()]
+courses = {key: cache.course(key, over, "quarter") for key in metrics}
+available = [(metrics[key], course.frame) for key, course in courses.items() if course.frame["value"].notna().any()]
 if available:
     changes = trend.council_changes(max((frame["quarter"] for _, frame in available), key=len), scope)
     st.plotly_chart(charts.aligned(available, changes), config=panel.CHART, key="aligned", alt=movements)
     for change in changes:
         st.caption(change.words)
+for key, course in courses.items():
+    if course.starts_on:
+        st.caption(f"{metrics[key].name}. {drawn_from(course)}")
 with st.expander("The table behind this chart"):
     tables.listing(balance.side_by_side(available), "balance-by-quarter")

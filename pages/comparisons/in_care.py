@@ -52,7 +52,7 @@ def show_homes(scope: Scope) -> None:
     st.subheader("How crimes with a child suspect end, at homes and elsewhere")
     shares = in_care.shares_of_outcomes(cache.frame("crimes_with_outcome", scope, ("at_home", "outcome_group")))
     if shares.empty:
-        st.write("Not available: no crime in the data is recorded at a children's home.")
+        st.write("Not available: the data hold no crime with an outcome in this period that is recorded at a children's home.")
         return
     sentence = in_care.outcomes_sentence(shares)
     st.caption(f"{filters.described(scope)}. % of crimes with an outcome.")

@@ -28,6 +28,7 @@ from metrics.reports.reconcile import Reconciled
 from metrics.reports.repeats import Repeats
 from metrics.signals import series
 from metrics.signals.judgement import Judgement
+from metrics.signals.series import Course
 from metrics.themes import METRICS, outcomes
 from metrics.themes.outcomes import Basis
 from queries import row_level_security
@@ -124,6 +125,12 @@ def metric(key: str, basis: Basis = "closed") -> Metric:
 def frame(connection: Connection, key: str, scope: Scope, by: tuple[str, ...], basis: Basis = "closed") -> pd.DataFrame:
     """A measure by some dimensions, see `measure`."""
     return measure.measure(connection, metric(key, basis), scope, by)
+
+
+@kept
+def course(connection: Connection, key: str, scope: Scope, time: str, basis: Basis = "closed") -> Course:
+    """A measure by month or quarter, as it is drawn."""
+    return series.course(connection, metric(key, basis), scope, time)
 
 
 @kept

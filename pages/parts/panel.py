@@ -132,6 +132,8 @@ def definition(metric: Metric) -> None:
     if len(parts) > 1:
         lines.append(f"- **Out of:** {words.listed([part.name for part in parts[1:]])}")
     lines += [f"- **Unit:** {metric.unit}", f"- **Source:** {metric.source}", f"- **Better:** {metric.better.value}"]
+    if metric.months_of_history:
+        lines.append(f"- **Needs before it:** {words.duration(metric.months_of_history)} of data")
     lines += [f"- {caveat}" for caveat in metric.caveats]
     st.markdown("\n".join(lines))
 

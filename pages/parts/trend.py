@@ -7,7 +7,7 @@ import streamlit as st
 
 from metrics import charts, sentences, words
 from metrics.charts.councils import CouncilChange, changes_between
-from metrics.signals.sentences import shaded
+from metrics.signals.sentences import drawn_from, shaded
 from pages.parts import cache, filters, panel
 from pages.parts.panel import MeasureView
 from queries.clock import add_months
@@ -22,7 +22,7 @@ def at_a_glance(view: MeasureView) -> None:
     """A bare line by quarter; nothing where there is too little to draw."""
     assert view.scope.end
     end = quarter_start(view.scope.end)
-    frame = cache.frame(view.metric.key, view.scope.over(add_months(end, -_MONTHS_AT_A_GLANCE), end), ("quarter",))
+    frame = cache.course(view.metric.key, view.scope.over(add_months(end, -_MONTHS_AT_A_GLANCE), end), "quarter").frame
     if frame["value"].notna().sum() > 1:
         names = [words.cell("quarter", label, {}) for label in frame["quarter"]]
         sentence = sentences.course(view.metric, frame, names)
@@ -38,9 +38,13 @@ def show(view: MeasureView, time: str) -> None:
     metric = view.metric
     end = view.scope.end if time == "month" else quarter_start(view.scope.end)  # part of a quarter would look like a fall
     scope = view.scope.over(add_months(end, -_MONTHS[time]), end)
-    frame = cache.frame(metric.key, scope, (time,), view.basis)
+    course = cache.course(metric.key, scope, time, view.basis)
+    frame = course.frame
     names = [words.cell(time, label, {}) for label in frame[time]]
     st.subheader(f"{metric.name} by {time}")
+    if frame.empty and course.starts_on:
+        st.write(drawn_from(course))
+        return
     waiting = cache.not_judged_yet(metric.key, scope, time, view.basis)
     sentence = sentences.course(metric, frame.mask(frame[time].isin(waiting)), names)
     if frame["value"].notna().any():
@@ -51,8 +55,9 @@ def show(view: MeasureView, time: str) -> None:
         st.plotly_chart(chart, config=panel.CHART, key=f"trend-{time}", alt=sentence)
         if waiting:
             st.caption(shaded(metric, waiting, 1 if time == "month" else 3))
-        for change in changes:
-            st.caption(change.words)
+        for caption in (drawn_from(course), *(change.words for change in changes)):
+            if caption:
+                st.caption(caption)
     st.write(sentence)
     panel.table_behind_chart(metric, frame, time, names)
 

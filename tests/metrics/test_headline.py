@@ -140,6 +140,6 @@ def test_a_year_that_saw_less_history_is_not_judged_by():
     """In the first year loaded nobody can be seen to come back: that the second has more repeats is no finding."""
     short = headline("missing_repeat_share", reported("2023-01-01"))
     assert (short.now["value"], short.before["value"]) == (1.0, 33 / 36)
-    assert short.sentence == "The year before it was 91.7%."
+    assert short.sentence == "Not compared with the year before (91.7%): less than a year of data come before that."
     long = headline("missing_repeat_share", reported("2022-01-01"))
     assert long.sentence == "No clear difference from the year before (91.7%)."

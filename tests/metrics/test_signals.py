@@ -16,7 +16,7 @@ from recount.test_worked_cases_of_outcomes import CODES
 
 from metrics.signals import sentences
 from metrics.signals.judgement import judge
-from metrics.signals.series import with_history
+from metrics.signals.series import course, with_history
 from metrics.signals.targets import Rebase, Target
 from metrics.statistics.spc import FIRM_FROM
 from metrics.themes import METRICS
@@ -327,8 +327,32 @@ def test_a_force_with_less_history_is_told_that_it_is_too_early(years_of_entrant
     metric = METRICS["first_time_entrants"]
     found = judged_at(years_of_entrants, [metric.key], start=date(2019, 1, 1), end=date(2020, 1, 1))[metric.key, None]
     assert (len(found.chart), found.verdict) == (0, "not judged")
-    sentence = "Too few to tell yet: 0 months with 8 years of data before them so far, judged from 12."
-    assert sentences.verdict(metric, found) == sentence
+    assert sentences.verdict(metric, found) == "Not judged yet: each point of its chart needs 8 years of data before it."
+
+
+def test_a_line_over_time_leaves_out_what_has_less_history(years_of_entrants):
+    """Of 2018 to 2021 by quarter it begins in 2020; of 2018 and 2019 nothing is left."""
+    metric = METRICS["first_time_entrants"]
+
+    def drawn(opens, closes):
+        return answered(connect(years_of_entrants), course, metric, Scope(CHIEF, start=opens, end=closes), "quarter")
+
+    line = drawn(date(2018, 1, 1), date(2021, 10, 1))
+    assert (line.frame["quarter"].tolist()[0], len(line.frame), line.starts_on) == ("2020-01-01", 7, date(2020, 1, 1))
+    assert sentences.drawn_from(line) == "Drawn from January 2020 on: each point needs 8 years of data before it."
+    nothing = drawn(date(2018, 1, 1), date(2020, 1, 1))
+    said = "Not drawn over time: each point needs 8 years of data before it, which there are from January 2020 on."
+    assert nothing.frame.empty and sentences.drawn_from(nothing) == said
+    whole = drawn(date(2020, 1, 1), date(2021, 10, 1))
+    assert len(whole.frame) == 7 and sentences.drawn_from(whole) == ""
+
+
+def test_twelve_months_to_the_end_of_a_quarter_need_nine_before_it(force):
+    """Crimes begin on 10 January 2021: the first quarter whose twelve months are all known is January to March 2022."""
+    repeats = METRICS["repeat_suspects"]
+    assert [repeats.history_before(months) for months in (1, 3, 12, 24)] == [11, 9, 0, 0]
+    line = answered(connect(force), course, repeats, Scope(CHIEF, start=date(2021, 1, 1), end=END), "quarter")
+    assert (line.frame["quarter"].tolist()[0], line.starts_on) == ("2022-01-01", date(2022, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -337,8 +361,8 @@ def test_a_force_with_less_history_is_told_that_it_is_too_early(years_of_entrant
 )
 def test_whole_quarters_come_after_the_history(data_begin_on, judged_from):
     data = Coverage(date.fromisoformat(data_begin_on), END)
-    assert with_history(METRICS["first_time_entrants"], data).first == date.fromisoformat(judged_from)
-    assert with_history(METRICS["detentions"], data) == data
+    assert with_history(data, METRICS["first_time_entrants"].months_of_history).first == date.fromisoformat(judged_from)
+    assert with_history(data, METRICS["detentions"].months_of_history) == data
 
 
 # Which points are judged
