@@ -116,6 +116,19 @@ def test_a_page_of_years_in_which_data_of_some_kinds_begin(page, period):
     assert not [text for text in texts(app) if "nan" in text.lower().split()]
 
 
+@pytest.mark.usefixtures("on_demo")
+def test_a_line_says_from_when_it_has_the_history_it_needs():
+    """Disposals from November 2010: entrants from January 2019. Crimes from November 2018: twelve months to December 2019."""
+    said = texts(linked("pages/comparisons/balance.py", period="Calendar year 2020"))
+    entrants = (
+        "First-time entrants for every 100,000 children. Drawn from January 2019 on: each point needs 8 years of data before it."
+    )
+    assert entrants in said
+    assert "Repeat suspects. Drawn from October 2019 on: each point needs 9 months of data before it." in said
+    said = texts(linked("pages/performance/missing.py", period="Calendar year 2019"))
+    assert "Not drawn over time: each point needs a year of data before it, which there are from January 2020 on." in said
+
+
 @pytest.mark.parametrize(("page", "title"), PAGES.items())
 def test_every_page_opens_kindly_where_five_themes_have_no_data(on_searches, page, title):
     app = opened(on_searches, page)
