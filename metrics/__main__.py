@@ -146,7 +146,8 @@ def _compare(options: argparse.Namespace) -> None:
     if options.format != "table":
         print(export.plain(frame, options.format), end="")
         return
-    print("Nothing to show." if frame.empty else frame.to_string(index=False, na_rep="", float_format="{:.4g}".format))
+    blank = frame.fillna(float("nan"))  # pandas prints None where no cell of a column is known
+    print("Nothing to show." if frame.empty else blank.to_string(index=False, na_rep="", float_format="{:.4g}".format))
     for sentence in sentences:
         print(f"  {sentence}")
 

@@ -159,6 +159,11 @@ class Metric:
         """The months of data that must come before a period of so many months for its figure to be trusted."""
         return max(self.months_of_history, self.rolling_months - months)
 
+    def history_missed(self, period: Period, data_begin_on: date) -> int:
+        """The months of data that should come before a period, where they do not; 0 where they do."""
+        needed = self.history_before(period.months)
+        return needed if needed and data_begin_on > add_months(period.opens, -needed) else 0
+
     def matures_on(self, period: Period) -> date:
         """The last day of follow-up of the last quarter that a period touches."""
         last_quarter = Period(period.closes - timedelta(days=1), period.closes).quarter

@@ -52,10 +52,9 @@ def _notes(connection: Connection, metric: Metric, question: Question, counts: M
         yield f"The data cover {words.period(period)} of the period asked for; the figure is of that part."
     if scope.as_at:
         yield f"As at {words.day(scope.as_at)}: what happened later is left out, but records entered late are included."
-    needed = metric.history_before(period.months)
-    if needed and coverage.first > add_months(period.opens, -needed):
+    if missed := metric.history_missed(period, coverage.first):
         yield (
-            f"The data start on {words.day(coverage.first)}, less than {words.duration(needed)} before the period: "
+            f"The data start on {words.day(coverage.first)}, less than {words.duration(missed)} before the period: "
             "what came before is not known, and would change this figure."
         )
     if metric.months_to_mature and metric.matures_on(period) > coverage.last:

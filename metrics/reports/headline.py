@@ -88,27 +88,26 @@ def _headlines(
 
 def _with_year_before(question: Question, by: tuple[str, ...]) -> list[Question]:
     """The same twelve months earlier, where the data cover the whole of that, and the period: at once, unless they overlap."""
-    now = question.period
-    before = Period(add_months(now.opens, -12), add_months(now.closes, -12))
+    now, before = question.period, _year_before(question.period)
     periods = (before, now) if question.coverage.first <= before.opens else (now,)
     asked = [(period,) for period in periods] if before.closes > now.opens else [periods]
     return [replace(question, by=(*by, OPENS), periods=together) for together in asked]
 
 
+def _year_before(period: Period) -> Period:
+    return Period(add_months(period.opens, -12), add_months(period.closes, -12))
+
+
 def _headline(metric: Metric, question: Question | NotAvailable, now: Row, before: Row) -> Headline:
     compared = NOT_COMPARABLE if metric.not_comparable else change(metric, now, before)
     sentence = sentences.comparison(metric, now, before, compared)
-    if pd.notna(before["value"]) and (missed := _history_missed(metric, question)):
+    # The year before may have less history loaded before it, so that more of its children look new.
+    missed = (
+        metric.history_missed(_year_before(question.period), question.coverage.first) if isinstance(question, Question) else 0
+    )
+    if missed and pd.notna(before["value"]):
         compared, sentence = NOT_JUDGED, sentences.not_compared(metric, before, missed)
     return Headline(metric.key, question.period, now, before, compared, sentence)
-
-
-def _history_missed(metric: Metric, question: Question | NotAvailable) -> int:
-    """The months of data that should come before the year before, where they do not: more of its children look new. Else 0."""
-    if isinstance(question, NotAvailable):
-        return 0
-    needed = metric.history_before(question.period.months)
-    return needed if needed and question.coverage.first > add_months(question.period.opens, -12 - needed) else 0
 
 
 _COLUMNS = pd.Index(FIGURES)

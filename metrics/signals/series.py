@@ -101,19 +101,6 @@ def _with_judged(points: Points, metric: Metric, question: Question, division: D
     return replace(points, judged=np.array([label not in waiting for label in points.label], dtype=bool))
 
 
-def not_judged_yet(connection: Connection, metric: Metric, scope: Scope, time: str) -> tuple[str, ...]:
-    """The months or quarters of a scope, in order, that may not be judged yet, for the reasons of `over_time`."""
-    division = _division(time)
-    question = ask(connection, metric.parts, scope, (time,))
-    if isinstance(question, NotAvailable):
-        return ()
-    waiting = _incomplete(metric, question, division, [str(getattr(period, time)) for period in question.periods])
-    if metric.open_share:
-        share = measure(connection, METRICS[metric.open_share], scope, (time,))
-        waiting |= set(share[time][share["value"] > MOST_OPEN])
-    return tuple(sorted(waiting))
-
-
 def with_history(coverage: Coverage, months: int) -> Coverage:
     """The quarters with so many months of data before them: after fewer, more children look new, and fewer events repeated."""
     if not months:
@@ -127,24 +114,32 @@ class Course:
     """A measure over time, as it is drawn.
 
     ``frame``      of `measure`, without the points that have less than ``history`` months of data before them
-    ``starts_on``  from when there are as many, where a point was left out; else None
+    ``waiting``    the labels of those that may not be judged yet, for the reasons of `over_time`
+    ``starts_on``  from when there is enough history, where a point was left out; else None
     """
 
     frame: pd.DataFrame
+    waiting: tuple[str, ...] = ()
     starts_on: date | None = None
     history: int = 0
 
 
 def course(connection: Connection, metric: Metric, scope: Scope, time: str) -> Course:
     """A measure by month or quarter over the scope's period."""
+    division = MONTHLY if time == MONTHLY.time else QUARTERLY
     frame = measure(connection, metric, scope, (time,))
-    coverage = ask(connection, metric.parts, scope).coverage
-    history = metric.history_before(_division(time).months)
-    if not history or coverage is None:
+    question = ask(connection, metric.parts, scope, (time,))
+    if isinstance(question, NotAvailable):
         return Course(frame)
-    starts_on = with_history(coverage, history).first
-    enough = frame[frame[time] >= starts_on.isoformat()].reset_index(drop=True)
-    return Course(frame) if len(enough) == len(frame) else Course(enough, starts_on, history)
+    history = metric.history_before(division.months)
+    starts_on = with_history(question.coverage, history).first if history else date.min
+    is_short = frame[time] < starts_on.isoformat()
+    drawn = frame[~is_short].reset_index(drop=True)
+    waiting = _incomplete(metric, question, division, drawn[time].tolist())
+    if metric.open_share:
+        share = measure(connection, METRICS[metric.open_share], scope, (time,))
+        waiting |= set(share[time][share["value"] > MOST_OPEN])
+    return Course(drawn, tuple(sorted(waiting)), starts_on if is_short.any() else None, history)
 
 
 def seasons(connection: Connection, question: Question, metrics: Sequence[Metric]) -> dict[str, npt.NDArray[np.float64]]:
@@ -222,10 +217,6 @@ def _by_coverage(connection: Connection, metrics: Sequence[Metric], scope: Scope
             for metric in alike:
                 together.setdefault(with_history(asked.coverage, metric.months_of_history), []).append(metric)
     return together
-
-
-def _division(time: str) -> Division:
-    return MONTHLY if time == MONTHLY.time else QUARTERLY
 
 
 def _incomplete(metric: Metric, question: Question, division: Division, labels: Sequence[str] | npt.NDArray[Any]) -> set[str]:

@@ -152,12 +152,6 @@ def latest_complete(connection: Connection, key: str, scope: Scope) -> Scope:
 
 
 @kept
-def not_judged_yet(connection: Connection, key: str, scope: Scope, time: str, basis: Basis) -> tuple[str, ...]:
-    """The months or quarters of the scope that may not be judged yet."""
-    return series.not_judged_yet(connection, metric(key, basis), scope, time)
-
-
-@kept
 def _judgements(connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool) -> list[Judgement]:
     return ready.judgements(connection, [metric(key, basis) for key in keys], scope, hubs=hubs)
 

@@ -45,17 +45,15 @@ def show(view: MeasureView, time: str) -> None:
     if frame.empty and course.starts_on:
         st.write(drawn_from(course))
         return
-    waiting = cache.not_judged_yet(metric.key, scope, time, view.basis)
-    sentence = sentences.course(metric, frame.mask(frame[time].isin(waiting)), names)
+    sentence = sentences.course(metric, frame.mask(frame[time].isin(course.waiting)), names)
     if frame["value"].notna().any():
         band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
         st.caption(f"{filters.described(scope)}. {panel.unit(metric)}{band}")
         changes = council_changes(frame[time], scope)
-        chart = charts.trend(metric, frame, time, changes, waiting)
+        chart = charts.trend(metric, frame, time, changes, course.waiting)
         st.plotly_chart(chart, config=panel.CHART, key=f"trend-{time}", alt=sentence)
-        if waiting:
-            st.caption(shaded(metric, waiting, 1 if time == "month" else 3))
-        for caption in (drawn_from(course), *(change.words for change in changes)):
+        still_coming = shaded(metric, course.waiting, 1 if time == "month" else 3)
+        for caption in (still_coming, drawn_from(course), *(change.words for change in changes)):
             if caption:
                 st.caption(caption)
     st.write(sentence)

@@ -402,6 +402,20 @@ def test_on_the_closed_basis_every_month_is_judged(by_place):
     assert found.chart["value"].iloc[-1] == 0 and found.verdict == "neutral low"
 
 
+@pytest.mark.parametrize(
+    ("key", "basis", "waiting"),
+    [
+        ("child_suspect_crimes", "closed", ("2025-11-01", "2025-12-01")),
+        ("nfa_share", "recorded", ("2025-03-01", "2025-11-01", "2025-12-01")),
+        ("nfa_share", "closed", ()),
+    ],
+)
+def test_a_line_over_time_waits_for_the_same_months(force, key, basis, waiting):
+    scope = Scope(CHIEF, start=date(2023, 1, 1), end=END)
+    line = answered(connect(force), course, on_basis(METRICS[key], basis), scope, "month")
+    assert (line.waiting, len(line.frame)) == (waiting, 36)
+
+
 # Rebases and targets
 
 
