@@ -14,8 +14,8 @@ from audit.grants import grants_of
 from audit.log import Who
 from auth import sessions
 from auth.sessions import SignIn
-from auth.sign_in import InventedForce, NoWayToSignIn, is_for_the_board, sign_in_is_configured, sign_in_method
-from queries.engine import DATABASE_ERRORS
+from auth.sign_in import InventedForce, NoWayToSignIn, sign_in_is_configured, sign_in_method
+from queries.engine import DATABASE_ERRORS, serves_the_board
 from queries.scope import ROLES, Access
 
 SECONDS_BETWEEN_ACCESS_CHECKS = 20
@@ -51,7 +51,7 @@ def current_reader() -> Reader:
         case "sign-in":
             return _for_this_audience(_signed_in(st.user.to_dict()))
         case "this machine":
-            access = Access("board" if is_for_the_board() else "analyst")
+            access = Access("board" if serves_the_board() else "analyst")
             return Reader(method, getuser(), f"{ROLES[access.role].title} at this machine", (access,))
         case InventedForce(hubs):
             return _invented(hubs)
@@ -126,7 +126,7 @@ def _invented(hubs: Mapping[str, str]) -> Reader:
 
 def _for_this_audience(reader: Reader) -> Reader:
     """The reader, in the process of the partnership board with that role alone. Raises AccessDenied without it."""
-    if not is_for_the_board():
+    if not serves_the_board():
         return reader
     board = tuple(access for access in reader.accesses if access.role == "board")
     if not board:

@@ -1,6 +1,5 @@
 """How readers sign in: with the force's identity provider, as an analyst at this machine, or as anybody of the invented force."""
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +8,11 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from queries.engine import DATABASE_ERRORS, reading, security_problem
-from queries.lookups.population import hub_names, places
+from queries.engine import DATABASE_ERRORS, reading, security_problem, serves_the_board
+from queries.lookups.population import hub_names, is_invented, places
 from queries.scope import SYSTEM, Scope
 
 AT_THIS_MACHINE = "--local"
-INVENTED = "invented demo"  # in the name of a force
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # What a proxy adds for somebody at another machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
@@ -34,21 +32,16 @@ class InventedForce:
 SignInMethod = Literal["sign-in", "this machine"] | InventedForce
 
 
-def is_for_the_board() -> bool:
-    """Whether this process serves the partnership board: released figures, and no reporting database."""
-    return os.environ.get("AUDIENCE") == "board"
-
-
 def sign_in_method() -> SignInMethod:
     """How readers sign in here: with the identity provider wherever one is configured. Raises NoWayToSignIn."""
     if sign_in_is_configured():
-        if not is_for_the_board() and (problem := security_problem()):
+        if not serves_the_board() and (problem := security_problem()):
             raise NoWayToSignIn(problem)
         return "sign-in"
     if AT_THIS_MACHINE in sys.argv[1:]:
         _check_only_this_machine()
         return "this machine"
-    if not is_for_the_board() and is_invented(hubs := _hubs()):
+    if not serves_the_board() and is_invented(hubs := _hubs()):
         return InventedForce(hub_names(hubs))
     raise NoWayToSignIn(
         "Sign-in is not set up, and these data are not the invented force's: set up [auth] in .streamlit/secrets.toml (README, "
@@ -68,11 +61,6 @@ def _hubs() -> pd.DataFrame:
     """The hubs with name, area, authority and force: asked at every run, since a database can be replaced by another."""
     with reading(SYSTEM) as connection:
         return places(connection, Scope(SYSTEM))
-
-
-def is_invented(hubs: pd.DataFrame) -> bool:
-    """Whether there are hubs, and all are of the invented force."""
-    return not hubs.empty and bool(hubs["force"].str.contains(INVENTED, regex=False).all())
 
 
 def check() -> None:

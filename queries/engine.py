@@ -58,10 +58,23 @@ def is_forbidden(error: Exception) -> bool:
 def connect(url: str | None = None) -> Engine:
     """An engine that only reads. Ask again for each piece of work: after a load it is a new one.
 
-    Raises DatabaseUnavailable where there is no such file or the address is not a database's.
+    Raises DatabaseUnavailable where there is no such file, the address is not a database's, or the process is the board's.
     """
-    url = url or database_url()
+    if serves_the_board():
+        raise DatabaseUnavailable(
+            "This process serves the partnership board (AUDIENCE=board): it shows what was released, and opens no reporting database."
+        )
+    return open_read_only(url or database_url())
+
+
+def open_read_only(url: str) -> Engine:
+    """An engine that only reads what is at this address now. Raises DatabaseUnavailable."""
     return _engine(url, _file_version(url))
+
+
+def serves_the_board() -> bool:
+    """Whether this process serves the partnership board: released figures, and no reporting database."""
+    return os.environ.get("AUDIENCE") == "board"
 
 
 @contextmanager

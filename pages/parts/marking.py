@@ -26,7 +26,7 @@ _TILE = (560, 300)  # pixels that a watermark repeats after
 def mark() -> None:
     """The banner of the page, its watermark, and what stands at the foot of it on paper."""
     access: Access = st.session_state.access
-    st.session_state.invented = not sign_in.is_for_the_board() and sign_in.is_invented(cache.places(SYSTEM))
+    st.session_state.invented = not serves_the_board() and is_invented(cache.places(SYSTEM))
     if st.session_state.invented:
         st.info(
             "Invented demonstration data: no child, crime or event here is real. "

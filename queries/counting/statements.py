@@ -97,6 +97,11 @@ def rank_in_cell(events: Events, question: Question) -> ColumnElement[int]:
     return func.row_number().over(partition_by=(*splits, events.latest_per), order_by=events.date.desc())
 
 
+def rows_in_scope(events: Events, question: Question, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The events of a question one by one: the columns of its split, then those given."""
+    return _rows(events, [question], *columns)
+
+
 def _rows(events: Events, questions: Sequence[Question], *columns: ColumnElement[Any]) -> Select[Any]:
     """The events of some questions one by one: the columns of their splits, then those given."""
     splits = [_split(events, name, questions[0]).label(name) for name in names_of(questions)]

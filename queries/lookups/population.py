@@ -10,6 +10,7 @@ from queries.facts.building import looked_up
 from queries.scope import Scope
 from queries.tables import hubs, population
 
+INVENTED = "invented demo"  # in the name of a force
 _PLACES = ("area", "authority", "force")
 
 
@@ -91,3 +92,8 @@ def _places(connection: Connection, scope: Scope) -> pd.DataFrame:
 def hub_names(places: pd.DataFrame) -> dict[str, str]:
     """The name of each hub of `places` by its id, in the order of the names."""
     return dict(zip(places["hub"], places["name"], strict=True))
+
+
+def is_invented(places: pd.DataFrame) -> bool:
+    """Whether there are hubs, and all are of the invented force."""
+    return not places.empty and bool(places["force"].str.contains(INVENTED, regex=False).all())
