@@ -1,11 +1,12 @@
-# make run: serve the dashboard on the invented force. make test: every check and test. Both set up what they need first.
+# make run: serve the dashboard on the invented force. make board: the partnership board's pages alone, on what is released.
+# make test: every check and test. All set up what they need first.
 #   make test ONLY=tests/metrics   a part of the tests        make test-long   what make test samples, whole
 PYTHON ?= python3
 BIN := .venv/bin
 PARALLEL ?= 3
 ONLY ?=
 
-.PHONY: setup run demo test run-tests test-long lint bench bench-signals screenshot clean
+.PHONY: setup run board demo test run-tests test-long lint bench bench-signals screenshot clean
 
 setup: .venv/.tests
 
@@ -31,9 +32,20 @@ data/.facts: $(wildcard queries/facts/*.py) | data/reporting.duckdb
 	@$(BIN)/python -m ingest facts
 	@touch $@
 
-run: data/reporting.duckdb data/.facts .venv/.runs
+# What the board sees of the invented force; a release of a real one is published by a person.
+data/releases.duckdb: | data/reporting.duckdb data/.facts
+	@echo "Releasing rounded figures for the board (once, about ten seconds) ..."
+	@$(BIN)/python -m release build
+	@$(BIN)/python -m release publish --release 1 --why "The invented force, for everybody to look at"
+
+run: data/reporting.duckdb data/.facts data/releases.duckdb .venv/.runs
 	@echo "Serving the dashboard: open http://127.0.0.1:8501 (Ctrl-C stops it)."
 	@$(BIN)/streamlit run app.py
+
+# No address of a reporting database is needed, and none is opened.
+board: .venv/.runs
+	@echo "Serving the board's pages: open http://127.0.0.1:8501 (Ctrl-C stops it)."
+	@AUDIENCE=board $(BIN)/streamlit run app.py
 
 demo: .venv/.runs
 	@$(BIN)/python -m demo

@@ -23,7 +23,9 @@ from audit.tables import entries as log
 
 __all__ = ["ACTIONS", "Action", "NotWritten", "Verification", "Who", "append", "entries", "pseudonym", "verify", "write"]
 
-Action = Literal["sign-in", "sign-out", "page", "reason", "records", "export", "refusal", "grant", "revoke"]
+Action = Literal[
+    "sign-in", "sign-out", "page", "reason", "records", "export", "refusal", "meeting", "publish", "withdraw", "grant", "revoke"
+]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 LONDON = ZoneInfo("Europe/London")
 BATCH = 2000  # entries that are in memory at a time

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from audit.database import AuditUnavailable
 from audit.grants import grants_of
@@ -108,13 +109,12 @@ def _last_uses() -> dict[SignIn, datetime]:
 
 def _invented(hubs: Mapping[str, str]) -> Reader:
     """Whoever is chosen to read the invented force: in the sidebar, at first by the link."""
+    board = {"Member of the partnership board": Access("board")}
     people = {"Chief superintendent, command team": Access("command")}
     people |= {f"Sergeant, {name} hub": Access("hub", (hub,)) for hub, name in hubs.items()}
-    people |= {
-        "Member of the partnership board": Access("board"),
-        "Analyst": Access("analyst"),
-        "Information asset owner": Access("audit"),
-    }
+    people |= {**board, "Analyst": Access("analyst"), "Information asset owner": Access("audit")}
+    if serves_the_board():
+        people = board
     linked = st.query_params.get(_IN_LINK)
     name = _choice("Read the invented force as", list(people), linked)
     if linked is not None and linked not in people:
@@ -157,11 +157,11 @@ def _choice(title: str, options: Sequence[str], first: str | None = None) -> str
     return chosen
 
 
-def signs_out(reader: Reader) -> bool:
+def signs_out(reader: Reader, where: DeltaGenerator) -> bool:
     """Show whoever signed in the way to sign out: whether they take it."""
     if not sign_in_is_configured():
         return False
-    with st.sidebar:
+    with where:
         st.caption(f"Signed in as {reader.name}")
         return st.button("Sign out", icon=":material/logout:")
 

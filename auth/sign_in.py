@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from queries.engine import DATABASE_ERRORS, reading, security_problem, serves_the_board
-from queries.lookups.population import hub_names, is_invented, places
+from queries.lookups.population import INVENTED, hub_names, is_invented, places
 from queries.scope import SYSTEM, Scope
+from release import released
 
 AT_THIS_MACHINE = "--local"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -41,12 +42,21 @@ def sign_in_method() -> SignInMethod:
     if AT_THIS_MACHINE in sys.argv[1:]:
         _check_only_this_machine()
         return "this machine"
-    if not serves_the_board() and is_invented(hubs := _hubs()):
-        return InventedForce(hub_names(hubs))
+    if (hubs := _hubs_of_invented_force()) is not None:
+        return InventedForce(hubs)
     raise NoWayToSignIn(
         "Sign-in is not set up, and these data are not the invented force's: set up [auth] in .streamlit/secrets.toml (README, "
         f"Signing in), or, to read them at this machine alone, start with `streamlit run app.py -- {AT_THIS_MACHINE}`."
     )
+
+
+def _hubs_of_invented_force() -> dict[str, str] | None:
+    """The names of the hubs of the invented force by their id, which the board need not know; None where the force is real."""
+    if serves_the_board():
+        release = released.latest()
+        return {} if release is not None and INVENTED in release.force else None
+    hubs = _hubs()
+    return hub_names(hubs) if is_invented(hubs) else None
 
 
 def sign_in_is_configured() -> bool:
@@ -64,13 +74,31 @@ def _hubs() -> pd.DataFrame:
 
 
 def check() -> None:
-    """Refuse to start where nobody could sign in; a database that is not there yet is asked again by every page."""
+    """Refuse to start where nobody could sign in, or the board has nothing proved to see.
+
+    A database that is not there yet is asked again by every page.
+    """
     try:
+        if serves_the_board():
+            _check_release()
         sign_in_method()
     except NoWayToSignIn as problem:
         raise SystemExit(str(problem)) from None
     except DATABASE_ERRORS:
         pass
+
+
+def _check_release() -> None:
+    """Raises NoWayToSignIn where no release is published, or the one that is was never proved."""
+    try:
+        release = released.latest()
+    except DATABASE_ERRORS as problem:
+        raise NoWayToSignIn(f"The board's figures cannot be read. {problem}") from None
+    if release is None or not release.stored.about["proof"]["passed"]:
+        raise NoWayToSignIn(
+            "No proved release is published, so there is nothing that the board may see: `python -m release build` proposes one, "
+            "`python -m release publish` makes it the board's."
+        )
 
 
 def _check_only_this_machine() -> None:

@@ -51,13 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.counting", description="Time the figures beside hand-written SQL."
     )
-    parser.add_argument("--scales", type=_scales, default=(1, 10, 100), metavar="N,N", help="times the demo (default 1,10,100)")
+    parser.add_argument("--scales", type=scales, default=(1, 10, 100), metavar="N,N", help="times the demo (default 1,10,100)")
     parser.add_argument("--runs", type=_number, default=5, metavar="N", help="runs of each question (default 5)")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the databases there and use those already built")
     return parser
 
 
-def _scales(text: str) -> tuple[int, ...]:
+def scales(text: str) -> tuple[int, ...]:
     return tuple(_number(scale) for scale in text.split(","))
 
 

@@ -62,7 +62,8 @@ def connect(url: str | None = None) -> Engine:
     """
     if serves_the_board():
         raise DatabaseUnavailable(
-            "This process serves the partnership board (AUDIENCE=board): it shows what was released, and opens no reporting database."
+            "This process serves the partnership board (AUDIENCE=board): it shows what was released, and opens no reporting "
+            "database."
         )
     return open_read_only(url or database_url())
 

@@ -118,7 +118,7 @@ def _verify(options: argparse.Namespace) -> int:
         secret = building.key_if_any() if reporting is not None else None
         verified = verification.verify(told, reporting, secret)
     print(verified.words)
-    return 1 if verified.exposed else 0
+    return 0 if verified.holds else 1
 
 
 def _decide(options: argparse.Namespace) -> None:

@@ -1,17 +1,18 @@
 """What somebody could work out from rounded tables: the lowest and the highest that each true number may be, by linear programs.
 
 An attacker knows every band of every table, that all numbers are whole and none negative, and how all tables hang together (see
-`release.variables`). A cell is safe only where tables of whole numbers were found, as good as the true ones for all that the attacker
-knows, in which it is low and in which it is high.
+`release.variables`). A cell is safe only where tables of whole numbers were found, as good as the true ones for all that the
+attacker knows, in which it is low and in which it is high.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import vstack
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+from scipy.sparse import csr_array, vstack
 
 from release.grid import CHILDREN, Cell
 from release.rounding import BASE, Cut
@@ -99,6 +100,16 @@ def attack(known: Known) -> Found:
     return _Attack(known).found()
 
 
+def bounds(known: Known) -> tuple[Floats, Floats]:
+    """How low and how high each cell can be, however safe that is: two linear programs a cell. Nan where no table is possible."""
+    attacker = _Attack(replace(known, true=np.full(len(known.true), np.nan)))
+    for cell in range(len(known.true)):
+        for sign in (1.0, -1.0):
+            attacker.drive(np.array([cell]), np.array([sign]))
+    possible = attacker.low <= attacker.high
+    return np.where(possible, attacker.low, np.nan), np.where(possible, attacker.high, np.nan)
+
+
 class _Attack:
     def __init__(self, known: Known) -> None:
         self.known = known
@@ -119,7 +130,7 @@ class _Attack:
             for sign in (1.0, -1.0):
                 doubtful = self._doubtful(sign)
                 if doubtful.size > 1:
-                    self._solve(doubtful, sign * random.uniform(0.5, 1.5, doubtful.size))
+                    self.drive(doubtful, sign * random.uniform(0.5, 1.5, doubtful.size))
         cuts = [cut for cell in self._exposed() if not self._known_before(cell) for cut in self._settle(cell)]
         exposed = np.zeros(len(self.low), dtype=bool)
         exposed[[cell for cell in self._exposed() if not self._known_before(cell)]] = True
@@ -140,8 +151,7 @@ class _Attack:
         equal = vstack([known.tables.equal, rows])
         levels = np.concatenate([np.zeros(known.tables.equal.shape[0]), known.lowest[public]])
         limits = (known.tables.at_most, np.zeros(known.tables.at_most.shape[0]))
-        most = linprog(-costs, *limits, equal, levels, bounds=(0, None), method="highs-ds")
-        least = linprog(costs, *limits, equal, levels, bounds=(0, None), method="highs-ds")
+        most, least = _least(-costs, *limits, equal, levels), _least(costs, *limits, equal, levels)
         return most.x is not None and least.x is not None and bool(-most.fun - least.fun < _NEAR)
 
     def _doubtful(self, sign: float) -> npt.NDArray[np.intp]:
@@ -156,10 +166,10 @@ class _Attack:
         cells = np.array([cell])
         if self._safe(cell):
             return
-        up = self._solve(cells, np.array([1.0]))
+        up = self.drive(cells, np.array([1.0]))
         if self._safe(cell):
             return
-        down = self._solve(cells, np.array([-1.0]))
+        down = self.drive(cells, np.array([-1.0]))
         if not self._safe(cell):
             yield from self._cuts(cell, up, down)
 
@@ -167,14 +177,12 @@ class _Attack:
         at = slice(cell, cell + 1)
         return bool(is_safe(self.known.true[at], self.low[at], self.high[at])[0])
 
-    def _solve(self, cells: npt.NDArray[np.intp], weights: Floats) -> Floats | None:
+    def drive(self, cells: npt.NDArray[np.intp], weights: Floats) -> Floats | None:
         """Drive a mix of cells up; what is found widens what is known of all. Gives the worth of each limit."""
         tables = self.known.tables
         costs = -(weights @ tables.cells[cells])
         self.programs += 1
-        solved = linprog(
-            costs, self.matrix, self.limits, tables.equal, np.zeros(tables.equal.shape[0]), bounds=(0, None), method="highs-ds"
-        )
+        solved = _least(costs, self.matrix, self.limits, tables.equal, np.zeros(tables.equal.shape[0]))
         if solved.x is None:
             return None
         numbers = solved.x
@@ -192,7 +200,11 @@ class _Attack:
         if tables.equal.shape[0]:
             limits.append(LinearConstraint(tables.equal, 0, 0))
         solved = milp(
-            costs, integrality=np.ones(len(costs)), bounds=Bounds(0, np.inf), constraints=limits, options={"time_limit": 10.0}
+            costs,
+            integrality=np.ones(len(costs), dtype=np.int64),
+            bounds=Bounds(0, np.inf),
+            constraints=limits,
+            options={"time_limit": 10.0},
         )
         return solved.x
 
@@ -229,8 +241,14 @@ class _Attack:
             yield Cut(tuple(weights), tuple(BASE * weight for weight in weights.values()), least - _NEAR)
 
 
+def _least(costs: Floats, matrix: csr_array, limits: Floats, equal: csr_array, levels: Floats) -> OptimizeResult:
+    """The tables in which the costs are least, by the simplex method: rows at most their limits, others equal to their levels."""
+    how: dict[str, Any] = {"bounds": (0, None), "method": "highs-ds"}
+    return linprog(costs, matrix, limits, equal, levels, **how)  # type: ignore[call-overload,no-any-return]  # none for sparse
+
+
 def is_safe(true: Floats, low: Floats, high: Floats) -> npt.NDArray[np.bool_]:
-    """Whether numbers that can be as low and as high as that are protected as they must be; those not known as if they were small."""
+    """Whether numbers that can be so low and so high are protected as they must be; those not known as if they were small."""
     small = np.isnan(true) | ((true >= SMALL.start) & (true < SMALL.stop))
     hidden = (high - low >= WIDTH) & ((low < SMALL.start) | (high >= SMALL.stop))
     return np.where(small, hidden, np.where(true == 0, high >= 1, high > low))

@@ -1,4 +1,4 @@
-"""Builds a release: every kind of event counted, rounded and attacked; then it is proposed, with its proof, for a person to publish."""
+"""Builds a release: every kind of event counted, rounded and attacked; then it is proposed, with its proof, to be published."""
 
 import hashlib
 import hmac
@@ -73,8 +73,9 @@ def key(*, may_make_one: bool) -> bytes:
     path = _key_file()
     if not may_make_one:
         raise NoKey(
-            f"There is no key to round with: set RELEASE_KEY, or RELEASE_KEY_FILE to a file (now {path}) with a secret of 32 random "
-            "bytes or more, kept for good and away from the process that serves. With another key, figures would be rounded anew."
+            f"There is no key to round with: set RELEASE_KEY, or RELEASE_KEY_FILE to a file (now {path}) with a secret of 32 "
+            "random bytes or more, kept for good and away from the process that serves. With another key, figures would be "
+            "rounded anew."
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
@@ -90,8 +91,8 @@ def build(connection: Connection, secret: bytes, earlier: Sequence[tuple[Stored,
     """
     started = perf_counter()
     places = population.places(connection, Scope(SYSTEM))
-    regions = {row.hub: (row.area, row.authority) for row in places.itertuples()}
-    since = _since(earlier)
+    regions = dict(zip(places["hub"], zip(places["area"], places["authority"], strict=True), strict=True))
+    since = since_of(earlier)
     digest = hmac.new(secret, digestmod=hashlib.sha256)
     frames, kinds, proofs, protected_by = [], [], [], {}
     for kind in KINDS:
@@ -134,11 +135,12 @@ def public_periods(kind: Kind, period: Period) -> tuple[str, ...]:
     return ends_of_year if kind.at_the_end else tuple(years_of(period))
 
 
-def data_of(connection: Connection, secret: bytes) -> str:
-    """A keyed hash of all records that a release is made of: the same for the same records."""
+def data_of(connection: Connection, secret: bytes, earlier: Sequence[tuple[Stored, pd.DataFrame]] = ()) -> str:
+    """A keyed hash of all records that a release beside these is made of: the same for the same records."""
     digest = hmac.new(secret, digestmod=hashlib.sha256)
+    since = since_of(earlier)
     for kind in KINDS:
-        if found := recorded(connection, kind, secret):
+        if found := recorded(connection, kind, secret, since.get(kind.key)):
             _add_to(digest, kind, found)
     return digest.hexdigest()
 
@@ -161,7 +163,7 @@ def _add_to(digest: hmac.HMAC, kind: Kind, found: Recorded) -> None:
     digest.update(f"{kind.key} {found.period} {sorted(found.grid.dimensions)}".encode() + rows.tobytes())
 
 
-def _since(earlier: Sequence[tuple[Stored, pd.DataFrame]]) -> dict[str, date]:
+def since_of(earlier: Sequence[tuple[Stored, pd.DataFrame]]) -> dict[str, date]:
     """By kind, the first day that an earlier release told of."""
     since: dict[str, date] = {}
     for stored, _ in earlier:
@@ -181,33 +183,26 @@ def earlier_of(kind: Kind, grid: Grid, earlier: Sequence[tuple[Stored, pd.DataFr
         about = next((one for one in stored.about["kinds"] if one["key"] == kind.key), None)
         told = frame[(frame["measure"] == kind.key) & (frame["cell"] != "")]
         shown = {store.named_cell(name): int(number) for name, number in zip(told["cell"], told["shown"], strict=True)}
-        grid = _with_merged(grid, shown)
+        grid = with_merged(grid, shown)
         tables += (
             [table for table in of_plain(about["grid"]).tables if set(table) <= set(grid.dimensions)]
             if about and about["grid"]
             else []
         )
         seals = dict(zip(shown, told["seal"], strict=True))
-        last = {cell: number for cell, number in shown.items() if _is_of(grid, cell)}
+        last = {cell: number for cell, number in shown.items() if grid.has(cell)}
         for cell, number in last.items():
             bands.setdefault(cell, []).append(Band(number - BAND, number + BAND, seals[cell]))
     return grid, Earlier(last, {cell: tuple(of_cell) for cell, of_cell in bands.items()}, tuple(tables))
 
 
-def _with_merged(grid: Grid, cells: Iterable[Cell]) -> Grid:
+def with_merged(grid: Grid, cells: Iterable[Cell]) -> Grid:
     """The grid with the categories of some cells that its own parts make."""
     for name, category in {at for cell in cells for at in cell if at != CHILDREN}:
         dimension = grid.dimensions.get(name)
         if dimension and category not in dimension.meaning and set(parts := category.split(JOINED)) <= set(dimension.parts):
             grid = grid.with_group(name, {category: frozenset(parts)})
     return grid
-
-
-def _is_of(grid: Grid, cell: Cell) -> bool:
-    """Whether the categories of a cell are still there: a hub may have gone."""
-    return all(
-        at == CHILDREN or at[1] in grid.dimensions[at[0]].meaning for at in cell if at == CHILDREN or at[0] in grid.dimensions
-    )
 
 
 def _frame(kind: Kind, protected: Protected) -> pd.DataFrame:
@@ -270,7 +265,7 @@ def _of_kind(kind: Kind, period: Period | None, merged: Merged | None) -> dict[s
 
 
 def _proof(kind: Kind, protected: Protected) -> dict[str, Any]:
-    """What was found by attacking a kind. Nothing here may tell more of the true numbers than the cells do: the board can read it."""
+    """What was found by attacking a kind. The board can read it: it may tell no more of true numbers than the cells do."""
     return {
         "key": kind.key,
         "passed": bool(protected.shown),

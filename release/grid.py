@@ -1,7 +1,7 @@
 """The tables that are told of one kind of event, and every cell in them: plain categories, without any data.
 
-A cell is named by what it is narrowed to, ``(("hub", "barrow"), ("period", "2025/26"))``, in the order of the grid's dimensions; one
-that counts children instead of events begins with `CHILDREN`.
+A cell is named by what it is narrowed to, ``(("hub", "barrow"), ("period", "2025/26"))``, in the order of the grid's dimensions;
+one that counts children instead of events begins with `CHILDREN`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -83,6 +83,11 @@ class Grid:
         told = (t for t in self.tables if HUB in t and set(self.children) <= set(t[PERIOD]))
         table = next(told, None)
         return table[HUB] if table else ()
+
+    def has(self, cell: Cell) -> bool:
+        """Whether the categories of a cell are all among its own."""
+        own = self.dimensions
+        return all(at == CHILDREN or (at[0] in own and at[1] in own[at[0]].meaning) for at in cell)
 
     def cell(self, narrowed: Mapping[str, str], *, children: bool = False) -> Cell:
         """The name of a cell."""

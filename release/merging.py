@@ -47,9 +47,8 @@ class Merged:
         return Merged(grid, (*self.steps, *steps))
 
 
-def without_few(grid: Grid, count: Count, regions: Regions) -> Merged:
-    """The grid with as much merged or left out as it takes for no cell to tell of few children (see `Counted.tells_of_few`)."""
-    merged = Merged(grid)
+def without_few(merged: Merged, count: Count, regions: Regions) -> Merged:
+    """With as much more merged or left out as it takes for no cell to tell of few children (see `Counted.tells_of_few`)."""
     while True:
         counted = count(merged.grid)
         cell = next((cell for cell in merged.grid.cells() if CHILDREN not in cell and counted[cell].tells_of_few), None)
@@ -74,7 +73,7 @@ def _other(grid: Grid, name: str, category: str, counted: Mapping[Cell, Counted]
     if name == AGES:
         place = told.index(category)
         others = [other for other in told[max(0, place - 1) : place + 2] if other in others and other[0].isdigit()]
-        others = others if category[0].isdigit() else [o for o in told[place + 1 : place + 2]]
+        others = others if category[0].isdigit() else list(told[place + 1 : place + 2])
     if not others or (name == HUB and len(told) <= 2):
         return None
     meaning = grid.dimensions[name].meaning
@@ -125,7 +124,7 @@ def _without_period(merged: Merged, cell: Cell, why: str = TOO_FEW_CHILDREN) -> 
 
 
 def tries(merged: Merged, regions: Regions) -> tuple[Merged, ...]:
-    """What to try one after the other, until no attack finds anything: all; no ages; hubs by area too; the force's totals alone."""
+    """What to try in turn, until no attack finds anything: all; no ages; hubs by area too; the force's totals alone."""
     ages = _left_out(merged, lambda table: AGES in table)
     hubs = _by_area(ages, regions)
     totals = _left_out(hubs, lambda table: set(table) != {PERIOD})

@@ -1,4 +1,4 @@
-"""Tables that can be told: made coarser until no cell tells of few children, rounded together, and attacked until nothing is found."""
+"""Tables that can be told: coarser until no cell tells of few children, rounded together, and attacked until nothing is found."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -70,13 +70,18 @@ def protect(
     ``public`` are the periods whose number of the whole force everybody knows.
     """
     earlier = replace(earlier, tables=(*grid.tables, *earlier.tables))
-    whole = merging.without_few(grid, lambda coarser: count(coarser, records, list(coarser.cells()), key), regions)
-    tried = merging.tries(whole, regions)
-    for merged in tried:
+
+    def without_few(merged: Merged) -> Merged:
+        return merging.without_few(merged, lambda coarser: count(coarser, records, list(coarser.cells()), key), regions)
+
+    whole, *coarser = merging.tries(without_few(Merged(grid)), regions)
+    merged = whole
+    # What each of two hubs may tell, both together may not: five events of two children, say.
+    for merged in (whole, *map(without_few, coarser)):
         protected = _Try(merged, records, key, earlier, public).protected()
         if protected is not None:
             return protected
-    return Protected({}, {}, tried[-1], (), 0.0, 0, 0)
+    return Protected({}, {}, merged, (), 0.0, 0, 0)
 
 
 def attacked(
@@ -88,7 +93,8 @@ def attacked(
 
 def attacked_from_outside(grid: Grid, earlier: Earlier, shown: Mapping[Cell, int], seals: Mapping[Cell, str]) -> Found:
     """What somebody outside finds in what is shown, where the true numbers are not known: each is held for a small one."""
-    cells, bands = list(shown), [(number - rounding.BAND, number + rounding.BAND) for number in shown.values()]
+    cells = list(shown)
+    bands: list[tuple[float, float]] = [(number - rounding.BAND, number + rounding.BAND) for number in shown.values()]
     for cell, of_cell in earlier.bands.items():
         same = [band for band in of_cell if band.seal == seals.get(cell)]
         cells += [cell] * len(same)
@@ -121,9 +127,9 @@ class _Try:
         for number, hub in enumerate(self._hubs()):
             if hub == UNKNOWN:
                 continue
-            own = records.parts[HUB] == number
-            parts = (self._numbers(count(self.grid, records.of(rows), self.cells, key)) for rows in (own, ~own))
-            self.of_hubs.append((hub, *map(self._by_row, parts)))
+            is_own = records.parts[HUB] == number
+            own, rest = (self._numbers(count(self.grid, records.of(rows), self.cells, key)) for rows in (is_own, ~is_own))
+            self.of_hubs.append((hub, self._by_row(own), self._by_row(rest)))
 
     def _hubs(self) -> tuple[str, ...]:
         """The hubs that somebody may know all of, and others not."""

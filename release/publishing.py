@@ -25,7 +25,7 @@ def one(connection: Connection, number: int) -> tuple[Stored, pd.DataFrame]:
 
 
 def propose(built: Built, by: str) -> tuple[int, bool]:
-    """Store a release unless the last one is the same: its number, and whether it is new. Raises Refused where nothing can be told."""
+    """Store a release unless the last one is the same: its number, and whether it is new. Raises Refused if nothing is told."""
     if not built.about["proof"]["passed"]:
         raise Refused("Nothing of these data can be told so that no child can be recognised; no release is proposed.")
     with store.writing() as connection:

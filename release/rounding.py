@@ -1,8 +1,8 @@
 """Rounds every table of a kind of event together, so that all of them add up: one integer program.
 
-Controlled rounding (Cox, "A constructive procedure for unbiased controlled rounding", JASA 82, 1987): each number goes to one of the two
-multiples of the base next to it, and one that is a multiple stays. Which of the two is preferred hangs on the records behind it
-(see `release.counting`); what an earlier release showed is kept where it can be.
+Controlled rounding (Cox, "A constructive procedure for unbiased controlled rounding", JASA 82, 1987): each number goes to one of
+the two multiples of the base next to it, and one that is a multiple stays. Which of the two is preferred hangs on the records
+behind it (see `release.counting`); what an earlier release showed is kept where it can be.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def rounded(
     matrix = _matrix([row for row, _, _ in constraints], len(cells))
     solved = milp(
         _costs(cells, true, counted, last),
-        integrality=np.ones(len(cells)),
+        integrality=np.ones(len(cells), dtype=np.int64),
         bounds=Bounds(lower, lower + (spare > 0)),
         constraints=LinearConstraint(matrix, [low for _, low, _ in constraints], [high for _, _, high in constraints])
         if constraints
@@ -55,6 +55,17 @@ def rounded(
     if solved.x is None:
         return None
     return {cell: BASE * round(fives) for cell, fives in zip(cells, solved.x, strict=True)}
+
+
+def misfits(grid: Grid, shown: Mapping[Cell, int]) -> int:
+    """How many cells of a grid are not shown or no multiple of five, and how many sums of shown numbers do not hold."""
+    cells = list(grid.cells())
+    wrong = sum(shown.get(cell, -1) < 0 or shown[cell] % BASE > 0 for cell in cells)
+    if wrong:
+        return wrong
+    rows, lowest, highest = zip(*_additive(grid, {cell: number for number, cell in enumerate(cells)}), strict=True)
+    sums = _matrix(rows, len(cells)) @ np.array([shown[cell] / BASE for cell in cells])
+    return int(((sums < np.array(lowest)) | (sums > np.array(highest))).sum())
 
 
 def _costs(

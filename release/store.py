@@ -1,4 +1,4 @@
-"""The store of releases: a database of its own, which is only added to. A release is never changed, only followed or withdrawn."""
+"""The store of releases: a database of its own, only ever added to. A release is never changed, only followed or withdrawn."""
 
 import json
 import os
@@ -18,8 +18,10 @@ from sqlalchemy import (
     DateTime,
     Integer,
     MetaData,
+    Select,
     Table,
     Text,
+    and_,
     create_engine,
     func,
     insert,
@@ -28,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import NullPool
 
-from queries.engine import DatabaseUnavailable, open_read_only, parse_address
+from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, open_read_only, parse_address
 from release.grid import Cell
 
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'releases.duckdb'}"
@@ -83,6 +85,10 @@ class StoreUnavailable(DatabaseUnavailable):
     """The store of releases cannot be opened, or holds no release that may be shown; the message says what to do."""
 
 
+class StoreMissing(StoreUnavailable):
+    """There is no store yet: nobody has built a release."""
+
+
 class Refused(Exception):
     """A decision that cannot be taken; the message says why and what to do."""
 
@@ -128,7 +134,7 @@ def reading(url: str = "") -> Iterator[Connection]:
     """A connection to the store that reads. Raises StoreUnavailable where there is none."""
     address = parse_address(url or release_url())
     if address.get_backend_name() == "duckdb" and not Path(address.database or "").is_file():
-        raise StoreUnavailable("Nothing has been released yet: `python -m release build` proposes a release.")
+        raise StoreMissing("Nothing has been released yet: `python -m release build` proposes a release.")
     with open_read_only(url or release_url()).connect() as connection:
         if not inspect(connection).has_table(releases.name):
             raise StoreUnavailable("The store of releases (RELEASE_URL) has no tables for them: run `python -m release prepare`.")
@@ -152,7 +158,7 @@ def writing(url: str = "") -> Iterator[Connection]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock", timeout=PATIENCE):
         copy = path.with_suffix(".new")
-        copy.unlink(missing_ok=True)
+        _remove(copy)
         if path.exists():
             shutil.copyfile(path, copy)
         try:
@@ -163,7 +169,13 @@ def writing(url: str = "") -> Iterator[Connection]:
             engine.dispose()
             os.replace(copy, path)
         finally:
-            copy.unlink(missing_ok=True)
+            _remove(copy)
+
+
+def _remove(copy: Path) -> None:
+    """Remove what is half written, and its log, which DuckDB would otherwise take for that of the next copy."""
+    for path in (copy, copy.with_name(f"{copy.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
 def propose(connection: Connection, frame: pd.DataFrame, about: Mapping[str, Any], by: str) -> int:
@@ -175,12 +187,16 @@ def propose(connection: Connection, frame: pd.DataFrame, about: Mapping[str, Any
     )
     rows = [
         {"release": number, "place": place, **row, "shown": None if pd.isna(row["shown"]) else int(row["shown"])}
-        for place, row in enumerate(frame.drop(columns="seal").to_dict("records"))
+        for place, row in enumerate(_rows(frame.drop(columns="seal")))
     ]
     connection.execute(insert(cells), rows)
     sealed = [{"release": number, "place": place, "seal": seal} for place, seal in enumerate(frame["seal"])]
     connection.execute(insert(seals), sealed)
     return number
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    return (dict(zip(map(str, frame.columns), row, strict=True)) for row in frame.itertuples(index=False, name=None))
 
 
 def decide(connection: Connection, release: int, action: Action, by: str, why: str) -> None:
@@ -225,6 +241,25 @@ def all_releases(connection: Connection) -> list[Stored]:
     ]
 
 
+def version() -> str:
+    """A text that changes when the store does; part of the key of whatever is kept of it. Blank where there is none."""
+    try:
+        with reading() as connection:
+            counted = [connection.scalar(select(func.count()).select_from(table)) for table in (releases, decisions)]
+            return " ".join([release_url(), *map(str, counted)])
+    except StoreMissing:
+        return ""
+
+
+def is_readable() -> bool:
+    """Whether the store answers at this moment."""
+    try:
+        with reading():
+            return True
+    except DATABASE_ERRORS:
+        return False
+
+
 def latest_published(connection: Connection) -> Stored | None:
     """The release that the board sees: the last that is published and not withdrawn."""
     published = [stored for stored in all_releases(connection) if stored.state == "published"]
@@ -233,14 +268,20 @@ def latest_published(connection: Connection) -> Stored | None:
 
 def cells_of(connection: Connection, release: int) -> pd.DataFrame:
     """The cells of a release in the order of the menu: `COLUMNS`, then ``cell``; ``shown`` is blank where nothing is."""
-    statement = select(*(cells.c[name] for name in (*COLUMNS, "cell"))).where(cells.c.release == release).order_by(cells.c.place)
-    return pd.read_sql_query(statement, connection).astype({"shown": "Int64"})
+    statement = select(*(cells.c[name] for name in (*COLUMNS, "cell"))).where(cells.c.release == release)
+    return _frame(connection, statement)
 
 
 def sealed_cells_of(connection: Connection, release: int) -> pd.DataFrame:
     """`cells_of`, then ``seal``: for who builds."""
-    statement = select(seals.c.seal).where(seals.c.release == release).order_by(seals.c.place)
-    return cells_of(connection, release).assign(seal=connection.scalars(statement).all())
+    of_cell = and_(seals.c.release == cells.c.release, seals.c.place == cells.c.place)
+    columns = (*(cells.c[name] for name in (*COLUMNS, "cell")), func.coalesce(seals.c.seal, "").label("seal"))
+    return _frame(connection, select(*columns).outerjoin_from(cells, seals, of_cell).where(cells.c.release == release))
+
+
+def _frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
+    found = connection.execute(statement.order_by(cells.c.place))
+    return pd.DataFrame(found.all(), columns=list(found.keys())).astype({"shown": "Int64"})
 
 
 def cell_name(name: Cell) -> str:

@@ -134,8 +134,8 @@ class _Variables:
                     equal.append(whole | dict.fromkeys(self._within(block, at), 1.0))
                     continue
                 at_most.append({column: -value for column, value in whole.items()} | dict.fromkeys(self._within(block, at), -1.0))
-                for part in dimensions[own[0]]:
-                    at_most.append(whole | dict.fromkeys(self._within(block, (*at, (own[0], part))), 1.0))
+                parts = (self._within(block, (*at, (own[0], part))) for part in dimensions[own[0]])
+                at_most += [whole | dict.fromkeys(of_part, 1.0) for of_part in parts]
         return equal, at_most + self._ties_of_children()
 
     def _ties_of_children(self) -> list[dict[int, float]]:
@@ -155,5 +155,3 @@ class _Variables:
                 rows += [{column[part]: 1.0, column[whole]: -1.0} for part in members]
                 rows += [{column[whole]: 1.0, column[""]: -1.0}] if whole else []
         return rows
-
-

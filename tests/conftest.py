@@ -15,7 +15,12 @@ from hypothesis import settings
 
 import ingest
 from demo.__main__ import main as build_demo
+from queries.engine import connect, reading
+from queries.scope import SYSTEM
+from release import store
+from release.building import build
 
+RELEASE_KEY = b"a key of the tests alone, of 32 bytes"
 EXAMPLES = 100  # that hypothesis draws for a property where the test does not say how many
 # A shared machine may be slow at any moment: properties are judged by their answers, not their time.
 settings.register_profile("unhurried", deadline=None, max_examples=EXAMPLES)
@@ -58,6 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Failures(config), "failures")
     config.stash[STARTED] = postgresql.prepare()
     os.environ["DUCKDB_THREADS"] = "1"  # several workers ask at once
+    # What is released is of the tests alone: at first there is no store.
+    os.environ["RELEASE_URL"] = f"duckdb:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/releases.duckdb"
     # What the pages log while they are tested goes into no log of anybody's.
     os.environ["AUDIT_URL"] = f"sqlite:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/audit.sqlite"
 
@@ -123,6 +130,14 @@ def _demo(url: str) -> int:
     return build_demo(["--database", url, "--today", "2026-11-20"])
 
 
+def _release(url: str, reporting: str) -> None:
+    with reading(SYSTEM, connect(reporting)) as connection:
+        built = build(connection, RELEASE_KEY, [])
+    with store.writing(url) as connection:
+        number = store.propose(connection, built.cells, built.about, "the tests")
+        store.decide(connection, number, "publish", "the tests", "For the tests")
+
+
 def _searches(url: str) -> object:
     return ingest.load(sorted(FIXTURES.glob("*stop-and-search.csv")), url, progress=False)
 
@@ -144,6 +159,12 @@ def demo_on_each_engine(request: pytest.FixtureRequest, on_each_engine: str) -> 
     """The invented force on the engine whose turn it is."""
     found: str = request.getfixturevalue("demo_url" if on_each_engine == "duckdb" else "demo_on_postgresql")
     return found
+
+
+@pytest.fixture(scope="session")
+def released_url(once: Callable[..., str], demo_url: str) -> str:
+    """A store with a published release of the invented force."""
+    return once("released", lambda url: _release(url, demo_url))
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,14 @@ from metrics.themes import METRICS, THEMES
 from queries import tables
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("app", "pages", "auth", "audit", "notebook", "metrics", "queries", "ingest", "demo")
+ROOMS = ("app", "pages", "auth", "audit", "notebook", "metrics", "queries", "ingest", "demo", "release")
 
 # What each room may import from this project: app -> pages -> auth -> audit; pages -> metrics -> queries.
 MAY_KNOW = {
     "app": {"pages", "auth"},
-    "pages": {"auth", "audit", "metrics", "queries"},
-    "auth": {"audit", "queries"},
+    "pages": {"auth", "audit", "metrics", "queries", "release"},
+    "auth": {"audit", "queries", "release"},  # whether the board has anything to see, and of an invented force
+    "release": {"metrics", "queries"},
     "audit": {"queries"},
     "notebook": {"audit"},  # the former name of a command
     "metrics": {"queries"},
@@ -49,7 +50,7 @@ FLOOR_OF = {place: number for number, places in enumerate(FLOORS) for place in p
 TOOLS = {
     "streamlit": ("app.py", "auth/", "pages/"),
     "plotly": ("metrics/charts/",),
-    "sqlalchemy": ("queries/", "ingest/", "demo/", "audit/"),
+    "sqlalchemy": ("queries/", "ingest/", "demo/", "audit/", "release/"),
     "duckdb": ("queries/", "ingest/", "demo/"),
 }
 HANDED_ON = {"Connection", "ColumnElement"}

@@ -3,7 +3,20 @@
 from metrics.charts.bars import bars, beside_chance, pairs, relative
 from metrics.charts.control import control
 from metrics.charts.course import aligned, trend
+from metrics.charts.released import released_bars, released_line
 from metrics.charts.sparkline import sparkline
 from metrics.charts.spread import funnel
 
-__all__ = ["aligned", "bars", "beside_chance", "control", "funnel", "pairs", "relative", "sparkline", "trend"]
+__all__ = [
+    "aligned",
+    "bars",
+    "beside_chance",
+    "control",
+    "funnel",
+    "pairs",
+    "relative",
+    "released_bars",
+    "released_line",
+    "sparkline",
+    "trend",
+]

@@ -25,6 +25,9 @@ _ACTIONS: dict[str, log.Action] = {
     "Records": "records",
     "Exports": "export",
     "Refusals": "refusal",
+    "Meetings of the board": "meeting",
+    "Releases published": "publish",
+    "Releases withdrawn": "withdraw",
     "Roles given": "grant",
     "Roles taken away": "revoke",
 }
@@ -36,6 +39,9 @@ _DID: dict[str, str] = {
     "records": "opened records",
     "export": "downloaded a file",
     "refusal": "was refused",
+    "meeting": "showed a release at a meeting",
+    "publish": "published a release",
+    "withdraw": "withdrew a release",
     "grant": "gave a role",
     "revoke": "took a role away",
 }

@@ -4,7 +4,8 @@ import streamlit as st
 
 from metrics.reports.catalogue import CATALOGUE
 from metrics.themes import THEMES
-from pages.parts import panel
+from pages.parts import board, panel
+from release import proof
 
 reader = st.session_state.reader  # no page without one
 st.title("Definitions")
@@ -39,3 +40,5 @@ st.markdown(
     "- **Revised figures:** the headline figures as they were shown at the time. They are kept at every load of data, with the "
     "period that they were for, and set beside what the same period shows now."
 )
+st.header("What the partnership board sees")
+st.markdown("\n".join(f"- {board.escaped(line)}" for line in proof.PROMISES))

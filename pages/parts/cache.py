@@ -36,6 +36,7 @@ from queries.engine import reading, version
 from queries.facts import building
 from queries.lookups import kept_figures, population, quality
 from queries.scope import Access, Scope
+from release import exact, store
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -288,3 +289,11 @@ def moments_kept(connection: Connection, access: Access) -> list[datetime]:
 def revisions(connection: Connection, kept_at: datetime, scope: Scope) -> pd.DataFrame:
     """The headline figures as they stood at that instant, beside what the same periods show now."""
     return figures_kept.revisions(connection, kept_at, scope)
+
+
+@kept
+def beside_exact(connection: Connection, access: Access, release: int, kind: str) -> pd.DataFrame:
+    """What a release tells of one kind of event beside the exact numbers: see `release.exact.beside_exact`."""
+    with store.reading() as of_releases:
+        frame = store.cells_of(of_releases, release)
+    return exact.beside_exact(connection, kind, frame)

@@ -6,7 +6,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from auth import audit_trail, readers
 from auth.readers import AccessDenied, Reader
-from pages.parts import filters, marking, outage
+from pages.parts import board, filters, marking, outage
 from pages.parts.navigation import FIGURES, navigate, show_links
 from queries.scope import Access, OutOfScope
 
@@ -24,7 +24,7 @@ def run() -> None:
                 reader = readers.current_reader()
             run_for(reader, readers.chosen_access(reader), screen)
     except AccessDenied as denied:
-        page, _ = navigate("")
+        page, *_ = navigate("")
         if denied.who:
             audit_trail.record_access_denied(denied.who, page.title, str(denied))
         for _ in range(2):  # both containers of `container_for_reader`
@@ -34,7 +34,7 @@ def run() -> None:
 
 def clear_reader() -> None:
     """Nothing of the last run says who is reading now: a page that runs without a reader shows nothing."""
-    for key in ("reader", "access", "page", "scope", "invented"):
+    for key in ("reader", "access", "page", "scope", "invented", "release"):
         st.session_state.pop(key, None)
 
 
@@ -50,13 +50,15 @@ def container_for_reader(screen: DeltaGenerator) -> DeltaGenerator:
     """Where all of a page is drawn. Where somebody else read here before, or in another role, nothing of theirs stays.
 
     What was drawn for them would stay until the new page is counted, so the page moves to the other of two containers, and theirs
-    is emptied: in the same one the browser would keep what is in it. The hub that they chose and why they opened records go too.
+    is emptied: in the same one the browser would keep what is in it. The hub that they chose, why they opened records and the
+    meeting that they named go too.
     """
     current = (st.session_state.reader, st.session_state.access)
     if st.session_state.get("previous_reader", current) != current:
         st.session_state.use_second_container = not st.session_state.get("use_second_container", False)
         st.session_state.reset_hub = True
-        st.session_state.pop("reason", None)
+        for chosen in ("reason", "meeting"):
+            st.session_state.pop(chosen, None)
     st.session_state.previous_reader = current
     if st.session_state.get("use_second_container"):
         screen.empty()
@@ -68,26 +70,33 @@ def container_for_reader(screen: DeltaGenerator) -> DeltaGenerator:
 
 def show(reader: Reader, access: Access) -> None:
     """The page that is asked for, if it is open to its reader."""
-    page, sections = navigate(access.role)
-    offered = {listed.title: listed for pages in sections.values() for listed in pages}
+    page, sections, is_open = navigate(access.role)
     st.session_state.page = page.title
-    why = "" if page.title in offered else f"The page “{page.title}” is not open to your role."
+    why = "" if is_open else f"The page “{page.title}” is not open to your role."
     try:
         if access.role in FIGURES:
             st.session_state.scope = filters.scope(access)
     except OutOfScope as refusal:
         why = why or str(refusal)
-    show_links(sections)
-    if readers.signs_out(reader):
+    beside = st.sidebar
+    if access.role == "board":
+        beside = board.prepare()
+    else:
+        show_links(sections)
+    if readers.signs_out(reader, beside):
         audit_trail.record("sign-out")
         st.logout()
     readers.keep_checking_access()
     marking.mark()
     if why:
         audit_trail.record_refusal(why)
-        show_refusal(why, next(iter(offered.values())))
-    else:
-        audit_trail.record_page()
+        show_refusal(why, next(iter(sections.values()))[0])
+        return
+    audit_trail.record_page()
+    body, foot = st.container(), st.container()
+    if access.role == "board":
+        board.turn(foot, sections["Partnership"], page)
+    with body:
         page.run()
 
 

@@ -6,38 +6,51 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from auth import sign_in
 from auth.readers import Reader
 from metrics import words
 from pages.parts import cache
+from pages.parts.meeting import Meeting
+from queries.lookups.population import INVENTED, is_invented
 from queries.scope import ROLES, SYSTEM, Access, Scope
+from release.released import Release
 
 _CLASSIFIED = "OFFICIAL-SENSITIVE"
 _INVENTED = "INVENTED DATA"
+_INVENTED_SAID = "Invented demonstration data: no child, crime or event here is real."
+_RELEASED = "Rounded figures, released for the partnership board: for this meeting and its members."
 # On paper there is nothing to choose, and a chart stays as wide as it was on screen: the page is made to hold it.
 _ON_PAPER = (
     "@page{size:A4 landscape}"
     "@media print{[data-testid=stSidebar],[data-testid=stHeader]{display:none}"
     ".stMainBlockContainer{padding:1rem 0 2rem;zoom:0.7}.stPlotlyChart{break-inside:avoid}}"
 )
-_TILE = (560, 300)  # pixels that a watermark repeats after
+_LETTER = 6.8  # pixels that a letter of the watermark takes, along it; it repeats after all of them
 
 
 def mark() -> None:
     """The banner of the page, its watermark, and what stands at the foot of it on paper."""
     access: Access = st.session_state.access
-    st.session_state.invented = not serves_the_board() and is_invented(cache.places(SYSTEM))
+    release: Release | None = st.session_state.get("release")
+    if access.role == "board":
+        st.session_state.invented = release is not None and INVENTED in release.force
+        st.html(
+            f'<p class="marked" role="note">{_INVENTED_SAID if st.session_state.invented else f"{_CLASSIFIED}. {_RELEASED}"}</p>'
+        )
+    else:
+        st.session_state.invented = is_invented(cache.places(SYSTEM))
+        _show_banner(access)
+    st.html(f"<style>{_watermark(line())}</style>")
+
+
+def _show_banner(access: Access) -> None:
     if st.session_state.invented:
         st.info(
-            "Invented demonstration data: no child, crime or event here is real. "
-            f"Real data are marked {_CLASSIFIED}, not for sharing outside the force.",
-            icon=":material/science:",
+            f"{_INVENTED_SAID} Real data are marked {_CLASSIFIED}, not for sharing outside the force.", icon=":material/science:"
         )
     elif "scope" in st.session_state:
         st.warning(f"{_CLASSIFIED}. {_handling(access)}", icon=":material/shield:")
     else:
         st.warning(f"{_CLASSIFIED}.", icon=":material/shield:")
-    st.html(f"<style>{_watermark(line())}</style>")
 
 
 def line() -> str:
@@ -46,7 +59,17 @@ def line() -> str:
     access: Access = st.session_state.access
     as_what = ROLES[access.role].title
     who = reader.name if as_what.lower() in reader.name.lower() else f"{reader.name} · {as_what}"
-    return " · ".join([_INVENTED if st.session_state.invented else _CLASSIFIED, who, words.moment(datetime.now(UTC))])
+    marked = _INVENTED if st.session_state.invented else _CLASSIFIED
+    return " · ".join([marked, who, *_of_meeting(), words.moment(datetime.now(UTC))])
+
+
+def _of_meeting() -> list[str]:
+    """What the board is shown: which release, and at which meeting."""
+    release: Release | None = st.session_state.get("release")
+    if release is None:
+        return []
+    meeting: Meeting | None = st.session_state.get("meeting")
+    return [f"Release {release.number}", *([meeting.name] if meeting else [])]
 
 
 def of_export(what: str) -> str:
@@ -58,6 +81,8 @@ def of_export(what: str) -> str:
 
 
 def _handling(access: Access) -> str:
+    if access.role == "board":
+        return _RELEASED
     if access.role == "hub":
         return "Exact figures, for the work of your hub: a small count can identify a child. Not for sharing outside your hub."
     return "Exact figures: a small count can identify a child. Not for sharing outside the force."
@@ -65,7 +90,8 @@ def _handling(access: Access) -> str:
 
 def _watermark(text: str) -> str:
     """The marking across the page, faint, on screen and on paper; it takes no click and no reading voice reads it."""
-    width, height = _TILE
+    long = max(300.0, _LETTER * len(text))
+    width, height = round(long * 0.91) + 30, round(long * 0.42) + 60  # at an angle of 25 degrees
     drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<text x="10" y="{height - 20}" transform="rotate(-25 10 {height - 20})" font-family="sans-serif" font-size="14" '

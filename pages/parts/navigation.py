@@ -3,10 +3,12 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from queries.engine import serves_the_board
 from queries.scope import ROLES
 
 FIGURES = tuple(role for role, detail in ROLES.items() if not detail.without_figures)
 EVERYONE = tuple(ROLES)
+BOARD = ("board",)
 
 # By section: script, title, icon of each page and the roles that get it. The first of all that a role gets opens by default.
 PAGES = {
@@ -38,12 +40,29 @@ PAGES = {
         ("pages/comparisons/disproportionality.py", "Ethnic groups", "diversity_3", FIGURES),
         ("pages/comparisons/concentration.py", "Few children, many events", "filter_center_focus", FIGURES),
     ),
-    "Partnership": (("pages/partnership/released.py", "Released figures", "handshake", ("board",)),),
+    "Partnership": (
+        ("pages/partnership/glance.py", "At a glance", "view_module", BOARD),
+        ("pages/partnership/entering.py", "First-time entrants", "flag", BOARD),
+        ("pages/partnership/reoffending.py", "Repeat offending", "repeat", BOARD),
+        ("pages/partnership/nights.py", "Police custody", "lock", BOARD),
+        ("pages/partnership/searching.py", "Stop and search", "search", BOARD),
+        ("pages/partnership/going_missing.py", "Missing children", "location_off", BOARD),
+        ("pages/partnership/ending.py", "Outcomes", "gavel", BOARD),
+        ("pages/partnership/owed.py", "What partners owe", "handshake", BOARD),
+        ("pages/partnership/crimes.py", "Crime and antisocial behaviour", "local_police", BOARD),
+        ("pages/partnership/children_in_care.py", "Children in care", "family_home", BOARD),
+        ("pages/partnership/groups.py", "Ethnic groups", "diversity_3", BOARD),
+        ("pages/partnership/rose_and_fell.py", "Balance", "balance", BOARD),
+        ("pages/partnership/choosing.py", "Several hubs or quarters", "checklist", BOARD),
+        ("pages/partnership/marks.py", "What the marks mean", "help", BOARD),
+        ("pages/partnership/sheet.py", "On one sheet", "print", BOARD),
+    ),
     "About": (
         ("pages/about/access_log.py", "Access log", "policy", ("audit",)),
         ("pages/about/definitions.py", "Definitions", "menu_book", EVERYONE),
         ("pages/about/data_quality.py", "Data quality", "fact_check", ("analyst",)),
         ("pages/about/revisions.py", "Revised figures", "history", FIGURES),
+        ("pages/about/releases.py", "Releases for the board", "handshake", ("command", "analyst")),
     ),
 }
 # In links that people have kept.
@@ -55,26 +74,29 @@ def address(script: str) -> str:
     return script.rpartition("/")[2].removesuffix(".py")
 
 
-def navigate(role: str) -> tuple[StreamlitPage, dict[str, list[StreamlitPage]]]:
-    """The page that the link asks for, and by section those of a role. The others are known by address alone, and never run.
+def navigate(role: str) -> tuple[StreamlitPage, dict[str, list[StreamlitPage]], bool]:
+    """The page that the link asks for, by section those of a role, and whether the page is one of these.
 
-    The first of a role opens where no page is asked for, and at its own address too, which a link of another role's reader has.
+    The others are known by address alone, and never run; in the process of the board they are not known at all. The first of a
+    role opens where no page is asked for, and at its own address too, which a link of another role's reader has.
     """
     sections: dict[str, list[StreamlitPage]] = {}
     unlisted: list[StreamlitPage] = []
+    closed: list[StreamlitPage] = []
     for section, listed in PAGES.items():
         for script, title, icon, roles in listed:
             addresses = (address(script), *FORMER_ADDRESSES.get(address(script), ()))
             if role not in roles:
-                unlisted += [st.Page(_nothing, title=title, url_path=path) for path in addresses]
+                closed += [st.Page(_nothing, title=title, url_path=path) for path in addresses]
                 continue
             pages = [st.Page(script, title=title, icon=f":material/{icon}:", url_path=path) for path in addresses]
             if not sections:
                 pages.insert(0, st.Page(script, title=title, icon=f":material/{icon}:", url_path="first", default=True))
             sections.setdefault(section, []).append(pages[0])
             unlisted += pages[1:]
-    page = st.navigation([*(page for pages in sections.values() for page in pages), *unlisted], position="hidden")
-    return page, sections
+    known = [*unlisted, *([] if serves_the_board() and sections else closed)]  # there must be one
+    page = st.navigation([*(page for pages in sections.values() for page in pages), *known], position="hidden")
+    return page, sections, page.url_path not in {other.url_path for other in closed}
 
 
 def _nothing() -> None:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, is_readable
+from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, is_readable, serves_the_board
+from release import store
 
 SECONDS_BETWEEN_TRIES = 5
 
@@ -29,6 +30,6 @@ def banner_without_database() -> Iterator[None]:
 @st.fragment(run_every=SECONDS_BETWEEN_TRIES)
 def _try_again() -> None:
     # The first run of a fragment is part of the page that has just failed: only later ones may start the page again.
-    if st.session_state.pop("waiting_for_database", False) and is_readable():
+    if st.session_state.pop("waiting_for_database", False) and (store.is_readable() if serves_the_board() else is_readable()):
         st.rerun()
     st.session_state.waiting_for_database = True

@@ -10,7 +10,7 @@ from metrics import words
 from metrics.reports.headline import Headline
 from metrics.themes import THEMES, Theme
 from metrics.themes.outcomes import Basis
-from pages.parts import breakdown, cache, control_chart, filters, panel, trend
+from pages.parts import breakdown, cache, control_chart, filters, other_hubs, panel, trend
 from pages.parts.panel import MeasureView
 from queries.scope import Scope
 
@@ -74,6 +74,8 @@ def _show_chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Bas
     else:
         control_chart.show(replace(view, scope=scope))
     breakdown.show(view, "hub")
+    if scope.access.role == "hub":
+        other_hubs.show(view)
     wider = _WIDER_PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
     offered = {words.dimension(split): split for split in (*splits, *wider) if split in view.metric.splits}
     if offered:

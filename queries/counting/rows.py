@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pandas as pd
-from sqlalchemy import Connection, String, case, cast, func, literal, select
+from sqlalchemy import Connection, String, case, cast, func, literal, select, true
 
 from queries.counting.counts import Count
 from queries.counting.in_scope import periods_cte
@@ -17,13 +17,14 @@ def rows(connection: Connection, count: Count, splits: Mapping[str, Mapping[str,
     """What `tally` counts of this: a row for each event, or for each event and child where it is of several children.
 
     Columns ``event`` (what is counted once), ``child`` (blank where it is not known), those that the question is divided by, and
-    one for each of ``splits``: the name of the first of its counts that counts the event, else "unknown". By event, then child, then all else.
+    one for each of ``splits``: the name of the first of its counts that counts the event, else "unknown". In the order of event,
+    then child, then all else.
     """
     events = count.events
     child = next(events.rows.c[name] for name in ("child_id", "looked_after") if name in events.rows.c)
     told = [
         case(
-            *((True if c.where is None else c.where, literal(name)) for name, c in counts.items()), else_=literal(UNKNOWN)
+            *((true() if c.where is None else c.where, literal(name)) for name, c in counts.items()), else_=literal(UNKNOWN)
         ).label(split)
         for split, counts in splits.items()
     ]

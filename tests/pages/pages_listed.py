@@ -22,6 +22,7 @@ ADDRESSES = {
     "definitions": "Definitions",
     "data_quality": "Data quality",
     "revisions": "Revised figures",
+    "releases": "Releases for the board",
 }
 
 OF_COMMAND = {page: title for page, title in ADDRESSES.items() if page != "data_quality"}

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,14 +134,27 @@ class Tab:
         while self.until("script_finished").script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
             pass
 
-    def fill_in(self, label: str, text: str, button: str) -> None:
-        """Write into a field of a form, and press its button."""
+    def fill_in(self, texts: Mapping[str, str], button: str) -> None:
+        """Write into the fields of a form, by their labels, and press its button."""
         ask = BackMsg()
         ask.ParseFromString(asking_for(self.page, self.query))
-        field_id = next(each.id for each in self.elements("text_input") if each.label == label)
+        fields = {each.label: each.id for kind in ("text_input", "text_area") for each in self.elements(kind)}
         button_id = next(each.id for each in self.elements("button") if each.label == button)
-        ask.rerun_script.widget_states.widgets.add(id=field_id, string_value=text)
+        for label, text in texts.items():
+            ask.rerun_script.widget_states.widgets.add(id=fields[label], string_value=text)
         ask.rerun_script.widget_states.widgets.add(id=button_id, trigger_value=True)
+        self.socket.send(ask.SerializeToString())
+        self.drawn()
+
+    def go(self, page: str, query: str = "", **chosen: Sequence[str]) -> None:
+        """Open another page in the same session; of ``chosen`` lists these options are chosen, by the key of the list."""
+        lists = {each.id.rpartition("-choose-")[2]: each.id for each in self.elements("multiselect")}
+        self.page, self.query = page, query
+        ask = BackMsg()
+        ask.ParseFromString(asking_for(page, query))
+        for key, options in chosen.items():
+            ask.rerun_script.widget_states.widgets.add(id=lists[key]).string_array_value.data.extend(options)
+        self.messages = self.messages[:1]
         self.socket.send(ask.SerializeToString())
         self.drawn()
 

@@ -21,7 +21,7 @@ def session(planted, number):
     """One sergeant's tab from opening it to a file of records: the hub, the measure, and all that was sent."""
     hub, measure = list(HUBS)[number % 2], list(MEASURES)[number % 3]
     with opened(planted, "records", urlencode({"invented_reader": f"Sergeant, {hub} hub", "measure": measure})) as tab:
-        tab.fill_in("To see these records, say why", f"briefing number {number}", "Show records")
+        tab.fill_in({"To see these records, say why": f"briefing number {number}"}, "Show records")
         (name,) = tab.files()
         file = httpx.get(planted + tab.press(name), timeout=60).text
         return hub, measure, {figure.label: figure.body for figure in tab.elements("metric")}, tab.sent() + file

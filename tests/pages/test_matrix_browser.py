@@ -15,7 +15,7 @@ SOON = 20_000  # milliseconds in which a page of a busy machine is there
 SOME_OF_ITS_OWN = {
     "command": ("custody", "concentration"),
     "hub": ("records", "missing"),
-    "board": ("released", "definitions"),
+    "board": ("nights", "definitions"),
     "analyst": ("data_quality", "custody"),
     "audit": ("access_log", "definitions"),
 }

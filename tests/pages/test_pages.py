@@ -41,6 +41,7 @@ PAGES = {
     "pages/about/definitions.py": "Definitions",
     "pages/about/data_quality.py": "Data quality",
     "pages/about/revisions.py": "Revised figures",
+    "pages/about/releases.py": "Releases for the board",
 }
 OF_OTHER_PERIODS = [page for page in PAGES if "/about/" not in page and "/wider/" not in page] + ["pages/wider/plans.py"]
 OF_A_HUB = ("pages/hubs/hub.py", "pages/hubs/records.py")
@@ -401,7 +402,7 @@ def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatc
 
 @pytest.mark.usefixtures("on_demo")
 def test_the_board_is_shown_no_exact_figure(monkeypatch):
-    app = read_as(BOARD, "pages/partnership/released.py", monkeypatch)
+    app = read_as(BOARD, "pages/partnership/glance.py", monkeypatch)
     assert [element.value for element in app.title] == ["Released figures"]
     assert not app.metric and not app.dataframe
 

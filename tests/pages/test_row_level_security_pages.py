@@ -51,7 +51,7 @@ def test_a_day_to_show_the_data_as_at_is_offered_to_the_command_team_alone(behin
 def test_a_sergeant_opens_the_records_of_their_hub(behind):
     asked = {"invented_reader": SERGEANT, "measure": "Missing episodes"}
     with opened(behind, "records", urlencode(asked)) as tab:
-        tab.fill_in("To see these records, say why", "morning briefing", "Show records")
+        tab.fill_in({"To see these records, say why": "morning briefing"}, "Show records")
         (name,) = tab.files()
         told = tab.sent() + httpx.get(behind + tab.press(name), timeout=60).text
     assert all(f"{NEARBY}-{number}" in told for number in range(3))

@@ -30,7 +30,7 @@ class World:
 
 
 def world(seed: int) -> World:
-    """Any world: from 50 to 5,000 events a year, one to six hubs, some of the dimensions, with a split of the event or without."""
+    """Any world: from 50 to 5,000 events a year, one to six hubs, some of the dimensions, with a split or without."""
     random = np.random.default_rng(seed)
     a_year = int(50 * 100 ** random.random())
     hubs = tuple(f"hub{number}" for number in range(random.integers(1, 7)))
@@ -92,10 +92,20 @@ def a_month_later(before: World, seed: int) -> World:
     parts = {name: codes.copy() for name, codes in kept.parts.items()}
     corrected = np.isin(kept.event, events[random.random(events.size) < 0.02])
     changed = list(parts)[random.integers(0, len(parts))]
-    swapped = random.permutation(parts[changed][corrected])
-    parts[changed][corrected] = swapped
+    if changed in _OF_CHILD:
+        parts[changed][corrected] = random.permutation(parts[changed][corrected])
+    else:  # what belongs to an event is the same for all its children
+        _, first, row = np.unique(kept.event[corrected], return_index=True, return_inverse=True)
+        parts[changed][corrected] = random.permutation(parts[changed][corrected][first])[row]
     late = now.of(np.isin(now.event, events[random.random(events.size) < 0.03]))
     rows = np.concatenate([kept.event, late.event + (seed + 1) * 1_000_000])
     children = np.concatenate([kept.child, late.child])
     together = {name: np.concatenate([codes, late.parts[name]]) for name, codes in parts.items()}
     return replace(before, records=records(rows, children, together))
+
+
+def thinned(whole: World, events: int, seed: int) -> World:
+    """A world of so few of its events."""
+    every = np.unique(whole.records.event)
+    kept = np.random.default_rng(seed).choice(every, min(events, every.size), replace=False)
+    return replace(whole, records=whole.records.of(np.isin(whole.records.event, kept)))

@@ -1,0 +1,116 @@
+"""Released figures, to be read across a room: each with the band that rounding leaves; 0 to 4 hatched, never as a height."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from metrics.charts.style import BAR, BLUE, FROM_ZERO, GREY, INK, RANGE, drawn, names_axis
+
+_SIZE = 20  # pixels
+_TYPE = {"family": "Source Sans, sans-serif", "size": _SIZE, "color": INK}
+_HATCH = {
+    "color": "white",
+    "pattern": {"shape": "/", "size": 8, "fgcolor": GREY, "solidity": 0.3},
+    "line": {"color": GREY, "width": 1},
+}
+_HEIGHT = 320
+
+Values = Sequence[float | None]
+
+
+def released_line(
+    ticks: Sequence[str],
+    values: Values,
+    low: Values,
+    high: Values,
+    is_low: Sequence[bool],
+    texts: Sequence[str],
+    *,
+    percent: bool,
+) -> go.Figure:
+    """A line over time in its band; a gap where nothing is told. Percentages are whole numbers."""
+    position = list(range(len(ticks)))
+    told = [value if value is not None and not hatched else None for value, hatched in zip(values, is_low, strict=True)]
+    band: list[dict[str, Any]] = [
+        {"type": "scatter", "x": position, "y": bound, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", **more}
+        for bound, more in ((list(low), {}), (list(high), {"fill": "tonexty", "fillcolor": RANGE}))
+    ]
+    line = {
+        "type": "scatter",
+        "x": position,
+        "y": told,
+        "mode": "lines+markers",
+        "line": {"color": BLUE, "width": 4},
+        "marker": {"size": 11, "color": BLUE},
+        "customdata": [[text] for text in texts],
+        "hovertemplate": "%{customdata[0]}<extra></extra>",
+    }
+    step = 2 if len(ticks) > 8 else 1
+    named = {"tickvals": position[::-1][::step], "ticktext": ticks[::-1][::step], "tickangle": 0, "title": {"text": "Quarter to"}}
+    axes = {"xaxis": {"showgrid": False, "zeroline": False, **named}, "yaxis": _values(percent)}
+    return drawn(
+        [*band, line, *_hatched(position, is_low, high, texts, upright=True)], _HEIGHT, axes, font=_TYPE, barmode="overlay"
+    )
+
+
+def released_bars(
+    names: Sequence[str],
+    values: Values,
+    low: Values,
+    high: Values,
+    is_low: Sequence[bool],
+    texts: Sequence[str],
+    *,
+    percent: bool,
+    size: int = _SIZE,
+) -> go.Figure:
+    """A bar for each name with the range that rounding leaves; none where nothing is told. Letters are of ``size`` pixels."""
+    position = list(range(len(names)))
+    told = [value if value is not None and not hatched else None for value, hatched in zip(values, is_low, strict=True)]
+    ends = {
+        "array": [h - v if h is not None and v is not None else None for h, v in zip(high, told, strict=True)],
+        "arrayminus": [v - lo if lo is not None and v is not None else None for lo, v in zip(low, told, strict=True)],
+    }
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": position,
+        "x": told,
+        "width": 0.7,
+        "marker": {"color": BAR},
+        "error_x": {"type": "data", "symmetric": False, **ends, "color": INK, "thickness": 2, "width": 8},
+        "customdata": [[text] for text in texts],
+        "hovertemplate": "%{customdata[0]}<extra></extra>",
+    }
+    said = {
+        "type": "scatter",
+        "mode": "text",
+        "y": position,
+        "x": [value if value is not None else 0 for value in high],
+        "text": [f" {text.partition(': ')[2]}" for text in texts],
+        "textposition": "middle right",
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
+    most = max((value for value in high if value is not None), default=1)
+    axes = {"xaxis": {**_values(percent), "range": [0, most * 1.45]}, "yaxis": names_axis(names)}
+    traces = [bars, *_hatched(position, is_low, high, texts, upright=False), said]
+    return drawn(traces, 60 + round(2.3 * size) * max(len(names), 1), axes, font={**_TYPE, "size": size}, barmode="overlay")
+
+
+def _hatched(
+    position: Sequence[int], is_low: Sequence[bool], high: Values, texts: Sequence[str], *, upright: bool
+) -> list[dict[str, Any]]:
+    """Where a number is 0 to 4: a hatched bar of that whole range."""
+    at = [place for place, hatched in zip(position, is_low, strict=True) if hatched]
+    if not at:
+        return []
+    lengths = [high[place] for place in at]
+    ends = {"x": at, "y": lengths} if upright else {"y": at, "x": lengths, "orientation": "h"}
+    shown = {"customdata": [[texts[place]] for place in at], "hovertemplate": "%{customdata[0]}<extra></extra>"}
+    return [{"type": "bar", **ends, "width": 0.7, "marker": _HATCH, **shown}]
+
+
+def _values(percent: bool) -> dict[str, Any]:
+    return {**FROM_ZERO, "nticks": 5, "ticksuffix": "%" if percent else "", "tickformat": ",d"}

@@ -1,0 +1,9 @@
+"""Crimes with a child suspect, and antisocial behaviour that involves a child: released figures."""
+
+import streamlit as st
+
+from pages.parts import board
+from release.questions import CRIME
+
+reader = st.session_state.reader  # no page without one
+board.questions(CRIME)

@@ -1,0 +1,17 @@
+"""The six measures at a glance, with their direction and what is published of other places."""
+
+import streamlit as st
+
+from pages.parts import board
+from release import summary
+from release.questions import SIX
+
+reader = st.session_state.reader  # no page without one
+release = board.opened()
+st.title("How does the force treat children?")
+st.write(board.escaped(summary.moved(release, SIX)))
+frame = summary.glance(release)
+board.table(frame)
+for sentence in summary.elsewhere(release):
+    st.caption(sentence)
+board.explain(frame)

@@ -1,0 +1,9 @@
+"""How many children go missing again: released figures."""
+
+import streamlit as st
+
+from pages.parts import board
+from release.questions import QUESTIONS
+
+reader = st.session_state.reader  # no page without one
+board.question(QUESTIONS["going_missing"])

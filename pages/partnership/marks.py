@@ -1,0 +1,15 @@
+"""What the marks mean, what the rounding promises and what it does not, and who decides what is released."""
+
+import streamlit as st
+
+from pages.parts import board
+from release import proof
+
+reader = st.session_state.reader  # no page without one
+release = board.opened()
+st.title("What do the marks mean?")
+st.markdown("\n".join(f"- {board.escaped(line)}" for line in proof.PROMISES))
+st.markdown(f"**This release.** {board.escaped(proof.of(release))}")
+with st.expander("What was told together or left out, and why"):
+    board.table(proof.coarser(release))
+st.page_link("pages/about/definitions.py", label="What every figure means")

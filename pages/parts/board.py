@@ -1,0 +1,237 @@
+"""The pages for a meeting room: one question a page, the answer first, one chart, its table a step away, the next a key away."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from html import escape
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
+
+from metrics import charts, words
+from pages.parts import meeting, panel, tables
+from queries.engine import serves_the_board
+from release import released, store, views
+from release.grid import HUB
+from release.questions import Question
+from release.released import Number, Release
+from release.views import TITLES, View
+
+# Large enough for four metres or a video call; a wide table still fits a laptop.
+STYLE = (
+    "html{font-size:clamp(17px,1.72vw,26px)}"
+    "[data-testid=stHeader]{background:transparent;pointer-events:none}[data-testid=stHeader] button{pointer-events:auto}"
+    ".stMainBlockContainer{max-width:1400px;padding:.6rem 1.5rem 4rem}"
+    ".stMainBlockContainer h1{font-size:1.6rem;padding:.1rem 0}"
+    ".st-key-turn{position:fixed;bottom:0;left:0;right:0;background:#FFFFFF;border-top:1px solid #B1B4B6;padding:.3rem 1.5rem;"
+    "z-index:999}.st-key-turn p{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}"
+    ".marked{font-size:.75rem;background:#F3F2F1;border-left:.3rem solid #12436D;padding:.1rem .6rem;margin:0}"
+    "@media (max-width:640px){.stMainBlockContainer{padding:.6rem .7rem 5rem}"
+    ".st-key-turn{padding:.3rem .7rem}.st-key-turn p{font-size:.85rem;max-width:9rem}}"
+    "@media print{.st-key-turn,[class*=st-key-not_on_paper]{display:none}html{font-size:13px}"
+    "[data-testid=stVerticalBlock]{gap:.3rem}.stMainBlockContainer{padding:0 0 1.2rem}p{margin:0}}"
+)
+# Of tables as text.
+_SHEET = (
+    ".sheet{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
+    ".sheet th,.sheet td{border-bottom:1px solid #B1B4B6;padding:.2rem .5rem;text-align:left;vertical-align:top;line-height:1.3}"
+    ".sheet td.n,.sheet th.n{text-align:right}"
+    "@media (max-width:640px){.sheet{font-size:.82rem}.sheet th,.sheet td{padding:.2rem .2rem}}"
+)
+# What each mark on a page means.
+MARKS = {
+    views.LOW: "[low]: 0 to 4. Which of these is not told.",
+    "[c]": "[c]: withheld. A number in this table would tell of too few children.",
+    "[x]": "[x]: not available. The data for it are not loaded.",
+    "too few": "Too few: fewer than 10, or of fewer than 20, so no percentage is worked out.",
+    "with others": "With others: this hub is told together with another, in a line of its own.",
+}
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:])")
+_NUMBER = re.compile(r"\d|^\[|^too few|^with others")
+NOTHING: Mapping[str, Callable[[Release], pd.DataFrame]] = MappingProxyType({})
+ROUNDED = (
+    "Every number is rounded to a multiple of five and is at most four away from the true one, so that no child can be "
+    "recognised."
+)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _latest(version: str) -> Release | None:
+    return released.latest()
+
+
+def latest() -> Release | None:
+    """The release that the board sees, kept until another is published."""
+    return _latest(store.version())
+
+
+def opened() -> Release:
+    """The release, once the meeting has been named and logged; else nothing of the page is shown."""
+    release: Release | None = st.session_state.release
+    if release is None:
+        st.title("Released figures")
+        st.info(
+            "No figures have been released yet. The board is shown only what was rounded and checked for release, so that no "
+            "child can be recognised in a small count; exact figures stay with the force.",
+            icon=":material/hourglass_empty:",
+        )
+        st.stop()
+    if meeting.of_session(release) is None:
+        meeting.ask(release)
+        st.stop()
+    return release
+
+
+def question(asked: Question) -> None:
+    """The page of one question: over time, or side by side."""
+    questions((asked,))
+
+
+def questions(asked: Sequence[Question], beside: Mapping[str, Callable[[Release], pd.DataFrame]] = NOTHING) -> None:
+    """The page of one question, or of several of which one is shown; ``beside`` them tables, each by its question."""
+    release = opened()
+    title, choices = st.empty(), st.container(key="not_on_paper", horizontal=True)
+    by_title = {one.title: one for one in asked}
+    chosen = _choice(choices, "question", [*by_title, *beside])
+    if chosen in beside:
+        title.title(chosen)
+        frame = beside[chosen](release)
+        table(frame)
+        explain(frame)
+        return
+    one = by_title[chosen]
+    title.title(one.asked)
+    if not one.told(release).is_told:
+        st.info(escaped(views.not_told(release, one)))
+        return
+    by_view = {TITLES[key]: key for key in one.views}
+    view = views.of_question(release, one, by_view[_choice(choices, "view", list(by_view))])
+    st.write(escaped(view.sentence))
+    if view.names:
+        st.plotly_chart(_chart(view), config=panel.CHART, theme=None, key=f"chart-{one.key}-{view.key}", alt=view.sentence)
+    explain(view.table, view.sentence)
+    if view.names:
+        with st.expander(f"The table behind this chart ({view.heading})"):
+            table(view.table)
+            tables.download(view.table, f"{one.key}-{view.key}".replace("_", "-"))
+
+
+def choose(title: str) -> None:
+    """Some hubs over some quarters together: the released number where there is one, else the sum of released numbers."""
+    release = opened()
+    st.title(title)
+    told = {one.name: one for one in release.told.values() if one.is_told and not one.about["at_the_end"]}
+    with st.container(key="not_on_paper"):
+        kind = told[st.selectbox("Of", list(told), key="choose-kind")]
+        hubs = st.multiselect(
+            "Hubs (none: the whole force)",
+            kind.hubs,
+            format_func=lambda hub: views.category(release, HUB, hub),
+            key=f"choose-hubs-{kind.key}",
+        )
+        quarters = st.multiselect(
+            "Quarters",
+            kind.quarters[::-1],
+            default=kind.quarters[-4:][::-1],
+            format_func=lambda quarter: words.cell("quarter", quarter, {}),
+            key=f"choose-quarters-{kind.key}",
+        )
+    if not quarters:
+        st.info("Choose at least one quarter.")
+        return
+    st.write(escaped(views.chosen(release, kind, hubs, sorted(quarters))))
+    st.caption(ROUNDED)
+
+
+def _choice(where: DeltaGenerator, name: str, options: Sequence[str]) -> str:
+    """Which of several things is shown, kept in the link. Plain buttons: whatever else offers a choice takes the arrow keys."""
+    if len(options) == 1:
+        return options[0]
+    linked = st.query_params.get(name, options[0])
+    if linked not in options:
+        st.warning(escaped(f"The link asks for “{linked[:60]}”, which there is not here; this is {options[0]}."))
+    chosen = linked if linked in options else options[0]
+    with where:
+        for option in options:
+            is_chosen = option == chosen
+            icon = ":material/check:" if is_chosen else None
+            key = f"{st.session_state.page}-{name}-{option}"
+            if st.button(option, key=key, type="primary" if is_chosen else "secondary", icon=icon) and not is_chosen:
+                st.query_params[name] = option
+                st.rerun()
+    return chosen
+
+
+def _chart(view: View) -> Any:
+    """A line over time, bars for all else."""
+    figures = view.figures
+    draw = charts.released_line if view.key == "time" else charts.released_bars
+    return draw(
+        view.ticks or view.names,
+        [None if figure is None else figure.value for figure in figures],
+        [None if figure is None else figure.low for figure in figures],
+        [None if figure is None else figure.high for figure in figures],
+        [isinstance(figure, Number) and figure.is_low for figure in figures],
+        [f"{name}: {views.text(figure, mark)}" for name, figure, mark in zip(view.names, figures, view.marks, strict=True)],
+        percent=view.is_share,
+    )
+
+
+def explain(*shown: pd.DataFrame | str) -> None:
+    """What the marks in what is shown mean, and that all is rounded."""
+    text = " ".join(one if isinstance(one, str) else " ".join(one.astype(str).to_numpy().ravel()) for one in shown)
+    marks = [meaning for mark, meaning in MARKS.items() if mark in text]
+    st.caption(escaped(" ".join([ROUNDED, *marks])))
+
+
+def describe(release: Release) -> None:
+    """Which release this is, of what data."""
+    published = release.stored.published_at
+    when = f", published {words.moment(published)}" if published else ""
+    st.caption(f"Release {release.number}{when}; data to {words.day(date.fromisoformat(release.data_end))}.")
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def table(frame: pd.DataFrame) -> None:
+    """A table as text that grows with the type and prints whole; nothing in it is read as markup."""
+    text = frame.fillna("").astype(str)
+    right = {name for name in text.columns[1:] if all(_NUMBER.search(value) for value in text[name] if value)}
+    head = "".join(f'<th scope="col"{_right(name in right)}>{escape(str(name))}</th>' for name in text.columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td{_right(name in right)}>{escape(row[name])}</td>" for name in text.columns) + "</tr>"
+        for row in text.to_dict("records")
+    )
+    st.html(f'<style>{_SHEET}</style><table class="sheet"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def _right(is_number: bool) -> str:
+    return ' class="n"' if is_number else ""
+
+
+def turn(foot: DeltaGenerator, pages: Sequence[StreamlitPage], page: StreamlitPage) -> None:
+    """The way to the page before and the one after, by button and by arrow key; it stays at the foot of the screen."""
+    titles = [listed.title for listed in pages]
+    at = titles.index(page.title) if page.title in titles else len(pages)  # what is not among them comes after all of them
+    with foot, st.container(key="turn", horizontal=True, vertical_alignment="center"):
+        for label, other, shortcut in (("Previous", at - 1, "Left"), ("Next", at + 1, "Right")):
+            there = 0 <= other < len(pages)
+            if st.button(label, key=f"turn-{label}", shortcut=shortcut, disabled=not there) and there:
+                st.switch_page(pages[other])
+        st.markdown(f"{at + 1} of {len(pages)} · {page.title}" if at < len(pages) else page.title)
+
+
+def prepare() -> DeltaGenerator:
+    """Make the page ready for a meeting room: its release, its type, no sidebar. Gives where to put what is not of the page."""
+    st.session_state.release = latest()
+    st.set_page_config(initial_sidebar_state="collapsed")
+    no_sidebar = "[data-testid=stSidebar],[data-testid=stExpandSidebarButton]{display:none}" if serves_the_board() else ""
+    st.html(f"<style>{STYLE}{no_sidebar}</style>")
+    return st.container()

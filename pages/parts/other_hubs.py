@@ -1,0 +1,84 @@
+"""For a hub's sergeant: the own hub exactly, beside the other hubs as they were released for the board."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import streamlit as st
+
+from metrics import charts, words
+from pages.parts import board, cache, panel
+from pages.parts.panel import MeasureView
+from queries.clock import add_months
+from queries.facts.child import UNKNOWN
+from release import views
+from release.grid import HUB, PERIOD
+from release.merging import JOINED
+from release.questions import OF_MEASURE, Question
+from release.released import Number, Release
+
+_LETTERS = 15  # pixels: this is read at a desk
+
+
+def show(view: MeasureView) -> None:
+    """The measure by hub over the latest year that is released: exact for the reader's hubs, rounded for all others."""
+    asked, release = OF_MEASURE.get(view.metric.key), board.latest()
+    if asked is None or release is None or view.basis != "closed":
+        return
+    told, over = asked.told(release), views.years(release, asked)
+    own = view.scope.access.hubs or ()
+    others = [hub for hub in told.hubs if hub not in own and hub != UNKNOWN]
+    if not others or not over:
+        return
+    year = over[-1]
+    opens = date(int(year[:4]), 4, 1)
+    whole_year = replace(view.scope, start=opens, end=add_months(opens, 12), hubs=own, placed_by="event", residents_only=False)
+    exact = cache.frame(view.metric.key, whole_year, ("hub",)).set_index("hub")
+    bars = [_exact(release.hub_name(hub), view, float(exact["value"].get(hub, math.nan))) for hub in own]
+    bars += [_as_released(release, asked, year, hub, own) for hub in others]
+    st.subheader(f"{view.metric.name} in other hubs, as released")
+    sentence = (
+        f"{year}. Your own hub is exact. All others are as release {release.number} tells of them: rounded, with the range that "
+        "rounding leaves; what is too small to tell is not told."
+    )
+    st.caption(sentence)
+    chart = charts.released_bars(
+        [bar.name for bar in bars],
+        [bar.value for bar in bars],
+        [bar.low for bar in bars],
+        [bar.high for bar in bars],
+        [bar.is_low for bar in bars],
+        [f"{bar.name}: {bar.text}" for bar in bars],
+        percent=view.metric.is_share,
+        size=_LETTERS,
+    )
+    st.plotly_chart(chart, config=panel.CHART, theme=None, key="other-hubs", alt=sentence)
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """A hub's bar: its value and range in numbers or percentages, None where it is not told."""
+
+    name: str
+    text: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    is_low: bool = False
+
+
+def _exact(name: str, view: MeasureView, value: float) -> _Bar:
+    drawn = None if math.isnan(value) else value * (100 if view.metric.is_share else 1)
+    return _Bar(f"{name} (exact)", words.shown(view.metric, value), drawn, drawn, drawn)
+
+
+def _as_released(release: Release, asked: Question, year: str, hub: str, own: Sequence[str]) -> _Bar:
+    at = {PERIOD: year, HUB: hub}
+    with_own = " (with yours)" if set(hub.split(JOINED)) & set(own) else ""
+    name = f"{release.hub_name(hub)}{with_own}"
+    figure = asked.figure(release, **at)
+    if figure is None:
+        return _Bar(name, "too few for a percentage" if asked.number(release, **at) else "[c]")
+    is_low = isinstance(figure, Number) and figure.is_low
+    return _Bar(name, views.text(figure, ""), figure.value, figure.low, figure.high, is_low)

@@ -1,0 +1,231 @@
+"""What the partnership board is shown, crawled over the wire: every number is a released one, and nothing else can be asked."""
+
+import csv
+import json
+import re
+from urllib.parse import quote, urlencode
+
+import httpx
+import numpy as np
+import pytest
+from server import opened, serving
+
+from auth import sign_in
+from metrics import words
+from queries.engine import DatabaseUnavailable, connect
+from release import released, store, summary, views
+from release.grid import HUB, PERIOD
+from release.questions import CRIME, IN_CARE, OWED, QUESTIONS, SIX
+
+pytestmark = pytest.mark.xdist_group("board")
+
+MEETING = {"Meeting": "The board, quarter 3", "Who is present": "Police, both councils, health"}
+SHOW = "Show the figures"
+PAGES = {
+    "": [{}],
+    **{question.key: [{"view": views.TITLES[key]} for key in question.views] for question in SIX},
+    "owed": [{"question": question.title, "view": views.TITLES[key]} for question in OWED for key in question.views],
+    "crimes": [{"question": question.title, "view": views.TITLES[key]} for question in CRIME for key in question.views],
+    "children_in_care": [
+        *({"question": IN_CARE.title, "view": views.TITLES[key]} for key in IN_CARE.views),
+        {"question": "What share of all else is of children in care?"},
+    ],
+    **{page: [{}] for page in ("groups", "rose_and_fell", "sheet")},
+}
+# Numbers that are no figures: in names of periods and places, in what a question asks, and in what the marks say.
+NAMES = re.compile(
+    r"\d{4}/\d{2}|(January|April|July|October) to (March|June|September|December) \d{4}|"
+    r"(end of )?\d* ?(January|March|June|September|December|October|November) \d{4}(, \d\d:\d\d)?|\w{3}<br>\d{4}|"
+    r"72 hours|12 months|aged \d+-\d+|every 100,000|\d+ to \d+(?= \()|outcome 21|\d+ of \d+ ·|Release \d+|0 to 4|"
+    r"Too few: fewer than 10, or of fewer than 20|North West \d+ \(\d{4}\)"
+)
+# How many measures or hubs a sentence is of.
+SAYS_HOW_MANY = re.compile(
+    r"\w+ of \d+ cannot be shown|difference in \w+ others?|None of the \w+ that|multiple of five|at most four|these two is"
+)
+IN_WORDS = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.I)
+NUMBER = re.compile(r"(?<![\w.#-])(\d[\d,]*)(%?)")
+
+
+@pytest.fixture(scope="module")
+def release(released_url):
+    with store.reading(released_url) as connection:
+        found = store.latest_published(connection)
+        return released.of(found, store.cells_of(connection, found.number))
+
+
+@pytest.fixture(scope="module")
+def board(released_url, demo_url):
+    """The process of the board; it is given the address of a reporting database, which it must not open."""
+    with serving(demo_url, AUDIENCE="board", RELEASE_URL=released_url) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def tab(board):
+    with opened(board, "") as tab:
+        tab.fill_in(MEETING, SHOW)
+        yield tab
+
+
+@pytest.fixture(scope="module")
+def allowed(release):
+    """Every number that may be on a page: those shown with their bands, and the percentages and rates of them."""
+    plain, percent = set(), set()
+    for told in release.told.values():
+        for number in told.numbers.values():
+            plain |= {number.shown, number.low, number.high}
+    for question in QUESTIONS.values():
+        told = question.told(release)
+        for cell in told.numbers:
+            at = {name: category for name, category in cell if name not in ("counted", question.split)}
+            figure = question.figure(release, **at)
+            if isinstance(figure, released.Share):
+                percent |= {figure.percent, figure.low, figure.high}
+        for year in told.years:
+            if rate := question.rate(release, year):
+                plain |= {rate.low, rate.high}
+    for frame in (summary.in_care(release), summary.other_groups(release)):
+        percent |= {int(one) for cell in (*frame["Share"], *frame["Share between"]) for one in re.findall(r"(\d+)%", cell)}
+    return plain, percent
+
+
+def texts(tab):
+    """All that a page says: its text, its tables, what a reading voice says of charts, what they draw, and what hovers over them."""
+    found = [element.body for kind in ("markdown", "html", "heading", "alert") for element in tab.elements(kind)]
+    found = [re.sub(r"<style>.*?</style>", " ", body, flags=re.S) for body in found]
+    for chart in tab.elements("plotly_chart"):
+        found += [chart.alt, *(text for trace in json.loads(chart.spec)["data"] for text in drawn(trace))]
+    return [re.sub(r"<[^>]+>", " ", text.replace("<br>", " ")) for text in found]
+
+
+def drawn(trace):
+    """The numbers that a chart draws, and its texts; not where on the other axis they stand."""
+    yield from trace.get("text", ())
+    yield from (text for (text,) in trace.get("customdata", ()))
+    if trace.get("mode") != "text":
+        values = trace["x"] if trace.get("orientation") == "h" else trace["y"]
+        yield from (f"{value:g}" for value in values if value is not None)
+
+
+def assert_released(found, allowed, where):
+    plain, percent = allowed
+    for text in found:
+        rest = SAYS_HOW_MANY.sub(" ", NAMES.sub(" ", text.replace("\\", "")))
+        for number, unit in NUMBER.findall(rest):
+            value = int(number.replace(",", ""))
+            assert value in (percent if unit else plain | percent), f"{number}{unit} in “{text}” on {where} is not released"
+        assert not IN_WORDS.search(rest), f"a number in words in “{text}” on {where}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_number_on_every_page_is_released(tab, allowed, page):
+    for query in PAGES[page]:
+        tab.go(page, urlencode(query))
+        found = texts(tab)
+        assert len(found) > 3, page
+        assert not tab.elements("exception") and not any("Traceback" in text for text in found)
+        assert_released(found, allowed, f"{page} {query}")
+
+
+def test_the_crawler_would_find_a_number_that_is_not_released(allowed):
+    plain, percent = allowed
+    exact = next(number for number in range(1, 10_000) if number not in plain | percent)
+    for text in (f"Barrow: {exact:,}", f"about {exact} of 450", "three children in Barrow"):
+        with pytest.raises(AssertionError, match="Barrow|450"):
+            assert_released([text], allowed, "a page")
+
+
+def test_what_can_be_chosen_is_a_released_number_or_the_sum_of_some(tab, release, sampled):
+    """A thousand choices of hubs and quarters: what is said is what the released cells add up to, with a band for each."""
+    random = np.random.default_rng(13)
+    kinds = [told for told in release.told.values() if told.is_told and not told.about["at_the_end"]]
+    tab.go("choosing")
+    for _ in sampled(range(1000), 25):
+        told = kinds[0]  # the first that the page offers
+        hubs = list(random.choice(told.hubs, random.integers(0, len(told.hubs)), replace=False))
+        quarters = sorted(random.choice(told.quarters, random.integers(1, 13), replace=False))
+        tab.go(
+            "choosing",
+            **{
+                f"hubs-{told.key}": [words.capitalised(release.hub_name(hub)) for hub in hubs],
+                f"quarters-{told.key}": [words.cell("quarter", quarter, {}) for quarter in quarters],
+            },
+        )
+        (said,) = (text for text in texts(tab) if text.replace("\\", "").startswith(f"{told.name} in "))
+        assert_is_a_sum(said.replace("\\", ""), told, hubs, quarters)
+
+
+def assert_is_a_sum(said, told, hubs, quarters):
+    """Whole years are told as years, all hubs as the force; all else is added up, at most four away for each number added."""
+    years = [year for year in told.years if told.grid.dimensions[PERIOD].meaning[year] <= set(quarters)]
+    left = [quarter for quarter in quarters if not any(quarter in told.grid.dimensions[PERIOD].meaning[year] for year in years)]
+    cells = [told.number({PERIOD: one, **({HUB: hub} if hub else {})}) for one in (*years, *left) for hub in hubs or [""]]
+    assert all(cell is not None for cell in cells)
+    if len(cells) == 1 and cells[0].shown == 0:
+        assert ": 0 to 4 (as released)" in said
+        return
+    shown, low, high = (sum(getattr(cell, name) for cell in cells) for name in ("shown", "low", "high"))
+    assert f": about {shown:,}, between {low:,} and {high:,} (" in said
+    assert high - shown == 4 * len(cells)
+    assert ("as released" in said) == (len(cells) == 1)
+
+
+def test_a_file_holds_what_the_page_shows_and_is_marked(tab, board, allowed):
+    tab.go("nights", urlencode({"view": "By hub"}))
+    (marking,), head, *rows = csv.reader(httpx.get(board + tab.press("nights-hub")).text.splitlines())
+    assert marking.startswith("INVENTED DATA · Member of the partnership board · Release 1 · The board, quarter 3 · ")
+    assert head == ["By hub", "Number", "Between", "Of", "Share", "Share between"]
+    assert len(rows) > 5
+    assert_released([cell for row in rows for cell in row], allowed, "a file")
+
+
+def test_the_meeting_is_logged_with_the_release_before_the_first_figure(board, written):
+    with opened(board, "nights") as tab:
+        assert not tab.elements("plotly_chart") and not any("%" in text for text in texts(tab))
+        tab.fill_in({"Meeting": "The board", "Who is present": " "}, SHOW)
+        assert any("Say both" in text for text in texts(tab)) and not tab.elements("plotly_chart")
+        tab.fill_in(MEETING, SHOW)
+        assert tab.elements("plotly_chart")
+        assert quote("Release 1 · The board, quarter 3 · ") in tab.sent(), "the watermark names release and meeting"
+    (entry,) = written("meeting").to_dict("records")
+    assert json.loads(entry["filters"]) == {
+        "meeting": "The board, quarter 3",
+        "present": "Police, both councils, health",
+        "release": 1,
+    }
+
+
+def test_where_the_meeting_cannot_be_logged_no_figure_is_shown(released_url, demo_url):
+    with serving(demo_url, AUDIENCE="board", RELEASE_URL=released_url, AUDIT_URL="sqlite:////dev/null/audit.sqlite") as address:
+        with opened(address, "nights") as tab:
+            tab.fill_in(MEETING, SHOW)
+            assert any("cannot be written down" in text for text in texts(tab))
+            assert not tab.elements("plotly_chart")
+
+
+def test_the_process_of_the_board_opens_no_reporting_database_and_has_no_other_page(board, monkeypatch, demo_url):
+    for page in ("custody", "records", "data_quality", "releases", "access_log"):
+        with opened(board, page) as tab:
+            assert any(message.HasField("page_not_found") for message in tab.messages), page
+    monkeypatch.setenv("AUDIENCE", "board")
+    with pytest.raises(DatabaseUnavailable, match="opens no reporting database"):
+        connect(demo_url)
+
+
+def test_the_process_of_the_board_refuses_to_start_without_a_proved_release(monkeypatch, tmp_path, released_url):
+    monkeypatch.setenv("AUDIENCE", "board")
+    monkeypatch.setenv("RELEASE_URL", f"duckdb:///{tmp_path / 'releases.duckdb'}")
+    with pytest.raises(SystemExit, match="No proved release is published"):
+        sign_in.check()
+    monkeypatch.setenv("RELEASE_URL", released_url)
+    sign_in.check()
+
+
+def test_the_board_reads_the_same_in_the_forces_own_process(released_url, demo_url, tab):
+    with serving(demo_url, RELEASE_URL=released_url) as address:
+        with opened(address, "nights", urlencode({"invented_reader": "Member of the partnership board"})) as own:
+            own.fill_in(MEETING, SHOW)
+            charts = [chart.spec for chart in own.elements("plotly_chart")]
+    tab.go("nights")
+    assert charts and charts == [chart.spec for chart in tab.elements("plotly_chart")]
