@@ -53,8 +53,8 @@ def sign_in_method() -> SignInMethod:
 def _hubs_of_invented_force() -> dict[str, str] | None:
     """The names of the hubs of the invented force by their id, which the board need not know; None where the force is real."""
     if serves_the_board():
-        release = released.latest()
-        return {} if release is not None and INVENTED in release.force else None
+        release = released.latest_stored()
+        return {} if release is not None and INVENTED in release.about["force"] else None
     hubs = _hubs()
     return hub_names(hubs) if is_invented(hubs) else None
 
@@ -91,10 +91,10 @@ def check() -> None:
 def _check_release() -> None:
     """Raises NoWayToSignIn where no release is published, or the one that is was never proved."""
     try:
-        release = released.latest()
+        release = released.latest_stored()
     except DATABASE_ERRORS as problem:
         raise NoWayToSignIn(f"The board's figures cannot be read. {problem}") from None
-    if release is None or not release.stored.about["proof"]["passed"]:
+    if release is None or not release.about["proof"]["passed"]:
         raise NoWayToSignIn(
             "No proved release is published, so there is nothing that the board may see: `python -m release build` proposes one, "
             "`python -m release publish` makes it the board's."

@@ -1,7 +1,10 @@
 """Makes the pictures in the README from the running dashboard: `make screenshot`."""
 
+import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -13,6 +16,7 @@ from prepare import chromium  # noqa: E402
 from server import serving  # noqa: E402
 
 from demo.__main__ import main as build_demo  # noqa: E402
+from release.__main__ import main as release  # noqa: E402
 
 # Address and height of each.
 PICTURES = {
@@ -20,8 +24,18 @@ PICTURES = {
     "hub": ("?invented_reader=Sergeant%2C+Carlisle+hub", 1650),
     "custody": ("custody", 900),
     "balance": ("balance", 900),
+    "board": ("nights?view=By+hub&invented_reader=Member+of+the+partnership+board", 720),
 }
 WIDTH, PATIENCE = 1280, 120_000  # pixels, milliseconds
+
+
+@contextmanager
+def environment(**settings: str) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(settings)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def main() -> None:
@@ -29,13 +43,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"duckdb:///{folder}/demo.duckdb"
         build_demo(["--database", url])
-        with serving(url, AUDIT_URL=f"sqlite:///{folder}/audit.sqlite") as address, sync_playwright() as playwright:
+        released = f"duckdb:///{folder}/releases.duckdb"
+        with environment(DATABASE_URL=url, RELEASE_URL=released, RELEASE_KEY_FILE=f"{folder}/release.key"):
+            release(["build"])
+            release(["publish", "--release", "1", "--why", "For the picture"])
+        audited = {"AUDIT_URL": f"sqlite:///{folder}/audit.sqlite", "RELEASE_URL": released}
+        with serving(url, **audited) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
             for name, (page, height) in PICTURES.items():
                 tab = browser.new_page(viewport={"width": WIDTH, "height": height})
                 tab.goto(f"{address}/{page}")
                 tab.wait_for_selector("h1", timeout=PATIENCE)
                 tab.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE)
+                if name == "board":
+                    tab.get_by_test_id("stTextInputField").fill("Youth offending partnership board")
+                    tab.get_by_label("Who is present").fill("Police, youth justice service, both councils")
+                    tab.get_by_role("button", name="Show the figures").click()
+                    tab.wait_for_selector(".js-plotly-plot", timeout=PATIENCE)
                 tab.wait_for_timeout(2_000)  # the charts are drawn
                 tab.screenshot(path=HERE / f"{name}.png")
             browser.close()

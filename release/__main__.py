@@ -74,7 +74,7 @@ def _build(_: argparse.Namespace) -> None:
     print(
         f"Release {number} is proposed: {cells:,} numbers of {len(of_kinds)} kinds of events, in {proof['seconds']:.0f} seconds."
     )
-    print(f"Publish it with `python -m release publish --release {number} --why ...`, or on the page “Release”.")
+    print(f"Publish it with `python -m release publish --release {number} --why ...`, or on the page “Releases for the board”.")
 
 
 def _list(_: argparse.Namespace) -> None:

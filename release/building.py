@@ -25,7 +25,7 @@ from queries.scope import SYSTEM, Scope
 from release import store
 from release.grid import CHILDREN, HUB, PERIOD, Cell, Grid, Table, of_plain
 from release.menu import KINDS, OF_CHILD, Kind
-from release.merging import JOINED, Merged
+from release.merging import JOINED, Coarser, Merged
 from release.protection import Band, Earlier, Protected, protect
 from release.records import Recorded, quarters_of, recorded, years_of
 from release.rounding import BAND
@@ -251,6 +251,15 @@ def table_name(dimensions: Sequence[str], grid: Grid, by: str) -> str:
     return f"{whose} by {by}" + "".join(f", {name}" for name in split)
 
 
+def _name(step: Coarser, grid: Grid) -> str:
+    """What the table is called that was made coarser; of a merger, all tables."""
+    return "all" if step.merged else table_name(step.table, grid, _by(step.periods, grid))
+
+
+def _by(periods: Sequence[str], grid: Grid) -> str:
+    return "quarter" if set(periods) & set(grid.dimensions[PERIOD].parts) else "year"
+
+
 def _of_kind(kind: Kind, period: Period | None, merged: Merged | None) -> dict[str, Any]:
     return {
         "key": kind.key,
@@ -260,7 +269,7 @@ def _of_kind(kind: Kind, period: Period | None, merged: Merged | None) -> dict[s
         "at_the_end": kind.at_the_end,
         "published": kind.published,
         "grid": merged.grid.as_plain() if merged else None,
-        "steps": [asdict(step) for step in merged.steps] if merged else [],
+        "steps": [{**asdict(step), "name": _name(step, merged.grid)} for step in merged.steps] if merged else [],
     }
 
 

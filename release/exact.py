@@ -1,4 +1,4 @@
-"""The exact numbers behind what a release tells, for the command team alone: beside what the board sees, and how far each moved."""
+"""The exact numbers beside what a release tells, and how far each moved: for the command team alone."""
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ _ANY_KEY = b"not a secret: nothing is rounded with it"
 
 
 def beside_exact(connection: Connection, kind_key: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """The cells that a release tells of one kind (see `store.cells_of`), then ``exact`` of the data as they are now and ``moved``.
+    """The cells of a release of one kind (see `store.cells_of`), then ``exact`` of the data as they are now and ``moved``.
 
     Blank where the data no longer hold what the cell is of.
     """

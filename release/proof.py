@@ -7,24 +7,23 @@ import pandas as pd
 
 from metrics import words
 from release import views
-from release.grid import CHILDREN, PERIOD
 from release.released import Release
 
 PROMISES = (
     "[low] is 0 to 4; which of these is not told. It is never drawn as a height.",
-    "[c] is withheld: in that table a few children would have nearly all of some number, or a small number could be narrowed down. "
-    "A table is left out whole, since a single missing number can be worked out from the others.",
+    "[c] is withheld: in that table a few children would have nearly all of some number, or a small number could be narrowed "
+    "down. A table is left out whole, since a single missing number can be worked out from the others.",
     "[x] is not available: the data for it are not loaded, or do not reach back far enough.",
     "Every number is a multiple of five and at most four away from the true one. All tables add up, in every direction.",
-    "Rounding is decided once, from the records and a secret key: the same children are rounded the same way everywhere, and asking "
-    "again or adding up in another way tells nothing new.",
-    "Before it is published, a release is attacked: as somebody outside, and as somebody who has all the records of one hub, each "
-    "with all earlier releases and all public figures at hand. It passes only if every number from 1 to 4 could as well be none or "
-    "five and more, within a range of at least three, and every 0 could be 1.",
-    "It does not prevent a guess, only certainty: somebody who knows a child may guess rightly that the child is in a number. Nor "
-    "does it hold against somebody who has the records of two hubs together.",
-    "Percentages are worked out from rounded numbers, in whole numbers, only where at least 10 are shown of at least 20. Ranges say "
-    "what rounding leaves open, not what chance does.",
+    "Rounding is decided once, from the records and a secret key: the same children are rounded the same way everywhere, and "
+    "asking again or adding up in another way tells nothing new.",
+    "Before it is published, a release is attacked: as somebody outside, and as somebody who has all the records of one hub, "
+    "each with all earlier releases and all public figures at hand. It passes only if every number from 1 to 4 could as well be "
+    "none, or five and more, within a range of at least three, and every 0 could be 1.",
+    "It does not prevent a guess, only certainty: somebody who knows a child may guess rightly that the child is in a number. "
+    "Nor does it hold against somebody who has the records of two hubs together.",
+    "Percentages are worked out from rounded numbers, in whole numbers, only where at least 10 are shown of at least 20. Ranges "
+    "say what rounding leaves open, not what chance does.",
     "A person decides: the force's command team publishes a release, or withdraws it, and both are written down.",
 )
 
@@ -45,24 +44,19 @@ def of(release: Release) -> str:
     beside = f", beside {words.number(len(before))} earlier {'release' if len(before) == 1 else 'releases'}" if before else ""
     return (
         f"Release {release.number} tells {cells:,} numbers of {words.number(len(kinds))} kinds of events, of data to "
-        f"{words.day(pd.Timestamp(release.data_end).date())}. {words.capitalised(words.number(attackers))} attackers were tried on "
-        f"each{beside}, and none could narrow down a small number.{least}"
+        f"{words.day(pd.Timestamp(release.data_end).date())}. {words.capitalised(words.number(attackers))} attackers were tried "
+        f"on each{beside}, and none could narrow down a small number.{least}"
     )
 
 
-def coarser(release: Release) -> pd.DataFrame:
-    """What was told together or left out: ``Of, Table, What, Why``."""
+def coarser(release: Release, *, with_reason: bool = False) -> pd.DataFrame:
+    """What is told together or left out: ``Of, Table, What``; and ``Why``, for who may know where a few children stand out."""
     rows = [
-        {"Of": kind["name"], "Table": _table(step), "What": _what(release, kind, step), "Why": step["why"]}
+        {"Of": kind["name"], "Table": step["name"], "What": _what(release, kind, step), "Why": step["why"]}
         for kind in release.stored.about["kinds"]
         for step in kind["steps"]
     ]
-    return pd.DataFrame(rows, columns=["Of", "Table", "What", "Why"])
-
-
-def _table(step: Mapping[str, Any]) -> str:
-    named = {PERIOD: "time", "age_band": "age", "in_care": "care", CHILDREN[0]: "children"}
-    return " by ".join(named.get(name, name) for name in step["table"]) if not step["merged"] else "all"
+    return pd.DataFrame(rows, columns=["Of", "Table", "What", *(["Why"] if with_reason else [])])
 
 
 def _what(release: Release, kind: Mapping[str, Any], step: Mapping[str, Any]) -> str:

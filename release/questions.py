@@ -23,6 +23,7 @@ class Question:
     ``per``        residents, of these ages, for every so many of whom a rate is told
     ``published``  the key of the measure of which other places' figures are published
     ``measure``    the key of the measure that is the same figure, exactly
+    ``children``   whether it is said of how many children they were
     """
 
     key: str
@@ -37,6 +38,7 @@ class Question:
     per: tuple[int, str] = (0, "")
     published: str = ""
     measure: str = ""
+    children: bool = False
     views: tuple[str, ...] = ("time", "hub", "age_band", "sex", "in_care", "ethnicity")
 
     @property
@@ -101,6 +103,7 @@ SIX = (
         part="overnight",
         of="times recorded",
         measure="overnight_share",
+        children=True,
         did="lasted overnight",
     ),
     Question(
@@ -113,6 +116,7 @@ SIX = (
         part="action taken",
         of="outcome recorded",
         measure="search_outcome_rate",
+        children=True,
         did="led to action",
     ),
     Question(
@@ -124,6 +128,7 @@ SIX = (
         split="again",
         part="missing in the 12 months before",
         measure="missing_repeat_share",
+        children=True,
         did="were of a child already missing in the 12 months before",
     ),
     Question(
@@ -199,6 +204,7 @@ CRIME = (
         "crimes",
         "crimes with a child suspect",
         measure="child_suspect_crimes",
+        children=True,
     ),
     Question(
         "asb",

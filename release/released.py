@@ -1,4 +1,4 @@
-"""A release as its readers ask it: a released number, a sum of them with its wider band, a share or a rate where that can be told.
+"""A release as its readers ask it: a number, a sum of them with its wider band, a share or a rate where it can be told.
 
 Nothing here knows a true number. All that can be asked is what stands in the release, or the sum of numbers that do.
 """
@@ -212,6 +212,15 @@ def latest() -> Release | None:
         with store.reading() as connection:
             found = store.latest_published(connection)
             return None if found is None else of(found, store.cells_of(connection, found.number))
+    except store.StoreMissing:
+        return None
+
+
+def latest_stored() -> Stored | None:
+    """What is said of the release that the board sees, without its cells; None where nothing is published."""
+    try:
+        with store.reading() as connection:
+            return store.latest_published(connection)
     except store.StoreMissing:
         return None
 

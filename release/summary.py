@@ -1,4 +1,4 @@
-"""Several answers on one page: the six at a glance, what partners owe, the share in care, ethnic groups, what rose and what fell."""
+"""Several answers on one page: the six at a glance, hubs, the share in care, ethnic groups, what rose and what fell."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from metrics.reports.reconcile import REGIONS, published
 from queries.facts.child import UNKNOWN
 from release import changes, views
 from release.grid import HUB, PERIOD
-from release.questions import BALANCE, CRIME, IN_CARE, SIX, Question
+from release.questions import BALANCE, SIX, Question
 from release.records import OTHER_GROUPS
 from release.released import Release, Share, Told, share
 
@@ -56,7 +56,7 @@ def _year_by_year(release: Release, questions: Sequence[Question]) -> pd.DataFra
 
 
 def elsewhere(release: Release) -> list[str]:
-    """Of each of the six of which there is any, what is published of the region and of England beside the force's own, a sentence each."""
+    """What is published of the region and of England beside the force's own, a sentence for each measure of which it is."""
     return [sentence for question in SIX for sentence in _elsewhere(release, question)]
 
 
@@ -156,10 +156,8 @@ def moved(release: Release, questions: Sequence[Question]) -> str:
     """Which of these rose and which fell, in a sentence; only what is clear though everything is rounded."""
     found = {glanced_at(question): views.direction(release, question) for question in questions}
     told = [way for way in found.values() if way in (changes.HIGHER, changes.LOWER, changes.NO_DIFFERENCE)]
-    parts = []
-    for way in (changes.HIGHER, changes.LOWER):
-        if names := [f"“{name}”" for name, which in found.items() if which == way]:
-            parts.append(f"Clearly {way} than the year before: {words.listed(names)}.")
+    named = {way: [f"“{name}”" for name, which in found.items() if which == way] for way in (changes.HIGHER, changes.LOWER)}
+    parts = [f"Clearly {way} than the year before: {words.listed(names)}." for way, names in named.items() if names]
     if not parts:
         return f"None of the {words.number(len(told))} that can be compared is clearly higher or lower than the year before."
     return " ".join([*parts, f"No clear difference in {words.number(told.count(changes.NO_DIFFERENCE))} others."])

@@ -47,7 +47,7 @@ class View:
 
     @property
     def table(self) -> pd.DataFrame:
-        """All of it as text: what is told apart, the number shown, between which it lies; of a share, of how many and the share."""
+        """All of it as text: the number shown and between which it lies; of a share, of how many, and the share."""
         rows = []
         for name, figure, (part, whole), mark in zip(self.names, self.figures, self.numbers, self.marks, strict=True):
             row = {TITLES[self.key]: name, "Number": shown(part, mark), "Between": between(part)}
@@ -111,7 +111,7 @@ def period(release: Release, question: Question, name: str) -> str:
 
 
 def of_question(release: Release, question: Question, key: str) -> View:
-    """The answer to a question over time, or by hub or by something of the child over the latest year (or quarter, of a state)."""
+    """The answer over time; or by hub or by something of the child, over the latest year (of a state, the latest quarter)."""
     told = question.told(release)
     at: list[dict[str, str]]
     if key == "time":
@@ -157,7 +157,15 @@ def answer(release: Release, question: Question) -> str:
     else:
         there = f"{question.events} {'at the' if told.about['at_the_end'] else 'in'} {when}"
         sentence = f"0 to 4 {there}." if now.is_low else f"About {now.shown:,} {there}, between {now.low:,} and {now.high:,}."
-    return f"{sentence} {compared(release, question)}".strip()
+    return " ".join(filter(None, (sentence, _of_children(told, question, latest), compared(release, question))))
+
+
+def _of_children(told: Told, question: Question, year: str) -> str:
+    """Of how many different children the events of a year are, where that is to be said."""
+    children, events = told.number({PERIOD: year}, children=True), told.number({PERIOD: year})
+    if not question.children or children is None or events is None:
+        return ""
+    return f"All {told.name.lower()} of the year, {_about(events)}, were of {_about(children)} different children."
 
 
 def _share_sentence(question: Question, found: Figure | None, part: Number, whole: Number | None, when: str) -> str:
@@ -229,11 +237,12 @@ def _side_by_side(question: Question, when: str, names: Sequence[str], figures: 
         return f"{words.capitalised(when)}: the same everywhere, as far as rounded figures show: {_said(most[1])}."
     left_out = len(names) - len(told) if question.is_share else 0
     more = f" {words.capitalised(words.number(left_out))} of {len(names)} cannot be shown as a percentage." if left_out else ""
-    return f"{words.capitalised(when)}: from {_said(least[1])} ({least[0]}) to {_said(most[1])} ({most[0]}).{_how_far(least[1], most[1])}{more}"
+    (first, low), (last, high) = least, most
+    return f"{words.capitalised(when)}: from {_said(low)} ({first}) to {_said(high)} ({last}).{_how_far(low, high)}{more}"
 
 
 def _how_far(least: Figure, most: Figure) -> str:
-    """Whether two shares differ clearly, though both are rounded; of numbers nothing is said, since places are not of one size."""
+    """Whether two shares differ clearly, though rounded; of numbers nothing is said, since places are not of one size."""
     if not isinstance(least, Share) or not isinstance(most, Share):
         return ""
     clear = changes.of_shares(most, least) == changes.HIGHER

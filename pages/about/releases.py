@@ -9,6 +9,7 @@ from auth import audit_trail
 from auth.readers import Reader
 from metrics import words
 from pages.parts import board, cache, tables
+from queries.engine import DATABASE_ERRORS
 from queries.scope import Access
 from release import proof, released, store, summary, views
 from release.store import Action, Refused, Stored
@@ -58,6 +59,12 @@ def decide(chosen: Stored) -> None:
                 store.decide(connection, chosen.number, action, reader.name, why)
         except Refused as refusal:
             st.error(board.escaped(str(refusal)))
+            return
+        except (OSError, *DATABASE_ERRORS):
+            st.error(
+                "The store of releases cannot be written from here: the dashboard's login may only read it. Whoever builds "
+                f"releases can: `python -m release {action} --release {chosen.number} --why ...`."
+            )
             return
         st.rerun()
 
@@ -126,7 +133,7 @@ decide(chosen)
 st.header("What the board sees first")
 board.table(summary.glance(release))
 st.header("Told together or left out, and why")
-coarser = proof.coarser(release)
+coarser = proof.coarser(release, with_reason=True)
 if coarser.empty:
     st.write("Nothing: every table of the menu is told.")
 else:

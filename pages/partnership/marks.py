@@ -10,6 +10,6 @@ release = board.opened()
 st.title("What do the marks mean?")
 st.markdown("\n".join(f"- {board.escaped(line)}" for line in proof.PROMISES))
 st.markdown(f"**This release.** {board.escaped(proof.of(release))}")
-with st.expander("What was told together or left out, and why"):
+with st.expander("What is told together or left out, so that no number tells of too few children"):
     board.table(proof.coarser(release))
 st.page_link("pages/about/definitions.py", label="What every figure means")

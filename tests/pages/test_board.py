@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 import httpx
 import numpy as np
 import pytest
-from server import opened, serving
+from playwright.sync_api import expect
+from server import AT_REST, opened, serving
 
 from auth import sign_in
 from metrics import words
@@ -91,7 +92,7 @@ def allowed(release):
 
 
 def texts(tab):
-    """All that a page says: its text, its tables, what a reading voice says of charts, what they draw, and what hovers over them."""
+    """All that a page says: text, tables, what a reading voice says of charts, what they draw and what hovers over them."""
     found = [element.body for kind in ("markdown", "html", "heading", "alert") for element in tab.elements(kind)]
     found = [re.sub(r"<style>.*?</style>", " ", body, flags=re.S) for body in found]
     for chart in tab.elements("plotly_chart"):
@@ -132,7 +133,7 @@ def test_the_crawler_would_find_a_number_that_is_not_released(allowed):
     plain, percent = allowed
     exact = next(number for number in range(1, 10_000) if number not in plain | percent)
     for text in (f"Barrow: {exact:,}", f"about {exact} of 450", "three children in Barrow"):
-        with pytest.raises(AssertionError, match="Barrow|450"):
+        with pytest.raises(AssertionError, match=r"Barrow|450"):
             assert_released([text], allowed, "a page")
 
 
@@ -197,11 +198,11 @@ def test_the_meeting_is_logged_with_the_release_before_the_first_figure(board, w
 
 
 def test_where_the_meeting_cannot_be_logged_no_figure_is_shown(released_url, demo_url):
-    with serving(demo_url, AUDIENCE="board", RELEASE_URL=released_url, AUDIT_URL="sqlite:////dev/null/audit.sqlite") as address:
-        with opened(address, "nights") as tab:
-            tab.fill_in(MEETING, SHOW)
-            assert any("cannot be written down" in text for text in texts(tab))
-            assert not tab.elements("plotly_chart")
+    nowhere = {"AUDIENCE": "board", "RELEASE_URL": released_url, "AUDIT_URL": "sqlite:////dev/null/audit.sqlite"}
+    with serving(demo_url, **nowhere) as address, opened(address, "nights") as tab:
+        tab.fill_in(MEETING, SHOW)
+        assert any("cannot be written down" in text for text in texts(tab))
+        assert not tab.elements("plotly_chart")
 
 
 def test_the_process_of_the_board_opens_no_reporting_database_and_has_no_other_page(board, monkeypatch, demo_url):
@@ -223,9 +224,63 @@ def test_the_process_of_the_board_refuses_to_start_without_a_proved_release(monk
 
 
 def test_the_board_reads_the_same_in_the_forces_own_process(released_url, demo_url, tab):
-    with serving(demo_url, RELEASE_URL=released_url) as address:
-        with opened(address, "nights", urlencode({"invented_reader": "Member of the partnership board"})) as own:
-            own.fill_in(MEETING, SHOW)
-            charts = [chart.spec for chart in own.elements("plotly_chart")]
+    link = urlencode({"invented_reader": "Member of the partnership board"})
+    with serving(demo_url, RELEASE_URL=released_url) as address, opened(address, "nights", link) as own:
+        own.fill_in(MEETING, SHOW)
+        charts = [chart.spec for chart in own.elements("plotly_chart")]
     tab.go("nights")
     assert charts and charts == [chart.spec for chart in tab.elements("plotly_chart")]
+
+
+@pytest.fixture(scope="module")
+def room(browser, board):
+    """A screen in a meeting room, at which the meeting has been named."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(f"{board}/entering?view=By+hub")
+    page.get_by_test_id("stTextInputField").fill(MEETING["Meeting"])
+    page.get_by_label("Who is present").fill(MEETING["Who is present"])
+    page.get_by_role("button", name=SHOW).click()
+    page.locator(".js-plotly-plot").wait_for(timeout=60_000)
+    yield page
+    context.close()
+
+
+def heading(room, text):
+    expect(room.get_by_role("heading", name=text)).to_be_visible(timeout=60_000)
+
+
+def test_arrow_keys_turn_the_pages_also_after_another_view_was_chosen(room):
+    heading(room, "How many children enter the youth justice system?")
+    room.get_by_role("button", name="By age").click()
+    expect(room).to_have_url(re.compile("view=By(\\+|%20)age"), timeout=60_000)
+    room.wait_for_function(AT_REST, timeout=60_000)
+    room.keyboard.press("ArrowRight")
+    heading(room, "How many children are proven to have reoffended within a year?")
+    room.wait_for_function(AT_REST, timeout=60_000)
+    room.keyboard.press("ArrowLeft")
+    heading(room, "How many children enter the youth justice system?")
+
+
+def test_a_page_reads_across_the_room_without_scrolling(room, board):
+    """At 1280 x 720: letters of 22 pixels and more, the answer and its chart on the screen, and no sidebar."""
+    room.wait_for_function(AT_REST, timeout=60_000)
+    answer = room.locator("[data-testid=stMarkdownContainer] p", has_text="first-time entrants").first
+    assert float(answer.evaluate("element => getComputedStyle(element).fontSize").removesuffix("px")) >= 22
+    foot = room.locator(".st-key-turn").bounding_box()
+    chart = room.locator("[data-testid=stPlotlyChart]").bounding_box()
+    assert answer.bounding_box()["y"] < chart["y"] and chart["y"] + chart["height"] <= foot["y"] < 720
+    assert not room.get_by_test_id("stSidebar").is_visible()
+
+
+def test_the_last_page_prints_as_one_sheet(room):
+    room.wait_for_function(AT_REST, timeout=60_000)
+    for _ in range(20):
+        if room.get_by_role("heading", name="Children first").count():
+            break
+        room.keyboard.press("ArrowRight")
+        room.wait_for_timeout(300)
+        room.wait_for_function(AT_REST, timeout=60_000)
+    heading(room, "Children first")
+    printed = room.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1

@@ -237,6 +237,15 @@ def test_so_do_they_when_it_is_published(demo_store, capsys):
     assert capsys.readouterr().out == "Release 1 tells of these very data already.\n"
 
 
+@pytest.mark.long
+def test_postgresql_makes_the_same_release(demo_on_postgresql, released):
+    with reading(SYSTEM, connect(demo_on_postgresql)) as connection:
+        built = building.build(connection, KEY, [])
+    stored, frame = released
+    assert built.cells.astype(str).to_dict("records") == frame.astype(str).to_dict("records")
+    assert built.about["residents"] == stored.about["residents"]
+
+
 @pytest.mark.parametrize("key", ["entrants", "searches"])
 def test_another_key_rounds_otherwise_and_as_near(demo, released, key):
     kind = next(kind for kind in KINDS if kind.key == key)

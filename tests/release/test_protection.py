@@ -118,6 +118,23 @@ def test_what_has_not_changed_is_shown_as_it_was():
     assert len(stayed) > 0.9 * len(could_stay)
 
 
+@pytest.mark.parametrize("seed", [7, pytest.param(1, marks=pytest.mark.long)])
+def test_two_releases_of_the_same_records_do_not_tell_together_what_each_hides(seed):
+    """A number from 1 to 4 was shown as 0 once: shown as 5 beside it, it would be known to be one of these."""
+    of = thinned(world(seed), 200, seed)
+    alone = protected(of)
+    shown_as_five = [cell for cell, number in alone.shown.items() if number == 5 and 1 <= alone.counted[cell].number <= 4]
+    seals = told(alone).seals
+    for cell in shown_as_five[:3]:
+        otherwise = Told({cell: 0}, seals)
+        assert learned(of, alone, otherwise)
+        beside_it = protected(of, Earlier({}, {cell: (Band(-4, 4, seals[cell]),)}, alone.merged.grid.tables))
+        assert beside_it.shown.get(cell, 0) == 0 and not learned(of, beside_it, otherwise)
+        # Where the records have changed since, what was said of them says nothing of these.
+        assert protected(of, Earlier({}, {cell: (Band(-4, 4, "another seal"),)}, alone.merged.grid.tables)).shown == alone.shown
+    assert shown_as_five
+
+
 @pytest.mark.parametrize("seed", [20, 23, 46, *(pytest.param(seed, marks=pytest.mark.long) for seed in (3, 24))])
 def test_where_rounding_alone_would_tell_the_attack_finds_it(seed):
     """Of few events, tables that add up are not enough: whoever has one hub's records learns a number of another's."""
