@@ -11,7 +11,7 @@ import streamlit as st
 from queries.engine import DATABASE_ERRORS, reading, security_problem, serves_the_board
 from queries.lookups.population import INVENTED, hub_names, is_invented, places
 from queries.scope import SYSTEM, Scope
-from release import released
+from release.answers import released
 
 AT_THIS_MACHINE = "--local"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -15,8 +15,8 @@ from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, cause, reading
 from queries.lookups.population import is_invented, places
 from queries.scope import SYSTEM, Scope
 from release import building, publishing, store, verification
+from release.answers.names import named
 from release.building import NoKey
-from release.names import named
 from release.store import COLUMNS, Refused, Stored
 
 
@@ -71,9 +71,8 @@ def _build(_: argparse.Namespace) -> None:
     if not is_new:
         print(f"Release {number} tells of these very data already.")
         return
-    print(
-        f"Release {number} is proposed: {cells:,} numbers of {len(of_kinds)} kinds of events, in {proof['seconds']:.0f} seconds."
-    )
+    kinds = f"{len(of_kinds)} {'kind' if len(of_kinds) == 1 else 'kinds'} of events"
+    print(f"Release {number} is proposed: {cells:,} numbers of {kinds}, in {proof['seconds']:.0f} seconds.")
     print(f"Publish it with `python -m release publish --release {number} --why ...`, or on the page “Releases for the board”.")
 
 

@@ -32,6 +32,8 @@ from release.rounding import BAND
 from release.store import COLUMNS, LOW, NOT_AVAILABLE, WITHHELD, Stored
 
 KEY_FILE = Path(__file__).parent.parent / "data" / "release.key"
+# What decides which number is shown: with other code the same data may be another release.
+DECIDES = ("menu", "records", "grid", "counting", "merging", "rounding", "variables", "attack", "protection", "building")
 KEY_BYTES = 32
 AGES_OF_RESIDENTS = {"10-17": (10, 17), "0-17": (0, 17)}
 
@@ -75,7 +77,7 @@ def key(*, may_make_one: bool) -> bytes:
         raise NoKey(
             f"There is no key to round with: set RELEASE_KEY, or RELEASE_KEY_FILE to a file (now {path}) with a secret of 32 "
             "random bytes or more, kept for good and away from the process that serves. With another key, figures would be "
-            "rounded anew."
+            "rounded again."
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
@@ -147,7 +149,7 @@ def data_of(connection: Connection, secret: bytes, earlier: Sequence[tuple[Store
 
 def code_version() -> str:
     """What tells this version of the facts and of the release from others: a hash of their definitions and their code."""
-    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    code = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in DECIDES)
     return hashlib.sha256(building.version().encode() + code).hexdigest()[:16]
 
 

@@ -70,6 +70,25 @@ class Grid:
         for chosen in product(*choices):
             yield tuple((name, category) for name, category in zip(names, chosen, strict=True) if category is not None)
 
+    def untold(self) -> dict[Cell, None]:
+        """What is left of the cells that are told, and is told nowhere: events whose outcome is not recorded, say."""
+        found: dict[Cell, None] = {}
+        for table in self.tables:
+            for name in table:
+                if name != PERIOD and (parts := self.parts_untold(table, name)):
+                    found |= dict.fromkeys(cell for cell in self.cells_of({**table, name: parts}) if name in dict(cell))
+        return found
+
+    def parts_untold(self, table: Table, name: str) -> tuple[str, ...]:
+        """The parts of a dimension that a table tells nothing of."""
+        dimension = self.dimensions[name]
+        told = frozenset[str]().union(*(dimension.meaning[category] for category in table.get(name, ())))
+        return tuple(part for part in dimension.parts if part not in told)
+
+    def tells(self, table: Table, cell: Cell) -> bool:
+        """Whether a cell is of a table, or what is left of it."""
+        return all(name in table and category in (*table[name], *self.parts_untold(table, name)) for name, category in cell)
+
     def cells_of_children(self) -> Iterator[Cell]:
         """Children by year, and by hub and year as hubs by year are told."""
         hubs = self.hubs_by_year()

@@ -51,7 +51,8 @@ def without_few(merged: Merged, count: Count, regions: Regions) -> Merged:
     """With as much more merged or left out as it takes for no cell to tell of few children (see `Counted.tells_of_few`)."""
     while True:
         counted = count(merged.grid)
-        cell = next((cell for cell in merged.grid.cells() if CHILDREN not in cell and counted[cell].tells_of_few), None)
+        cells = (cell for cell in (merged.grid.cells() | merged.grid.untold()) if CHILDREN not in cell)
+        cell = next((cell for cell in cells if counted[cell].tells_of_few), None)
         if cell is None:
             return merged
         merged = _coarser(merged, cell, counted, regions)
@@ -115,7 +116,7 @@ def _without_period(merged: Merged, cell: Cell, why: str = TOO_FEW_CHILDREN) -> 
     gone = frozenset(quarters) if period in quarters else frozenset((period,))
     tables, steps = [], []
     for table in grid.tables:
-        if all(category in table.get(name, ()) for name, category in cell):
+        if grid.tells(table, cell):
             steps.append(Coarser(tuple(table), why, periods=tuple(told for told in table[PERIOD] if told in gone)))
             table = {**table, PERIOD: tuple(told for told in table[PERIOD] if told not in gone)}
         if table[PERIOD]:

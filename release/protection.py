@@ -13,6 +13,7 @@ from release.counting import Counted, Records, count
 from release.grid import CHILDREN, HUB, PERIOD, Cell, Grid, Table
 from release.merging import Merged, Regions
 
+_ANY = 1e7  # more events than there are: of what nothing is said
 ROUNDS = 30  # of rounding and attack, each with all that was found before ruled out
 
 OUTSIDE = "somebody outside"
@@ -72,7 +73,9 @@ def protect(
     earlier = replace(earlier, tables=(*grid.tables, *earlier.tables))
 
     def without_few(merged: Merged) -> Merged:
-        return merging.without_few(merged, lambda coarser: count(coarser, records, list(coarser.cells()), key), regions)
+        return merging.without_few(
+            merged, lambda coarser: count(coarser, records, list(coarser.cells() | coarser.untold()), key), regions
+        )
 
     whole, *coarser = merging.tries(without_few(Merged(grid)), regions)
     merged = whole
@@ -118,8 +121,8 @@ class _Try:
     def __init__(self, merged: Merged, records: Records, key: bytes, earlier: Earlier, public: Collection[str]) -> None:
         self.merged, self.grid, self.earlier, self.public = merged, merged.grid, earlier, public
         self.told = list(self.grid.cells())
-        before = [cell for cell in earlier.bands if cell not in set(self.told)]
-        self.cells = [*self.told, *before]
+        self.untold = list(self.grid.untold())
+        self.cells = list(dict.fromkeys((*self.told, *self.untold, *earlier.bands)))
         self.counted = count(self.grid, records, self.cells, key)
         self.true = self._numbers(self.counted)
         self.tables = variables.tables_of(_behind(self.grid, earlier), self._names())
@@ -140,11 +143,8 @@ class _Try:
         return np.array([counted[cell].number for cell in self.cells], dtype=float)
 
     def _names(self) -> list[Cell]:
-        """A row for each cell that is told, and another for each of which something else is known."""
-        return [*self.told, *self._also_known()]
-
-    def _also_known(self) -> list[Cell]:
-        return list(self._bands())
+        """A row for each cell that is told, for what is left of them, and another for each of which something else is known."""
+        return [*self.told, *self.untold, *self._bands()]
 
     def _bands(self) -> dict[Cell, tuple[float, float]]:
         """What is known of cells beside what is told now: from earlier releases, and from public totals."""
@@ -193,9 +193,9 @@ class _Try:
             OUTSIDE,
             self.tables,
             self._by_row(self.true),
-            np.concatenate([now - rounding.BAND, also[:, 0]]),
-            np.concatenate([now + rounding.BAND, also[:, 1]]),
-            np.concatenate([now, np.full(len(also), np.nan)]),
+            np.concatenate([now - rounding.BAND, np.zeros(len(self.untold)), also[:, 0]]),
+            np.concatenate([now + rounding.BAND, np.full(len(self.untold), _ANY), also[:, 1]]),
+            np.concatenate([now, np.full(len(self.untold) + len(also), np.nan)]),
             self._protected(names, public),
         )
 

@@ -5,7 +5,7 @@ import streamlit as st
 from metrics.reports.catalogue import CATALOGUE
 from metrics.themes import THEMES
 from pages.parts import board, panel
-from release import proof
+from release.answers import proof
 
 reader = st.session_state.reader  # no page without one
 st.title("Definitions")

@@ -11,7 +11,8 @@ from metrics import words
 from pages.parts import board, cache, tables
 from queries.engine import DATABASE_ERRORS
 from queries.scope import Access
-from release import proof, released, store, summary, views
+from release import store
+from release.answers import proof, released, summary, views
 from release.store import Action, Refused, Stored
 
 reader: Reader = st.session_state.reader

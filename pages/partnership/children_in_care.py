@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.parts import board
-from release import summary
-from release.questions import IN_CARE
+from release.answers import summary
+from release.answers.questions import IN_CARE
 
 reader = st.session_state.reader  # no page without one
 board.questions((IN_CARE,), beside={"What share of all else is of children in care?": summary.in_care})

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import board
-from release.questions import QUESTIONS
+from release.answers.questions import QUESTIONS
 
 reader = st.session_state.reader  # no page without one
 board.question(QUESTIONS["entering"])

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.parts import board
-from release import summary
-from release.questions import SIX
+from release.answers import summary
+from release.answers.questions import SIX
 
 reader = st.session_state.reader  # no page without one
 release = board.opened()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import board
-from release import summary
+from release.answers import summary
 
 reader = st.session_state.reader  # no page without one
 release = board.opened()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import board
-from release import proof
+from release.answers import proof
 
 reader = st.session_state.reader  # no page without one
 release = board.opened()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import board
-from release.questions import OWED
+from release.answers.questions import OWED
 
 reader = st.session_state.reader  # no page without one
 board.questions(OWED)

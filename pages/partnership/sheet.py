@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.parts import board
-from release import summary
-from release.questions import CRIME, IN_CARE, OWED
+from release.answers import summary
+from release.answers.questions import CRIME, IN_CARE, OWED
 
 reader = st.session_state.reader  # no page without one
 release = board.opened()

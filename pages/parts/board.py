@@ -15,11 +15,12 @@ from streamlit.navigation.page import StreamlitPage
 from metrics import charts, words
 from pages.parts import meeting, panel, tables
 from queries.engine import serves_the_board
-from release import released, store, views
+from release import store
+from release.answers import released, views
+from release.answers.questions import Question
+from release.answers.released import Number, Release
+from release.answers.views import TITLES, View
 from release.grid import HUB
-from release.questions import Question
-from release.released import Number, Release
-from release.views import TITLES, View
 
 # Large enough for four metres or a video call; a wide table still fits a laptop.
 STYLE = (

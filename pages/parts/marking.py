@@ -12,7 +12,7 @@ from pages.parts import cache
 from pages.parts.meeting import Meeting
 from queries.lookups.population import INVENTED, is_invented
 from queries.scope import ROLES, SYSTEM, Access, Scope
-from release.released import Release
+from release.answers.released import Release
 
 _CLASSIFIED = "OFFICIAL-SENSITIVE"
 _INVENTED = "INVENTED DATA"

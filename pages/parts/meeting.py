@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from auth import audit_trail
-from release.released import Release
+from release.answers.released import Release
 
 _LONGEST = 200  # letters of an answer
 

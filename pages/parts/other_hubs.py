@@ -12,11 +12,11 @@ from pages.parts import board, cache, panel
 from pages.parts.panel import MeasureView
 from queries.clock import add_months
 from queries.facts.child import UNKNOWN
-from release import views
+from release.answers import views
+from release.answers.questions import OF_MEASURE, Question
+from release.answers.released import Number, Release
 from release.grid import HUB, PERIOD
 from release.merging import JOINED
-from release.questions import OF_MEASURE, Question
-from release.released import Number, Release
 
 _LETTERS = 15  # pixels: this is read at a desk
 

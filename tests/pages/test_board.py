@@ -14,9 +14,10 @@ from server import AT_REST, opened, serving
 from auth import sign_in
 from metrics import words
 from queries.engine import DatabaseUnavailable, connect
-from release import released, store, summary, views
+from release import store
+from release.answers import released, summary, views
+from release.answers.questions import CRIME, IN_CARE, OWED, QUESTIONS, SIX
 from release.grid import HUB, PERIOD
-from release.questions import CRIME, IN_CARE, OWED, QUESTIONS, SIX
 
 pytestmark = pytest.mark.xdist_group("board")
 

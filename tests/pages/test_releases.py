@@ -14,22 +14,31 @@ from queries.counting.tally import tally
 from queries.engine import connect, reading
 from queries.scope import SYSTEM, Scope
 from queries.themes import custody
-from release import released, store
+from release import store
+from release.answers import released
+from release.answers.questions import OF_MEASURE
 from release.grid import HUB, PERIOD
-from release.questions import OF_MEASURE
 
 pytestmark = pytest.mark.xdist_group("board")
 
 CHIEF, MEMBER, SERGEANT = "Chief superintendent, command team", "Member of the partnership board", "Sergeant, Eden hub"
 
 
+@pytest.fixture(scope="module")
+def served(demo_url, tmp_path_factory):
+    """The force's own process, and the file of the store that it reads and writes."""
+    path = tmp_path_factory.mktemp("releases") / "releases.duckdb"
+    with serving(demo_url, RELEASE_URL=f"duckdb:///{path}") as address:
+        yield address, path
+
+
 @pytest.fixture
-def dashboard(released_url, demo_url, tmp_path):
-    """The force's own process, with a store of its own to decide in: its address, and that of the store."""
-    copy = tmp_path / "releases.duckdb"
-    shutil.copy(released_url.removeprefix("duckdb:///"), copy)
-    with serving(demo_url, RELEASE_URL=f"duckdb:///{copy}") as address:
-        yield address, f"duckdb:///{copy}"
+def dashboard(served, released_url):
+    """The force's own process with one published release: its address, and that of the store."""
+    address, path = served
+    shutil.copy(released_url.removeprefix("duckdb:///"), path.with_suffix(".copy"))
+    path.with_suffix(".copy").replace(path)
+    return address, f"duckdb:///{path}"
 
 
 def as_reader(who, **link):

@@ -225,6 +225,7 @@ def test_marks(released):
 # Again and again
 
 
+@pytest.mark.long  # the searches on paper are built twice in test_release_command
 def test_the_same_data_make_the_same_release(demo_store, capsys):
     assert main(["build"]) == 0
     assert capsys.readouterr().out == "Release 1 tells of these very data already.\n"

@@ -7,12 +7,12 @@ import pandas as pd
 
 from metrics import words
 from queries.facts.child import UNKNOWN
-from release import changes
+from release.answers import changes
+from release.answers.questions import Figure, Question
+from release.answers.released import WITHHELD, Number, Release, Share, Told
 from release.grid import HUB, PERIOD
 from release.merging import AGES, JOINED
-from release.questions import Figure, Question
 from release.records import OTHER_GROUPS, OTHER_SEX
-from release.released import WITHHELD, Number, Release, Share, Told
 
 TITLES = {
     "time": "Over time",
@@ -182,7 +182,7 @@ def _about(found: Number) -> str:
 
 
 def direction(release: Release, question: Question) -> str:
-    """Whether the latest year is higher or lower than the one before: see `release.changes`."""
+    """Whether the latest year is higher or lower than the one before: see `release.answers.changes`."""
     over = years(release, question)
     if len(over) < 2:
         return ""

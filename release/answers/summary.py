@@ -7,11 +7,11 @@ import pandas as pd
 from metrics import words
 from metrics.reports.reconcile import REGIONS, published
 from queries.facts.child import UNKNOWN
-from release import changes, views
+from release.answers import changes, views
+from release.answers.questions import BALANCE, SIX, Question
+from release.answers.released import Release, Share, Told, share
 from release.grid import HUB, PERIOD
-from release.questions import BALANCE, SIX, Question
 from release.records import OTHER_GROUPS
-from release.released import Release, Share, Told, share
 
 COUNTRY = "England"
 _TOGETHER = "with others"  # of a hub that a measure tells together with another

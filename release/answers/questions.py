@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from release.answers.released import Number, Rate, Release, Share, Told, rate, share
 from release.grid import HUB, PERIOD
-from release.released import Number, Rate, Release, Share, Told, rate, share
 
 Figure = Number | Share | Rate
 

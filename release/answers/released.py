@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from release import store
+from release.answers.names import named
 from release.grid import CHILDREN, HUB, PERIOD, Cell, Grid, of_plain
-from release.names import named
 from release.rounding import BAND
 from release.store import NOT_AVAILABLE, WITHHELD, Stored
 

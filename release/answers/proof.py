@@ -1,13 +1,14 @@
 """What a release promises, in plain words: what was done, who attacked it and what they found, what was left out and why."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from metrics import words
-from release import views
-from release.released import Release
+from release.answers import views
+from release.answers.released import Release
 
 PROMISES = (
     "[low] is 0 to 4; which of these is not told. It is never drawn as a height.",
@@ -42,9 +43,10 @@ def of(release: Release) -> str:
     )
     before = proof["stacked_on"]
     beside = f", beside {words.number(len(before))} earlier {'release' if len(before) == 1 else 'releases'}" if before else ""
+    kinds_told = f"{words.number(len(kinds))} {'kind' if len(kinds) == 1 else 'kinds'} of events"
     return (
-        f"Release {release.number} tells {cells:,} numbers of {words.number(len(kinds))} kinds of events, of data to "
-        f"{words.day(pd.Timestamp(release.data_end).date())}. {words.capitalised(words.number(attackers))} attackers were tried "
+        f"Release {release.number} tells {cells:,} numbers of {kinds_told}, of data to "
+        f"{words.day(date.fromisoformat(release.data_end))}. {words.capitalised(words.number(attackers))} attackers were tried "
         f"on each{beside}, and none could narrow down a small number.{least}"
     )
 

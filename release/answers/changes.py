@@ -8,7 +8,7 @@ import pandas as pd
 
 from metrics.statistics.change import TOO_FEW_EVENTS, difference, rate_ratio
 from metrics.statistics.intervals import wilson_limits
-from release.released import Number, Share
+from release.answers.released import Number, Share
 
 HIGHER, LOWER, NO_DIFFERENCE, TOO_FEW = "higher", "lower", "no clear difference", "too few to tell"
 CHANGE_TOLD_FROM = 10  # of less, rounding alone may be the cause: the two numbers may each be 4 off
