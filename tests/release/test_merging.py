@@ -1,10 +1,12 @@
 """What is merged or left out where a cell tells of few children: counted by hand."""
 
+from dataclasses import replace
+
 import pytest
 from hands import AGES, KEY, QUARTERS, YEAR, grid_of, records_of
 
 from release.counting import Counted, count
-from release.grid import HUB, PERIOD
+from release.grid import HUB, PERIOD, Dimension
 from release.merging import ATTACKED, TOO_FEW_CHILDREN, Coarser, Merged, tries, without_few
 
 FORCE = {PERIOD: (*QUARTERS, YEAR)}
@@ -142,3 +144,20 @@ def test_hubs_of_one_area_are_left_out_at_the_third_try():
 def test_where_there_are_the_forces_totals_alone_there_is_nothing_else_to_try():
     found, _ = merged(grid_of(FORCE), [(20, "", Q1)])
     assert all(tried.grid.tables == (FORCE,) for tried in tries(found, REGIONS))
+
+
+def test_what_is_left_of_the_cells_that_are_told_is_looked_at_too():
+    # By outcome: 20 events with action, 20 without, and 6 of Ann alone of which it is not recorded. Nothing of these is told, but
+    # whoever takes 40 from 46 has them: so the outcome is not told of the year.
+    outcome = Dimension("outcome", ("action", "none", "not_recorded"), of_event=True)
+    plain = grid_of(FORCE)
+    told = {PERIOD: (YEAR,), "outcome": ("action", "none")}
+    grid = replace(plain, dimensions={**plain.dimensions, "outcome": outcome}, tables=(FORCE, told))
+    assert list(grid.untold()) == [((PERIOD, YEAR), ("outcome", "not_recorded"))]
+    rows = [(20, "", f"{Q1} action"), (20, "", f"{Q1} none"), (6, "Ann", f"{Q1} not_recorded"), (20, "", f"{Q2} action")]
+    records = records_of(grid, rows)
+    found = without_few(
+        Merged(grid), lambda coarser: count(coarser, records, list(coarser.cells() | coarser.untold()), KEY), REGIONS
+    )
+    assert found.grid.tables == (FORCE,)
+    assert found.steps == (Coarser((PERIOD, "outcome"), TOO_FEW_CHILDREN, periods=(YEAR,)),)

@@ -50,7 +50,7 @@ def test_from_the_data_to_the_board(on_paper, run):
     status, out, err = run("build")
     assert (status, err) == (0, "")
     first, second = out.splitlines()
-    assert first.startswith("Release 1 is proposed: ") and " numbers of 1 kinds of events, in " in first
+    assert first.startswith("Release 1 is proposed: ") and " numbers of 1 kind of events, in " in first
     assert second == "Publish it with `python -m release publish --release 1 --why ...`, or on the page “Releases for the board”."
     assert run("build") == (0, "Release 1 tells of these very data already.\n", "")
     status, out, _ = run("verify", "--release", "1")
