@@ -21,7 +21,7 @@ from benchmarks.databases import NoRoom, at_scale, url
 from benchmarks.markdown import print_headings, print_row
 from queries.engine import connect, reading
 from queries.scope import SYSTEM
-from release import attack, building, protection, rounding, verification
+from release import attack, building, key, protection, rounding, verification
 from release.building import Built
 from release.store import Stored
 
@@ -72,7 +72,7 @@ def _report(folder: Path, scales: Sequence[int]) -> None:
 
 
 def _row(connection: Connection, scale: int) -> tuple[str, ...]:
-    secret = secrets.token_bytes(building.KEY_BYTES)
+    secret = secrets.token_bytes(key.KEY_BYTES)
     of_steps: Seconds = {}
     with ExitStack() as stack:
         for step, (module, name) in STEPS.items():

@@ -14,9 +14,9 @@ from metrics import export, words
 from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, cause, reading
 from queries.lookups.population import is_invented, places
 from queries.scope import SYSTEM, Scope
-from release import building, publishing, store, verification
+from release import building, key, publishing, store, verification
 from release.answers.names import named
-from release.building import NoKey
+from release.key import NoKey
 from release.store import COLUMNS, Refused, Stored
 
 
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(_: argparse.Namespace) -> None:
     with reading(SYSTEM) as connection:
-        secret = building.key(may_make_one=is_invented(places(connection, Scope(SYSTEM))))
+        secret = key.key(invented=_is_invented(connection))
         built = building.build(connection, secret, publishing.told())
     number, is_new = publishing.propose(built, getuser())
     proof = built.about["proof"]
@@ -114,7 +114,7 @@ def _verify(options: argparse.Namespace) -> int:
         number = _chosen(connection, options.release).number
         told = [*publishing.told(before=number), publishing.one(connection, number)]
     with _reporting() as reporting:
-        secret = building.key_if_any() if reporting is not None else None
+        secret = None if reporting is None else key.key_if_any(invented=_is_invented(reporting))
         verified = verification.verify(told, reporting, secret)
     print(verified.words)
     return 0 if verified.holds else 1
@@ -125,6 +125,10 @@ def _decide(options: argparse.Namespace) -> None:
         store.decide(connection, options.release, options.command, getuser(), options.why)
     done = "published: it is what the board sees" if options.command == "publish" else "withdrawn: the board no longer sees it"
     print(f"Release {options.release} is {done}.")
+
+
+def _is_invented(reporting: Connection) -> bool:
+    return is_invented(places(reporting, Scope(SYSTEM)))
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def released_line(
 ) -> go.Figure:
     """A line over time in its band; a gap where nothing is told. Percentages are whole numbers."""
     position = list(range(len(ticks)))
-    told = [value if value is not None and not hatched else None for value, hatched in zip(values, is_low, strict=True)]
+    told = _drawn(values, is_low)
     band: list[dict[str, Any]] = [
         {"type": "scatter", "x": position, "y": bound, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", **more}
         for bound, more in ((list(low), {}), (list(high), {"fill": "tonexty", "fillcolor": RANGE}))
@@ -67,7 +67,7 @@ def released_bars(
 ) -> go.Figure:
     """A bar for each name with the range that rounding leaves; none where nothing is told. Letters are of ``size`` pixels."""
     position = list(range(len(names)))
-    told = [value if value is not None and not hatched else None for value, hatched in zip(values, is_low, strict=True)]
+    told = _drawn(values, is_low)
     ends = {
         "array": [h - v if h is not None and v is not None else None for h, v in zip(high, told, strict=True)],
         "arrayminus": [v - lo if lo is not None and v is not None else None for lo, v in zip(low, told, strict=True)],
@@ -97,6 +97,11 @@ def released_bars(
     axes = {"xaxis": {**_values(percent), "range": [0, most * 1.45]}, "yaxis": names_axis(names)}
     traces = [bars, *_hatched(position, is_low, high, texts, upright=False), said]
     return drawn(traces, 60 + round(2.3 * size) * max(len(names), 1), axes, font={**_TYPE, "size": size}, barmode="overlay")
+
+
+def _drawn(values: Values, is_low: Sequence[bool]) -> list[float | None]:
+    """The values that have a height of their own: not those of 0 to 4."""
+    return [None if hatched else value for value, hatched in zip(values, is_low, strict=True)]
 
 
 def _hatched(

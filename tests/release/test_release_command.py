@@ -12,7 +12,7 @@ import postgresql
 import pytest
 from hands import KEY, searched, small_release
 
-from release import building, store
+from release import key, store
 from release.__main__ import main
 
 COLUMNS = ["release", "measure", "table", "period", "hub", "age_band", "sex", "ethnicity", "in_care", "split", "shown", "marker"]
@@ -194,9 +194,7 @@ def test_a_force_that_is_not_invented_gives_a_key(on_paper, run, tmp_path, monke
     monkeypatch.setenv("RELEASE_KEY_FILE", str(path))
     status, out, err = run("build")
     assert (status, out) == (2, "")
-    assert err.startswith(
-        f"There is no key to round with: set RELEASE_KEY, or RELEASE_KEY_FILE to a file (now {path}) with a secret"
-    )
+    assert err.startswith("There is no key to round with: set RELEASE_KEY, or RELEASE_KEY_FILE to a file, with a secret of 32 ")
     assert not path.exists()
     path.write_bytes(KEY)
     assert run("build")[0] == 0
@@ -211,9 +209,9 @@ def test_the_invented_force_makes_its_own_key_once(tmp_path, monkeypatch):
     monkeypatch.delenv("RELEASE_KEY", raising=False)
     path = tmp_path / "data" / "release.key"
     monkeypatch.setenv("RELEASE_KEY_FILE", str(path))
-    made = building.key(may_make_one=True)
+    made = key.key(invented=True)
     assert len(made) == 32 and path.stat().st_mode & 0o777 == 0o600
-    assert building.key(may_make_one=True) == building.key(may_make_one=False) == made
+    assert key.key(invented=True) == key.key(invented=False) == made
 
 
 # The program
