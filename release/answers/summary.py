@@ -44,7 +44,7 @@ def _year_by_year(release: Release, questions: Sequence[Question]) -> pd.DataFra
         row = dict.fromkeys(("Measure", "Year before", "Latest year", "Between", "Change"), "")
         row["Measure"] = glanced_at(question)
         if over:
-            row["Latest year"] = f"{over[-1]}: {figure_text(question, release, over[-1])}"
+            row["Latest year"] = f"{views.period(release, question, over[-1])}: {figure_text(question, release, over[-1])}"
             row["Between"] = views.between(question.figure(release, **{PERIOD: over[-1]}))
         else:
             row["Latest year"] = f"[{told.mark}]"
@@ -80,7 +80,7 @@ def figure_text(question: Question, release: Release, period: str, **at: str) ->
     found = question.number(release, **{PERIOD: period, **at})
     if question.is_share and found is not None:
         return "too few"
-    return views.shown(found)
+    return views.shown(found, views.mark_of(question.told(release)))
 
 
 def _elsewhere(release: Release, question: Question) -> list[str]:
@@ -110,11 +110,11 @@ def hubs(release: Release) -> pd.DataFrame:
     rows: dict[str, dict[str, str]] = {}
     for question in SIX:
         told, over = question.told(release), views.years(release, question)
+        when = f", {views.period(release, question, over[-1])}" if over else ""
         for hub in (hub for hub in told.hubs if hub != UNKNOWN):
             name = release.hub_name(hub)
-            rows.setdefault(name, {"Hub": name})[f"{glanced_at(question)}, {over[-1]}" if over else glanced_at(question)] = (
-                figure_text(question, release, over[-1], **{HUB: hub}) if over else f"[{told.mark}]"
-            )
+            row = rows.setdefault(name, {"Hub": name})
+            row[f"{glanced_at(question)}{when}"] = figure_text(question, release, over[-1], **{HUB: hub})
     return pd.DataFrame(list(rows.values())).fillna(_TOGETHER)
 
 
@@ -141,7 +141,7 @@ def _row_of(told: Told, name: str, title: str, year: str | None, at: Mapping[str
     part = told.number({PERIOD: year, **at}) if year else None
     whole = told.number({PERIOD: year}) if year else None
     found = share(part, whole)
-    mark = "[c]" if told.is_told else f"[{told.mark}]"
+    mark = views.mark_of(told)
     return {
         "Of": name,
         "Year": year or "",

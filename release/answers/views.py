@@ -64,6 +64,17 @@ def shown(found: Number | None, mark: str = "") -> str:
     return LOW if found.is_low else f"{found.shown:,}"
 
 
+def mark_of(told: Told) -> str:
+    """How something is marked that a release does not tell of a kind of event, or not of a year where none is whole yet."""
+    return f"[{told.mark}]" if not told.is_told else f"[{WITHHELD}]" if told.years or told.about["at_the_end"] else "[x]"
+
+
+def _why_nothing(told: Told) -> str:
+    if told.years or told.about["at_the_end"]:
+        return f"[{WITHHELD}] This is left out of the release: some number in it would tell of too few children."
+    return "[x] This is told by financial year, and the data hold no whole one yet."
+
+
 def between(found: Figure | None) -> str:
     """Between which numbers, or percentages, the true one lies."""
     if found is None:
@@ -129,15 +140,17 @@ def of_question(release: Release, question: Question, key: str) -> View:
         (question.number(release, **one), question.out_of(release, **one) if question.is_share else None) for one in at
     )
     marks = tuple(_mark(question, figure, *both) for figure, both in zip(figures, numbers, strict=True))
-    sentence = answer(release, question) if key == "time" else _side_by_side(question, heading, names, figures)
+    sentence = (
+        answer(release, question) if key == "time" else _side_by_side(question, heading, names, figures, _why_nothing(told))
+    )
     ticks = tuple(f"{pd.Timestamp(one[PERIOD]) + pd.DateOffset(months=2):%b<br>%Y}" for one in at) if key == "time" else ()
     return View(key, sentence, tuple(names), figures, numbers, marks, question.is_share, heading, ticks)
 
 
 def years(release: Release, question: Question) -> tuple[str, ...]:
-    """The years of a question; of a state, the latest quarter and the same one a year before."""
+    """The years of a question; of a state, or where no year is whole yet, the latest quarter and the same one a year before."""
     told = question.told(release)
-    return tuple(told.quarters[-5::4]) if told.about["at_the_end"] else told.years
+    return told.years if told.years and not told.about["at_the_end"] else tuple(told.quarters[-5::4][-2:])
 
 
 def answer(release: Release, question: Question) -> str:
@@ -225,10 +238,10 @@ def not_told(release: Release, question: Question) -> str:
     return f"[x] {told.name} are not available: their data are not loaded, or do not reach back far enough."
 
 
-def _side_by_side(question: Question, when: str, names: Sequence[str], figures: Sequence[Figure | None]) -> str:
+def _side_by_side(question: Question, when: str, names: Sequence[str], figures: Sequence[Figure | None], why_nothing: str) -> str:
     """The highest and the lowest of what is told apart; or why there is nothing."""
     if not names:
-        return f"[{WITHHELD}] This is left out of the release: some number in it would tell of too few children."
+        return why_nothing
     told = [(name, figure) for name, figure in zip(names, figures, strict=True) if figure is not None and not _is_unknown(name)]
     if len(told) < 2:
         return f"{words.capitalised(when)}: too few to set side by side."
