@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from server import AT_REST, opened, serving
+from test_browser import assert_sound, resized
 
 from auth import sign_in
 from metrics import words
@@ -285,3 +286,17 @@ def test_the_last_page_prints_as_one_sheet(room):
     heading(room, "Children first")
     printed = room.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
+def test_the_pages_bar_nobody_and_nothing_is_cut_off(room, sampled):
+    """In the session in which the meeting was named, page by page; on a phone too. Axe and widths as of every other page."""
+    room.faults = []
+    for turned in range(16):
+        room.wait_for_function(AT_REST, timeout=60_000)
+        if turned in sampled(range(16), 4):
+            for width in ("narrow", "wide"):
+                resized(room, width)
+                assert_sound(room, axe=width == "narrow")
+            room.set_viewport_size({"width": 1280, "height": 720})
+        room.keyboard.press("ArrowRight")
+        room.wait_for_timeout(300)

@@ -72,7 +72,11 @@ def test_a_share_is_higher_only_where_it_is_though_rounded_as_unluckily_as_can_b
 
 @pytest.mark.parametrize(
     ("now", "before", "words"),
-    [(65, 70, "about as many as in 2024/25"), (80, 70, "up by about 10 on 2024/25"), (1000, 1200, "down by about 200 on 2024/25")],
+    [
+        (65, 70, "about as many as in 2024/25"),
+        (80, 70, "up by about 10 on 2024/25"),
+        (1000, 1200, "down by about 200 on 2024/25"),
+    ],
 )
 def test_a_change_is_told_as_a_number_and_never_as_a_percentage(now, before, words):
     assert changes.in_words(number(now), number(before), "2024/25") == words
