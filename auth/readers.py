@@ -20,6 +20,7 @@ from queries.engine import DATABASE_ERRORS, serves_the_board
 from queries.scope import ROLES, Access
 
 SECONDS_BETWEEN_ACCESS_CHECKS = 20
+INVENTED_READERS = "invented readers"  # who vouches for them
 _IN_LINK = "invented_reader"
 
 
@@ -121,7 +122,7 @@ def _invented(hubs: Mapping[str, str]) -> Reader:
         st.warning(f"The link asks for the reader “{linked}”, but there is no such reader; you are reading as {name}.")
     if linked != name:
         st.query_params[_IN_LINK] = name
-    return Reader("invented readers", name, name, (people[name],))
+    return Reader(INVENTED_READERS, name, name, (people[name],))
 
 
 def _for_this_audience(reader: Reader) -> Reader:

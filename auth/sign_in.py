@@ -53,7 +53,7 @@ def sign_in_method() -> SignInMethod:
 def _hubs_of_invented_force() -> dict[str, str] | None:
     """The names of the hubs of the invented force by their id, which the board need not know; None where the force is real."""
     if serves_the_board():
-        release = released.latest_stored()
+        release = released.last_stored()  # also one that was withdrawn says of which force it was
         return {} if release is not None and INVENTED in release.about["force"] else None
     hubs = _hubs()
     return hub_names(hubs) if is_invented(hubs) else None

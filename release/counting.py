@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.bool_]
 class Records:
     """The records of one kind of event, a row for each event and child.
 
-    ``event``, ``child``  by number, the same for the same; somebody who is not known is nobody else
+    ``event``, ``child``  by number, the same for the same; below 0 for somebody who is not known, who is nobody else
     ``parts``             by dimension of the grid, the part that each row is in, by its place among the parts
     ``digest``            by row, 64 bits of a keyed hash of the event
     """
@@ -92,11 +92,12 @@ def _members(codes: Codes, parts: Sequence[int], number_of_parts: int) -> Mask:
 def _counted(records: Records, rows: Codes, key: bytes, cell: Cell) -> Counted:
     every = records.event[rows]
     events, first = (every, np.arange(rows.size)) if records.one_row_an_event else np.unique(every, return_index=True)
-    _, of_each = np.unique(records.child[rows], return_counts=True)
+    children, of_each = np.unique(records.child[rows], return_counts=True)
     # A sum does not depend on the order of the records; the hash of it looks like none of them.
     total = int(records.digest[rows][first].sum(dtype=np.uint64)).to_bytes(8, "big")
     preference = int.from_bytes(hmac.digest(key, total, "sha256")[:8], "big") / 2**64
     seal = hmac.digest(key, repr(cell).encode() + total, "sha256").hex()[:32]
     if CHILDREN in cell:
-        return Counted(of_each.size, of_each.size, 1, preference, seal)
+        known = int((children >= 0).sum())
+        return Counted(known, known, 1, preference, seal)
     return Counted(events.size, of_each.size, int(of_each.max(initial=0)), preference, seal)

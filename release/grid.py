@@ -46,11 +46,16 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Grid:
-    """All tables of one kind of event. ``children``: for each of these years, how many children they were, by hub and in all."""
+    """All tables of one kind of event.
+
+    ``children``  the years for which it is told how many children they were, by hub and in all
+    ``known``     whether every event is of a child who is known; else some may be of nobody who is counted
+    """
 
     dimensions: Mapping[str, Dimension]
     tables: tuple[Table, ...]
     children: tuple[str, ...] = ()
+    known: bool = True
 
     @property
     def of_several(self) -> bool:
@@ -165,6 +170,7 @@ class Grid:
             ],
             "tables": [{name: list(told) for name, told in table.items()} for table in self.tables],
             "children": list(self.children),
+            "known": self.known,
         }
 
 
@@ -181,4 +187,4 @@ def of_plain(plain: Mapping[str, Any]) -> Grid:
         for one in plain["dimensions"]
     }
     tables = tuple({name: tuple(told) for name, told in table.items()} for table in plain["tables"])
-    return Grid(dimensions, tables, tuple(plain["children"]))
+    return Grid(dimensions, tables, tuple(plain["children"]), plain["known"])

@@ -17,7 +17,7 @@ JOINED = "+"  # between the parts of a merged category, in its name
 Count = Callable[[Grid], Mapping[Cell, Counted]]
 Regions = Mapping[str, tuple[str, ...]]  # by hub, the area and the authority that it is in
 
-TOO_FEW_CHILDREN = "one or a few children had nearly all the events of some cell"
+TOO_FEW_CHILDREN = "fewer than five children, or one child for over half, were behind some number"
 ATTACKED = "a small number in it could have been narrowed down"
 
 

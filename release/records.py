@@ -96,7 +96,9 @@ def _grid(kind: Kind, frame: pd.DataFrame, told: Period, held: Period, hubs: Seq
         dimensions[name] = Dimension(name, parts, {g: m for g, m in groups.items() if m < frozenset(parts)}, of_event=True)
     years_told = tuple(years_of(told)) if years else ()
     tables = _tables(kind, dimensions, quarters_of(told), years_told)
-    return Grid(dimensions, tables, years_told if kind.with_children else ())
+    known = frame["child"] != ""
+    with_children = years_told if kind.with_children and known.any() else ()  # children whom no record names are not counted
+    return Grid(dimensions, tables, with_children, bool(known.all()))
 
 
 def _tables(
@@ -146,7 +148,8 @@ def _with_unknown(parts: Sequence[str], values: pd.Series) -> tuple[str, ...]:
 
 def _records(frame: pd.DataFrame, grid: Grid, key: bytes) -> Records:
     event, names = pd.factorize(frame["event"])
-    child, _ = pd.factorize(frame["child"].where(frame["child"] != "", "\0" + frame["event"]))
+    known, _ = pd.factorize(frame["child"].where(frame["child"] != ""))  # -1 where it is not known whose it is
+    child = np.where(known >= 0, known, -1 - np.arange(len(frame)))
     parts = {}
     for name, dimension in grid.dimensions.items():
         values = frame["quarter"].astype(str) if name == PERIOD else frame[name]

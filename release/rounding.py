@@ -101,13 +101,14 @@ def _additive(grid: Grid, place: Mapping[Cell, int]) -> list[_Row]:
 def _of_children(grid: Grid, place: Mapping[Cell, int]) -> list[_Row]:
     """That children are no more than their events, and none only where there are none; and in all, what their hubs allow.
 
-    Of an event of several children there are some, and no more is known.
+    Of an event of several children there are some, and no more is known; of events that may be of nobody known, not even that.
     """
     rows: list[_Row] = []
     for cell in grid.cells_of_children():
         children, events = place[cell], place[tuple(at for at in cell if at != CHILDREN)]
         most = 1.0 if not grid.of_several else float(_MANY)
-        rows += [({events: most, children: -1.0}, 0.0, np.inf), ({children: float(_MANY), events: -1.0}, 0.0, np.inf)]
+        rows.append(({events: most, children: -1.0}, 0.0, np.inf))
+        rows += [({children: float(_MANY), events: -1.0}, 0.0, np.inf)] if grid.known else []
     hubs = grid.hubs_by_year()
     for year in grid.children if hubs else ():
         in_all = place[(CHILDREN, (PERIOD, year))]

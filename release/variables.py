@@ -147,7 +147,7 @@ class _Variables:
             for hub, children in column.items():
                 at: Cell = ((HUB, hub), (PERIOD, year)) if hub else ((PERIOD, year),)
                 events, most = self._within(first, at), _MANY if self.grid.of_several else 1.0
-                rows.append(dict.fromkeys(events, 1.0) | {children: -_MANY})
+                rows += [dict.fromkeys(events, 1.0) | {children: -_MANY}] if self.grid.known else []
                 rows.append(dict.fromkeys(events, -most) | {children: 1.0})
             wholes = {hub: members for hub, members in self._hubs().items() if len(members) > 1}
             for whole, members in (wholes | ({"": self._parts(HUB)} if self._parts(HUB) else {})).items():

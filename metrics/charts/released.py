@@ -1,6 +1,6 @@
 """Released figures, to be read across a room: each with the band that rounding leaves; 0 to 4 hatched, never as a height."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,7 +14,7 @@ _HATCH = {
     "pattern": {"shape": "/", "size": 8, "fgcolor": GREY, "solidity": 0.3},
     "line": {"color": GREY, "width": 1},
 }
-_HEIGHT = 320
+_HEIGHT = 290
 
 Values = Sequence[float | None]
 
@@ -47,7 +47,7 @@ def released_line(
         "hovertemplate": "%{customdata[0]}<extra></extra>",
     }
     step = 2 if len(ticks) > 8 else 1
-    named = {"tickvals": position[::-1][::step], "ticktext": ticks[::-1][::step], "tickangle": 0, "title": {"text": "Quarter to"}}
+    named = {"tickvals": position[::-1][::step], "ticktext": ticks[::-1][::step], "tickangle": 0}
     axes = {"xaxis": {"showgrid": False, "zeroline": False, **named}, "yaxis": _values(percent)}
     return drawn(
         [*band, line, *_hatched(position, is_low, high, texts, upright=True)], _HEIGHT, axes, font=_TYPE, barmode="overlay"
@@ -64,8 +64,12 @@ def released_bars(
     *,
     percent: bool,
     size: int = _SIZE,
+    strong: Collection[int] = (),
 ) -> go.Figure:
-    """A bar for each name with the range that rounding leaves; none where nothing is told. Letters are of ``size`` pixels."""
+    """A bar for each name with the range that rounding leaves; none where nothing is told.
+
+    Letters are of ``size`` pixels; the bars at the places in ``strong`` stand out.
+    """
     position = list(range(len(names)))
     told = _drawn(values, is_low)
     ends = {
@@ -78,25 +82,17 @@ def released_bars(
         "y": position,
         "x": told,
         "width": 0.7,
-        "marker": {"color": BAR},
+        "marker": {"color": [BLUE if place in strong else BAR for place in position]},
         "error_x": {"type": "data", "symmetric": False, **ends, "color": INK, "thickness": 2, "width": 8},
         "customdata": [[text] for text in texts],
         "hovertemplate": "%{customdata[0]}<extra></extra>",
     }
-    said = {
-        "type": "scatter",
-        "mode": "text",
-        "y": position,
-        "x": [value if value is not None else 0 for value in high],
-        "text": [f" {text.partition(': ')[2]}" for text in texts],
-        "textposition": "middle right",
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-    }
     most = max((value for value in high if value is not None), default=1)
-    axes = {"xaxis": {**_values(percent), "range": [0, most * 1.45]}, "yaxis": names_axis(names)}
-    traces = [bars, *_hatched(position, is_low, high, texts, upright=False), said]
-    return drawn(traces, 60 + round(2.3 * size) * max(len(names), 1), axes, font={**_TYPE, "size": size}, barmode="overlay")
+    # The figure stands beside its name: at the end of a bar it would be taken for the end of the range.
+    named = [f"{name}: {text.partition(': ')[2]}" for name, text in zip(names, texts, strict=True)]
+    axes = {"xaxis": {**_values(percent), "range": [0, most * 1.05]}, "yaxis": names_axis(named, tickfont={"size": size})}
+    traces = [bars, *_hatched(position, is_low, high, texts, upright=False)]
+    return drawn(traces, 50 + 2 * size * max(len(names), 1), axes, font={**_TYPE, "size": size}, barmode="overlay")
 
 
 def _drawn(values: Values, is_low: Sequence[bool]) -> list[float | None]:
@@ -118,4 +114,4 @@ def _hatched(
 
 
 def _values(percent: bool) -> dict[str, Any]:
-    return {**FROM_ZERO, "nticks": 5, "ticksuffix": "%" if percent else "", "tickformat": ",d"}
+    return {**FROM_ZERO, "nticks": 5, "ticksuffix": "%" if percent else "", "tickformat": ",d", "tickangle": 0}

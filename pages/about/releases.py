@@ -22,6 +22,8 @@ _BUTTONS: dict[str, tuple[Action, str]] = {
     "published": ("withdraw", "Withdraw: take it away from the board"),
 }
 
+_DONE = {"publish": "published", "withdraw": "withdrawn"}
+
 
 def listed(stored: list[Stored]) -> pd.DataFrame:
     """Every release with its state, the latest first."""
@@ -31,7 +33,7 @@ def listed(stored: list[Stored]) -> pd.DataFrame:
             "Data to": words.day(date.fromisoformat(found.about["data_end"])),
             "Proposed": words.moment(found.proposed_at),
             "State": found.state,
-            "Decisions": "; ".join(f"{taken.action} by {taken.by}: {taken.why}" for taken in found.decisions),
+            "Decisions": "; ".join(f"{_DONE[taken.action]} by {taken.by}: {taken.why}" for taken in found.decisions),
         }
         for found in reversed(stored)
     ]
@@ -67,6 +69,7 @@ def decide(chosen: Stored) -> None:
                 f"releases can: `python -m release {action} --release {chosen.number} --why ...`."
             )
             return
+        st.session_state.decided = f"Release {chosen.number} is {_DONE[action]}, and this is written down."
         st.rerun()
 
 
@@ -92,11 +95,11 @@ def beside_exact(release: released.Release) -> None:
             "Moved by": shown["moved"].tolist(),
         }
     )
-    far = frame["moved"].abs().value_counts()
+    far = frame["moved"].abs()
     st.write(
-        f"Of {len(frame):,} numbers, {far.get(0, 0):,} are shown as they are, and none moved by more than "
-        f"{int(frame['moved'].abs().max())}."
-        if frame["moved"].notna().any()
+        f"Of all {len(frame):,} numbers of {words.uncapitalised(release.told[kind].name)}, {(far == 0).sum():,} are shown as "
+        f"they are, and none moved by more than {int(far.max())}."
+        if far.notna().any()
         else "The data no longer hold what this release tells of."
     )
     tables.listing(of_table, f"release-{release.number}-{kind}")
@@ -130,8 +133,12 @@ chosen = next(found for found in stored if found.number == number)
 with store.reading() as connection:
     release = released.of(chosen, store.cells_of(connection, chosen.number))
 st.write(board.escaped(proof.of(release)))
+if decided := st.session_state.pop("decided", ""):
+    st.success(decided)
 decide(chosen)
-st.header("What the board sees first")
+latest = board.latest()
+is_seen = latest is not None and latest.number == chosen.number
+st.header("What the board sees first" if is_seen else "What the board would see first")
 board.table(summary.glance(release))
 st.header("Told together or left out, and why")
 coarser = proof.coarser(release, with_reason=True)

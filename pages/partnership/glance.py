@@ -14,4 +14,4 @@ frame = summary.glance(release)
 board.table(frame)
 for sentence in summary.elsewhere(release):
     st.caption(sentence)
-board.explain(frame)
+board.explain(frame, beside="Higher or lower is said only where chance and rounding together do not explain it.")

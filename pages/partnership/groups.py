@@ -15,4 +15,4 @@ st.write(
 )
 frame = summary.other_groups(release)
 board.table(frame)
-board.explain(frame)
+board.explain(frame, beside=summary.shares_in_words(frame))

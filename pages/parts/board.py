@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from html import escape
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +16,7 @@ from metrics import charts, words
 from pages.parts import meeting, panel, tables
 from queries.engine import serves_the_board
 from release import store
-from release.answers import released, views
+from release.answers import released, sentences, summary, views
 from release.answers.questions import Question
 from release.answers.released import Number, Release
 from release.answers.views import TITLES, View
@@ -33,7 +33,9 @@ STYLE = (
     ".marked{font-size:.75rem;background:#F3F2F1;border-left:.3rem solid #12436D;padding:.1rem .6rem;margin:0}"
     "@media (max-width:640px){.stMainBlockContainer{padding:.6rem .7rem 5rem}"
     ".st-key-turn{padding:.3rem .7rem}.st-key-turn p{font-size:.85rem;max-width:9rem}}"
-    "@media print{.st-key-turn,[class*=st-key-not_on_paper]{display:none}html{font-size:13px}"
+    ".stMainBlockContainer [data-testid=stCaptionContainer],.stMainBlockContainer [data-testid=stCaptionContainer] p"
+    "{color:#383F43!important;opacity:1}"
+    "@media print{.st-key-turn,[class*=st-key-not_on_paper]{display:none}html{font-size:15px}"
     "[data-testid=stVerticalBlock]{gap:.3rem}.stMainBlockContainer{padding:0 0 1.2rem}p{margin:0}}"
 )
 # Of tables as text.
@@ -47,18 +49,19 @@ _SHEET = (
 )
 # What each mark on a page means.
 MARKS = {
-    views.LOW: "[low]: 0 to 4. Which of these is not told.",
+    views.LOW: "[low]: 0 to 4, and no more is told.",
     "[c]": "[c]: withheld. A number in this table would tell of too few children.",
     "[x]": "[x]: not available. The data for it are not loaded.",
     "too few": "Too few: fewer than 10, or of fewer than 20, so no percentage is worked out.",
     "with others": "With others: this hub is told together with another, in a line of its own.",
 }
+_Look = Literal["primary", "secondary", "tertiary"]
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:])")
 _NUMBER = re.compile(r"\d|^\[|^too few|^with others")
 NOTHING: Mapping[str, Callable[[Release], pd.DataFrame]] = MappingProxyType({})
 ROUNDED = (
-    "Every number is rounded to a multiple of five and is at most four away from the true one, so that no child can be "
-    "recognised."
+    "Every number is rounded to a multiple of five, at most four away from the true one, so that nobody can be sure of a small "
+    "number."
 )
 
 
@@ -77,16 +80,26 @@ def opened() -> Release:
     release: Release | None = st.session_state.release
     if release is None:
         st.title("Released figures")
-        st.info(
-            "No figures have been released yet. The board is shown only what was rounded and checked for release, so that no "
-            "child can be recognised in a small count; exact figures stay with the force.",
-            icon=":material/hourglass_empty:",
-        )
+        st.info(_why_nothing(), icon=":material/hourglass_empty:")
         st.stop()
     if meeting.of_session(release) is None:
         meeting.ask(release)
         st.stop()
     return release
+
+
+def _why_nothing() -> str:
+    """Why no release is shown: it was withdrawn, or there has been none yet."""
+    last = released.last_stored()
+    if last is not None and last.state == "withdrawn":
+        return (
+            f"Release {last.number} was withdrawn on {words.moment(last.decisions[-1].at)}, and no other is published. Figures "
+            "are shown here again once another release is."
+        )
+    return (
+        "No figures have been released yet. The board is shown only what was rounded and checked for release, so that nobody can "
+        "be sure of a small number; exact figures stay with the force."
+    )
 
 
 def question(asked: Question) -> None:
@@ -97,30 +110,32 @@ def question(asked: Question) -> None:
 def questions(asked: Sequence[Question], beside: Mapping[str, Callable[[Release], pd.DataFrame]] = NOTHING) -> None:
     """The page of one question, or of several of which one is shown; ``beside`` them tables, each by its question."""
     release = opened()
-    title, choices = st.empty(), st.container(key="not_on_paper", horizontal=True)
+    title = st.empty()
+    choices, ways = (st.container(key=f"not_on_paper_{name}", horizontal=True) for name in ("choices", "ways"))
     by_title = {one.title: one for one in asked}
     chosen = _choice(choices, "question", [*by_title, *beside])
     if chosen in beside:
         title.title(chosen)
         frame = beside[chosen](release)
+        st.write(escaped(summary.shares_in_words(frame)))
         table(frame)
         explain(frame)
         return
     one = by_title[chosen]
     title.title(one.asked)
     if not one.told(release).is_told:
-        st.info(escaped(views.not_told(release, one)))
+        st.info(escaped(sentences.not_told(release, one)))
         return
     by_view = {TITLES[key]: key for key in one.views}
-    view = views.of_question(release, one, by_view[_choice(choices, "view", list(by_view))])
+    view = views.of_question(release, one, by_view[_choice(ways, "view", list(by_view), quiet=len(by_title) + len(beside) > 1)])
     st.write(escaped(view.sentence))
     if view.names:
         st.plotly_chart(_chart(view), config=panel.CHART, theme=None, key=f"chart-{one.key}-{view.key}", alt=view.sentence)
-    explain(view.table, view.sentence)
     if view.names:
+        explain(view.table, view.sentence, beside=view.beside)
         with st.expander(f"The table behind this chart ({view.heading})"):
             table(view.table)
-            tables.download(view.table, f"{one.key}-{view.key}".replace("_", "-"))
+            tables.download(view.table, f"{one.title} {TITLES[view.key]}".lower().replace(" ", "-"))
 
 
 def choose(title: str) -> None:
@@ -150,8 +165,12 @@ def choose(title: str) -> None:
     st.caption(ROUNDED)
 
 
-def _choice(where: DeltaGenerator, name: str, options: Sequence[str]) -> str:
-    """Which of several things is shown, kept in the link. Plain buttons: whatever else offers a choice takes the arrow keys."""
+def _choice(where: DeltaGenerator, name: str, options: Sequence[str], *, quiet: bool = False) -> str:
+    """Which of several things is shown, kept in the link. Plain buttons: whatever else offers a choice takes the arrow keys.
+
+    ``quiet`` where it stands below another choice.
+    """
+    looks: tuple[_Look, _Look] = ("secondary", "tertiary") if quiet else ("primary", "secondary")
     if len(options) == 1:
         return options[0]
     linked = st.query_params.get(name, options[0])
@@ -163,7 +182,7 @@ def _choice(where: DeltaGenerator, name: str, options: Sequence[str]) -> str:
             is_chosen = option == chosen
             icon = ":material/check:" if is_chosen else None
             key = f"{st.session_state.page}-{name}-{option}"
-            if st.button(option, key=key, type="primary" if is_chosen else "secondary", icon=icon) and not is_chosen:
+            if st.button(option, key=key, type=looks[not is_chosen], icon=icon) and not is_chosen:
                 st.query_params[name] = option
                 st.rerun()
     return chosen
@@ -184,11 +203,11 @@ def _chart(view: View) -> Any:
     )
 
 
-def explain(*shown: pd.DataFrame | str) -> None:
-    """What the marks in what is shown mean, and that all is rounded."""
+def explain(*shown: pd.DataFrame | str, beside: str = "") -> None:
+    """What else there is to say, what the marks in what is shown mean, and that all is rounded."""
     text = " ".join(one if isinstance(one, str) else " ".join(one.astype(str).to_numpy().ravel()) for one in shown)
     marks = [meaning for mark, meaning in MARKS.items() if mark in text]
-    st.caption(escaped(" ".join([ROUNDED, *marks])))
+    st.caption(escaped(" ".join(filter(None, [beside, ROUNDED, *marks]))))
 
 
 def describe(release: Release) -> None:

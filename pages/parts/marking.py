@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from auth.readers import Reader
+from auth.readers import INVENTED_READERS, Reader
 from metrics import words
 from pages.parts import cache
 from pages.parts.meeting import Meeting
@@ -32,7 +32,9 @@ def mark() -> None:
     access: Access = st.session_state.access
     release: Release | None = st.session_state.get("release")
     if access.role == "board":
-        st.session_state.invented = release is not None and INVENTED in release.force
+        reader: Reader = st.session_state.reader
+        of_invented_force = release is not None and INVENTED in release.force
+        st.session_state.invented = of_invented_force or reader.issuer == INVENTED_READERS
         st.html(
             f'<p class="marked" role="note">{_INVENTED_SAID if st.session_state.invented else f"{_CLASSIFIED}. {_RELEASED}"}</p>'
         )

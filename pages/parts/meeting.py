@@ -7,7 +7,7 @@ import streamlit as st
 from auth import audit_trail
 from release.answers.released import Release
 
-_LONGEST = 200  # letters of an answer
+_LONGEST = 1000  # letters of an answer
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def ask(release: Release) -> None:
     if not pressed:
         return
     if not name.strip() or not present.strip():
-        st.error("Say both which meeting this is and who is present.")
+        st.error(f"Say both which meeting this is and who is present, each in up to {_LONGEST:,} letters.")
         return
     meeting = Meeting(name.strip(), present.strip(), release.number)
     said = {"release": meeting.release, "meeting": meeting.name, "present": meeting.present}

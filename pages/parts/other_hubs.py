@@ -1,18 +1,19 @@
 """For a hub's sergeant: the own hub exactly, beside the other hubs as they were released for the board."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 
 from metrics import charts, words
+from metrics.metric import Rate
 from pages.parts import board, cache, panel
 from pages.parts.panel import MeasureView
 from queries.clock import add_months
 from queries.facts.child import UNKNOWN
-from release.answers import views
+from release.answers import sentences, views
 from release.answers.questions import OF_MEASURE, Question
 from release.answers.released import Number, Release
 from release.grid import HUB, PERIOD
@@ -26,7 +27,7 @@ def show(view: MeasureView) -> None:
     asked, release = OF_MEASURE.get(view.metric.key), board.latest()
     if asked is None or release is None or view.basis != "closed":
         return
-    told, over = asked.told(release), views.years(release, asked)
+    told, over = asked.told(release), sentences.years(release, asked)
     own = view.scope.access.hubs or ()
     others = [hub for hub in told.hubs if hub not in own and hub != UNKNOWN]
     if not others or not over:
@@ -35,12 +36,12 @@ def show(view: MeasureView) -> None:
     opens = date(int(year[:4]), 4, 1)
     whole_year = replace(view.scope, start=opens, end=add_months(opens, 12), hubs=own, placed_by="event", residents_only=False)
     exact = cache.frame(view.metric.key, whole_year, ("hub",)).set_index("hub")
-    bars = [_exact(release.hub_name(hub), view, float(exact["value"].get(hub, math.nan))) for hub in own]
-    bars += [_as_released(release, asked, year, hub, own) for hub in others]
-    st.subheader(f"{view.metric.name} in other hubs, as released")
+    bars = [_exact(release.hub_name(hub), view, exact.loc[hub]) for hub in own if hub in exact.index]  # type: ignore[arg-type]
+    bars += [_as_released(view, release, asked, year, hub, own) for hub in others]
+    st.subheader(f"{view.metric.name} beside other hubs in {year}, as released")
     sentence = (
-        f"{year}. Your own hub is exact. All others are as release {release.number} tells of them: rounded, with the range that "
-        "rounding leaves; what is too small to tell is not told."
+        f"Your own hub is exact, for {year} as well, since that is the year of the release. All others are as release "
+        f"{release.number} tells of them: rounded, with the range that rounding leaves; what is too small to tell is not told."
     )
     st.caption(sentence)
     chart = charts.released_bars(
@@ -52,6 +53,7 @@ def show(view: MeasureView) -> None:
         [f"{bar.name}: {bar.text}" for bar in bars],
         percent=view.metric.is_share,
         size=_LETTERS,
+        strong=range(len(own)),
     )
     st.plotly_chart(chart, config=panel.CHART, theme=None, key="other-hubs", alt=sentence)
 
@@ -68,17 +70,20 @@ class _Bar:
     is_low: bool = False
 
 
-def _exact(name: str, view: MeasureView, value: float) -> _Bar:
-    drawn = None if math.isnan(value) else value * (100 if view.metric.is_share else 1)
-    return _Bar(f"{name} (exact)", words.shown(view.metric, value), drawn, drawn, drawn)
+def _exact(name: str, view: MeasureView, row: "pd.Series[float]") -> _Bar:
+    drawn = None if pd.isna(row["value"]) else float(row["value"]) * (100 if view.metric.is_share else 1)
+    behind = words.fraction(view.metric, row)
+    text = words.shown(view.metric, row["value"]) + (f" ({behind})" if behind and view.metric.is_share else "")
+    return _Bar(f"{name} (exact)", text, drawn, drawn, drawn)
 
 
-def _as_released(release: Release, asked: Question, year: str, hub: str, own: Sequence[str]) -> _Bar:
+def _as_released(view: MeasureView, release: Release, asked: Question, year: str, hub: str, own: Sequence[str]) -> _Bar:
     at = {PERIOD: year, HUB: hub}
     with_own = " (with yours)" if set(hub.split(JOINED)) & set(own) else ""
     name = f"{release.hub_name(hub)}{with_own}"
-    figure = asked.figure(release, **at)
+    is_rate = isinstance(view.metric.formula, Rate)
+    figure = asked.rate(release, year, hub) if is_rate else asked.figure(release, **at)
     if figure is None:
-        return _Bar(name, "too few for a percentage" if asked.number(release, **at) else "[c]")
+        return _Bar(name, "too few" if asked.number(release, **at) else "[c]")
     is_low = isinstance(figure, Number) and figure.is_low
     return _Bar(name, views.text(figure, ""), figure.value, figure.low, figure.high, is_low)

@@ -11,6 +11,7 @@ from metrics.statistics.intervals import wilson_limits
 from release.answers.released import Number, Share
 
 HIGHER, LOWER, NO_DIFFERENCE, TOO_FEW = "higher", "lower", "no clear difference", "too few to tell"
+OPEN = "rounding leaves it open"  # chance alone would not explain the difference, but rounding and chance might
 CHANGE_TOLD_FROM = 10  # of less, rounding alone may be the cause: the two numbers may each be 4 off
 
 
@@ -18,20 +19,21 @@ def of_numbers(now: Number, before: Number) -> str:
     """Whether one number of events is higher or lower than another, of as long a time: in the words above."""
     if now.shown + before.shown < TOO_FEW_EVENTS:
         return TOO_FEW
-    if now.shown > before.shown:
-        return HIGHER if rate_ratio(now.low, 1.0, before.high, 1.0)[1] > 1 else NO_DIFFERENCE
-    return LOWER if rate_ratio(now.high, 1.0, before.low, 1.0)[2] < 1 else NO_DIFFERENCE
+    if now.shown < before.shown:
+        return {HIGHER: LOWER}.get(found := of_numbers(before, now), found)
+    as_shown, unluckily = (rate_ratio(k, 1.0, of, 1.0)[1] for k, of in ((now.shown, before.shown), (now.low, before.high)))
+    return HIGHER if unluckily > 1 else OPEN if as_shown > 1 else NO_DIFFERENCE
 
 
 def of_shares(now: Share | None, before: Share | None) -> str:
     """Whether one share is higher or lower than another."""
     if now is None or before is None:
         return TOO_FEW
-    if now.percent > before.percent:
-        return (
-            HIGHER if difference(_row(now.part.low, now.of.high), _row(before.part.high, before.of.low))[1] > 0 else NO_DIFFERENCE
-        )
-    return LOWER if difference(_row(now.part.high, now.of.low), _row(before.part.low, before.of.high))[2] < 0 else NO_DIFFERENCE
+    if now.part.shown / now.of.shown < before.part.shown / before.of.shown:
+        return {HIGHER: LOWER}.get(found := of_shares(before, now), found)
+    as_shown = difference(_row(now.part.shown, now.of.shown), _row(before.part.shown, before.of.shown))
+    unluckily = difference(_row(now.part.low, now.of.high), _row(before.part.high, before.of.low))
+    return HIGHER if unluckily[1] > 0 else OPEN if as_shown[1] > 0 else NO_DIFFERENCE
 
 
 def _row(k: float, n: float) -> "pd.Series[float]":

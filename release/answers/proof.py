@@ -1,6 +1,6 @@
 """What a release promises, in plain words: what was done, who attacked it and what they found, what was left out and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,13 +9,18 @@ import pandas as pd
 from metrics import words
 from release.answers import views
 from release.answers.released import Release
+from release.merging import JOINED
 
 PROMISES = (
     "[low] is 0 to 4; which of these is not told. It is never drawn as a height.",
-    "[c] is withheld: in that table a few children would have nearly all of some number, or a small number could be narrowed "
-    "down. A table is left out whole, since a single missing number can be worked out from the others.",
+    "[c] is withheld: in that table some number of more than four had fewer than five children behind it, or one child for over "
+    "half, or a small number could be narrowed down. A table is left out whole, since a single missing number can be worked out "
+    "from the others.",
     "[x] is not available: the data for it are not loaded, or do not reach back far enough.",
-    "Every number is a multiple of five and at most four away from the true one. All tables add up, in every direction.",
+    "Every number is a multiple of five and at most four away from the true one. All tables add up, in every direction; only a "
+    "crime of several suspects counts in each of their groups, so those come to more than all.",
+    "Higher, lower and clear are said only where chance and rounding together do not explain a difference. Where chance alone "
+    "would not, but rounding might, rounding is said to leave it open.",
     "Rounding is decided once, from the records and a secret key: the same children are rounded the same way everywhere, and "
     "asking again or adding up in another way tells nothing new.",
     "Before it is published, a release is attacked: as somebody outside, and as somebody who has all the records of one hub, "
@@ -57,15 +62,22 @@ def coarser(release: Release, *, with_reason: bool = False) -> pd.DataFrame:
         {"Of": kind["name"], "Table": step["name"], "What": _what(release, kind, step), "Why": step["why"]}
         for kind in release.stored.about["kinds"]
         for step in kind["steps"]
+        if not _is_on_the_way(step, kind["steps"])
     ]
     return pd.DataFrame(rows, columns=["Of", "Table", "What", *(["Why"] if with_reason else [])])
+
+
+def _is_on_the_way(step: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what was merged was merged with more afterwards."""
+    members = {part for name in step["merged"] for part in name.split(JOINED)}
+    return any(step is not other and members < {p for n in other["merged"] for p in n.split(JOINED)} for other in steps)
 
 
 def _what(release: Release, kind: Mapping[str, Any], step: Mapping[str, Any]) -> str:
     if step["merged"]:
         (dimension,) = step["table"]
-        first, second = (views.category(release, dimension, name) for name in step["merged"])
-        return f"{first} and {second} are told together"
+        parts = [part for name in step["merged"] for part in name.split(JOINED)]
+        return f"{words.listed([views.category(release, dimension, part) for part in parts])} are told together"
     quarters = set(kind["quarters"])
     if set(step["periods"]) <= quarters:
         return "quarters are left out"

@@ -85,9 +85,9 @@ SIX = (
     Question(
         "reoffending",
         "Repeat offending",
-        "How many children are proven to have reoffended within a year?",
+        "How many children reoffend within a year?",
         "reoffending",
-        "children in the cohorts",
+        "children cautioned, convicted or released",
         split="reoffended",
         part="reoffended",
         measure="reoffending_rate",
@@ -122,7 +122,7 @@ SIX = (
     Question(
         "going_missing",
         "Missing children",
-        "How many missing episodes are of a child who was missing before?",
+        "How often is a missing child one who was missing before?",
         "missing",
         "missing episodes of children",
         split="again",
@@ -134,13 +134,13 @@ SIX = (
     Question(
         "ending",
         "Outcomes",
-        "How many crimes with a child suspect end in outcome 21, not in the public interest?",
+        "How many crimes with a child suspect end in outcome 21?",
         "outcomes",
         "crimes with a child suspect and an outcome",
         split="outcome",
         part="outcome 21",
         measure="outcome_21_share",
-        did="ended in outcome 21",
+        did="ended in outcome 21, not in the public interest",
     ),
 )
 
@@ -161,7 +161,7 @@ OWED = (
     Question(
         "accommodation_asked",
         "Accommodation asked for",
-        "When bail was refused, how often was the council asked for accommodation?",
+        "How often is the council asked for accommodation?",
         "detentions",
         "detentions after which bail was refused",
         split="bail",
@@ -174,7 +174,7 @@ OWED = (
     Question(
         "accommodation_given",
         "Accommodation given",
-        "When accommodation was asked for, how often was the child moved there?",
+        "How often is the child moved to accommodation?",
         "detentions",
         "detentions for which accommodation was asked",
         split="bail",
@@ -186,7 +186,7 @@ OWED = (
     Question(
         "adults",
         "Appropriate adults",
-        "For how many detentions is the arrival of an appropriate adult recorded?",
+        "How often is an appropriate adult known to have come?",
         "detentions",
         "detentions of children",
         split="adult",
@@ -203,6 +203,7 @@ CRIME = (
         "How many crimes have a child suspect?",
         "crimes",
         "crimes with a child suspect",
+        per=(1_000, "10-17"),
         measure="child_suspect_crimes",
         children=True,
     ),
@@ -212,6 +213,7 @@ CRIME = (
         "How many incidents of antisocial behaviour involve a child?",
         "asb",
         "incidents of antisocial behaviour involving a child",
+        per=(1_000, "10-17"),
         measure="asb_incidents",
     ),
 )
@@ -252,3 +254,9 @@ _COUNTS = (
     Question("episodes", "Missing episodes", "", "missing", "missing episodes of children", measure="missing_episodes"),
 )
 OF_MEASURE = {question.measure: question for question in (*SIX, *OWED, *CRIME, *_COUNTS) if question.measure}
+# Rates, of the same numbers.
+OF_MEASURE |= {
+    "first_time_entrant_rate": SIX[0],
+    "child_suspect_crime_rate": CRIME[0],
+    "asb_incident_rate": CRIME[1],
+}

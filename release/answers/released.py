@@ -216,6 +216,15 @@ def latest() -> Release | None:
         return None
 
 
+def last_stored() -> Stored | None:
+    """What is said of the last release that there is, whether published or not; None where there is none."""
+    try:
+        with store.reading() as connection:
+            return next(reversed(store.all_releases(connection)), None)
+    except store.StoreMissing:
+        return None
+
+
 def latest_stored() -> Stored | None:
     """What is said of the release that the board sees, without its cells; None where nothing is published."""
     try:

@@ -1,18 +1,23 @@
-"""The answers to the board's questions: each a sentence, a chart and its table, of released numbers alone."""
+"""The answers to the board's questions, each with a chart and its table, of released numbers alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from metrics import words
+from queries.clock import add_months
 from queries.facts.child import UNKNOWN
+from queries.periods import Period
 from release.answers import changes
 from release.answers.questions import Figure, Question
-from release.answers.released import WITHHELD, Number, Release, Share, Told
+from release.answers.released import Number, Rate, Release, Share, Told
+from release.answers.sentences import about, answer, of_children, period
 from release.grid import HUB, PERIOD
 from release.merging import AGES, JOINED
 from release.records import OTHER_GROUPS, OTHER_SEX
+from release.store import WITHHELD
 
 TITLES = {
     "time": "Over time",
@@ -23,6 +28,7 @@ TITLES = {
     "ethnicity": "Ethnic group",
 }
 LOW = "[low]"
+_COVERS = "A crime of several suspects counts in each of their groups, so the groups come to more than all crimes."
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +38,7 @@ class View:
     ``key``      of `TITLES`; ``names`` what is told apart, and ``figures`` its figure, None where it is not told
     ``numbers``  the released numbers behind each figure: what is shown; of a share, its part and its whole
     ``ticks``    of a view over time, the last month of each quarter
+    ``beside``   what else there is to say, under the chart
     ``marks``    why a figure is not told, blank where it is: [c], [x], or that it is too small for a percentage
     """
 
@@ -44,6 +51,7 @@ class View:
     is_share: bool
     heading: str
     ticks: tuple[str, ...] = ()
+    beside: str = ""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -89,7 +97,14 @@ def percentage(found: Figure | None) -> str:
 
 def text(figure: Figure | None, mark: str) -> str:
     """A figure as it stands beside its bar; its mark where there is none."""
-    return mark if figure is None else percentage(figure) or shown(figure if isinstance(figure, Number) else None)
+    match figure:
+        case None:
+            return mark
+        case Rate():
+            return f"{figure.rate:,}"
+        case Share():
+            return percentage(figure)
+    return shown(figure)
 
 
 def category(release: Release, dimension: str, name: str) -> str:
@@ -111,134 +126,46 @@ def _ages(name: str, bands: Sequence[str]) -> str:
     return f"{last} and under" if name.startswith("under") else f"{first} to {last}"
 
 
-def period(release: Release, question: Question, name: str) -> str:
-    """A quarter or a year in words; for what is counted on a last day, that day."""
-    told = question.told(release)
-    if name not in told.quarters:
-        return name
-    if told.about["at_the_end"]:
-        return f"end of {pd.Timestamp(name) + pd.offsets.QuarterEnd(0):%B %Y}"
-    return words.cell("quarter", name, {})
-
-
 def of_question(release: Release, question: Question, key: str) -> View:
     """The answer over time; or by hub or by something of the child, over the latest year (of a state, the latest quarter)."""
     told = question.told(release)
-    at: list[dict[str, str]]
     if key == "time":
         at = [{PERIOD: quarter} for quarter in told.quarters]
         names = [period(release, question, quarter) for quarter in told.quarters]
-        heading = "By quarter"
+        heading, sentence = "By quarter", answer(release, question)
     else:
         latest = _latest_with(release, question, key)
         categories = _categories(release, question, key, latest) if latest else ()
         at = [{PERIOD: latest or "", key: name} for name in categories]
         names = [category(release, key, name) for name in categories]
-        heading = period(release, question, latest) if latest else ""
-    figures = tuple(question.figure(release, **one) for one in at)
-    numbers = tuple(
-        (question.number(release, **one), question.out_of(release, **one) if question.is_share else None) for one in at
-    )
+        heading, sentence = period(release, question, latest) if latest else "", ""
+    numbers = tuple((question.number(release, **one), question.out_of(release, **one)) for one in at)
+    figures: tuple[Figure | None, ...] = tuple(question.figure(release, **one) for one in at)
+    is_share = question.is_share and any(isinstance(figure, Share) for figure in figures)
+    if not is_share:  # where not one percentage can be shown, the numbers can
+        figures = numbers_of = tuple(part for part, _ in numbers)
+        numbers = tuple((part, None) for part in numbers_of)
     marks = tuple(_mark(question, figure, *both) for figure, both in zip(figures, numbers, strict=True))
-    sentence = (
-        answer(release, question) if key == "time" else _side_by_side(question, heading, names, figures, _why_nothing(told))
+    if key != "time":
+        sentence = _side_by_side(heading, names, figures, _why_nothing(told)) + _older(told, heading)
+    notes = (
+        f"{of_children(release, question)} A quarter is named by its last month.".strip() if key == "time" else "",
+        "Numbers, since all are too few for percentages." if question.is_share and not is_share and names else "",
+        _COVERS if told.grid and key in told.grid.dimensions and told.grid.dimensions[key].covers else "",
     )
     ticks = tuple(f"{pd.Timestamp(one[PERIOD]) + pd.DateOffset(months=2):%b<br>%Y}" for one in at) if key == "time" else ()
-    return View(key, sentence, tuple(names), figures, numbers, marks, question.is_share, heading, ticks)
+    beside = " ".join(filter(None, notes))
+    return View(key, sentence, tuple(names), figures, numbers, marks, is_share, heading, ticks, beside)
 
 
-def years(release: Release, question: Question) -> tuple[str, ...]:
-    """The years of a question; of a state, or where no year is whole yet, the latest quarter and the same one a year before."""
-    told = question.told(release)
-    return told.years if told.years and not told.about["at_the_end"] else tuple(told.quarters[-5::4][-2:])
-
-
-def answer(release: Release, question: Question) -> str:
-    """The figure of the latest year in a sentence, and how it compares with the year before."""
-    told = question.told(release)
-    over = years(release, question)
-    if not told.is_told or not over:
-        return not_told(release, question)
-    latest = over[-1]
-    now = question.number(release, **{PERIOD: latest})
-    if now is None:
-        return not_told(release, question)
-    when = period(release, question, latest)
-    found = question.figure(release, **{PERIOD: latest})
-    if question.is_share:
-        sentence = _share_sentence(question, found, now, question.out_of(release, **{PERIOD: latest}), when)
-    else:
-        there = f"{question.events} {'at the' if told.about['at_the_end'] else 'in'} {when}"
-        sentence = f"0 to 4 {there}." if now.is_low else f"About {now.shown:,} {there}, between {now.low:,} and {now.high:,}."
-    return " ".join(filter(None, (sentence, _of_children(told, question, latest), compared(release, question))))
-
-
-def _of_children(told: Told, question: Question, year: str) -> str:
-    """Of how many different children the events of a year are, where that is to be said."""
-    children, events = told.number({PERIOD: year}, children=True), told.number({PERIOD: year})
-    if not question.children or children is None or events is None:
+def _older(told: Told, heading: str) -> str:
+    """That a later year is left out, where it is."""
+    if not told.years or heading in (told.years[-1], "") or told.about["at_the_end"]:
         return ""
-    return f"All {told.name.lower()} of the year, {_about(events)}, were of {_about(children)} different children."
+    return f" {told.years[-1]} is left out of the release, [{WITHHELD}]."
 
 
-def _share_sentence(question: Question, found: Figure | None, part: Number, whole: Number | None, when: str) -> str:
-    if isinstance(found, Share):
-        return (
-            f"About {found.percent}% of {question.events} {question.did} in {when}, between {found.low}% and {found.high}%: "
-            f"{_about(found.part)} of {found.of.shown:,}."
-        )
-    return f"{words.capitalised(_about(part))} {question.events} {question.did} in {when}: too few for a percentage."
-
-
-def _about(found: Number) -> str:
-    return "0 to 4" if found.is_low else f"about {found.shown:,}"
-
-
-def direction(release: Release, question: Question) -> str:
-    """Whether the latest year is higher or lower than the one before: see `release.answers.changes`."""
-    over = years(release, question)
-    if len(over) < 2:
-        return ""
-    before, now = ({PERIOD: one} for one in over[-2:])
-    if question.is_share:
-        both = (question.figure(release, **one) for one in (now, before))
-        return changes.of_shares(*(found if isinstance(found, Share) else None for found in both))
-    numbers = [question.number(release, **one) for one in (now, before)]
-    return changes.of_numbers(*numbers) if None not in numbers else changes.TOO_FEW  # type: ignore[arg-type]
-
-
-def compared(release: Release, question: Question) -> str:
-    """The latest year beside the one before, in a sentence; empty where there is none."""
-    over = years(release, question)
-    if len(over) < 2:
-        return ""
-    since = period(release, question, over[-2])
-    since = f"the {since}" if question.told(release).about["at_the_end"] else since
-    found = direction(release, question)
-    if question.is_share:
-        before = question.figure(release, **{PERIOD: over[-2]})
-        was = f": about {before.percent}% then" if isinstance(before, Share) else ""
-        return {
-            changes.HIGHER: f"Higher than in {since}{was}.",
-            changes.LOWER: f"Lower than in {since}{was}.",
-            changes.NO_DIFFERENCE: f"No clear difference from {since}{was}.",
-        }.get(found, f"Too few to compare with {since}.")
-    now, then = (question.number(release, **{PERIOD: one}) for one in (over[-1], over[-2]))
-    if now is None or then is None or found == changes.TOO_FEW:
-        return f"Too few to compare with {since}."
-    moved = words.capitalised(changes.in_words(now, then, since))
-    return f"{moved}{', no clear difference' if found == changes.NO_DIFFERENCE and not moved.startswith('About') else ''}."
-
-
-def not_told(release: Release, question: Question) -> str:
-    """What a page says where a question has no answer in this release."""
-    told = question.told(release)
-    if told.mark == WITHHELD:
-        return f"[c] {told.name} are not told in this release: too few children to tell of them safely."
-    return f"[x] {told.name} are not available: their data are not loaded, or do not reach back far enough."
-
-
-def _side_by_side(question: Question, when: str, names: Sequence[str], figures: Sequence[Figure | None], why_nothing: str) -> str:
+def _side_by_side(when: str, names: Sequence[str], figures: Sequence[Figure | None], why_nothing: str) -> str:
     """The highest and the lowest of what is told apart; or why there is nothing."""
     if not names:
         return why_nothing
@@ -248,7 +175,7 @@ def _side_by_side(question: Question, when: str, names: Sequence[str], figures: 
     least, most = min(told, key=lambda one: one[1].value), max(told, key=lambda one: one[1].value)
     if least[1].value == most[1].value:
         return f"{words.capitalised(when)}: the same everywhere, as far as rounded figures show: {_said(most[1])}."
-    left_out = len(names) - len(told) if question.is_share else 0
+    left_out = sum(figure is None for figure in figures)
     more = f" {words.capitalised(words.number(left_out))} of {len(names)} cannot be shown as a percentage." if left_out else ""
     (first, low), (last, high) = least, most
     return f"{words.capitalised(when)}: from {_said(low)} ({first}) to {_said(high)} ({last}).{_how_far(low, high)}{more}"
@@ -258,30 +185,44 @@ def _how_far(least: Figure, most: Figure) -> str:
     """Whether two shares differ clearly, though rounded; of numbers nothing is said, since places are not of one size."""
     if not isinstance(least, Share) or not isinstance(most, Share):
         return ""
-    clear = changes.of_shares(most, least) == changes.HIGHER
-    return f" {'The difference between these two is clear.' if clear else 'No clear difference between them.'}"
+    return {
+        changes.HIGHER: " The difference between them is clear.",
+        changes.OPEN: " Rounding leaves open whether they differ.",
+    }.get(changes.of_shares(most, least), " No clear difference between them.")
 
 
 def chosen(release: Release, told: Told, hubs: Sequence[str], quarters: Sequence[str]) -> str:
     """Some hubs over some quarters together in a sentence, and how many released numbers that adds up."""
     found = told.chosen(hubs, quarters)
     where = words.listed([release.hub_name(hub) for hub in hubs]) if hubs else release.force
-    when = words.listed([words.cell("quarter", quarter, {}) for quarter in quarters])
+    when = _spans(quarters)
     if found is None:
         return f"[{WITHHELD}] {told.name} in {where}, {when}: not told in this release."
-    how = (
-        "as released"
-        if found.cells == 1
-        else f"the sum of {found.cells} released numbers, each up to four away from the true one"
+    if found.cells == 1:
+        range_ = "" if found.is_low else f", between {found.low:,} and {found.high:,}"
+        return f"{told.name} in {where}, {when}: {about(found)}{range_} (as released)."
+    rough = " Too rough to use: the range is wider than the number." if found.high - found.low > found.shown else ""
+    return (
+        f"{told.name} in {where}, {when}: between {found.low:,} and {found.high:,}, as {found.cells} released numbers add up, "
+        f"each up to four away from the true one.{rough}"
     )
-    count = "0 to 4" if found.is_low else f"about {found.shown:,}, between {found.low:,} and {found.high:,}"
-    return f"{told.name} in {where}, {when}: {count} ({how})."
+
+
+def _spans(quarters: Sequence[str]) -> str:
+    """Quarters in words, those that follow one another as one span: October 2025 to September 2026."""
+    spans: list[list[date]] = []
+    for quarter in map(date.fromisoformat, quarters):
+        if spans and spans[-1][1] == quarter:
+            spans[-1][1] = add_months(quarter, 3)
+        else:
+            spans.append([quarter, add_months(quarter, 3)])
+    return words.listed([words.period(Period(opens, closes)) for opens, closes in spans])
 
 
 def _said(figure: Figure) -> str:
     if isinstance(figure, Share):
         return f"about {figure.percent}%"
-    return _about(figure) if isinstance(figure, Number) else f"about {figure.value:,}"
+    return about(figure) if isinstance(figure, Number) else f"about {figure.value:,}"
 
 
 def _is_unknown(name: str) -> bool:
@@ -293,7 +234,7 @@ def _mark(question: Question, figure: Figure | None, part: Number | None, whole:
         return ""
     if part is None or (question.is_share and whole is None):
         return f"[{WITHHELD}]"
-    return "too few for a percentage"
+    return "too few"
 
 
 def _latest_with(release: Release, question: Question, dimension: str) -> str | None:

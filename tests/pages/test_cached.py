@@ -31,8 +31,8 @@ LOOK_UPS = (
     "logbook",
 )
 FRAMES = ("DataFrame", "Series", "ndarray", "Index", "Any", "object")
-# Kept for the whole process on purpose: when each sign-in was last used, by whom it was made.
-OF_THE_PROCESS = {"_last_uses"}
+# Kept for the whole process on purpose: when each sign-in was last used, by whom it was made; and what is released for all.
+OF_THE_PROCESS = {"_last_uses", "_latest"}
 
 
 def is_keeper(decorator):

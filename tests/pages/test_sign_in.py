@@ -146,7 +146,7 @@ def test_a_sergeant_gets_one_hub(tab, dashboard):
 def test_a_member_of_the_board_gets_released_figures_alone(tab, dashboard):
     sign_in(tab, dashboard, "member")
     heading(tab, "Released figures")
-    assert links(tab) == ["Released figures", "Definitions"]
+    assert links(tab) == [], "whoever stands before a board has no list of pages beside the figures"
 
 
 def test_whoever_has_two_roles_chooses(tab, dashboard):

@@ -74,7 +74,8 @@ class Attacker:
             np.minimum.at(high, self.children, high[self.events])
             np.maximum.at(low, self.events, low[self.children])
         np.maximum.at(low, self.events, np.minimum(1, low[self.children]))
-        np.maximum.at(low, self.children, np.minimum(1, low[self.events]))
+        if self.grid.known:
+            np.maximum.at(low, self.children, np.minimum(1, low[self.events]))
 
     def learned(self, true: Mapping[Cell, int], statements: Statements) -> list[Cell]:
         """The cells of which it learned what nobody may: a number from 1 to 4 is one of these, or any number exactly.

@@ -57,6 +57,10 @@ def world(seed: int) -> World:
         for name in told:
             again[name] = random.choice(len(chances[name]), int(twice.sum()), p=chances[name])
         parts = {name: np.concatenate([codes, again[name]]) for name, codes in parts.items()}
+    if seed % 4 == 1:  # of a tenth of the rows it is not known whose they are
+        nobody = random.random(len(rows)) < 0.1
+        of_children[nobody] = -1 - np.flatnonzero(nobody)
+        grid = replace(grid, known=False)
     regions = {hub: (f"area{number // 2}", f"authority{number // 3}") for number, hub in enumerate(hubs)}
     public = tuple(YEARS) if random.random() < 0.5 else ()
     return World(grid, records(rows, of_children, parts), regions, public)
