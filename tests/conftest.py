@@ -1,6 +1,7 @@
 """Databases that many tests read: the invented force, built once for all workers on each engine, and a few real searches."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ import postgresql
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from product import RELEASE_KEY
 
 import ingest
 from demo.__main__ import main as build_demo
@@ -20,7 +22,6 @@ from queries.scope import SYSTEM
 from release import store
 from release.building import build
 
-RELEASE_KEY = b"a key of the tests alone, of 32 bytes"
 EXAMPLES = 100  # that hypothesis draws for a property where the test does not say how many
 # A shared machine may be slow at any moment: properties are judged by their answers, not their time.
 settings.register_profile("unhurried", deadline=None, max_examples=EXAMPLES)
@@ -130,14 +131,6 @@ def _demo(url: str) -> int:
     return build_demo(["--database", url, "--today", "2026-11-20"])
 
 
-def _release(url: str, reporting: str) -> None:
-    with reading(SYSTEM, connect(reporting)) as connection:
-        built = build(connection, RELEASE_KEY, [])
-    with store.writing(url) as connection:
-        number = store.propose(connection, built.cells, built.about, "the tests")
-        store.decide(connection, number, "publish", "the tests", "For the tests")
-
-
 def _searches(url: str) -> object:
     return ingest.load(sorted(FIXTURES.glob("*stop-and-search.csv")), url, progress=False)
 
@@ -162,9 +155,28 @@ def demo_on_each_engine(request: pytest.FixtureRequest, on_each_engine: str) -> 
 
 
 @pytest.fixture(scope="session")
-def released_url(once: Callable[..., str], demo_url: str) -> str:
-    """A store with a published release of the invented force."""
-    return once("released", lambda url: _release(url, demo_url))
+def built_url(once: Callable[..., str], demo_url: str) -> str:
+    """A store with one release of the invented force, which nobody has decided on."""
+
+    def propose(url: str) -> None:
+        with reading(SYSTEM, connect(demo_url)) as connection:
+            built = build(connection, RELEASE_KEY, [])
+        with store.writing(url) as connection:
+            store.propose(connection, built.cells, built.about, "whoever builds")
+
+    return once("built", propose)
+
+
+@pytest.fixture(scope="session")
+def released_url(once: Callable[..., str], built_url: str) -> str:
+    """A store in which the release of the invented force is published."""
+
+    def publish(url: str) -> None:
+        shutil.copy(built_url.removeprefix("duckdb:///"), url.removeprefix("duckdb:///"))
+        with store.writing(url) as connection:
+            store.decide(connection, 1, "publish", "the tests", "For the tests")
+
+    return once("released", publish)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from queries.tables import metadata
 
 Answer = TypeVar("Answer")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+RELEASE_KEY = b"a key of the tests, of 32 bytes and more"
 BUILT_AT = datetime(2025, 1, 1)  # noqa: DTZ001 (naive UTC)
 Cells = dict[tuple[str, ...], tuple[float | None, ...]]
 

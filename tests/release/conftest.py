@@ -1,7 +1,7 @@
 """A release of the invented force, built once for all workers, and a place for each test to do with it what it likes."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from queries.engine import connect, reading
 from queries.scope import SYSTEM
-from release import building, store
 
 
 @pytest.fixture(scope="session")
@@ -18,19 +17,6 @@ def demo(demo_url: str) -> Iterator[Connection]:
     """The invented force, read for no reader."""
     with reading(SYSTEM, connect(demo_url)) as connection:
         yield connection
-
-
-@pytest.fixture(scope="session")
-def built_url(once: Callable[..., str], demo_url: str) -> str:
-    """A store with one release of the invented force, which nobody has decided on."""
-
-    def build(url: str) -> None:
-        with reading(SYSTEM, connect(demo_url)) as connection:
-            built = building.build(connection, KEY, [])
-        with store.writing(url) as connection:
-            store.propose(connection, built.cells, built.about, "whoever builds")
-
-    return once("releases", build)
 
 
 @pytest.fixture

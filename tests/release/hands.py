@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from product import RELEASE_KEY as KEY
 from product import database_of
 
 from release import store
 from release.counting import Counted, Records, digests
 from release.grid import HUB, PERIOD, Cell, Dimension, Grid, Table
 
-KEY = b"a key of the tests, of 32 bytes and more"
 QUARTERS = ("2025-04-01", "2025-07-01", "2025-10-01", "2026-01-01")
 YEAR = "2025/26"
 AGES = ("10-13", "14-15", "16-17")
