@@ -75,27 +75,35 @@ def tab(board):
 @pytest.fixture(scope="module")
 def allowed(release):
     """Every number that may be on a page: those shown with their bands, and the percentages and rates of them."""
-    plain, percent = set(), set()
-    for told in release.told.values():
-        for number in told.numbers.values():
-            plain |= {number.shown, number.low, number.high}
-        for year in told.years:  # those of whom it is known: the sum of the released categories
-            for name in ("in_care", "ethnicity"):
-                categories = [one for one in told.categories(name, year) if one != "not recorded"]
-                plain.add(sum(told.number({PERIOD: year, name: one}).shown for one in categories))
-    for question in QUESTIONS.values():
-        told = question.told(release)
-        for cell in told.numbers:
-            at = {name: category for name, category in cell if name not in ("counted", question.split)}
-            figure = question.figure(release, **at)
-            if isinstance(figure, released.Share):
-                percent |= {figure.percent, figure.low, figure.high}
-        for year in told.years:
-            if rate := question.rate(release, year):
-                plain |= {rate.low, rate.high}
+    plain = {end for told in release.told.values() for number in told.numbers.values() for end in ends(number)}
+    plain |= {of_those_known(told, year, name) for told in release.told.values() for year in told.years for name in OF_WHOM}
+    figures = [figure for question in QUESTIONS.values() for figure in figures_of(question, release)]
+    plain |= {end for figure in figures if isinstance(figure, released.Rate) for end in (figure.low, figure.high)}
+    percent = {end for figure in figures if isinstance(figure, released.Share) for end in ends(figure)}
     for frame in (summary.in_care(release), summary.other_groups(release)):
         percent |= {int(one) for cell in (*frame["Share"], *frame["Share between"]) for one in re.findall(r"(\d+)%", cell)}
     return plain, percent
+
+
+OF_WHOM = ("in_care", "ethnicity")
+
+
+def ends(figure):
+    return figure.value, figure.low, figure.high
+
+
+def figures_of(question, release):
+    """Every share and rate of a question that a release has the numbers for."""
+    told = question.told(release)
+    for cell in told.numbers:
+        yield question.figure(release, **{name: one for name, one in cell if name not in ("counted", question.split)})
+    yield from (question.rate(release, year) for year in told.years)
+
+
+def of_those_known(told, year, name):
+    """The sum of the categories that say what is known of the child."""
+    categories = [one for one in told.categories(name, year) if one != "not recorded"]
+    return sum(told.number({PERIOD: year, name: one}).shown for one in categories)
 
 
 def texts(tab):
