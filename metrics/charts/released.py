@@ -1,11 +1,13 @@
 """Released figures, to be read across a room: each with the band that rounding leaves; 0 to 4 hatched, never as a height."""
 
 from collections.abc import Collection, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import plotly.graph_objects as go
 
-from metrics.charts.style import BAR, BLUE, FROM_ZERO, GREY, INK, RANGE, drawn, names_axis
+from metrics.charts.style import BAR, BLUE, FROM_ZERO, GREY, INK, RANGE, drawn, names_axis, wrapped
 
 _SIZE = 20  # pixels
 _TYPE = {"family": "Source Sans, sans-serif", "size": _SIZE, "color": INK}
@@ -32,10 +34,7 @@ def released_line(
     """A line over time in its band; a gap where nothing is told. Percentages are whole numbers."""
     position = list(range(len(ticks)))
     told = _drawn(values, is_low)
-    band: list[dict[str, Any]] = [
-        {"type": "scatter", "x": position, "y": bound, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", **more}
-        for bound, more in ((list(low), {}), (list(high), {"fill": "tonexty", "fillcolor": RANGE}))
-    ]
+    band = [_band(run, low, high) for run in _runs(values)]
     line = {
         "type": "scatter",
         "x": position,
@@ -90,9 +89,26 @@ def released_bars(
     most = max((value for value in high if value is not None), default=1)
     # The figure stands beside its name: at the end of a bar it would be taken for the end of the range.
     named = [f"{name}: {text.partition(': ')[2]}" for name, text in zip(names, texts, strict=True)]
+    lines = 3 if any("<br>" in wrapped(name) for name in named) else 2
     axes = {"xaxis": {**_values(percent), "range": [0, most * 1.05]}, "yaxis": names_axis(named, tickfont={"size": size})}
     traces = [bars, *_hatched(position, is_low, high, texts, upright=False)]
-    return drawn(traces, 50 + 2 * size * max(len(names), 1), axes, font={**_TYPE, "size": size}, barmode="overlay")
+    return drawn(traces, 50 + lines * size * max(len(names), 1), axes, font={**_TYPE, "size": size}, barmode="overlay")
+
+
+def _runs(values: Values) -> list[list[int]]:
+    """The places of the values that follow one another without a gap."""
+    told = [place for place, value in enumerate(values) if value is not None]
+    numbered = [(place - count, place) for count, place in enumerate(told)]  # the first is the same throughout a run
+    return [[place for _, place in run] for _, run in groupby(numbered, key=itemgetter(0))]
+
+
+def _band(run: Sequence[int], low: Values, high: Values) -> dict[str, Any]:
+    """The band of a run of values; of a single one, a line from its low to its high."""
+    there_and_back = [*run, *reversed(run)]
+    ends = [*(high[place] for place in run), *(low[place] for place in reversed(run))]
+    line = {"width": 0} if len(run) > 1 else {"width": 10, "color": RANGE}
+    shape = {"type": "scatter", "x": there_and_back, "y": ends, "mode": "lines", "line": line, "hoverinfo": "skip"}
+    return {**shape, **({"fill": "toself", "fillcolor": RANGE} if len(run) > 1 else {})}
 
 
 def _drawn(values: Values, is_low: Sequence[bool]) -> list[float | None]:
