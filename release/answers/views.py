@@ -109,7 +109,7 @@ def text(figure: Figure | None, mark: str) -> str:
 
 def category(release: Release, dimension: str, name: str) -> str:
     """What a category is called: Eden and South Lakeland, aged 10 to 15, Girls."""
-    if dimension == HUB:
+    if dimension == HUB and name != UNKNOWN:
         return words.capitalised(release.hub_name(name))
     if dimension == AGES:
         bands = [part for part in name.split(JOINED) if part[0].isdigit()]

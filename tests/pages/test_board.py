@@ -164,7 +164,7 @@ def test_what_can_be_chosen_is_a_released_number_or_the_sum_of_some(tab, release
         tab.go(
             "choosing",
             **{
-                f"hubs-{told.key}": [words.capitalised(release.hub_name(hub)) for hub in hubs],
+                f"hubs-{told.key}": [views.category(release, HUB, hub) for hub in hubs],
                 f"quarters-{told.key}": [words.cell("quarter", quarter, {}) for quarter in quarters],
             },
         )
