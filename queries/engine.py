@@ -70,7 +70,7 @@ def connect(url: str | None = None) -> Engine:
 
 def open_read_only(url: str) -> Engine:
     """An engine that only reads what is at this address now. Raises DatabaseUnavailable."""
-    return _engine(url, _file_version(url))
+    return _engine(url, file_version(url))
 
 
 def serves_the_board() -> bool:
@@ -113,9 +113,8 @@ def security_problem(url: str | None = None) -> str:
 def version(url: str | None = None) -> str:
     """A text that changes when the data do; part of the key of whatever is cached."""
     url = url or database_url()
-    file_version = _file_version(url)
-    if file_version:
-        return f"{url} {file_version}"
+    if of_file := file_version(url):
+        return f"{url} {of_file}"
     with reading(SYSTEM, connect(url)) as connection:
         moments = [building.builds.c.built_at]
         moments += [loads.c.loaded_at] if inspect(connection).has_table(loads.name) else []
@@ -124,7 +123,7 @@ def version(url: str | None = None) -> str:
         return " ".join([url, *(str(connection.scalar(select(func.max(moment)))) for moment in moments)])
 
 
-def _file_version(url: str) -> str:
+def file_version(url: str) -> str:
     """Which file stands at a DuckDB address: the importer swaps in a new one. Empty for a database server."""
     address = parse_address(url)
     if address.get_backend_name() != "duckdb":

@@ -80,6 +80,12 @@ def label(name: str, value: object) -> str:
     return str(value)
 
 
+def financial_year(named: str) -> Period:
+    """The year that `label` names 2025/26. Raises ValueError for what is no such name."""
+    opens = date(int(named.partition("/")[0]), 4, 1)
+    return Period(opens, add_months(opens, 12))
+
+
 @lru_cache(maxsize=512)
 def share_of_years(period: Period) -> Mapping[int, float]:
     """The share of each calendar year inside the period: months are twelfths, part of a month its share of days."""

@@ -14,11 +14,10 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from metrics.measuring.residents import years_lived
-from queries.clock import add_months
 from queries.facts import building
 from queries.lookups import population
 from queries.lookups.quality import span
-from queries.periods import Period, divide
+from queries.periods import Period, financial_year
 from queries.scope import SYSTEM, Scope
 from release import store, written
 from release.grid import CHILDREN, Cell, Grid, Table, of_plain
@@ -46,8 +45,8 @@ class Built:
 def build(connection: Connection, secret: bytes, earlier: Sequence[tuple[Stored, pd.DataFrame]]) -> Built:
     """A release of the data as they are, beside those published earlier (the first first, each with its cells).
 
-    ``about`` says ``force, data_end, invented``, the hubs' names, the residents, of each kind its name, quarters, years and what
-    was made coarser, and the ``proof``: who attacked, what they found, seconds, and hashes of the data, the code and the menu.
+    ``about`` says ``force, data_end``, the hubs' names, the residents, of each kind its name, quarters, years, ``grid`` of tables
+    and what was made coarser, and the ``proof``: who attacked, what they found, seconds, and hashes of the data and the code.
     """
     started = perf_counter()
     places = population.places(connection, Scope(SYSTEM))
@@ -144,14 +143,12 @@ def earlier_of(kind: Kind, grid: Grid, earlier: Sequence[tuple[Stored, pd.DataFr
         told = frame[(frame["measure"] == kind.key) & (frame["cell"] != "")]
         shown = {store.named_cell(name): int(number) for name, number in zip(told["cell"], told["shown"], strict=True)}
         grid = with_merged(grid, shown)
-        tables += (
-            [table for table in of_plain(about["grid"]).tables if set(table) <= set(grid.dimensions)]
-            if about and about["grid"]
-            else []
-        )
+        if about and about["grid"]:
+            tables += [table for table in of_plain(about["grid"]).tables if set(table) <= set(grid.dimensions)]
         seals = dict(zip(shown, told["seal"], strict=True))
-        last = {cell: number for cell, number in shown.items() if grid.has(cell)}
-        for cell, number in last.items():
+        still_there = {cell: number for cell, number in shown.items() if grid.has(cell)}
+        last = still_there or last  # a release in which nothing of the kind could be told moves nothing
+        for cell, number in still_there.items():
             bands.setdefault(cell, []).append(Band(number - BAND, number + BAND, seals[cell]))
     return grid, Earlier(last, {cell: tuple(of_cell) for cell, of_cell in bands.items()}, tuple(tables))
 
@@ -172,9 +169,7 @@ def _residents(connection: Connection, places: pd.DataFrame, kinds: Sequence[Map
     for name, ages in AGES_OF_RESIDENTS.items():
         estimates = population.residents(connection, Scope(SYSTEM), ages, ())
         for year in years:
-            opens = date(int(year[:4]), 4, 1)
-            period = divide(opens, add_months(opens, 12), ("year",))
-            lived = years_lived(estimates, places, period, list(places["hub"]))[:, 0]
+            lived = years_lived(estimates, places, [financial_year(year)], list(places["hub"]))[:, 0]
             of_hubs = dict(zip(["", *places["hub"]], lived.tolist(), strict=True))
             found.setdefault(name, {})[year] = {hub: people for hub, people in of_hubs.items() if people == people}
     return found

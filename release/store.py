@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import NullPool
 
-from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, open_read_only, parse_address
+from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, file_version, open_read_only, parse_address
 from release.grid import Cell
 
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'releases.duckdb'}"
@@ -126,6 +126,7 @@ class Stored:
 
 
 def release_url() -> str:
+    """Where releases are kept: ``RELEASE_URL``, or a file under ``data/``."""
     return os.environ.get("RELEASE_URL") or DEFAULT_URL
 
 
@@ -246,7 +247,7 @@ def version() -> str:
     try:
         with reading() as connection:
             counted = [connection.scalar(select(func.count()).select_from(table)) for table in (releases, decisions)]
-            return " ".join([release_url(), *map(str, counted)])
+            return " ".join([release_url(), file_version(release_url()), *map(str, counted)])
     except StoreMissing:
         return ""
 

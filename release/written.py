@@ -31,10 +31,8 @@ def cells_of(kind: Kind, protected: Protected) -> pd.DataFrame:
         for cell, shown in protected.shown.items()
     ]
     for step in protected.merged.steps:
-        quarters = grid.dimensions[PERIOD].parts
-        for period in step.periods if not set(step.periods) & set(quarters) else ("",):
-            by = "quarter" if set(step.periods) & set(quarters) else "year"
-            rows.append(not_told(kind, table_name(step.table, grid, by), WITHHELD, period))
+        periods = ("",) if _by(step.periods, grid) == "quarter" else step.periods  # of quarters all are left out
+        rows += [not_told(kind, _name(step, grid), WITHHELD, period) for period in periods]
     if not protected.shown:
         rows.append(not_told(kind, "all", WITHHELD))
     return pd.DataFrame(rows, columns=[*COLUMNS, "cell", "seal"]).astype({"shown": "Int64"})
@@ -42,15 +40,15 @@ def cells_of(kind: Kind, protected: Protected) -> pd.DataFrame:
 
 def _row(kind: Kind, grid: Grid, cell: Cell) -> dict[str, str]:
     at = {name: category for name, category in cell if (name, category) != CHILDREN}
-    by = "quarter" if at[PERIOD] in grid.dimensions[PERIOD].parts else "year"
     split = next((at[name] for name in at if grid.dimensions[name].of_event), "children" if CHILDREN in cell else "")
-    table = table_name(tuple(name for name, _ in cell), grid, by)
+    table = table_name(tuple(name for name, _ in cell), grid, _by((at[PERIOD],), grid))
     return {**not_told(kind, table, ""), PERIOD: at[PERIOD], HUB: at.get(HUB, ""), "split": split} | {
         name: at.get(name, "") for name in OF_CHILD
     }
 
 
 def not_told(kind: Kind, table: str, marker: str, period: str = "") -> dict[str, Any]:
+    """A row that says of a table, or of a period of it, how it is marked."""
     blank = dict.fromkeys([*COLUMNS, "cell", "seal"], "")
     return {**blank, "measure": kind.key, "table": table, PERIOD: period, "shown": None, "marker": marker}
 
@@ -73,6 +71,7 @@ def _by(periods: Sequence[str], grid: Grid) -> str:
 
 
 def about_kind(kind: Kind, period: Period | None, merged: Merged | None) -> dict[str, Any]:
+    """What is said of a kind: over which periods it is told, in which tables, and what was made coarser."""
     return {
         "key": kind.key,
         "name": kind.name,

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from metrics import words
 from pages.parts import board
 from release.answers import summary
-from release.answers.questions import CRIME, IN_CARE, OWED
+from release.answers.questions import BALANCE, CRIME, IN_CARE, OWED
 
 reader = st.session_state.reader  # no page without one
 release = board.opened()
@@ -15,4 +16,7 @@ board.table(glance)
 board.table(hubs)
 for _, answer in summary.answers(release, (*OWED, *CRIME, IN_CARE)):
     st.markdown(board.escaped(answer))
+for what, frame in (("in care", summary.in_care(release)), ("not White", summary.other_groups(release))):
+    st.markdown(board.escaped(f"Of children {what}: {words.uncapitalised(summary.shares_in_words(frame))}"))
+st.markdown(board.escaped(f"Balance: {words.uncapitalised(summary.moved(release, BALANCE))}"))
 board.explain(glance, hubs)

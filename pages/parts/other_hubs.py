@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -11,9 +10,9 @@ from metrics import charts, words
 from metrics.metric import Rate
 from pages.parts import board, cache, panel
 from pages.parts.panel import MeasureView
-from queries.clock import add_months
 from queries.facts.child import UNKNOWN
-from release.answers import sentences, views
+from queries.periods import financial_year
+from release.answers import views
 from release.answers.questions import OF_MEASURE, Question
 from release.answers.released import Number, Release
 from release.grid import HUB, PERIOD
@@ -27,14 +26,14 @@ def show(view: MeasureView) -> None:
     asked, release = OF_MEASURE.get(view.metric.key), board.latest()
     if asked is None or release is None or view.basis != "closed":
         return
-    told, over = asked.told(release), sentences.years(release, asked)
+    told = asked.told(release)
     own = view.scope.access.hubs or ()
     others = [hub for hub in told.hubs if hub not in own and hub != UNKNOWN]
-    if not others or not over:
+    if not others or not told.years:
         return
-    year = over[-1]
-    opens = date(int(year[:4]), 4, 1)
-    whole_year = replace(view.scope, start=opens, end=add_months(opens, 12), hubs=own, placed_by="event", residents_only=False)
+    year = told.years[-1]
+    over = financial_year(year)
+    whole_year = replace(view.scope, start=over.opens, end=over.closes, hubs=own, placed_by="event", residents_only=False)
     exact = cache.frame(view.metric.key, whole_year, ("hub",)).set_index("hub")
     bars = [_exact(release.hub_name(hub), view, exact.loc[hub]) for hub in own if hub in exact.index]  # type: ignore[arg-type]
     bars += [_as_released(view, release, asked, year, hub, own) for hub in others]

@@ -3,19 +3,22 @@
 Nothing here knows a true number. All that can be asked is what stands in the release, or the sum of numbers that do.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
+from sqlalchemy import Connection
 
 from release import store
 from release.answers.names import named
 from release.grid import CHILDREN, HUB, PERIOD, Cell, Grid, of_plain
 from release.rounding import BAND
-from release.store import NOT_AVAILABLE, WITHHELD, Stored
+from release.store import WITHHELD, Stored
+
+Answer = TypeVar("Answer")
 
 LEAST_SHOWN = 10  # a share or a rate of fewer is not told
 LEAST_OF = 20  # nor one of so few
@@ -142,14 +145,14 @@ class Told:
             at[dimension] for at in found if dimension in at and {k: v for k, v in at.items() if k != dimension} == wanted
         )
 
-    def chosen(self, hubs: Collection[str], periods: Sequence[str], split: Mapping[str, str] | None = None) -> Number | None:
+    def chosen(self, hubs: Collection[str], periods: Sequence[str]) -> Number | None:
         """Some hubs over some periods together: the released margin where there is one, else the sum of as few cells as it takes.
 
         None where a cell that it takes is not told. No hub is the whole force.
         """
         together: Number | None = None
         for hub, period in product(self._fewest_hubs(hubs), self._fewest_periods(periods)):
-            found = self.number({PERIOD: period, **(split or {}), **({HUB: hub} if hub else {})})
+            found = self.number({PERIOD: period, **({HUB: hub} if hub else {})})
             if found is None:
                 return None
             together = found if together is None else together + found
@@ -208,28 +211,29 @@ class Release:
 
 def latest() -> Release | None:
     """The release that the board sees; None where nothing is published. Raises what reading the store may raise."""
-    try:
-        with store.reading() as connection:
-            found = store.latest_published(connection)
-            return None if found is None else of(found, store.cells_of(connection, found.number))
-    except store.StoreMissing:
-        return None
+    return _of_store(_latest)
 
 
-def last_stored() -> Stored | None:
-    """What is said of the last release that there is, whether published or not; None where there is none."""
-    try:
-        with store.reading() as connection:
-            return next(reversed(store.all_releases(connection)), None)
-    except store.StoreMissing:
-        return None
+def _latest(connection: Connection) -> Release | None:
+    found = store.latest_published(connection)
+    return None if found is None else of(found, store.cells_of(connection, found.number))
 
 
 def latest_stored() -> Stored | None:
     """What is said of the release that the board sees, without its cells; None where nothing is published."""
+    return _of_store(store.latest_published)
+
+
+def last_stored() -> Stored | None:
+    """What is said of the last release that there is, whether published or not; None where there is none."""
+    return _of_store(lambda connection: next(reversed(store.all_releases(connection)), None))
+
+
+def _of_store(look: Callable[[Connection], Answer | None]) -> Answer | None:
+    """What is found in the store; None where there is no store."""
     try:
         with store.reading() as connection:
-            return store.latest_published(connection)
+            return look(connection)
     except store.StoreMissing:
         return None
 
@@ -245,6 +249,3 @@ def of(stored: Stored, frame: pd.DataFrame) -> Release:
         grid = of_plain(about["grid"]) if about["grid"] else None
         told[about["key"]] = Told(about["key"], about["name"], about, grid, numbers, marks)
     return Release(stored, told)
-
-
-__all__ = ["NOT_AVAILABLE", "WITHHELD", "Number", "Rate", "Release", "Share", "Told", "latest", "number", "of", "rate", "share"]

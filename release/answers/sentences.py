@@ -1,8 +1,9 @@
 """The answer to a question in a sentence, and how it compares with the year before: of released numbers alone."""
 
-import pandas as pd
+from datetime import date
 
 from metrics import words
+from queries.clock import add_months
 from release.answers import changes
 from release.answers.questions import Figure, Question
 from release.answers.released import Number, Release, Share
@@ -16,7 +17,7 @@ def period(release: Release, question: Question, name: str) -> str:
     if name not in told.quarters:
         return name
     if told.about["at_the_end"]:
-        return f"end of {pd.Timestamp(name) + pd.offsets.QuarterEnd(0):%B %Y}"
+        return f"end of {add_months(date.fromisoformat(name), 2):%B %Y}"
     return words.cell("quarter", name, {})
 
 

@@ -153,7 +153,8 @@ def of_question(release: Release, question: Question, key: str) -> View:
         "Numbers, since all are too few for percentages." if question.is_share and not is_share and names else "",
         _COVERS if told.grid and key in told.grid.dimensions and told.grid.dimensions[key].covers else "",
     )
-    ticks = tuple(f"{pd.Timestamp(one[PERIOD]) + pd.DateOffset(months=2):%b<br>%Y}" for one in at) if key == "time" else ()
+    quarters = told.quarters if key == "time" else ()
+    ticks = tuple(f"{add_months(date.fromisoformat(quarter), 2):%b<br>%Y}" for quarter in quarters)
     beside = " ".join(filter(None, notes))
     return View(key, sentence, tuple(names), figures, numbers, marks, is_share, heading, ticks, beside)
 

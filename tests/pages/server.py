@@ -31,6 +31,7 @@ AT_REST = """() => {
     if (busy) window.restingSince = undefined; else window.restingSince ??= performance.now();
     return !busy && performance.now() - window.restingSince > 500 && window.restingSince - (window.askedAt ?? 0);
 }"""
+NOTHING: Mapping[str, str] = {}
 CONTAINERS = (0, 1, 0), (0, 1, 1)
 
 
@@ -146,12 +147,18 @@ class Tab:
         self.socket.send(ask.SerializeToString())
         self.drawn()
 
-    def go(self, page: str, query: str = "", **chosen: Sequence[str]) -> None:
-        """Open another page in the same session; of ``chosen`` lists these options are chosen, by the key of the list."""
+    def go(self, page: str, query: str = "", of: Mapping[str, str] = NOTHING, **chosen: Sequence[str]) -> None:
+        """Open another page in the same session.
+
+        ``of`` is chosen in single lists, by label; of ``chosen`` lists of several these options, by the key of the list.
+        """
         lists = {each.id.rpartition("-choose-")[2]: each.id for each in self.elements("multiselect")}
         self.page, self.query = page, query
         ask = BackMsg()
         ask.ParseFromString(asking_for(page, query))
+        singles = {each.label: each.id for each in self.elements("selectbox")}
+        for label, option in of.items():
+            ask.rerun_script.widget_states.widgets.add(id=singles[label], string_value=option)
         for key, options in chosen.items():
             ask.rerun_script.widget_states.widgets.add(id=lists[key]).string_array_value.data.extend(options)
         self.messages = self.messages[:1]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queries.periods import PERIODS, Period, divide, label, last_whole_months, share_of_years
+from queries.periods import PERIODS, Period, divide, financial_year, label, last_whole_months, share_of_years
 
 DAYS = st.dates(date(2015, 1, 1), date(2030, 12, 31))
 SPANS = st.tuples(DAYS, st.integers(1, 900)).map(lambda span: (span[0], span[0] + timedelta(days=span[1])))
@@ -90,3 +90,10 @@ def test_the_shares_of_the_parts_add_up_to_that_of_the_whole(span):
 )
 def test_the_last_twelve_whole_months(last, months):
     assert last_whole_months(last) == months
+
+
+def test_a_financial_year_by_its_name():
+    assert financial_year("2025/26") == Period(date(2025, 4, 1), date(2026, 4, 1))
+    assert label("year", financial_year("2025/26").year) == "2025/26"
+    with pytest.raises(ValueError, match="invalid literal"):
+        financial_year("soon")

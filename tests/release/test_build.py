@@ -2,12 +2,13 @@
 
 import shutil
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 
 import duckdb
 import pandas as pd
 import pytest
-from hands import KEY, searched
+from hands import KEY, QUARTERS, grid_of, searched, small_release
 from sqlalchemy import and_, false, func, not_, or_, true
 
 from queries.counting.coverage import ask
@@ -365,3 +366,13 @@ def test_where_nothing_can_be_told_nothing_is_proposed(empty_store):
     with pytest.raises(store.Refused, match="no release is proposed"):
         publishing.propose(built, "whoever builds")
     assert not empty_store.exists()
+
+
+def test_a_release_in_which_nothing_of_a_kind_could_be_told_moves_nothing():
+    # The first showed 15 and 20 searches, the second nothing of them: what the third is to keep to is still 15 and 20.
+    searches = next(kind for kind in KINDS if kind.key == "searches")
+    frame, about = small_release(15, 20)
+    stored = [store.Stored(number, datetime(2026, 1, number), "whoever builds", about, ()) for number in (1, 2)]
+    grid, earlier = building.earlier_of(searches, grid_of({PERIOD: QUARTERS}), [(stored[0], frame), (stored[1], frame.iloc[:0])])
+    assert earlier.last == {((PERIOD, QUARTERS[0]),): 15, ((PERIOD, QUARTERS[1]),): 20}
+    assert all(grid.has(cell) for cell in earlier.last)

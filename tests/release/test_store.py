@@ -283,3 +283,14 @@ def test_a_server_without_the_tables_says_what_to_do(monkeypatch):
     monkeypatch.setenv("RELEASE_URL", postgresql.new_schema())
     with pytest.raises(StoreUnavailable, match="has no tables for them: run `python -m release prepare`"), store.reading():
         pass
+
+
+def test_another_file_of_as_many_releases_is_another_store(empty_store):
+    """Pages keep what they read by this: of a store that was replaced, nothing old may be shown."""
+    with store.writing() as connection:
+        store.propose(connection, *small_release(15, 20), "whoever builds")
+    before = store.version()
+    empty_store.unlink()
+    with store.writing() as connection:
+        store.propose(connection, *small_release(25, 30), "whoever builds")
+    assert store.version() != before
