@@ -2,13 +2,13 @@
 
 import shutil
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 
 import duckdb
 import pandas as pd
 import pytest
 from hands import KEY, QUARTERS, grid_of, searched, small_release
+from product import BUILT_AT
 from sqlalchemy import and_, false, func, not_, or_, true
 
 from queries.counting.coverage import ask
@@ -372,7 +372,7 @@ def test_a_release_in_which_nothing_of_a_kind_could_be_told_moves_nothing():
     # The first showed 15 and 20 searches, the second nothing of them: what the third is to keep to is still 15 and 20.
     searches = next(kind for kind in KINDS if kind.key == "searches")
     frame, about = small_release(15, 20)
-    stored = [store.Stored(number, datetime(2026, 1, number), "whoever builds", about, ()) for number in (1, 2)]
+    stored = [store.Stored(number, BUILT_AT, "whoever builds", about, ()) for number in (1, 2)]
     grid, earlier = building.earlier_of(searches, grid_of({PERIOD: QUARTERS}), [(stored[0], frame), (stored[1], frame.iloc[:0])])
     assert earlier.last == {((PERIOD, QUARTERS[0]),): 15, ((PERIOD, QUARTERS[1]),): 20}
     assert all(grid.has(cell) for cell in earlier.last)
