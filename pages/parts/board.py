@@ -43,8 +43,8 @@ _SHEET = (
     ".sheet{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
     ".sheet th,.sheet td{border-bottom:1px solid #B1B4B6;padding:.2rem .5rem;text-align:left;vertical-align:top;line-height:1.3}"
     ".sheet td.n,.sheet th.n{text-align:right}"
-    "@media (max-width:640px){.sheet{font-size:.82rem;hyphens:auto}"
-    ".sheet th,.sheet td{padding:.2rem .15rem;overflow-wrap:anywhere}"
+    "@media (max-width:640px){.sheet{font-size:.82rem;hyphens:auto}.sheet th,.sheet td{padding:.2rem .15rem}"
+    ".sheet:has(th:nth-child(6)) th,.sheet:has(th:nth-child(6)) td{overflow-wrap:anywhere}"
     ".sheet:has(th:nth-child(7)){font-size:.62rem}}"
 )
 # What each mark on a page means.
