@@ -64,12 +64,13 @@ def _whole_seconds(time_or_interval: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def age_on(born: ColumnElement[Any], day: ColumnElement[Any]) -> ColumnElement[int]:
-    """Completed years; a birthday counts from its first moment, one on 29 February from 28 February in other years."""
-    last_of_february = and_(extract("month", day) == 2, extract("month", days_after(day, 1)) == 3)
+    """Completed years, unknown (NULL) of a day before the birth; a birthday counts from its first moment.
+
+    One of 29 February falls on 1 March in common years, by the practice of GOV.UK.
+    """
     had_birthday = or_(
-        and_(extract("month", born) == 2, extract("day", born) == 29, last_of_february),
         extract("month", day) > extract("month", born),
         and_(extract("month", day) == extract("month", born), extract("day", day) >= extract("day", born)),
     )
     years = extract("year", day) - extract("year", born)
-    return cast(years - case((had_birthday, 0), else_=1), Integer)
+    return case((day >= born, cast(years - case((had_birthday, 0), else_=1), Integer)))

@@ -19,7 +19,7 @@ _columns = (
     _search.force,
     _search.hub_id,
     _search.child_id,
-    _search.age_band.label("recorded_age_band"),
+    case((children.c.date_of_birth.is_(None), _search.age_band)).label("recorded_age_band"),
     _search.kind.in_(("person", "person and vehicle")).label("of_a_person"),
     _search.sex.label("recorded_sex"),
     ethnicity(_search.ethnicity_self_defined, _search.ethnicity_officer_defined).label("recorded_ethnicity"),

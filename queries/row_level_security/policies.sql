@@ -48,7 +48,7 @@ $$ SELECT ARRAY(SELECT jsonb_array_elements_text(nullif(current_setting('ccp.hub
 DO $$
 BEGIN
   IF to_regclass('fact_builds') IS NOT NULL THEN
-    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = '7018884580e90cb6') THEN
+    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = '49899afe276c2c32') THEN
       DROP TABLE IF EXISTS fact_ace_assessments, fact_care_spells, fact_care_stays, fact_detentions, fact_engagements, fact_first_disposals, fact_follow_ups, fact_incidents, fact_missing_episodes, fact_plans_of_suspects, fact_risk_management_plans, fact_sanctions, fact_stop_searches, fact_suspects, fact_voluntary_interviews, fact_builds, fact_answers;
     END IF;
   END IF;
@@ -420,5 +420,5 @@ EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
   NULL;
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '259f2f202c67595e' $$;
--- 259f2f202c67595e
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '646d00a01d0384c4' $$;
+-- 646d00a01d0384c4

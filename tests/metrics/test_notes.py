@@ -66,6 +66,16 @@ def test_unknown_ages_are_left_out_with_their_number():
     assert of_eden == ("Detentions where the age of the person is not known, left out: 1.",)
 
 
+def test_what_comes_before_the_birth_is_left_out_with_its_number():
+    tables = detained(*({"child_id": "B", "authorised_on": on} for on in ("2024-05-01", "2024-05-02", "2024-05-03")))
+    tables["children"] += [child("B", "2024-05-03")]
+    assert notes_of("detentions", tables) == ("Detentions where the age of the person is not known, left out: 2.",)
+    searched = [row(child_id="B", searched_on=on, kind="person", age=12) for on in ("2024-01-01", "2024-12-31")]
+    listed = [*searched, *(row(searched_on=on, kind="person", age=12) for on in ("2024-05-01", "2024-06-01"))]
+    tables = rows(children=tables["children"], stop_searches=numbered("search_id", listed))
+    assert notes_of("searches", tables) == ("Searches of people where the age of the person is not known, left out: 1.",)
+
+
 def test_each_suspect_of_unknown_age_is_left_out():
     crimes = [row(crime_id=str(place), recorded_on=on) for place, on in enumerate(("2024-01-01", "2024-12-31"))]
     links = [row(crime_id="0", child_id="A"), *(row(crime_id="0", child_id=name) for name in ("N", "M"))]

@@ -21,9 +21,7 @@ def gather(data: Data) -> Unit:
         day = crime.get("committed_on") or crime["recorded_on"]
         people: list[Person] = []
         for link in linked.get(crime["crime_id"], ()):
-            age = data.age(link["child_id"], day)
-            if age is None:
-                age = link.get("age_when_committed")
+            age = data.age(link["child_id"], day, link.get("age_when_committed"))
             known += age is not None
             unknown += age is None
             if age is not None and age < ADULT:

@@ -113,9 +113,14 @@ class Data:
             ("days", tables), lambda: {row[OWN_DATE[table]] for table in tables for row in self.database.get(table, ())}
         )
 
-    def age(self, child_id: str | None, day: date) -> int | None:
-        born = self.children.get(child_id, {}).get("date_of_birth")
-        return None if born is None else age_on(born, day)
+    def born_on(self, child_id: str | None) -> date | None:
+        born: date | None = self.children.get(child_id, {}).get("date_of_birth")
+        return born
+
+    def age(self, child_id: str | None, day: date, recorded: int | None = None) -> int | None:
+        """By the date of birth, and then none before it; by what was recorded where that date is not known."""
+        born = self.born_on(child_id)
+        return recorded if born is None else age_on(born, day)
 
     def person(self, child_id: str | None, day: date, age: int | None) -> Person:
         child = self.children.get(child_id, {})

@@ -41,10 +41,12 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def age_on(born: date, day: date) -> int:
-    """Completed years; a birthday counts from the start of its day. Born on 29 February: 28 February in common years."""
+def age_on(born: date, day: date) -> int | None:
+    """Completed years, none before the birth; a birthday counts from the start of its day. Born on 29 February: 1 March."""
+    if day < born:
+        return None
     years = day.year - born.year
-    return years if add_months(born, 12 * years) <= day else years - 1
+    return years if (born.month, born.day) <= (day.month, day.day) else years - 1
 
 
 def first_of_month(day: date) -> date:

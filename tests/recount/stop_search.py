@@ -26,13 +26,12 @@ def gather(data: Data, ages: range, band: str) -> Unit:
     for row in data.rows("stop_searches"):
         if row["kind"] not in OF_A_PERSON:
             continue
-        age = data.age(row.get("child_id"), row["searched_on"])
-        if age is None:
-            age = row.get("age")
-        is_known = age is not None or row.get("age_band") is not None
+        age = data.age(row.get("child_id"), row["searched_on"], row.get("age"))
+        recorded_band = row.get("age_band") if data.born_on(row.get("child_id")) is None else None
+        is_known = age is not None or recorded_band is not None
         known += is_known
         unknown += not is_known
-        if age in ages if age is not None else row.get("age_band") == band:
+        if age in ages if age is not None else recorded_band == band:
             events.append(as_event(data, row, age))
     return Unit(events, known, unknown)
 

@@ -13,7 +13,12 @@ A = child("A")
 def test_birthdays_and_months():
     assert age_on(day("2007-06-15"), day("2025-06-14")) == 17
     assert age_on(day("2007-06-15"), day("2025-06-15")) == 18
-    assert age_on(day("2008-02-29"), day("2026-02-28")) == 18
+    assert age_on(day("2008-02-29"), day("2026-02-28")) == 17  # 1 March in common years
+    assert age_on(day("2008-02-29"), day("2026-03-01")) == 18
+    assert age_on(day("2008-02-29"), day("2028-02-28")) == 19
+    assert age_on(day("2008-02-29"), day("2028-02-29")) == 20
+    assert age_on(day("2008-02-29"), day("2008-02-29")) == 0
+    assert age_on(day("2008-02-29"), day("2008-02-28")) is None
     assert add_months(day("2024-02-29"), 12) == day("2025-02-28")
     assert add_months(day("2025-08-31"), -6) == day("2025-02-28")
     labels = [time_label(dimension, day("2025-03-31")) for dimension in ("month", "quarter", "year", "calendar_year")]

@@ -23,5 +23,5 @@ episodes AS (
 SELECT coalesce(e.hub_id, 'unknown') AS hub, count(DISTINCT e.child_id) AS numerator, NULL AS denominator
 FROM episodes e
 JOIN children c ON c.child_id = e.child_id
-WHERE e.reported_on >= $opens AND c.date_of_birth + INTERVAL 18 YEAR > e.reported_on
+WHERE e.reported_on >= $opens AND c.date_of_birth > e.reported_on - INTERVAL 18 YEAR AND c.date_of_birth <= e.reported_on
 GROUP BY ALL

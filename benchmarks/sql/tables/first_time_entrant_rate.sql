@@ -13,7 +13,7 @@ entries AS (
     LEFT JOIN children c ON c.child_id = d.child_id
     WHERE d.kind IN ('youth caution', 'youth conditional caution', 'conviction')
       AND (c.date_of_birth IS NULL
-           OR (c.date_of_birth + INTERVAL 10 YEAR <= d.decided_on AND c.date_of_birth + INTERVAL 18 YEAR > d.decided_on))
+           OR (c.date_of_birth <= d.decided_on - INTERVAL 10 YEAR AND c.date_of_birth > d.decided_on - INTERVAL 18 YEAR))
       AND d.resident_in_england_and_wales IS DISTINCT FROM FALSE
       AND d.in_england_and_wales IS DISTINCT FROM FALSE
       AND coalesce(d.prosecutor, 'police') = 'police'

@@ -30,5 +30,5 @@ SELECT date_trunc('month', e.reported_on)::DATE AS month,
        count(*) FILTER (e.latest_before >= e.reported_on - INTERVAL 12 MONTH) AS numerator, count(*) AS denominator
 FROM in_sequence e
 JOIN children c ON c.child_id = e.child_id
-WHERE e.reported_on >= $opens AND c.date_of_birth + INTERVAL 18 YEAR > e.reported_on
+WHERE e.reported_on >= $opens AND c.date_of_birth > e.reported_on - INTERVAL 18 YEAR AND c.date_of_birth <= e.reported_on
 GROUP BY ALL

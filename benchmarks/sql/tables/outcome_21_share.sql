@@ -19,7 +19,8 @@ of_children AS (
     JOIN suspects s ON s.crime_id = k.crime_id
     LEFT JOIN children c ON c.child_id = s.child_id
     WHERE CASE WHEN c.date_of_birth IS NOT NULL
-                   THEN c.date_of_birth + INTERVAL 18 YEAR > coalesce(k.committed_on, k.recorded_on)
+                   THEN c.date_of_birth > coalesce(k.committed_on, k.recorded_on) - INTERVAL 18 YEAR
+                        AND c.date_of_birth <= coalesce(k.committed_on, k.recorded_on)
                ELSE s.age_when_committed < 18 END
 )
 SELECT date_trunc('month', outcome_on)::DATE AS month, coalesce(hub_id, 'unknown') AS hub,

@@ -6,7 +6,7 @@ WITH timed AS (
     JOIN children c ON c.child_id = d.child_id
     WHERE d.authorised_on >= $opens AND d.authorised_on < $closes
       AND d.authorised_at IS NOT NULL AND d.released_at IS NOT NULL
-      AND c.date_of_birth + INTERVAL 18 YEAR > d.authorised_on
+      AND c.date_of_birth > d.authorised_on - INTERVAL 18 YEAR AND c.date_of_birth <= d.authorised_on
 ),
 nights AS (
     SELECT *,

@@ -11,7 +11,7 @@ cohort AS (
     SELECT s.child_id, date_trunc('quarter', s.index_on)::DATE AS quarter, min(s.index_on) AS index_on
     FROM starts s
     JOIN children c ON c.child_id = s.child_id
-    WHERE c.date_of_birth + INTERVAL 10 YEAR <= s.index_on AND c.date_of_birth + INTERVAL 18 YEAR > s.index_on
+    WHERE c.date_of_birth <= s.index_on - INTERVAL 10 YEAR AND c.date_of_birth > s.index_on - INTERVAL 18 YEAR
     GROUP BY ALL
 ),
 reoffenders AS (

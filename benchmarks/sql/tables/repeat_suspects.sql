@@ -8,7 +8,8 @@ WITH suspected AS (
     WHERE coalesce(k.committed_on, k.recorded_on) >= $opens::DATE - INTERVAL 11 MONTH
       AND coalesce(k.committed_on, k.recorded_on) < $closes
       AND CASE WHEN c.date_of_birth IS NOT NULL
-                   THEN c.date_of_birth + INTERVAL 18 YEAR > coalesce(k.committed_on, k.recorded_on)
+                   THEN c.date_of_birth > coalesce(k.committed_on, k.recorded_on) - INTERVAL 18 YEAR
+                        AND c.date_of_birth <= coalesce(k.committed_on, k.recorded_on)
                ELSE s.age_when_committed < 18 END
 ),
 pairs AS (
