@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from metrics.metric import Better
-from metrics.signals.judgement import ENOUGH, Method
+from metrics.signals.judgement import Method
 from metrics.signals.series import MONTHLY, QUARTERLY
+from metrics.signals.volume import ENOUGH
 from metrics.statistics import spc
 from metrics.statistics.season import YEARS, season
 from metrics.statistics.t_chart import t_chart

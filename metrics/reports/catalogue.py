@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from metrics.reports import balance, disproportionality, emerging, ethnic_groups, few_children, in_care, reconcile
 from metrics.reports.headline import headlines
 from metrics.signals import discussion, sentences
-from metrics.signals.judgement import ENOUGH, judge
+from metrics.signals.judgement import judge
+from metrics.signals.volume import ALIKE_FROM, ENOUGH
 from metrics.statistics import spc
 from metrics.statistics.change import TOO_FEW
 from metrics.themes import METRICS
@@ -121,7 +122,8 @@ CATALOGUE: Mapping[str, Comparison] = {
             "near the same limit; seven on one side of the mean. A tie, or a gap, ends a run. The latest point decides.",
             f"It is drawn by month where {ENOUGH} events or more are expected in each (for a share, on either side of it); by "
             "quarter where there are so many in a quarter; else by the days from one event to the next (t chart); else there are "
-            f"too few to tell. A chart of fewer than {spc.FIRM_FROM} points is not judged.",
+            f"too few to tell. A chart of fewer than {spc.FIRM_FROM} points is not judged. A share that was 100%, or 0%, at each "
+            f"of {ALIKE_FROM} points or more is held against its target all the same: it meets it every time, or misses it.",
             "The time of year is allowed for where five years of months show one (Friedman's test). From a recorded step the "
             "limits are recalculated. Months whose outcomes or reports are still coming, and quarters whose follow-up is not "
             "over, are shaded and not judged.",

@@ -26,7 +26,7 @@ class Budget:
 
 def budget(judgements: Iterable[Judgement]) -> Budget:
     """The false-alarm budget of some charts; a count beside its own rate is not counted again."""
-    checked = [judgement for judgement in once(judgements) if judgement.is_judged]
+    checked = [judgement for judgement in once(judgements) if judgement.is_checked]
     by_chance = sum(FALSE_FLAGS[judgement.method] for judgement in checked)
     return Budget(len(checked), by_chance, sum(judgement.verdict in SIGNALS for judgement in checked))
 

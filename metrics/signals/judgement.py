@@ -1,7 +1,8 @@
 """Which measures have changed: each one charted by the method that its volume allows, and judged from its last point.
 
 Five events or more a month: months. Fewer: quarters. Fewer still: the days between one event and the next. Where even these
-do not suffice it is too few to tell, and that is the answer.
+do not suffice it is too few to tell, and that is the answer. Only a share that has always been 100%, or 0%, can still be held
+against its target, which it meets every month, or misses.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +18,9 @@ from sqlalchemy import Connection
 
 from metrics.measuring.gather import questions
 from metrics.metric import COUNTED_AGAIN, Metric, Number, Rate, TopTenth
-from metrics.signals.series import MONTHLY, QUARTERLY, Division, Hub, Points, expected, mean, over_time, seasons, with_history
+from metrics.signals.series import MONTHLY, QUARTERLY, Division, Hub, Points, over_time, seasons, with_history
 from metrics.signals.targets import Setting, Settings, settings
+from metrics.signals.volume import ENOUGH, expected, rebased_at, suffices
 from metrics.statistics import spc, t_chart
 from metrics.statistics.concentration import FEWEST_CHILDREN
 from metrics.statistics.t_chart import Gaps, gaps
@@ -35,7 +37,6 @@ Method = Literal["months", "quarters", "days between", "too few", "not charted",
 Verdict = spc.Variation | Literal["not judged", "too few to tell", "not available"]
 MetricOfHub = tuple[Metric, Hub]
 
-ENOUGH = 5  # events expected a point; fewer raise false alarms (measured in benchmarks/)
 WORKING_COLUMNS = ["direction", "run_length", "rebase_group"]  # of a chart: what its sentences need and no export has
 _LINES = ("centre", "lower_limit", "upper_limit")
 _TOP_TENTH = f"the tenth of children with most is shown only for {FEWEST_CHILDREN} children or more, and a month has too few"
@@ -49,7 +50,8 @@ class Judgement:
     ``columns``   of its chart, a value a month, quarter or gap between events: ``label`` (its first day; of a gap, its last),
                   those of `spc.control_chart`, ``rebase_group`` (0, and one more from each rebase on), ``judged`` (false while
                   outcomes or follow-up are still to come), and of months and quarters those of `measure`. None where not charted
-    ``expected``  events a month or quarter, of a share those on its rarer side; nan where nothing is charted
+    ``expected``  events a month or quarter, of a share those on its rarer side; nan where nothing is charted. Under `ENOUGH`
+                  where a share that never varied is charted for its target alone
     ``seasonal``  whether centre and limits follow the time of year
     """
 
@@ -87,6 +89,11 @@ class Judgement:
     @property
     def is_judged(self) -> bool:
         return len(self._current) >= spc.FIRM_FROM
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a change would be flagged, and so might chance: not of a share that is charted for its target alone."""
+        return self.is_judged and not self.expected < ENOUGH
 
     @property
     def verdict(self) -> Verdict:
@@ -188,16 +195,12 @@ def _by_volume(connection: Connection, asked: Question, left: list[MetricOfHub],
                 yield ToJudge(metric, hub, method, setting)
             elif points.is_not_available:
                 yield ToJudge(metric, hub, "not available", setting)
-            elif _suffices(metric, points):
+            elif suffices(metric, points, setting):
                 yield ToJudge(metric, hub, method, setting, points, factors.get(metric.key) if method == "months" else None)
             else:
                 too_few.append((metric, hub))
         left = too_few
     yield from _by_days_between(connection, asked, left, held_against)
-
-
-def _suffices(metric: Metric, points: Points) -> bool:
-    return expected(metric, points) >= ENOUGH and not mean(points.denominator[points.judged]) < metric.small_below
 
 
 def _by_days_between(
@@ -245,13 +248,12 @@ def _series(one: ToJudge, shown: Points | Gaps) -> spc.Series:
         return shown.roots
     comparable = np.where(shown.judged, shown.value / _factors(one, shown), np.nan)
     target = one.setting.target.value if one.setting.target else None
-    starts = dict.fromkeys(start for start in _starts(one.setting, shown) if start < len(comparable))
-    return spc.Series(comparable, one.metric.better, target, tuple(starts))
+    return spc.Series(comparable, one.metric.better, target, tuple(dict.fromkeys(rebased_at(one.setting, shown))))
 
 
 def _judgement(one: ToJudge, shown: Points | Gaps, chart: spc.Chart) -> Judgement:
     positions = np.arange(len(shown.label))
-    more = {"rebase_group": np.searchsorted(_starts(one.setting, shown), positions, side="right")}
+    more = {"rebase_group": np.searchsorted(rebased_at(one.setting, shown), positions, side="right")}
     if isinstance(shown, Gaps):
         columns = {**t_chart.in_days(shown, chart), "judged": np.ones(len(positions), dtype=bool), **more}
         return Judgement(one.metric.key, one.hub, one.method, one.setting, columns)
@@ -266,9 +268,3 @@ def _factors(one: ToJudge, points: Points) -> npt.NDArray[np.float64]:
     if one.season is None:
         return np.ones(len(points.label))
     return one.season[[int(label[5:7]) - 1 for label in points.label]]
-
-
-def _starts(setting: Setting, shown: Points | Gaps) -> list[int]:
-    """The position of the first point on or after each rebase, in order, those at the very first left out."""
-    starts = (int((shown.label < rebase.starts_on.isoformat()).sum()) for rebase in setting.rebases)
-    return [start for start in starts if start]

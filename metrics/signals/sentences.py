@@ -8,9 +8,10 @@ import pandas as pd
 
 from metrics import words
 from metrics.metric import Better, Metric, Number, Proportion, Rate
-from metrics.signals.judgement import ENOUGH, Judgement, why_not_charted
+from metrics.signals.judgement import Judgement, why_not_charted
 from metrics.signals.series import Course
 from metrics.signals.targets import rebase_sentence
+from metrics.signals.volume import ENOUGH, all_or_none
 from metrics.statistics import spc
 from queries.clock import add_months
 from queries.periods import Period
@@ -119,12 +120,14 @@ def drawn_from(course: Course) -> str:
 
 
 def against_target(metric: Metric, judgement: Judgement) -> str:
-    """Whether it will meet its target as things are; empty where there is none."""
+    """Whether it will meet its target as things are, or has always met or missed it; empty where there is none."""
     target = judgement.setting.target
     if target is None or judgement.assurance == "no target":
         return ""
     side = {Better.HIGHER: "at least ", Better.LOWER: "at most "}.get(metric.better, "")
     value = f"{side}{words.shown(metric, target.value, with_unit=True)}"
+    if metric.is_share and all_or_none(judgement.current_points["value"].to_numpy()):
+        return f"It {judgement.assurance} the target ({value}) every {_TIME[judgement.method]}."
     match judgement.assurance:
         case "meets":
             return f"Its usual range lies within the target ({value}): it will keep being met, unless something changes."

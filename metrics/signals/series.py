@@ -14,7 +14,7 @@ from metrics.measuring.arrays import gather_arrays
 from metrics.measuring.figures import FIGURES
 from metrics.measuring.gather import questions
 from metrics.measuring.measure import measure
-from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio
+from metrics.metric import Metric, Number, Rate
 from metrics.statistics.season import YEARS
 from metrics.statistics.season import seasons as seasons_of
 from metrics.themes import METRICS
@@ -51,6 +51,11 @@ class Points:
     def is_not_available(self) -> bool:
         """Whether there is no figure at all, and not because there was nothing to divide by."""
         return bool(np.isnan(self.value).all() and not (self.denominator == 0).any())
+
+    def to_judge(self, start: int) -> "Points":
+        """Those from a position on that may be judged and have a value."""
+        wanted = self.judged & ~np.isnan(self.value) & (np.arange(len(self.label)) >= start)
+        return Points(*(column[wanted] for column in vars(self).values()))
 
 
 _NONE = Points(np.array([], dtype=object), np.array([], dtype=bool), *(np.array([]) for _ in FIGURES[:3]))
@@ -163,30 +168,6 @@ def seasons(connection: Connection, question: Question, metrics: Sequence[Metric
                 first_month = int(monthly[key, None].label[-12][5:7])
                 factors[key] = np.roll(of_year, first_month - 1)
     return factors
-
-
-def expected(metric: Metric, points: Points) -> float:
-    """The mean number of events behind a point that is judged: of shares and quantiles those on their rarer side."""
-    numerator, denominator = points.numerator[points.judged], points.denominator[points.judged]
-    k, n = mean(numerator), mean(denominator)
-    match metric.formula:
-        case Number() | Rate():
-            return k
-        case Proportion():
-            return min(k, n - k)
-        case Ratio():  # where every child has one event, only further ones can vary
-            repeats = numerator - denominator
-            return min(n, mean(repeats) if (repeats >= 0).all() else k)
-        case Quantile(_, share):
-            return n * min(share, 1 - share)
-        case _:
-            return n / 2
-
-
-def mean(known: npt.NDArray[np.float64]) -> float:
-    """The mean of what is known; nan where nothing is."""
-    present = known[~np.isnan(known)]
-    return float(present.mean()) if len(present) else float("nan")
 
 
 def _counted(

@@ -5,6 +5,7 @@ take the points between two rebases, in time order. A gap ends a run, and no mov
 judged at once: those of as many points are the rows of a matrix.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -102,9 +103,14 @@ def variation(direction: int, better: Better) -> Variation:
 
 
 def assurance(lower_limit: float, upper_limit: float, target: float | None, better: Better) -> Assurance:
-    """Whether a process with these limits will meet its target: always, never, or now and then by chance."""
+    """Whether a process with these limits will meet its target: always, never, or now and then by chance.
+
+    One that never varies and lies on its target, which is of at least or at most that value, meets it.
+    """
     if target is None or better is Better.NEITHER or np.isnan(lower_limit) or np.isnan(upper_limit):
         return "no target"
+    if all(math.isclose(limit, target, rel_tol=1e-9, abs_tol=1e-12) for limit in (lower_limit, upper_limit)):
+        return "meets"
     if lower_limit <= target <= upper_limit:
         return "hit or miss"
     return "meets" if (lower_limit > target) == (better is Better.HIGHER) else "misses"
