@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
 import streamlit as st
 
 from queries.engine import DATABASE_ERRORS, reading, security_problem, serves_the_board
-from queries.lookups.population import INVENTED, hub_names, is_invented, places
+from queries.lookups.invented import INVENTED, is_invented
+from queries.lookups.population import hub_names, places
 from queries.scope import SYSTEM, Scope
 from release.answers import released
 
@@ -55,8 +55,8 @@ def _hubs_of_invented_force() -> dict[str, str] | None:
     if serves_the_board():
         release = released.last_stored()  # also one that was withdrawn says of which force it was
         return {} if release is not None and INVENTED in release.about["force"] else None
-    hubs = _hubs()
-    return hub_names(hubs) if is_invented(hubs) else None
+    with reading(SYSTEM) as connection:  # at every run, since a database can be replaced by another
+        return hub_names(places(connection, Scope(SYSTEM))) if is_invented(connection) else None
 
 
 def sign_in_is_configured() -> bool:
@@ -66,11 +66,6 @@ def sign_in_is_configured() -> bool:
     except FileNotFoundError:
         return False
 
-
-def _hubs() -> pd.DataFrame:
-    """The hubs with name, area, authority and force: asked at every run, since a database can be replaced by another."""
-    with reading(SYSTEM) as connection:
-        return places(connection, Scope(SYSTEM))
 
 
 def check() -> None:

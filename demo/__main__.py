@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from sqlalchemy import create_engine, func, inspect, make_url, select
+from sqlalchemy import NullPool, create_engine, func, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from demo import SEED, build, earlier
@@ -21,8 +21,9 @@ from demo.frames import Frames
 from demo.places import FORCE
 from queries.clock import LONDON, add_months
 from queries.engine import DatabaseUnavailable, cause, connect, database_url, parse_address
+from queries.lookups.invented import is_sealed, seal
 from queries.lookups.kept_figures import FORMER
-from queries.tables import CONTRACT, hubs, metadata
+from queries.tables import CONTRACT, metadata
 
 LOADED_AT = time(9, 30)  # of the earlier load
 
@@ -92,7 +93,7 @@ def deliver(frames: Frames, seed: int, today: date, folder: Path) -> list[Delive
 
 
 def refuse_to_overwrite(url: str) -> None:
-    """Raises NotADemoError unless the database is missing, empty, or an earlier demo."""
+    """Raises NotADemoError unless the database is missing, empty, or an earlier demo to the last row."""
     path = _file_at(url)
     if path is not None and not path.exists():
         return
@@ -101,12 +102,13 @@ def refuse_to_overwrite(url: str) -> None:
         there = set(inspect(engine).get_table_names())
         with engine.connect() as connection:
             filled = [t for t in CONTRACT if t.name in there and connection.scalar(select(func.count()).select_from(t))]
-            forces = set(connection.scalars(select(hubs.c.force))) if hubs in filled else set()
+            is_a_demo = is_sealed(connection)
     finally:
         engine.dispose()
-    if filled and forces != {FORCE}:
+    if filled and not is_a_demo:
         raise NotADemoError(
-            f"{_shown(url)} holds data that are not the demo's, which would be lost; name another database with --database."
+            f"{_shown(url)} holds rows that this demo did not make, which would be lost; name another database with --database, "
+            "or remove this one yourself."
         )
 
 
@@ -121,27 +123,29 @@ def replace(deliveries: Sequence[Delivery], url: str) -> int:
         metadata.drop_all(engine)
         FORMER.drop(engine, checkfirst=True)  # else the figures of an earlier demo would be taken for this one's
         engine.dispose()
-        return _load(deliveries, url)
+        return _load_and_seal(deliveries, url)
     if Path(f"{path}.wal").exists():
         raise NotADemoError(f"{path}.wal shows that another program is writing to the database; end it and try again.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{path.name}.demo-", dir=path.parent) as folder:
         fresh = Path(folder) / path.name
-        rejected = _load(deliveries, f"duckdb:///{fresh}")
+        rejected = _load_and_seal(deliveries, f"duckdb:///{fresh}")
         os.replace(fresh, path)
     return rejected
 
 
-def _load(deliveries: Sequence[Delivery], url: str) -> int:
-    """Through the importer that every extract goes through."""
-    from ingest import load
+def _load_and_seal(deliveries: Sequence[Delivery], url: str) -> int:
+    """Through the importer that every extract goes through; then vouch for the rows, which no other program may add to."""
+    from ingest import Terms, load
 
-    progress = sys.stderr.isatty()
-    reports = [report for delivery in deliveries for report in load(delivery.paths, url, now=delivery.at, progress=progress)]
-    refused = [report.refused for report in reports if report.refused]
-    if refused:
+    terms, progress = Terms(into_invented=True), sys.stderr.isatty()
+    reports = [load(delivery.paths, url, now=delivery.at, terms=terms, progress=progress) for delivery in deliveries]
+    files = [file for report in reports for file in report.files]
+    if refused := [file.refused for file in files if file.refused]:
         raise ValueError(f"The importer refused the demo's own extracts: {refused[0]}")
-    return sum(report.rejected for report in reports)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        seal(connection)
+    return sum(file.rejected for file in files)
 
 
 def summary(frames: Frames, seed: int, url: str, rejected: int) -> str:

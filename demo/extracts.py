@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Boolean, Date, DateTime
 
-from demo.flaws import faulty_rows
+from demo.flaws import faulty_rows, with_faulty_cells
 from demo.frames import Frames
 from queries.tables import metadata
 
@@ -27,7 +27,8 @@ def write(frames: Frames, folder: Path, month: str, *, faulty: bool = False) -> 
 
 def _with_faulty_rows(name: str, cells: pd.DataFrame) -> pd.DataFrame:
     sound = dict(zip(cells.columns, cells.iloc[0], strict=True))
-    return pd.concat([cells, pd.DataFrame(faulty_rows(name, sound), columns=cells.columns)])
+    rows = pd.DataFrame(faulty_rows(name, sound), columns=cells.columns)
+    return pd.concat([with_faulty_cells(name, cells), rows])
 
 
 def as_text(name: str, rows: pd.DataFrame) -> pd.DataFrame:

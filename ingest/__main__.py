@@ -1,13 +1,15 @@
 """``python -m ingest PATH...`` loads extracts and prints what became of them; ``python -m ingest facts`` builds the facts."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.facts import build_facts
-from ingest.load import load
+from ingest.load import MOST_REFUSED, MOST_WITHDRAWN, Terms, load
 from ingest.report import report_text
 from queries.engine import DatabaseUnavailable, cause, database_url, is_forbidden
 
@@ -16,37 +18,88 @@ WHO_BUILDS = (
     "give the address of the login that loads, once the owner of the tables has installed the row-level security of this version "
     "(deploy/README.md)"
 )
+WHICH_DATABASE = (
+    "Into which database? Give --database URL, such as duckdb:///data/force.duckdb, or set DATABASE_URL; "
+    "with --dry-run alone, files are checked against an empty one."
+)
+CHECKED = "Dry run: everything was checked, nothing was loaded."
+CHECKED_AGAINST_NOTHING = (
+    "Dry run against an empty database: everything was checked, nothing was loaded. A hub or a child that is in none of these "
+    "files is not known there; give --database to check against what is loaded."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when every file was taken, rejected rows and all, or the facts are built; 1 when not, or without a database."""
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest",
-        description="Load extracts into the reporting database and print what became of every file and row. "
-        "`python -m ingest facts` builds its facts again: after a load of the force's own, or a new version of the dashboard.",
-    )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="CSV files named after their tables, or folders of them")
-    parser.add_argument(
-        "--database", metavar="URL", help="the reporting database (default: DATABASE_URL, else data/reporting.duckdb)"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="check everything, load nothing")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     is_of_facts = options.paths == [FACTS]
     try:
         return _build(options) if is_of_facts else _load(options)
     except DatabaseUnavailable as error:
         print(error, file=sys.stderr)
     except (SQLAlchemyError, OSError) as error:
-        lost = "and the facts are what they were" if is_of_facts else "and nothing of the file that it was loading is kept"
+        lost = "and the facts are what they were" if is_of_facts else "and nothing of what it was loading is kept"
         advice = f"; {WHO_BUILDS}" if is_of_facts and is_forbidden(error) else ""
         print(f"The {'build' if is_of_facts else 'load'} failed, {lost}: {cause(error)}{advice}.", file=sys.stderr)
     return 1
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest",
+        description="Load extracts into the reporting database and print what became of every file, line, row and cell. "
+        "`python -m ingest facts` builds its facts again: after a load of the force's own, or a new version of the dashboard.",
+    )
+    paths = "CSV files named after their tables, as they come from data.police.uk, or folders and zip archives of them"
+    parser.add_argument("paths", nargs="+", metavar="PATH", help=paths)
+    parser.add_argument("--database", metavar="URL", help="the reporting database (default: DATABASE_URL)")
+    parser.add_argument("--dry-run", action="store_true", help="check everything, load nothing; needs no database")
+    full = "the files hold all rows of their tables: rows that are absent are withdrawn"
+    parser.add_argument("--full", action="store_true", help=full)
+    parser.add_argument("--full-from", type=_day, metavar="DATE", help="the same, of the rows from that day on")
+    parser.add_argument("--yes", action="store_true", help="also where more rows are refused or withdrawn than is allowed")
+    for name, default, what in (
+        ("--most-refused", MOST_REFUSED, "of a file's rows that may be refused"),
+        ("--most-withdrawn", MOST_WITHDRAWN, "of a table's rows that may be withdrawn"),
+    ):
+        parser.add_argument(
+            name, type=_share, default=default, metavar="SHARE", help=f"{what} without --yes (default {default:g})"
+        )
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it as 2025-04-01.") from None
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share; write a number from 0 to 1, such as 0.1 for a tenth.")
+    return share
+
+
 def _load(options: argparse.Namespace) -> int:
-    reports = load(options.paths, options.database or database_url(), dry_run=options.dry_run)
-    print(report_text(reports, dry_run=options.dry_run))
-    return int(any(report.refused for report in reports))
+    url = options.database or os.environ.get("DATABASE_URL") or None
+    if url is None and not options.dry_run:
+        raise DatabaseUnavailable(WHICH_DATABASE)
+    terms = Terms(
+        full=options.full,
+        full_from=options.full_from,
+        yes=options.yes,
+        most_refused=options.most_refused,
+        most_withdrawn=options.most_withdrawn,
+    )
+    report = load(options.paths, url, dry_run=options.dry_run, terms=terms)
+    opening = (CHECKED if url else CHECKED_AGAINST_NOTHING) if options.dry_run else ""
+    print(report_text(report, opening=opening))
+    return int(not report.is_whole)
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -1,115 +1,169 @@
-"""Checks every row of an extract against the data contract and sets aside the ones that break it, each with its first reason."""
+"""Checks rows of an extract against the data contract: which may be loaded, which are refused, which cells are not read."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ingest.files import Extract
-from ingest.report import Rejection
-from ingest.values import Fault, is_ambiguous, reader_of
+from sqlalchemy import Column, Table
+
+from ingest.layouts import Columns
+from ingest.values import Fault, is_ambiguous, is_british_day, is_midnight, london_day, reader_of
 from metrics.signals.targets import objection
+from queries.tables import Order
+
+MOST_CHARACTERS = 200  # of a value that is told
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong in a row: in which column, what stands there, why it cannot be."""
+
+    index: int
+    column: str
+    value: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The typed columns of an extract, all of its rows; ``sound`` are the row numbers that may be loaded, each key once."""
+    """Rows as typed columns, blank where a cell cannot be read.
+
+    ``refused`` holds the findings that keep a row out, ``unread`` those that cost a cell, by column; ``nameless`` are the rows
+    whose key cannot be read.
+    """
 
     columns: dict[str, list[Any]]
-    sound: list[int]
-    rejections: list[Rejection]
+    refused: list[Finding]
+    unread: dict[str, list[Finding]]
+    nameless: set[int]
     ambiguous_times: int
+    british_days: int
 
 
-def check(extract: Extract, today: date) -> Checked:
-    """Everything that the file alone can show; whether a hub or a child exists is asked of the database."""
-    columns = {column.name: _typed(extract, column.name, today) for column in extract.table.columns}
-    faults: dict[int, Rejection] = {}
-    for index, name, reason in (*_unreadable(columns), *_ends_before_starts(extract, columns), *_impossible_targets(columns)):
-        faults.setdefault(index, _rejection(extract, index, name, reason))
-    clashing, repeated = _same_keys(extract, columns)
-    for index in clashing:
-        faults.setdefault(index, _clash(extract, index))
-    sound = [index for index in range(len(extract.rows)) if index not in faults and index not in repeated]
-    return Checked(columns, sound, [*extract.misshapen, *faults.values()], _ambiguous(extract, faults))
+def check(table: Table, texts: Columns, rows: int, today: date) -> Checked:
+    """Everything that the rows alone can show; whether a hub or a child exists is asked of the database."""
+    columns = {column.name: _typed(column, texts, rows, today) for column in table.columns}
+    refused: list[Finding] = []
+    unread: dict[str, list[Finding]] = {}
+    for column in table.columns:
+        found = list(_unreadable(column.name, columns[column.name], texts))
+        if found and refuses(column):
+            refused += found
+        elif found:
+            unread[column.name] = found
+    nameless = {finding.index for finding in refused if finding.column in table.info["key"]}
+    refused += _impossible_targets(columns, texts)
+    _blank(columns)
+    for finding in _other_days(table, columns):
+        _set_aside(finding, columns, unread)
+    for order in table.info["orders"]:
+        for finding in _out_of_order(order, columns):
+            if order.doubtful:
+                _set_aside(finding, columns, unread)
+            else:
+                refused.append(finding)
+    return Checked(columns, refused, unread, nameless, _count(table, texts, is_ambiguous), _count(table, texts, is_british_day))
 
 
-def _typed(extract: Extract, name: str, today: date) -> list[Any]:
+def refuses(column: Column[Any]) -> bool:
+    """Whether a cell that cannot be read costs its row: where it must be there, tells rows apart, or says by a blank "still"."""
+    return not column.nullable or column.name in column.table.info["key"] or "ends" in column.info
+
+
+def row_json(texts: Mapping[str, Sequence[Any]], index: int) -> str:
+    """A row under the contract's names: nothing of columns that it does not know, which might name a child."""
+    row = {name: cells[index] for name, cells in texts.items()}
+    return json.dumps({name: str(cell) for name, cell in row.items() if cell is not None}, ensure_ascii=False)
+
+
+def _typed(column: Column[Any], texts: Columns, rows: int, today: date) -> list[Any]:
     """A column's values, a Fault where a cell cannot be taken. Each distinct text is read only once, which makes it fast."""
-    texts = extract.columns.get(name)
-    if texts is None:
-        return [None] * len(extract.rows)
-    read = reader_of(extract.table.c[name], today)
-    meanings = {text: read(text) for text in set(texts)}
-    return [meanings[text] for text in texts]
+    cells = texts.get(column.name)
+    if cells is None:
+        return [None] * rows
+    read = reader_of(column, today)
+    meanings = {text: read(text) for text in set(cells)}
+    return [meanings[text] for text in cells]
 
 
-def _unreadable(columns: dict[str, list[Any]]) -> Iterator[tuple[int, str, str]]:
-    for name, values in columns.items():
+def _unreadable(name: str, values: Sequence[Any], texts: Columns) -> Iterator[Finding]:
+    if Fault in set(map(type, values)):
         for index, value in enumerate(values):
             if type(value) is Fault:
-                yield index, name, value.reason
+                yield Finding(index, name, texts[name][index][:MOST_CHARACTERS], value.reason)
 
 
-def _ends_before_starts(extract: Extract, columns: dict[str, list[Any]]) -> Iterator[tuple[int, str, str]]:
-    for column in extract.table.columns:
-        start = column.info.get("not_before")
-        if not start:
-            continue
-        for index, (began, ended) in enumerate(zip(columns[start], columns[column.name], strict=True)):
-            if isinstance(began, date) and isinstance(ended, date) and ended < began:
-                yield index, column.name, f"is before {start}"
+def _blank(columns: Mapping[str, list[Any]]) -> None:
+    for values in columns.values():
+        if Fault in set(map(type, values)):
+            values[:] = [None if type(value) is Fault else value for value in values]
 
 
-def _impossible_targets(columns: dict[str, list[Any]]) -> Iterator[tuple[int, str, str]]:
+def _set_aside(finding: Finding, columns: Mapping[str, list[Any]], unread: dict[str, list[Finding]]) -> None:
+    columns[finding.column][finding.index] = None
+    unread.setdefault(finding.column, []).append(finding)
+
+
+def _impossible_targets(columns: Mapping[str, list[Any]], texts: Columns) -> Iterator[Finding]:
     """Targets and steps of what is not measured, and targets that their measure cannot have."""
     keys = columns.get("metric_key", [])
     for index, (key, value) in enumerate(zip(keys, columns.get("value", [None] * len(keys)), strict=True)):
-        problem = None if isinstance(key, Fault) or isinstance(value, Fault) else objection(key, value)
+        problem = None if key is None or isinstance(key, Fault) or isinstance(value, Fault) else objection(key, value)
         if problem:
-            yield index, *problem
+            name, reason = problem
+            yield Finding(index, name, texts[name][index][:MOST_CHARACTERS], reason)
 
 
-def _same_keys(extract: Extract, columns: dict[str, list[Any]]) -> tuple[set[int], set[int]]:
-    """Rows whose key comes again with other content, and rows that only repeat an earlier one."""
-    rows_of = defaultdict(list)
-    for index, key in enumerate(zip(*(columns[name] for name in extract.table.info["key"]), strict=True)):
-        rows_of[key].append(index)
-    clashing: set[int] = set()
-    repeated: set[int] = set()
-    for key, rows in rows_of.items():
-        if len(rows) == 1 or any(isinstance(part, Fault) for part in key):
+def _other_days(table: Table, columns: Mapping[str, list[Any]]) -> Iterator[Finding]:
+    """Instants that fall on another London day than the row is said to be of."""
+    on = table.info["dated_by"]
+    at = f"{on.removesuffix('_on')}_at" if on else ""
+    if at not in columns:
+        return
+    for index, (day, instant) in enumerate(zip(columns[on], columns[at], strict=True)):
+        if instant is not None and day is not None and london_day(instant) != day:
+            yield Finding(index, at, f"{_shown(instant)}, {on} {day}", f"is not of the London day of {on}")
+
+
+def _out_of_order(order: Order, columns: Mapping[str, list[Any]]) -> Iterator[Finding]:
+    earlier = [columns[name] for name in order.earlier]
+    for index, later in enumerate(columns[order.later]):
+        if later is None:
             continue
-        if len({tuple(values[index] for values in columns.values()) for index in rows}) > 1:
-            clashing.update(rows)
-        else:
-            repeated.update(rows[1:])
-    return clashing, repeated
+        place, before = next(((i, values[index]) for i, values in enumerate(earlier) if values[index] is not None), (0, None))
+        if before is not None and _precedes(later, before, by_day=order.doubtful is not None and _may_be_a_day(later)):
+            name, wrong = order.earlier[place], order.doubtful or order.later
+            if wrong == order.later:
+                yield Finding(index, wrong, f"{_shown(later)}, {name} {_shown(before)}", f"is before {name}")
+            else:
+                yield Finding(index, wrong, f"{_shown(before)}, {order.later} {_shown(later)}", f"is after {order.later}")
 
 
-def _clash(extract: Extract, index: int) -> Rejection:
-    key = extract.table.info["key"]
-    value = ", ".join(extract.columns[name][index] for name in key if name in extract.columns)
-    return Rejection(
-        extract.lines[index],
-        ", ".join(key),
-        value,
-        "comes more than once in this file with different content",
-        extract.row_json(index),
-    )
+def _may_be_a_day(value: date | datetime) -> bool:
+    return isinstance(value, datetime) and is_midnight(value)
 
 
-def _rejection(extract: Extract, index: int, name: str, reason: str) -> Rejection:
-    return Rejection(extract.lines[index], name, extract.columns[name][index], reason, extract.row_json(index))
+def _precedes(later: date | datetime, before: date | datetime, *, by_day: bool) -> bool:
+    if by_day or isinstance(later, datetime) != isinstance(before, datetime):
+        return _day(later) < _day(before)
+    return later < before
 
 
-def _ambiguous(extract: Extract, faults: dict[int, Rejection]) -> int:
-    """How many times of rows that are not rejected fall into the hour that comes twice in October."""
+def _day(value: date | datetime) -> date:
+    return london_day(value) if isinstance(value, datetime) else value
+
+
+def _shown(value: date | datetime) -> str:
+    return f"{value.isoformat(timespec='minutes')}Z" if isinstance(value, datetime) else value.isoformat()
+
+
+def _count(table: Table, texts: Columns, says: Any) -> int:
+    """How many cells of days and instants are of a kind, as `says` tells of each."""
     count = 0
-    for column in extract.table.columns:
-        if column.type.python_type is datetime and column.name in extract.columns:
-            texts = extract.columns[column.name]
-            twice = {text for text in set(texts) if is_ambiguous(text)}
-            count += sum(text in twice and index not in faults for index, text in enumerate(texts)) if twice else 0
+    for column in table.columns:
+        if column.name in texts and issubclass(column.type.python_type, date):
+            of_kind = {text for text in set(texts[column.name]) if says(text)}
+            count += sum(text in of_kind for text in texts[column.name]) if of_kind else 0
     return count

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 from filelock import FileLock, Timeout
 from psycopg import sql
-from sqlalchemy import Connection, Table, column, func, insert, make_url, select, table, text
+from sqlalchemy import Connection, Table, column, func, insert, inspect, make_url, select, table, text
 
 from queries.engine import DatabaseUnavailable, duckdb_settings, parse_address
 from queries.lookups import kept_figures
-from queries.tables import metadata
+from queries.tables import loads, metadata
 
 LOAD_LOCK = 7_204_118  # any number, the same in every import: PostgreSQL lets one at a time hold it
 ARROW_TYPES = {
@@ -80,9 +80,19 @@ def make_tables(connection: Connection) -> None:
     has_kept_figures = kept_figures.table_in(connection) is not None
     targets = [target for target in metadata.sorted_tables if target.name != "kept_figures" or not has_kept_figures]
     metadata.create_all(connection, tables=targets)
+    _add_columns(connection, loads)
     for target in targets:
         for index in target.indexes:
             index.create(connection, checkfirst=True)
+
+
+def _add_columns(connection: Connection, target: Table) -> None:
+    """The columns of the importer's own table that an earlier version had not."""
+    there = {one["name"] for one in inspect(connection).get_columns(target.name)}
+    quoted = connection.dialect.identifier_preparer.quote
+    for missing in (one for one in target.columns if one.name not in there):
+        kind = missing.type.compile(connection.dialect)
+        connection.execute(text(f"ALTER TABLE {quoted(target.name)} ADD COLUMN {quoted(missing.name)} {kind}"))
 
 
 def analyze(connection: Connection, names: Iterable[str]) -> None:

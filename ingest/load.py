@@ -1,39 +1,55 @@
-"""Loads checked rows: the new ones are added, the ones that say something else replace what was known, the rest is left alone."""
+"""Loads extracts, table by table: all of a run is kept or nothing, and what became of each file is told."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Integer,
-    MetaData,
-    NullPool,
-    Table,
-    and_,
-    create_engine,
-    delete,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, NullPool, and_, create_engine
 from tqdm import tqdm
 
-from ingest.check import Checked, check
-from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy, write
+from ingest import bookkeeping, merging
+from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy
+from ingest.extract import open_extract
 from ingest.facts import build_and_make_ready
-from ingest.files import Extract, FileRefusedError, Source, in_loading_order, read
-from ingest.report import FileReport, Rejection
-from ingest.values import LONDON
+from ingest.reading import FileRefusedError
+from ingest.report import FileReport, Report, line_of
+from ingest.sources import Source, find
+from ingest.staging import Staged, stage
 from metrics.reports.kept_figures import figures_to_keep
-from queries.engine import database_url
+from queries.clock import LONDON
+from queries.engine import DatabaseUnavailable
 from queries.facts.building import stored
+from queries.lookups.invented import holds_invented
 from queries.lookups.kept_figures import keep
-from queries.tables import loads, metadata, rejected_rows
+from queries.tables import metadata
+
+INTO_INVENTED = (
+    "This database holds the invented force, which only `python -m demo` fills; name another with --database, such as "
+    "duckdb:///data/force.duckdb."
+)
+MOST_REFUSED = 0.1  # share of a file's rows: where more are refused, the file is not what it should be
+MOST_WITHDRAWN = 0.2  # share of the rows known: where more would go, the file does not hold all that it should
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms files are taken.
+
+    ``full``: they hold all rows of their tables, so that others are withdrawn, or, with ``full_from``, all from that day on.
+    ``yes``: also where more than these shares would be refused or withdrawn. ``into_invented`` is for the demo alone.
+    """
+
+    full: bool = False
+    full_from: date | None = None
+    yes: bool = False
+    most_refused: float = MOST_REFUSED
+    most_withdrawn: float = MOST_WITHDRAWN
+    into_invented: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,186 +64,207 @@ class LoadTime:
         return (self.now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
+@dataclass
+class _Taking:
+    """A file of a table on its way: staged, or refused and why."""
+
+    source: Source
+    staged: Staged | None = None
+    refused: str = ""
+    load_id: str = field(default_factory=bookkeeping.new_load_id)
+    withdrawn: int = 0
+
+
 def load(
     paths: Iterable[Path | str],
-    url: str | None = None,
+    url: str | None,
     *,
     dry_run: bool = False,
+    terms: Terms | None = None,
     today: date | None = None,
     now: datetime | None = None,
     progress: bool = True,
-) -> list[FileReport]:
-    """Load files and folders into the database at ``url`` (by default the dashboard's own), and report on each file.
+) -> Report:
+    """Load files and folders into the database at ``url``, and report on each file.
 
     ``now`` is the instant of loading (with its offset) and ``today`` its London day: both by the clock unless given. ``dry_run``
-    checks everything and loads nothing. A DuckDB file is replaced once, at the end; on a database server each file is one
-    transaction. Raises DatabaseUnavailable where the database cannot be had.
+    checks everything and loads nothing; without a ``url`` it checks against an empty database. All of a run is one transaction,
+    and a DuckDB file is replaced once, at the end. Raises DatabaseUnavailable where the database cannot be had, or holds the
+    invented force.
     """
-    url = url or database_url()
+    if url is None and not dry_run:
+        raise DatabaseUnavailable("Into which database? Give its address, such as duckdb:///data/force.duckdb.")
     time = LoadTime(today or (now or datetime.now(UTC)).astimezone(LONDON).date(), now)
-    with working_copy(url) as copy:
-        reports = _load_all(in_loading_order(paths), copy, time, dry_run, progress)
-        if not dry_run and any(report.changed for report in reports):
-            put_in_place(copy, url)
-    return reports
+    found = find(paths)
+    with _empty_database() if url is None else nullcontext(url) as target, working_copy(target) as copy:
+        files = _load_all(found.sources, copy, time, terms or Terms(), dry_run, progress)
+        if not dry_run and any(file.changed for file in files):
+            put_in_place(copy, target)
+    return Report(tuple(files), tuple(found.passed_over))
 
 
-def _load_all(sources: Sequence[Source], url: str, time: LoadTime, dry_run: bool, progress: bool) -> list[FileReport]:
-    """A dry run is one transaction that is never committed, so that each file still sees the ones before it.
+@contextmanager
+def _empty_database() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"duckdb:///{folder}/empty.duckdb"
 
-    The facts are built, and what the pages then open with is kept, in the transaction of the last file: nobody reads rows without
-    their facts.
-    """
-    reports = []
+
+def _load_all(
+    sources: Sequence[Source], url: str, time: LoadTime, terms: Terms, dry_run: bool, progress: bool
+) -> list[FileReport]:
+    """Nobody reads rows without their facts, which are built in the same transaction; a dry run ends without keeping it."""
+    reports: list[FileReport] = []
     with create_engine(url, poolclass=NullPool).connect() as connection:
         set_up(connection)
         wait_for_turn(connection)
         make_tables(connection)
-        with tqdm(sources, unit="file", disable=not progress) as bar:
-            for source in bar:
-                bar.set_postfix_str(source.path.name)
-                wait_for_turn(connection)
-                reports.append(_load_file(connection, source, time))
-                if source is sources[-1] and not dry_run and any(report.changed for report in reports):
-                    opening = build_and_make_ready(connection, time.instant())
-                    keep(connection, figures_to_keep(connection, opening), time.instant())
-                if not dry_run:
-                    connection.commit()
+        if not terms.into_invented and holds_invented(connection):
+            raise DatabaseUnavailable(INTO_INVENTED)
+        with _following(len(sources), progress) as tell:
+            for _, of_table in groupby(sources, key=lambda source: source.table):
+                for report in _load_table(connection, list(of_table), time, terms):
+                    reports.append(report)
+                    tell(report)
+        reports = [_told_of_orphans(connection, report) for report in reports]
         changed = {report.table for report in reports if report.changed}
-        if changed and not dry_run:
-            analyze(connection, changed | {table.name for table in stored()})
+        if dry_run or not changed:
+            connection.rollback()
+            return reports
+        opening = build_and_make_ready(connection, time.instant())
+        keep(connection, figures_to_keep(connection, opening), time.instant())
+        connection.commit()
+        analyze(connection, changed | {table.name for table in stored()})
     return reports
 
 
-def _load_file(connection: Connection, source: Source, time: LoadTime) -> FileReport:
+@contextmanager
+def _following(files: int, progress: bool):  # type: ignore[no-untyped-def]
+    """A bar for whoever looks on at a terminal, a line a file for a log."""
+    if progress and not sys.stderr.isatty():
+        yield lambda report: print(line_of(report), file=sys.stderr, flush=True)
+        return
+    with tqdm(total=files, unit="file", disable=not progress) as bar:
+        yield lambda report: bar.update()
+
+
+def _load_table(connection: Connection, sources: Sequence[Source], time: LoadTime, terms: Terms) -> Iterator[FileReport]:
+    """All files of one table: nothing is written before it is known of each whether it is taken."""
+    takings = [_take(connection, source, time, terms) for source in sources]
+    merging.supersede(connection, [taking.staged for taking in takings if taking.staged])
+    remark = _withdraw(connection, takings, terms)
+    for taking in takings:
+        staged = taking.staged
+        if staged is None or taking.refused:
+            yield _refusal(taking)
+        else:
+            staged.remarks += [remark] if remark and taking is takings[-1] else []
+            yield _finish(connection, taking, staged, time)
+        if staged is not None:
+            staged.table.drop(connection)
+
+
+def _take(connection: Connection, source: Source, time: LoadTime, terms: Terms) -> _Taking:
     try:
-        extract = read(source)
+        staged = stage(connection, open_extract(source, time.today), time.today)
     except FileRefusedError as refusal:
-        return FileReport(source.path, source.table.name if source.table is not None else "", refused=str(refusal))
-    checked = check(extract, time.today)
-    before = _lines_rejected_before(connection, extract)
-    fresh = checked.sound if before is None else [index for index in checked.sound if extract.lines[index] in before]
-    staged = _stage(connection, extract, checked, fresh)
-    rejections = [*checked.rejections, *_unknown_references(connection, staged, extract)]
-    new, updated = _merge(connection, staged, extract.table)
-    staged.drop(connection)
-    report = _report(extract, checked, before, rejections, new, updated)
-    if report.changed:
-        _record(connection, extract, checked, report, time.instant())
-    return report
+        return _Taking(source, refused=str(refusal))
+    share = staged.rejected / staged.rows if staged.rows else 0
+    if share <= terms.most_refused or terms.yes:
+        return _Taking(source, staged)
+    refused = (
+        f"{source.name}: {staged.rejected:,} of {staged.rows:,} rows would be refused ({share:.0%}; {terms.most_refused:.0%} is "
+        "allowed), and what is left would mislead; correct the file, or give --yes to take the rest of it."
+    )
+    return _Taking(source, staged, refused)
 
 
-def _report(
-    extract: Extract, checked: Checked, before: set[int] | None, rejections: Sequence[Rejection], new: int, updated: int
-) -> FileReport:
-    """Of a file loaded before, only what was rejected then can still be rejected; whatever else it holds is unchanged."""
-    rejections = sorted((r for r in rejections if before is None or r.line in before), key=lambda rejection: rejection.line)
-    rows = len(extract.rows) + len(extract.misshapen)
+def _withdraw(connection: Connection, takings: Sequence[_Taking], terms: Terms) -> str:
+    """Take out what the files should hold and do not; gives what there is to say where they only look as if they held all."""
+    for taking in takings:
+        month = merging.replaced_month(taking.staged) if taking.staged and not taking.refused else None
+        if month is not None and taking.staged:
+            gone = and_(month, merging.absent(taking.staged.of, [taking.staged]))
+            taking.withdrawn = merging.withdraw(connection, taking.staged.of, gone, taking.load_id)
+    own = [taking for taking in takings if taking.source.published is None and taking.source.table is not None]
+    staged = [taking.staged for taking in own if taking.staged and not taking.refused]
+    if not staged:
+        return ""
+    if not (terms.full or terms.full_from):
+        return merging.looks_full(connection, staged)
+    if len(staged) < len(own):
+        return "nothing is withdrawn from its table, since a file of it was refused"
+    return _withdraw_absent(connection, own, staged, terms)
+
+
+def _withdraw_absent(connection: Connection, takings: Sequence[_Taking], staged: Sequence[Staged], terms: Terms) -> str:
+    table, last = staged[0].of, takings[-1]
+    part = merging.part_of(table, terms.full_from)
+    if part is None:
+        return f"nothing is withdrawn, since {table.name} has no dates; without a day, --full is of all its rows"
+    gone = and_(part, merging.absent(table, staged))
+    known, absent = merging.known_in(connection, table, part), merging.known_in(connection, table, gone)
+    if absent and absent / known > terms.most_withdrawn and not terms.yes:
+        for taking in takings:
+            taking.refused = (
+                f"{taking.source.name}: {absent:,} of the {known:,} rows known in {table.name} would be withdrawn "
+                f"({absent / known:.0%}; {terms.most_withdrawn:.0%} is allowed); give all of its rows, or --yes if they are all."
+            )
+        return ""
+    last.withdrawn = merging.withdraw(connection, table, gone, last.load_id)
+    return ""
+
+
+def _told_of_orphans(connection: Connection, report: FileReport) -> FileReport:
+    """With a remark on the rows of other tables that name what was withdrawn from this one."""
+    lost = merging.referring_to(connection, metadata.tables[report.table]) if report.withdrawn else {}
+    if not lost:
+        return report
+    named = ", ".join(f"{number:,} of {name}" for name, number in lost.items())
+    remark = f"rows that name what is no longer in {report.table}, and are counted nowhere with it: {named}"
+    return replace(report, remarks=(*report.remarks, remark))
+
+
+def _refusal(taking: _Taking) -> FileReport:
+    table = taking.source.table.name if taking.source.table is not None else ""
+    if taking.staged is None:
+        return FileReport(taking.source.name, table, refused=taking.refused)
+    staged = taking.staged
     return FileReport(
-        extract.source.path,
-        extract.table.name,
-        read=rows,
-        new=new,
-        updated=updated,
-        unchanged=rows - new - updated - len(rejections),
-        rejections=tuple(rejections),
-        ambiguous_times=checked.ambiguous_times,
-        unknown_columns=extract.unknown_columns,
-        encoding=extract.encoding,
-        loaded_before=before is not None,
-        changed=before != {rejection.line for rejection in rejections},
+        taking.source.name,
+        table,
+        lines=staged.lines,
+        read=staged.rows,
+        rejections=tuple(sorted(staged.rejections, key=lambda rejection: rejection.line)),
+        unread=tuple(staged.unread.values()),
+        refused=taking.refused,
     )
 
 
-def _lines_rejected_before(connection: Connection, extract: Extract) -> set[int] | None:
-    """Of a file that was loaded before, the lines that were rejected then: all that is left to do. None for a new file."""
-    if not connection.scalar(select(func.count()).where(loads.c.load_id == extract.load_id)):
-        return None
-    return set(connection.scalars(select(rejected_rows.c.line).where(rejected_rows.c.load_id == extract.load_id)))
-
-
-def _stage(connection: Connection, extract: Extract, checked: Checked, rows: Sequence[int]) -> Table:
-    """A temporary table with the rows that may be loaded, each with its line in the file."""
-    columns = [Column(column.name, column.type) for column in extract.table.columns]
-    staged = Table(f"staged_{extract.table.name}", MetaData(), Column("line", Integer), *columns, prefixes=["TEMPORARY"])
-    staged.create(connection)
-    values: dict[str, Sequence[Any]] = {name: [column[row] for row in rows] for name, column in checked.columns.items()}
-    write(connection, staged, {"line": [extract.lines[row] for row in rows], **values})
-    return staged
-
-
-def _unknown_references(connection: Connection, staged: Table, extract: Extract) -> list[Rejection]:
-    """Take out of the staged rows those that name a hub, child, crime, code or home that nobody has loaded."""
-    index_of = {line: index for index, line in enumerate(extract.lines)}
-    rejections = []
-    for column in extract.table.columns:
-        if "refers" not in column.info:
-            continue
-        known = metadata.tables[column.info["refers"]]
-        (key,) = known.info["key"]
-        value = staged.c[column.name]
-        unknown = and_(value.is_not(None), ~select(known).where(known.c[key] == value).exists())
-        reason = f"is not known in {known.name}: load it there first, or correct it"
-        for line, reference in connection.execute(select(staged.c.line, value).where(unknown)).all():
-            rejections.append(Rejection(line, column.name, reference, reason, extract.row_json(index_of[line])))
-        connection.execute(delete(staged).where(unknown))
-    return rejections
-
-
-def _merge(connection: Connection, staged: Table, table: Table) -> tuple[int, int]:
-    """How many rows were new and how many replaced one; those that the table already has, alike in every column, are left."""
-    same_key = and_(*(_equal(table.c[name], staged.c[name]) for name in table.info["key"]))
-    rest = (column.name for column in table.columns if column.name not in table.info["key"])
-    same_row = and_(same_key, *(table.c[name].is_not_distinct_from(staged.c[name]) for name in rest))
-    connection.execute(delete(staged).where(select(table).where(same_row).exists()))
-    total = connection.scalar(select(func.count()).select_from(staged)) or 0
-    known = select(table).where(same_key).exists()
-    updated = connection.scalar(select(func.count()).select_from(staged).where(known)) or 0
-    connection.execute(delete(table).where(select(staged).where(same_key).exists()))
-    names = [column.name for column in table.columns]
-    connection.execute(insert(table).from_select(names, select(*(staged.c[name] for name in names))))
-    return total - updated, updated
-
-
-def _equal(ours: Column[Any], theirs: Column[Any]) -> ColumnElement[bool]:
-    """Plain equality wherever nothing can be blank: databases join by it quickly, by IS NOT DISTINCT FROM slowly."""
-    return ours.is_not_distinct_from(theirs) if ours.nullable else ours == theirs
-
-
-def _record(connection: Connection, extract: Extract, checked: Checked, report: FileReport, loaded_at: datetime) -> None:
-    """One row in loads for each content taken, and one in rejected_rows for each of its rows that is still kept out."""
-    for table in (loads, rejected_rows):
-        connection.execute(delete(table).where(table.c.load_id == extract.load_id))
-    days = _days(extract, checked, report)
-    row = {
-        "load_id": extract.load_id,
-        "table_name": report.table,
-        "source_file": report.path.name,
-        "sha256": extract.sha256,
-        "rows_read": report.read,
-        "rows_loaded": report.read - report.rejected,
-        "rows_rejected": report.rejected,
-        "loaded_at": loaded_at,
-        "data_from": min(days, default=None),
-        "data_to": max(days, default=None),
-    }
-    connection.execute(insert(loads), [row])
-    rejected: dict[str, list[Any]] = {
-        "load_id": [extract.load_id] * report.rejected,
-        "line": [rejection.line for rejection in report.rejections],
-        "column_name": [rejection.column for rejection in report.rejections],
-        "value": [rejection.value for rejection in report.rejections],
-        "reason": [rejection.reason for rejection in report.rejections],
-        "row": [rejection.row for rejection in report.rejections],
-    }
-    write(connection, rejected_rows, rejected)
-
-
-def _days(extract: Extract, checked: Checked, report: FileReport) -> list[date]:
-    """The days to which the accepted rows belong; none for a table that is not of events."""
-    dated_by = extract.table.info["dated_by"]
-    if not dated_by:
-        return []
-    rejected = {rejection.line for rejection in report.rejections}
-    days = checked.columns[dated_by]
-    return [days[index] for index in checked.sound if extract.lines[index] not in rejected]
+def _finish(connection: Connection, taking: _Taking, staged: Staged, time: LoadTime) -> FileReport:
+    merged = merging.merge(connection, staged)
+    before = bookkeeping.earlier(connection, staged)
+    is_the_same = before is not None and before.says_the_same(staged)
+    report = FileReport(
+        taking.source.name,
+        staged.of.name,
+        lines=staged.lines,
+        blank_lines=staged.blank_lines,
+        read=staged.rows,
+        new=merged.new,
+        updated=merged.updated,
+        unchanged=merged.unchanged,
+        superseded=merged.superseded,
+        withdrawn=taking.withdrawn,
+        rejections=tuple(sorted(staged.rejections, key=lambda rejection: rejection.line)),
+        unread=tuple(staged.unread.values()),
+        ambiguous_times=staged.ambiguous_times,
+        british_days=staged.british_days,
+        unknown_columns=staged.extract.header.unknown,
+        encoding=staged.extract.content.encoding_name,
+        remarks=tuple(staged.remarks),
+        loaded_before=before is not None,
+        changed=not is_the_same or bool(merged.new or merged.updated or taking.withdrawn),
+    )
+    if report.changed:
+        bookkeeping.record(connection, staged, report, taking.load_id, time.instant())
+    return report

@@ -4,16 +4,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from textwrap import shorten
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column
 
-LONDON = ZoneInfo("Europe/London")
-EARLIEST = date(1990, 1, 1)
-TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+from queries.clock import LONDON
+from queries.tables import EARLIEST, EARLIEST_BIRTH
+
+# How databases, spreadsheets and libraries write that nothing is recorded.
+BLANK_WORDS = frozenset({"na", "n/a", "nan", "nat", "null", "<na>", "none", "-", "--", "\\n"})
+TRUTHS = {"true": True, "yes": True, "y": True, "t": True, "1": True, "1.0": True}
+TRUTHS |= {"false": False, "no": False, "n": False, "f": False, "0": False, "0.0": False}
 ALSO_CALLED = {"no apparent risk": "very low"}
+SYSTEM_DAY_ZERO = date(1970, 1, 1)
 
 BRITISH_DAY = re.compile(r"^(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 OCTOBER = re.compile(r"\s*(\d{4}-10|\d\d/10)", re.ASCII)  # the month in which the clocks go back
@@ -21,11 +26,15 @@ DAY = re.compile(r"(\d{4}-\d\d-\d\d)([T ]00:00(:00(\.0+)?)?)?", re.ASCII)  # dat
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?[+-]\d\d:?\d\d|Z)?", re.ASCII | re.IGNORECASE)
 DECIMAL = re.compile(r"[+-]?(\d{1,15}(\.\d*)?|\.\d+)", re.ASCII)
 NUMBER = re.compile(r"([+-]?\d{1,18})(\.0*)?", re.ASCII)  # spreadsheets export 12 as 12.0
+SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)  # 2.02401E+11, as spreadsheets show long numbers
+SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)", re.IGNORECASE)
+# '10-17' typed into a spreadsheet becomes a day or a month, which no other band can become: it has no 24th month.
+TEN_TO_17 = re.compile(r"oct-(20)?17|17-oct(-\d{2,4})?|2017-10-01( 00:00(:00)?)?|0?1/10/(20)?17|17/10/\d{4}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a cell cannot be taken. It stands in the cell's place until its row is rejected."""
+    """Why a cell cannot be taken. It stands in the cell's place until it or its row is set aside."""
 
     reason: str
 
@@ -36,14 +45,22 @@ Reader = Callable[[str], Any]  # text to a value or a Fault
 def reader_of(column: Column[Any], today: date) -> Reader:
     """How to read the cells of a column: None where blank, its own type otherwise, a Fault where a rule is broken."""
     read = _READERS[column.type.python_type](column, today)
+    blank_words = BLANK_WORDS.difference(column.info.get("values", ()))
+    blank = None if column.nullable else Fault("is required and blank")
+    error = Fault("is an error of a spreadsheet, not a value: look there for what it should be")
 
     def read_cell(text: str) -> Any:
         text = text.strip()
-        if text:
-            return read(text)
-        return None if column.nullable else Fault("is required and blank")
+        if not text or text.casefold() in blank_words:
+            return blank
+        return error if text[0] == "#" and SPREADSHEET_ERROR.fullmatch(text) else read(text)
 
     return read_cell
+
+
+def is_british_day(text: str) -> bool:
+    """Whether a date is written as day/month/year, in an order that its digits may not show."""
+    return BRITISH_DAY.match(text.lstrip()) is not None
 
 
 def as_day(text: str) -> date | Fault:
@@ -79,9 +96,17 @@ def is_ambiguous(text: str) -> bool:
     return first.utcoffset() > second.utcoffset()  # type: ignore[operator]
 
 
+@lru_cache(maxsize=65_536)
 def london_day(instant: datetime) -> date:
     """The London day on which a naive UTC instant falls."""
     return instant.replace(tzinfo=UTC).astimezone(LONDON).date()
+
+
+def is_midnight(instant: datetime) -> bool:
+    """Whether a London clock shows midnight sharp at a naive UTC instant: many systems write so when they know but the day."""
+    if instant.minute or instant.second or instant.microsecond:
+        return False
+    return instant.replace(tzinfo=UTC).astimezone(LONDON).hour == 0
 
 
 def _stamp(text: str) -> datetime | None:
@@ -116,8 +141,11 @@ def _instant_reader(column: Column[Any], today: date) -> Reader:
 
 
 def _untimely(day: date, column: Column[Any], today: date) -> Fault | None:
-    if day < EARLIEST and not column.info.get("historic"):
-        return Fault(f"is before {EARLIEST.year}")
+    since = column.info.get("since", EARLIEST)
+    if since == EARLIEST_BIRTH and (day < since or day == SYSTEM_DAY_ZERO):
+        return Fault("is what a system writes for an unknown date of birth")
+    if day < since:
+        return Fault(f"is before {since.year}")
     if day > today and not column.info.get("planned"):
         return Fault("is after the day of loading")
     return None
@@ -141,17 +169,36 @@ def _decimal_reader(_: Column[Any], __: date) -> Reader:
 
 
 def _truth_reader(_: Column[Any], __: date) -> Reader:
-    return lambda text: TRUTHS.get(text.casefold(), Fault(f"is not one of {', '.join(TRUTHS)}"))
+    fault = Fault("is not one of true, yes, 1, false, no, 0")
+    return lambda text: TRUTHS.get(text.casefold(), fault)
 
 
 def _text_reader(column: Column[Any], _: date) -> Reader:
     values = column.info.get("values")
     if not values:
-        return lambda text: text
+        return _id if is_id(column) else lambda text: text
     words = {value.casefold(): value for value in values}
     words |= {name: value for name, value in ALSO_CALLED.items() if value in values}
     fault = Fault(shorten(f"is not one of {', '.join(values)}", 160, placeholder=" ... (see the data contract)"))
-    return lambda text: words.get(" ".join(text.casefold().split()), fault)
+    has_ten_to_17 = "10-17" in values
+
+    def read(text: str) -> str | Fault:
+        word = " ".join(text.casefold().split())
+        return "10-17" if has_ten_to_17 and TEN_TO_17.fullmatch(word) else words.get(word, fault)
+
+    return read
+
+
+def is_id(column: Column[Any]) -> bool:
+    """Whether a column holds ids: of its own rows, or of what it refers to."""
+    named = column.name in column.table.info["key"] or "refers" in column.info
+    return named and column.type.python_type is str and "values" not in column.info
+
+
+def _id(text: str) -> str | Fault:
+    if SHORTENED.fullmatch(text):
+        return Fault("is a number that a spreadsheet has shortened, so that its last digits are lost: export it as text")
+    return text
 
 
 _READERS: dict[type, Callable[[Column[Any], date], Reader]] = {

@@ -30,7 +30,7 @@ SELF_DEFINED_WORDS = (  # as data.police.uk prints them
     "Other ethnic group - Not stated",
 )
 SELF_DEFINED = SELF_DEFINED_CODES + SELF_DEFINED_WORDS
-OFFICER_DEFINED = ("IC1", "IC2", "IC3", "IC4", "IC5", "IC6", "IC9", "White", "Black", "Asian", "Other")
+OFFICER_DEFINED = ("IC1", "IC2", "IC3", "IC4", "IC5", "IC6", "IC9", "White", "Black", "Asian", "Mixed", "Other")
 SEXES = ("F", "M", "X")
 RISKS = ("very low", "low", "medium", "high")  # in rising order; "no apparent risk" is read as "very low"
 AGE_BANDS = ("under 10", "10-17", "18-24", "25-34", "over 34")

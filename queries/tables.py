@@ -4,15 +4,16 @@ Each column carries its rules in ``Column.info``, so that the importer, the demo
 
 ``values``    the permitted values
 ``refers``    the table in whose key the value must be found
-``not_before``  the column of the same row that this one must not precede
 ``planned``   the date may lie in the future
-``historic``  the date may lie before 1990
+``since``     the first day that it may be, where that is not `EARLIEST`
 ``bounds``    the smallest and largest number allowed
+``ends``      blank says that it goes on still: a row whose cell cannot be read is refused, for blank would say what is not so
 
 Each table carries in ``Table.info``
 
 ``key``       the columns that tell its rows apart
 ``dated_by``  the date its rows belong to, or None
+``orders``    what must not come before what, see `Order`
 ``readers``   the rows that row-level security shows to a reader of hubs, on PostgreSQL; command team and analyst see every row:
 
               "own hubs"           of the reader's hubs; no child is in them
@@ -25,6 +26,8 @@ Each table carries in ``Table.info``
 ``*_on`` is a London civil date, ``*_at`` an instant kept as a naive UTC timestamp.
 """
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Double, Index, Integer, MetaData, String, Table, Text
@@ -46,6 +49,24 @@ from queries.permitted_values import (
 
 # Ids are compared letter by letter on every engine; PostgreSQL would follow the language of its locale.
 TEXT = String().with_variant(Text(collation="C"), "postgresql")
+
+EARLIEST = date(1990, 1, 1)  # a date before it is a slip, or a system's day zero
+EARLIEST_OFFENCE = date(1950, 1, 1)  # reported decades later, as many against children are
+EARLIEST_BIRTH = date(1932, 1, 1)  # of a child of 17 in 1950; what comes before is a placeholder, as 1 January 1900 is
+
+
+@dataclass(frozen=True)
+class Order:
+    """What must not come before what, in a row: ``later`` not before the first of ``earlier`` that is recorded.
+
+    ``doubtful`` is the column that counts as not recorded where it does; None where the row is refused.
+    A time of midnight sharp stands for its day where the row is not refused: many systems keep no more.
+    """
+
+    later: str
+    earlier: tuple[str, ...]
+    doubtful: str | None = None
+
 
 Readers = Literal["own hubs", "own hubs or blank", "every reader", "force", "analyst"]
 
@@ -83,9 +104,10 @@ def table(
     readers: Readers,
     dated_by: str | None = None,
     sought_by: str | None = None,
+    orders: tuple[Order, ...] = (),
 ) -> Table:
     """A table of the database, with what the module says of each."""
-    defined = Table(name, metadata, *columns, info={"key": key, "readers": readers, "dated_by": dated_by})
+    defined = Table(name, metadata, *columns, info={"key": key, "readers": readers, "dated_by": dated_by, "orders": orders})
     if sought_by:  # DuckDB turns such lookups into joins, and would only load more slowly
         Index(f"{name}_by_{sought_by}", defined.c[sought_by]).ddl_if(dialect="postgresql")
     return defined
@@ -119,7 +141,7 @@ population = table(
 children = table(
     "children",
     text("child_id", required=True),
-    day("date_of_birth", historic=True),
+    day("date_of_birth", since=EARLIEST_BIRTH),
     text("sex", values=SEXES),
     text("ethnicity_self_defined", values=SELF_DEFINED),
     text("ethnicity_officer_defined", values=OFFICER_DEFINED),
@@ -142,7 +164,7 @@ care_spells = table(
     "care_spells",
     text("child_id", required=True, refers="children"),
     day("started_on", required=True),
-    day("ended_on", not_before="started_on", planned=True),
+    day("ended_on", planned=True, ends=True),
     text("status", required=True, values=("in care", "care leaver")),
     text("placement", values=("home", "foster", "semi-independent", "other")),
     text("responsible_authority"),
@@ -151,13 +173,14 @@ care_spells = table(
     readers="force",
     dated_by="started_on",
     sought_by="child_id",
+    orders=(Order("ended_on", ("started_on",)),),
 )
 
 crimes = table(
     "crimes",
     text("crime_id", required=True),
     day("recorded_on", required=True),
-    day("committed_on"),
+    day("committed_on", since=EARLIEST_OFFENCE),
     text("hub_id", refers="hubs"),
     text("offence_group"),
     text("offence"),
@@ -166,13 +189,14 @@ crimes = table(
     key=("crime_id",),
     readers="force",
     dated_by="recorded_on",
+    orders=(Order("recorded_on", ("committed_on",), doubtful="committed_on"),),
 )
 
 suspects = table(
     "suspects",
     text("crime_id", required=True, refers="crimes"),
     text("child_id", required=True, refers="children"),
-    number("age_when_committed", bounds=(0, 120)),
+    number("age_when_committed", bounds=(0, 17)),
     key=("crime_id", "child_id"),
     readers="force",
 )
@@ -183,9 +207,10 @@ outcome_codes = table(
     text("label", required=True),
     text("outcome_group", required=True, values=OUTCOME_GROUPS),
     day("valid_from"),
-    day("valid_to", not_before="valid_from", planned=True),
+    day("valid_to", planned=True, ends=True),
     key=("outcome_code",),
     readers="every reader",
+    orders=(Order("valid_to", ("valid_from",)),),
 )
 
 crime_outcomes = table(
@@ -193,10 +218,11 @@ crime_outcomes = table(
     text("crime_id", required=True, refers="crimes"),
     text("outcome_code", required=True, refers="outcome_codes"),
     day("outcome_on", required=True),
-    day("superseded_on", not_before="outcome_on"),
+    day("superseded_on", ends=True),
     key=("crime_id", "outcome_code", "outcome_on"),
     readers="force",
     dated_by="outcome_on",
+    orders=(Order("superseded_on", ("outcome_on",)),),
 )
 
 disposals = table(
@@ -205,7 +231,7 @@ disposals = table(
     text("child_id", required=True, refers="children"),
     text("kind", required=True, values=DISPOSAL_KINDS),
     day("decided_on", required=True),
-    day("committed_on"),
+    day("committed_on", since=EARLIEST_OFFENCE),
     day("released_on"),
     flag("custodial"),
     flag("recordable"),
@@ -218,6 +244,7 @@ disposals = table(
     key=("disposal_id",),
     readers="force",
     dated_by="decided_on",
+    orders=(Order("decided_on", ("committed_on",), doubtful="committed_on"),),
 )
 
 detentions = table(
@@ -228,7 +255,7 @@ detentions = table(
     instant("authorised_at"),
     instant("arrested_at"),
     instant("charged_at"),
-    instant("released_at", not_before="authorised_at"),
+    instant("released_at", ends=True),
     text("hub_id", refers="hubs"),
     text("suite"),
     text("offence_group"),
@@ -247,6 +274,12 @@ detentions = table(
     key=("detention_id",),
     readers="force",
     dated_by="authorised_on",
+    orders=(
+        Order("released_at", ("authorised_at", "authorised_on")),
+        Order("authorised_at", ("arrested_at",), doubtful="arrested_at"),
+        Order("released_at", ("charged_at",), doubtful="charged_at"),
+        Order("ccp_reviewed_on", ("authorised_on",), doubtful="ccp_reviewed_on"),
+    ),
 )
 
 voluntary_interviews = table(
@@ -287,6 +320,10 @@ stop_searches = table(
     key=("search_id",),
     readers="force",
     dated_by="searched_on",
+    orders=(
+        Order("followed_up_on", ("searched_on",), doubtful="followed_up_on"),
+        Order("scrutinised_on", ("searched_on",), doubtful="scrutinised_on"),
+    ),
 )
 
 missing_episodes = table(
@@ -295,7 +332,7 @@ missing_episodes = table(
     text("child_id", required=True, refers="children"),
     day("reported_on", required=True),
     instant("reported_at"),
-    instant("returned_at", not_before="reported_at"),
+    instant("returned_at", ends=True),
     text("hub_id", refers="hubs"),
     text("risk_initial", values=RISKS),
     text("risk_final", values=RISKS),
@@ -307,6 +344,15 @@ missing_episodes = table(
     key=("episode_id",),
     readers="force",
     dated_by="reported_on",
+    orders=(
+        Order("returned_at", ("reported_at", "reported_on")),
+        Order("return_interview_offered_on", ("reported_on",), doubtful="return_interview_offered_on"),
+        Order(
+            "return_interview_completed_at",
+            ("returned_at", "reported_at", "reported_on"),
+            doubtful="return_interview_completed_at",
+        ),
+    ),
 )
 
 incidents = table(
@@ -323,6 +369,7 @@ incidents = table(
     key=("incident_id",),
     readers="force",
     dated_by="created_on",
+    orders=(Order("reviewed_at", ("created_at", "created_on"), doubtful="reviewed_at"),),
 )
 
 ace_assessments = table(
@@ -341,11 +388,12 @@ risk_management_plans = table(
     text("child_id", required=True, refers="children"),
     day("opened_on", required=True),
     day("review_due_on", planned=True),
-    day("closed_on"),
+    day("closed_on", ends=True),
     text("hub_id", refers="hubs"),
     key=("plan_id",),
     readers="force",
     dated_by="opened_on",
+    orders=(Order("closed_on", ("opened_on",)),),
 )
 
 engagements = table(
@@ -385,7 +433,7 @@ chart_steps = table(
     readers="own hubs or blank",
 )
 
-# What the contract lists; the importer writes the three below about its own work.
+# What the contract lists; the importer writes those below about its own work.
 CONTRACT = tuple(metadata.tables.values())  # in an order that every reference finds its target loaded
 
 loads = table(
@@ -400,6 +448,13 @@ loads = table(
     instant("loaded_at", required=True),
     day("data_from"),
     day("data_to"),
+    number("lines_read"),
+    number("rows_new"),
+    number("rows_changed"),
+    number("rows_unchanged"),
+    number("rows_superseded"),
+    number("rows_withdrawn"),
+    number("cells_not_read"),
     key=("load_id",),
     readers="force",
 )
@@ -414,6 +469,44 @@ rejected_rows = table(
     text("row", required=True),
     key=("load_id", "line"),
     readers="analyst",
+)
+
+unread_cells = table(
+    "unread_cells",
+    text("load_id", required=True),
+    text("column_name", required=True),
+    text("reason", required=True),
+    number("cells", required=True),
+    key=("load_id", "column_name", "reason"),
+    readers="force",
+)
+
+withdrawn_rows = table(
+    "withdrawn_rows",
+    text("load_id", required=True),
+    text("table_name", required=True),
+    text("row", required=True),
+    key=("load_id", "table_name", "row"),
+    readers="analyst",
+)
+
+set_aside = table(
+    "set_aside",
+    text("table_name", required=True),
+    text("load_id", required=True),
+    number("line", required=True),
+    text("row_key"),  # a hash of the key, blank where it cannot be read
+    day("day"),  # to which the row belongs, blank where it cannot be read
+    text("column_name"),  # of the cell; blank where the whole row was refused
+    key=("load_id", "line", "column_name"),
+    readers="force",
+)
+
+demo_seals = table(
+    "demo_seals",
+    text("digest", required=True),
+    key=("digest",),
+    readers="every reader",
 )
 
 kept_figures = table(
@@ -432,3 +525,5 @@ kept_figures = table(
     key=("kept_at", "key", "hub_id"),
     readers="own hubs",
 )
+
+BOOKS = tuple(table for table in metadata.tables.values() if table not in CONTRACT)  # the importer's and the demo's own

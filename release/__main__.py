@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metrics import export, words
 from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, cause, reading
-from queries.lookups.population import is_invented, places
-from queries.scope import SYSTEM, Scope
+from queries.lookups.invented import is_invented
+from queries.scope import SYSTEM
 from release import building, key, publishing, store, verification
 from release.answers.names import named
 from release.key import NoKey
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(_: argparse.Namespace) -> None:
     with reading(SYSTEM) as connection:
-        secret = key.key(invented=_is_invented(connection))
+        secret = key.key(invented=is_invented(connection))
         built = building.build(connection, secret, publishing.told())
     number, is_new = publishing.propose(built, getuser())
     proof = built.about["proof"]
@@ -114,7 +114,7 @@ def _verify(options: argparse.Namespace) -> int:
         number = _chosen(connection, options.release).number
         told = [*publishing.told(before=number), publishing.one(connection, number)]
     with _reporting() as reporting:
-        secret = None if reporting is None else key.key_if_any(invented=_is_invented(reporting))
+        secret = None if reporting is None else key.key_if_any(invented=is_invented(reporting))
         verified = verification.verify(told, reporting, secret)
     print(verified.words)
     return 0 if verified.holds else 1
@@ -125,10 +125,6 @@ def _decide(options: argparse.Namespace) -> None:
         store.decide(connection, options.release, options.command, getuser(), options.why)
     done = "published: it is what the board sees" if options.command == "publish" else "withdrawn: the board no longer sees it"
     print(f"Release {options.release} is {done}.")
-
-
-def _is_invented(reporting: Connection) -> bool:
-    return is_invented(places(reporting, Scope(SYSTEM)))
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from auth.readers import INVENTED_READERS, Reader
 from metrics import words
 from pages.parts import cache
 from pages.parts.meeting import Meeting
-from queries.lookups.population import INVENTED, is_invented
-from queries.scope import ROLES, SYSTEM, Access, Scope
+from queries.lookups.invented import INVENTED
+from queries.scope import ROLES, Access, Scope
 from release.answers.released import Release
 
 _CLASSIFIED = "OFFICIAL-SENSITIVE"
@@ -39,7 +39,7 @@ def mark() -> None:
             f'<p class="marked" role="note">{_INVENTED_SAID if st.session_state.invented else f"{_CLASSIFIED}. {_RELEASED}"}</p>'
         )
     else:
-        st.session_state.invented = is_invented(cache.places(SYSTEM))
+        st.session_state.invented = cache.is_invented()
         _show_banner(access)
     st.html(f"<style>{_watermark(line())}</style>")
 

@@ -62,6 +62,7 @@ def officer_group(officer_defined: ColumnElement[Any]) -> ColumnElement[str | No
         (officer_defined.in_(("IC1", "IC2", "White")), "White"),
         (officer_defined.in_(("IC3", "Black")), "Black"),
         (officer_defined.in_(("IC4", "IC5", "Asian")), "Asian"),
+        (officer_defined == "Mixed", "Mixed"),  # no code says so, but some forces print it
         (officer_defined.in_(("IC6", "Other")), "Other"),
     )
 

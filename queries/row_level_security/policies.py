@@ -5,15 +5,17 @@
 """
 
 import hashlib
+from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from queries.facts import building
 from queries.row_level_security import FORMER_FUNCTION, VERSION_FUNCTION
-from queries.tables import metadata
+from queries.tables import BOOKS, loads, metadata
 
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 OWN_HUBS = "ANY ((SELECT ccp_own_hubs())::text[])"
 
 OPENING = """\
@@ -62,6 +64,11 @@ CREATE OR REPLACE FUNCTION ccp_reads_as(role_name text) RETURNS boolean LANGUAGE
 $$ SELECT coalesce(current_setting('ccp.role', true), '') = role_name $$;
 CREATE OR REPLACE FUNCTION ccp_own_hubs() RETURNS text[] LANGUAGE sql STABLE AS
 $$ SELECT ARRAY(SELECT jsonb_array_elements_text(nullif(current_setting('ccp.hubs', true), '')::jsonb)) $$;
+"""
+# What the importer writes about its own work, of which earlier versions wrote less.
+BOOKKEEPING = """
+{tables}
+{columns}
 """
 # Facts of another version are made anew, and filled by the next load.
 FACTS = """
@@ -163,10 +170,16 @@ END $$;
 def script() -> str:
     """The whole of ``policies.sql``. Its last line is its fingerprint, which the database keeps to be compared with."""
     of_contract, of_facts = metadata.sorted_tables, [*building.stored(), *building.BESIDE]
+    own = [table for table in BOOKS if table is not loads]
+    columns = (column for column in loads.columns if column.nullable)
     read_by_hubs = ", ".join(f"'{table.name}'" for table in of_contract if of_own_hubs(table))
     rows = ",\n".join([*(_rule(table) for table in of_contract), *(_rule_of_facts(table) for table in of_facts)])
     parts = [
         OPENING,
+        BOOKKEEPING.format(
+            tables="\n".join(f"{_creation(table)};" for table in own),
+            columns="\n".join(f"ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS {c.name} {_type(c)};" for c in columns),
+        ),
         FACTS.format(
             version=building.version(),
             names=", ".join(table.name for table in of_facts),
@@ -210,6 +223,9 @@ def _row(name: str, readers: str, condition: str) -> str:
     return f"    ('{name}', '{readers}', {quoted})"
 
 
+def _type(column: Column[Any]) -> str:
+    return str(column.type.compile(_DIALECT))
+
+
 def _creation(table: Table) -> str:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    return str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)).strip().replace("\t", "  ").replace(" \n", "\n")
+    return str(CreateTable(table, if_not_exists=True).compile(dialect=_DIALECT)).strip().replace("\t", "  ").replace(" \n", "\n")

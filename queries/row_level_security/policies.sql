@@ -45,10 +45,64 @@ CREATE OR REPLACE FUNCTION ccp_own_hubs() RETURNS text[] LANGUAGE sql STABLE AS
 $$ SELECT ARRAY(SELECT jsonb_array_elements_text(nullif(current_setting('ccp.hubs', true), '')::jsonb)) $$;
 
 
+CREATE TABLE IF NOT EXISTS rejected_rows (
+  load_id TEXT COLLATE "C" NOT NULL,
+  line INTEGER NOT NULL,
+  column_name TEXT COLLATE "C",
+  value TEXT COLLATE "C",
+  reason TEXT COLLATE "C" NOT NULL,
+  row TEXT COLLATE "C" NOT NULL
+);
+CREATE TABLE IF NOT EXISTS unread_cells (
+  load_id TEXT COLLATE "C" NOT NULL,
+  column_name TEXT COLLATE "C" NOT NULL,
+  reason TEXT COLLATE "C" NOT NULL,
+  cells INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS withdrawn_rows (
+  load_id TEXT COLLATE "C" NOT NULL,
+  table_name TEXT COLLATE "C" NOT NULL,
+  row TEXT COLLATE "C" NOT NULL
+);
+CREATE TABLE IF NOT EXISTS set_aside (
+  table_name TEXT COLLATE "C" NOT NULL,
+  load_id TEXT COLLATE "C" NOT NULL,
+  line INTEGER NOT NULL,
+  row_key TEXT COLLATE "C",
+  day DATE,
+  column_name TEXT COLLATE "C"
+);
+CREATE TABLE IF NOT EXISTS demo_seals (
+  digest TEXT COLLATE "C" NOT NULL
+);
+CREATE TABLE IF NOT EXISTS kept_figures (
+  kept_at TIMESTAMP WITHOUT TIME ZONE NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  hub_id TEXT COLLATE "C",
+  opens DATE NOT NULL,
+  closes DATE NOT NULL,
+  numerator DOUBLE PRECISION,
+  denominator DOUBLE PRECISION,
+  value DOUBLE PRECISION,
+  lower DOUBLE PRECISION,
+  upper DOUBLE PRECISION,
+  data_end DATE NOT NULL
+);
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS data_from DATE;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS data_to DATE;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS lines_read INTEGER;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_new INTEGER;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_changed INTEGER;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_unchanged INTEGER;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_superseded INTEGER;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_withdrawn INTEGER;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS cells_not_read INTEGER;
+
+
 DO $$
 BEGIN
   IF to_regclass('fact_builds') IS NOT NULL THEN
-    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = '49899afe276c2c32') THEN
+    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = 'e173395698527f68') THEN
       DROP TABLE IF EXISTS fact_ace_assessments, fact_care_spells, fact_care_stays, fact_detentions, fact_engagements, fact_first_disposals, fact_follow_ups, fact_incidents, fact_missing_episodes, fact_plans_of_suspects, fact_risk_management_plans, fact_sanctions, fact_stop_searches, fact_suspects, fact_voluntary_interviews, fact_builds, fact_answers;
     END IF;
   END IF;
@@ -303,8 +357,8 @@ CREATE TABLE IF NOT EXISTS fact_answers (
 
 DO $$
 DECLARE
-  tables text[] := ARRAY['ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'kept_figures', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'stop_searches', 'suspects', 'targets', 'voluntary_interviews', 'fact_ace_assessments', 'fact_care_spells', 'fact_care_stays', 'fact_detentions', 'fact_engagements', 'fact_first_disposals', 'fact_follow_ups', 'fact_incidents', 'fact_missing_episodes', 'fact_plans_of_suspects', 'fact_risk_management_plans', 'fact_sanctions', 'fact_stop_searches', 'fact_suspects', 'fact_voluntary_interviews', 'fact_builds', 'fact_answers'];
-  read_by_hubs text[] := ARRAY['care_homes', 'chart_steps', 'hubs', 'kept_figures', 'outcome_codes', 'population', 'targets'];
+  tables text[] := ARRAY['ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'demo_seals', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'kept_figures', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'set_aside', 'stop_searches', 'suspects', 'targets', 'unread_cells', 'voluntary_interviews', 'withdrawn_rows', 'fact_ace_assessments', 'fact_care_spells', 'fact_care_stays', 'fact_detentions', 'fact_engagements', 'fact_first_disposals', 'fact_follow_ups', 'fact_incidents', 'fact_missing_episodes', 'fact_plans_of_suspects', 'fact_risk_management_plans', 'fact_sanctions', 'fact_stop_searches', 'fact_suspects', 'fact_voluntary_interviews', 'fact_builds', 'fact_answers'];
+  read_by_hubs text[] := ARRAY['care_homes', 'chart_steps', 'demo_seals', 'hubs', 'kept_figures', 'outcome_codes', 'population', 'targets'];
   name text; view regclass;
 BEGIN
   FOR name IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
@@ -336,6 +390,7 @@ BEGIN
     ('children', 'force', NULL),
     ('crime_outcomes', 'force', NULL),
     ('crimes', 'force', NULL),
+    ('demo_seals', 'every reader', 'true'),
     ('detentions', 'force', NULL),
     ('disposals', 'force', NULL),
     ('engagements', 'force', NULL),
@@ -348,10 +403,13 @@ BEGIN
     ('population', 'every reader', 'true'),
     ('rejected_rows', 'analyst', NULL),
     ('risk_management_plans', 'force', NULL),
+    ('set_aside', 'force', NULL),
     ('stop_searches', 'force', NULL),
     ('suspects', 'force', NULL),
     ('targets', 'own hubs or blank', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR hub_id IS NULL'),
+    ('unread_cells', 'force', NULL),
     ('voluntary_interviews', 'force', NULL),
+    ('withdrawn_rows', 'analyst', NULL),
     ('fact_ace_assessments', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
     ('fact_care_spells', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
     ('fact_care_stays', 'force', 'hub_id = ANY ((SELECT ccp_own_hubs())::text[]) OR home_hub_id = ANY ((SELECT ccp_own_hubs())::text[])'),
@@ -420,5 +478,5 @@ EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
   NULL;
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '646d00a01d0384c4' $$;
--- 646d00a01d0384c4
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '946266240cb499ad' $$;
+-- 946266240cb499ad

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import select
 
 import ingest
-from ingest import FileReport
+from ingest import FileReport, Report, Terms
 from queries.engine import connect
 from queries.tables import metadata
 
 TODAY = date(2026, 6, 30)
+HOWEVER_MANY_ARE_REFUSED = Terms(yes=True)  # in a file of three rows one is too many
 
 # Enough for every reference of a small test to find its target.
 HUBS = "hub_id,name\nCAR,Carlisle\nBAR,Barrow\n"
@@ -32,9 +33,22 @@ class Intake:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def load(self, *paths: Path, dry_run: bool = False, today: date = TODAY, now: datetime | None = None) -> list[FileReport]:
+    def run(
+        self,
+        *paths: Path,
+        dry_run: bool = False,
+        today: date = TODAY,
+        now: datetime | None = None,
+        terms: Terms = HOWEVER_MANY_ARE_REFUSED,
+    ) -> Report:
         """Load these files, or all that have been written so far."""
-        return ingest.load(paths or [self.folder], self.url, dry_run=dry_run, today=today, now=now, progress=False)
+        return ingest.load(
+            paths or [self.folder], self.url, dry_run=dry_run, today=today, now=now, terms=terms, progress=False
+        )
+
+    def load(self, *paths: Path, dry_run: bool = False, today: date = TODAY, now: datetime | None = None) -> list[FileReport]:
+        """What became of each file, however many of its rows are refused."""
+        return list(self.run(*paths, dry_run=dry_run, today=today, now=now).files)
 
     def take(self, name: str, content: str | bytes) -> FileReport:
         """Write one file and load it."""
@@ -53,6 +67,11 @@ class Intake:
     def counts(report: FileReport) -> tuple[int, int, int, int, int]:
         """(read, new, updated, unchanged, rejected)"""
         return report.read, report.new, report.updated, report.unchanged, report.rejected
+
+    @staticmethod
+    def cells(report: FileReport) -> list[tuple[str, str, int]]:
+        """(column, reason, cells) of the cells that count as not recorded."""
+        return [(unread.column, unread.reason, unread.cells) for unread in report.unread]
 
     @staticmethod
     def reasons(report: FileReport) -> list[tuple[int, str | None, str | None, str]]:

@@ -1,0 +1,131 @@
+"""One file as rows: its header matched, its records in batches, each cell still text under the contract's names."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Table
+
+from ingest import police_uk
+from ingest.layouts import Columns, Header, Layout, match, of_contract
+from ingest.reading import BadLine, Content, FileRefusedError, Record, content, records
+from ingest.sources import Source, refuse_nameless
+
+ROWS = 20_000  # of a batch: enough to be fast, few enough to be held
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A line or record that cannot be split into the columns: its number and size are kept, never its text."""
+
+    line: int
+    reason: str
+    row: str
+
+
+@dataclass
+class Batch:
+    """Some rows of a file: ``lines`` (where each starts) and each of ``columns`` run side by side."""
+
+    lines: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+    lines_read: int = 0
+    blank_lines: int = 0
+    columns: Columns = field(default_factory=dict)
+
+
+@dataclass
+class Extract:
+    """A file that can be read."""
+
+    source: Source
+    table: Table
+    content: Content
+    layout: Layout
+    header: Header
+
+    def batches(self) -> Iterator[Batch]:
+        """All that comes after the header; the lines of the header count to the first."""
+        batch = Batch()
+        entries = self._entries()
+        batch.lines_read = _header_of(entries, self.source.name).lines
+        for entry in entries:
+            self._put(entry, batch)
+            if len(batch.rows) == ROWS:
+                yield self._translated(batch)
+                batch = Batch()
+        yield self._translated(batch)
+
+    def remarks(self) -> Iterator[str]:
+        """What there is to say of the file's own layout, once it has been read."""
+        if self.header.lacking:
+            yield f"columns of such files that it lacks: {', '.join(self.header.lacking)}"
+        yield from self.layout.remarks()
+
+    def _entries(self) -> Iterator[Record | BadLine]:
+        return records(self.content, self._accepts, self._looks_like_row)
+
+    def _put(self, entry: Record | BadLine, batch: Batch) -> None:
+        width = len(self.header.names)
+        if isinstance(entry, BadLine):
+            batch.lines_read += 1
+            batch.bad.append(Bad(entry.line, entry.reason, json.dumps({"characters": entry.characters})))
+            return
+        batch.lines_read += entry.lines
+        if not any(map(str.strip, entry.cells)):  # spreadsheets end with rows of nothing but commas
+            batch.blank_lines += entry.lines
+        elif len(entry.cells) == width:
+            batch.lines.append(entry.line)
+            batch.rows.append(entry.cells)
+        else:
+            found = len(entry.cells)
+            reason = f"has too {'few' if found < width else 'many'} fields: {found} instead of {width}"
+            size = {"fields": found, "characters": sum(map(len, entry.cells))}
+            batch.bad.append(Bad(entry.line, reason, json.dumps(size)))
+
+    def _translated(self, batch: Batch) -> Batch:
+        positions = {name: self.header.names.index(name) for name in self.header.read}
+        columns = {name: [row[position] for row in batch.rows] for name, position in positions.items()}
+        batch.columns = self.layout.translate(columns)
+        batch.rows = []
+        return batch
+
+    def _accepts(self, cells: Sequence[str]) -> str:
+        """Lines break in free text alone, or in columns that are not read."""
+        if len(cells) != len(self.header.names):
+            return "opens a quotation mark that is not closed on its line"
+        for name, cell in zip(self.header.names, cells, strict=True):
+            if ("\n" in cell or "\r" in cell) and name in self.header.read and name not in self.layout.free_text:
+                return f"breaks the line within {name}, where there can be no break: is a quotation mark missing?"
+        return ""
+
+    def _looks_like_row(self, cells: Sequence[str]) -> bool:
+        if len(cells) != len(self.header.names):
+            return False
+        positions = {name: self.header.names.index(name) for name in self.layout.required}
+        return all(can_be(cells[positions[name]]) for name, can_be in self.layout.required.items())
+
+
+def open_extract(source: Source, today: date) -> Extract:
+    """Raises FileRefusedError where the file is of no table, not CSV, or lacks a required column."""
+    with source.open():
+        pass
+    table = refuse_nameless(source)
+    read = content(source.open, source.name)
+    layout = police_uk.layout(source.published) if source.published else of_contract(table, today)
+    first = _header_of(records(read, lambda _: "", lambda _: False), source.name)
+    return Extract(source, table, read, layout, match(layout, first.cells, source.name))
+
+
+def _header_of(entries: Iterator[Record | BadLine], name: str) -> Record:
+    """The first record that is not blank, with the lines before it."""
+    lines = 0
+    for entry in entries:
+        if isinstance(entry, BadLine):
+            break
+        lines += entry.lines
+        if any(map(str.strip, entry.cells)):
+            return Record(entry.line, lines, entry.cells)
+    raise FileRefusedError(f"{name} has no header line that can be read; its first line must name the columns.")

@@ -1,0 +1,153 @@
+"""Puts staged rows in place: the new are added, what says something else replaces what was known, what is absent is withdrawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, not_, or_, select, true, update
+
+from ingest import police_uk
+from ingest.check import row_json
+from ingest.database import write
+from ingest.staging import KNOWN, NAMELESS, OVERTAKEN, REPEATED, SOUND, Staged, row_key, same_key
+from queries.tables import metadata, set_aside, stop_searches, withdrawn_rows
+
+A_QUARTER = 0.25  # of the rows known: files that name more look as if they were meant to hold all
+ROWS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What became of the rows of a file."""
+
+    new: int
+    updated: int
+    unchanged: int
+    superseded: int
+
+
+def supersede(connection: Connection, staged: Sequence[Staged]) -> None:
+    """Leave out of each file what a later one of the same table says something about: the last of a run stands."""
+    for position, earlier in enumerate(staged):
+        for later in staged[position + 1 :]:
+            rows, key = earlier.table, earlier.of.info["key"]
+            is_later = and_(later.table.c.state == SOUND, same_key(rows, later.table, key))
+            again: ColumnElement[bool] = select(later.table).where(is_later).exists()
+            published = earlier.extract.source.published
+            if published and published == later.extract.source.published:  # which holds the whole month
+                again = true()
+            connection.execute(update(rows).where(rows.c.state == SOUND, again).values(state=OVERTAKEN))
+
+
+def known_in(connection: Connection, table: Table, part: ColumnElement[bool]) -> int:
+    """How many rows a part of a table has."""
+    return connection.scalar(select(func.count()).select_from(table).where(part)) or 0
+
+
+def absent(table: Table, staged: Sequence[Staged]) -> ColumnElement[bool]:
+    """The rows that none of these files names, refused rows of theirs included."""
+    named = (
+        select(one.table).where(one.table.c.state < NAMELESS, same_key(table, one.table, table.info["key"])).exists()
+        for one in staged
+    )
+    return and_(true(), *(~there for there in named))
+
+
+def part_of(table: Table, since: date | None) -> ColumnElement[bool] | None:
+    """The rows of a table that a force's own files may hold, from a day on where one is given; None where they have no day.
+
+    Rows that are of another table's day, as the suspects of a crime, have that; those of a row that is gone are in every part.
+    """
+    own = not_(police_uk.is_published()) if table is stop_searches else true()
+    if since is None:
+        return own
+    day = day_of(table)
+    return None if day is None else and_(own, or_(day >= since, day.is_(None)))
+
+
+def day_of(rows: Table) -> ColumnElement[date] | None:
+    """The day to which a row belongs: its own, or that of the row that its key refers to; None where neither has one."""
+    of = metadata.tables[str(rows.info.get("stages", rows.name))]
+    if dated_by := of.info["dated_by"]:
+        return rows.c[dated_by]
+    for name in of.info["key"]:
+        parent = metadata.tables.get(of.c[name].info.get("refers", ""))
+        if parent is not None and parent.info["dated_by"]:
+            (key,) = parent.info["key"]
+            return select(parent.c[parent.info["dated_by"]]).where(parent.c[key] == rows.c[name]).scalar_subquery()
+    return None
+
+
+def withdraw(connection: Connection, table: Table, where: ColumnElement[bool], load_id: str) -> int:
+    """Take rows out, and keep them with the load that withdrew them. Gives their number."""
+    names = [column.name for column in table.columns]
+    result = connection.execute(select(*(table.c[name] for name in names)).where(where))
+    withdrawn = 0
+    for rows in result.partitions(ROWS_AT_ONCE):
+        cells = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+        kept = [row_json(cells, index) for index in range(len(rows))]
+        write(
+            connection,
+            withdrawn_rows,
+            {"load_id": [load_id] * len(kept), "table_name": [table.name] * len(kept), "row": kept},
+        )
+        withdrawn += len(kept)
+    if withdrawn:
+        gone = select(row_key(table)).where(where)
+        connection.execute(delete(set_aside).where(set_aside.c.table_name == table.name, set_aside.c.row_key.in_(gone)))
+        connection.execute(delete(table).where(where))
+    return withdrawn
+
+
+def referring_to(connection: Connection, table: Table) -> dict[str, int]:
+    """How many rows of other tables name a row of this one that is not there, by table."""
+    found: dict[str, int] = {}
+    for other in metadata.sorted_tables:
+        for column in other.columns:
+            if column.info.get("refers") == table.name:
+                (key,) = table.info["key"]
+                lost = and_(column.is_not(None), ~select(table).where(table.c[key] == column).exists())
+                if number := known_in(connection, other, lost):
+                    found[other.name] = found.get(other.name, 0) + number
+    return found
+
+
+def merge(connection: Connection, staged: Staged) -> Merged:
+    """Rows that the table already has, alike in every column, are left."""
+    rows, table = staged.table, staged.of
+    key = table.info["key"]
+    match = same_key(table, rows, key)
+    rest = (column.name for column in table.columns if column.name not in key)
+    same_row = and_(match, *(table.c[name].is_not_distinct_from(rows.c[name]) for name in rest))
+    sound = rows.c.state == SOUND
+    connection.execute(update(rows).where(sound, select(table).where(same_row).exists()).values(state=KNOWN))
+    updated = known_in(connection, rows, and_(sound, select(table).where(match).exists()))
+    if updated:
+        connection.execute(delete(table).where(select(rows).where(sound, match).exists()))
+    names = [column.name for column in table.columns]
+    connection.execute(insert(table).from_select(names, select(*(rows.c[name] for name in names)).where(sound)))
+    counted = connection.execute(select(rows.c.state, func.count()).group_by(rows.c.state))
+    states = {state: number for state, number in counted}
+    unchanged = states.get(KNOWN, 0) + states.get(REPEATED, 0)
+    return Merged(states.get(SOUND, 0) - updated, updated, unchanged, states.get(OVERTAKEN, 0))
+
+
+def replaced_month(staged: Staged) -> ColumnElement[bool] | None:
+    """The rows that a published file holds all of: the force's month. None for the contract's own files."""
+    published = staged.extract.source.published
+    return None if published is None else police_uk.replaced_by(published)
+
+
+def looks_full(connection: Connection, staged: Sequence[Staged]) -> str:
+    """What to say of files that name many of the rows known, but not all; before any of them is merged."""
+    table = staged[0].of
+    own = part_of(table, None)
+    assert own is not None
+    known = known_in(connection, table, own)
+    missing = known_in(connection, table, and_(own, absent(table, staged))) if known else 0
+    if not missing or known - missing < A_QUARTER * known:
+        return ""
+    return (
+        f"rows known in {table.name} that are not in what was given: {missing:,} of {known:,}; if that holds all of its rows, "
+        "load it with --full, which withdraws the others"
+    )

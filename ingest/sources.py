@@ -1,0 +1,148 @@
+"""Finds the files to load, in folders and zip archives, in the order in which they need one another."""
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from sqlalchemy import Table
+
+from ingest import police_uk
+from ingest.police_uk import Publication
+from ingest.reading import FileRefusedError
+from queries.tables import CONTRACT, metadata, stop_searches
+
+TABLE_FILE = re.compile(rf"({'|'.join(table.name for table in CONTRACT)})([-_ ]?\(?\d.*)?", re.IGNORECASE)
+# What browsers and file managers add to the name of a second copy: ' (1)', ' - Copy', ' copy 2', '_1'; or put before it.
+COPY = re.compile(
+    r"(?:copy (?:\(\d+\) )?of )?(?P<name>.*?)"
+    r"(?:\s*-\s*copy(?:\s*\(\d+\))?|\s+copy(?:\s*\d+)?|\s*\((?:\d+|(?:another |\d+\w\w )?copy)\)|_\d)*",
+    re.IGNORECASE,
+)
+IN_ARCHIVES = ".zip"
+MOST_UNPACKED, MOST_TIMES = 50_000_000, 200  # an archive that unpacks to more bytes, and to so many times its size, is a trap
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file and the table that its name promises (None where it names no table); ``published`` marks one of data.police.uk."""
+
+    path: Path
+    table: Table | None
+    published: Publication | None = None
+    member: str | None = None  # of an archive
+
+    @property
+    def name(self) -> str:
+        return f"{self.path.name}: {self.member}" if self.member else self.path.name
+
+    def open(self) -> BinaryIO:
+        """Raises FileRefusedError where it cannot be read."""
+        if self.member:
+            return _open_member(self)
+        if self.path.is_dir():
+            raise FileRefusedError(
+                f"The folder {self.path} holds no extract; put CSV files there, named after their tables, such as crimes.csv."
+            )
+        if not self.path.exists():
+            raise FileRefusedError(f"There is no file {self.path}; give the extracts, or a folder of them.")
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise FileRefusedError(
+                f"{self.name} cannot be read ({error.strerror}); make it readable and load it again."
+            ) from None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The files to load, in loading order, and those of the publisher's other kinds, which no table is for."""
+
+    sources: list[Source]
+    passed_over: list[str]
+
+
+def find(paths: Iterable[Path | str]) -> Found:
+    """Every file once: first the tables that others refer to, then by the dates in the names, so that later months come later."""
+    everything = dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve()))
+    order = {table.name: position for position, table in enumerate(CONTRACT)}
+    sources = [source for source in everything if not _is_passed_over(source)]
+    sources.sort(key=lambda s: (order[s.table.name] if s.table is not None else len(order), _by_date(s.name)))
+    return Found(sources, [source.name for source in everything if _is_passed_over(source)])
+
+
+def refuse_nameless(source: Source) -> Table:
+    """The table of a file. Raises FileRefusedError where its name tells none."""
+    if source.table is None:
+        tables = ", ".join(table.name for table in CONTRACT)
+        raise FileRefusedError(
+            f"{source.name} is not named after a table; name it as in crimes.csv or crimes-2025-06.csv after one of {tables}."
+        )
+    return source.table
+
+
+def _sources_in(path: Path) -> Iterator[Source]:
+    """A file itself; of a folder all CSV files and archives in it and below it, and whatever else is named after a table."""
+    if not path.is_dir():
+        yield from _of_file(path)
+        return
+    inside = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith((".", "~")))
+    sources = [source for file in inside for source in _of_file(file) if _is_taken(source)]
+    yield from sources or [Source(path, None)]
+
+
+def _is_taken(source: Source) -> bool:
+    return source.member is not None or source.path.suffix.lower() in (".csv", IN_ARCHIVES) or source.table is not None
+
+
+def _of_file(path: Path) -> Iterator[Source]:
+    if path.suffix.lower() != IN_ARCHIVES or not path.is_file():
+        yield _named(path, path.name)
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = sorted(name for name in archive.namelist() if name.lower().endswith(".csv") and not name.startswith("__"))
+    except (zipfile.BadZipFile, OSError):
+        members = []
+    yield from (_named(path, Path(member).name, member) for member in members)
+    if not members:
+        yield Source(path, None)
+
+
+def _named(path: Path, name: str, member: str | None = None) -> Source:
+    stem, _, suffix = name.rpartition(".") if "." in name else (name, "", "")
+    plain = f"{_without_copy_marks(stem)}.{suffix}"
+    if publication := police_uk.publication_of(plain):
+        return Source(path, stop_searches, publication, member)
+    match = TABLE_FILE.fullmatch(_without_copy_marks(name.partition(".")[0].strip()))
+    return Source(path, metadata.tables[match[1].lower()] if match else None, member=member)
+
+
+def _without_copy_marks(stem: str) -> str:
+    match = COPY.fullmatch(stem)
+    return match["name"] if match and match["name"] else stem
+
+
+def _is_passed_over(source: Source) -> bool:
+    """Whether a file is of the publisher's other kinds, which come in the same folders and archives."""
+    name = Path(source.member).name if source.member else source.path.name
+    return source.table is None and police_uk.is_of_other_kind(name)
+
+
+def _by_date(name: str) -> tuple[list[int], str]:
+    """'crimes-2025-9.csv' before 'crimes_2025-10.csv', and a plain 'crimes.csv' before both."""
+    return [int(number) for number in re.findall(r"\d+", name.rpartition("/")[2])], name.lower()
+
+
+def _open_member(source: Source) -> BinaryIO:
+    assert source.member
+    try:
+        archive = zipfile.ZipFile(source.path)
+        about = archive.getinfo(source.member)
+        if about.file_size > max(MOST_UNPACKED, MOST_TIMES * about.compress_size):
+            raise FileRefusedError(f"{source.name} unpacks to {about.file_size:,} bytes, which no extract does; it is not read.")
+        return cast(BinaryIO, archive.open(source.member))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):  # damaged, locked, packed in an unknown way
+        raise FileRefusedError(f"{source.name} cannot be unpacked; unpack it by hand and load the files.") from None

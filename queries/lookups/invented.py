@@ -1,0 +1,68 @@
+"""Whether the force is the invented one of the demo: only if every row is as the demo made it, whatever its hubs are called.
+
+The demo seals the database when it has filled it: a hash of every row of the contract's tables. A row added, changed or taken
+away since, by whatever program, breaks the seal, and the database is a real one: nobody reads it without signing in.
+"""
+
+import hashlib
+from time import monotonic
+
+from sqlalchemy import ColumnElement, Connection, String, Table, cast, exists, func, insert, inspect, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from queries import row_level_security
+from queries.facts.building import looked_up
+from queries.tables import CONTRACT, demo_seals, hubs
+
+INVENTED = "invented demo"  # in the name of a force
+_BLANK = "\x01"  # stands where nothing is recorded, as no text does
+
+
+def is_invented(connection: Connection) -> bool:
+    """Whether the demo made all that this database holds.
+
+    A file is looked at once, as a load puts another in its place; a database server once a minute, since anybody may write to it.
+    """
+    minute = 0 if connection.dialect.name == "duckdb" else int(monotonic() // 60)
+    looked_at: dict[int, bool] = looked_up(connection, "is invented", dict)
+    if minute not in looked_at:
+        looked_at.clear()
+        looked_at[minute] = is_sealed(connection)
+    return looked_at[minute]
+
+
+def holds_invented(connection: Connection) -> bool:
+    """Whether the demo made something of what this database holds, or it says so: real rows must not join that."""
+    of_the_force = exists().where(hubs.c.force.contains(INVENTED, autoescape=True))
+    return bool(connection.scalar(select(exists().select_from(demo_seals)))) or bool(connection.scalar(select(of_the_force)))
+
+
+def seal(connection: Connection) -> None:
+    """Vouch for every row that is there: for the demo alone, at the end of its own load."""
+    connection.execute(insert(demo_seals).values(digest=_digest(connection)))
+
+
+def is_sealed(connection: Connection) -> bool:
+    """`is_invented`, looked at now."""
+    if not inspect(connection).has_table(demo_seals.name):
+        return False
+    with row_level_security.ignoring_hub_limits(connection):
+        forces = connection.scalars(select(hubs.c.force).distinct()).all()
+        if not forces or not all(force and INVENTED in force for force in forces):
+            return False
+        seals = connection.scalars(select(demo_seals.c.digest)).all()
+        return len(seals) == 1 and seals[0] == _digest(connection)
+
+
+def _digest(connection: Connection) -> str:
+    """A hash of every row of the contract's tables, in whatever order they stand."""
+    rows = connection.execute(select(*(_digest_of(table) for table in CONTRACT))).one()
+    of_each = " ".join(f"{table.name}={digest}" for table, digest in zip(CONTRACT, rows, strict=True))
+    return hashlib.sha256(of_each.encode()).hexdigest()
+
+
+def _digest_of(table: Table) -> ColumnElement[str]:
+    cells = (func.coalesce(cast(column, String), _BLANK) for column in table.columns)
+    rows = select(func.md5(func.concat_ws("\x1f", *cells)).label("row")).subquery()
+    in_order: ColumnElement[str] = aggregate_order_by(literal_column("''"), rows.c.row)
+    return select(func.coalesce(func.md5(func.string_agg(rows.c.row, in_order)), "")).scalar_subquery()
