@@ -6,25 +6,27 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from metrics import words
-from metrics.measuring import residents
 from metrics.measuring.gather import questions
+from metrics.measuring.residents import of_residents, years_touched
+from metrics.measuring.wholeness import residents_used
 from metrics.metric import Metric, Rate
 from queries.clock import add_months
 from queries.counting.counts import Count, of_unknown_age
 from queries.counting.coverage import ask
 from queries.counting.question import NotAvailable, Question
 from queries.counting.tally import tally
-from queries.lookups import population
 from queries.periods import quarter_start
 from queries.scope import Scope
 
 
-def notes(connection: Connection, metric: Metric, scope: Scope) -> tuple[str, ...]:
-    """The sentences to stand beside a metric's figure for a scope; none where there is nothing to add."""
-    return notes_of_all(connection, [metric], scope)[metric.key]
+def notes(connection: Connection, metric: Metric, scope: Scope, by: Sequence[str] = ()) -> tuple[str, ...]:
+    """The sentences to stand beside a metric's figures for a scope and a split; none where there is nothing to add."""
+    return notes_of_all(connection, [metric], scope, by)[metric.key]
 
 
-def notes_of_all(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, tuple[str, ...]]:
+def notes_of_all(
+    connection: Connection, metrics: Sequence[Metric], scope: Scope, by: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
     """The notes of several metrics by key; what is left out of metrics over the same tables is counted at once."""
     notes_by_key: dict[str, tuple[str, ...]] = {}
     for question, together in questions(connection, metrics, scope).items():
@@ -32,7 +34,7 @@ def notes_of_all(connection: Connection, metrics: Sequence[Metric], scope: Scope
             notes_by_key |= {metric.key: (_why_not(metric, question),) for metric in together}
         else:
             counts = _count(connection, together, question)
-            notes_by_key |= {metric.key: tuple(_notes(connection, metric, question, counts)) for metric in together}
+            notes_by_key |= {metric.key: tuple(_notes(connection, metric, question, counts, by)) for metric in together}
     return notes_by_key
 
 
@@ -46,7 +48,9 @@ def _why_not(metric: Metric, reason: NotAvailable) -> str:
     return f"Not available: there is nothing in {words.listed(tables)} that far back."
 
 
-def _notes(connection: Connection, metric: Metric, question: Question, counts: Mapping[Count, int]) -> Iterator[str]:
+def _notes(
+    connection: Connection, metric: Metric, question: Question, counts: Mapping[Count, int], by: Sequence[str]
+) -> Iterator[str]:
     period, coverage, scope = question.period, question.coverage, question.scope
     if scope.start and scope.end and (period.opens, period.closes) != (scope.start, scope.end):
         yield f"The data cover {words.period(period)} of the period asked for; the figure is of that part."
@@ -65,8 +69,19 @@ def _notes(connection: Connection, metric: Metric, question: Question, counts: M
     for count in _small(metric):
         if 0 < counts[count] < metric.small_below:
             yield f"Small numbers: only {counts[count]:,} {words.uncapitalised(count.name)}; interpret with care."
+    yield from _of_residents(connection, metric, question, by)
+
+
+def on_residents(connection: Connection, metric: Metric, scope: Scope, by: Sequence[str]) -> tuple[str, ...]:
+    """The notes on the residents behind a rate by some dimensions; none on any other metric, nor where it is not available."""
+    (question,) = questions(connection, [metric], scope)
+    return () if isinstance(question, NotAvailable) else tuple(_of_residents(connection, metric, question, by))
+
+
+def _of_residents(connection: Connection, metric: Metric, question: Question, by: Sequence[str]) -> Iterator[str]:
     if isinstance(metric.formula, Rate):
-        yield from _residents_used(connection, question, metric.formula.ages)
+        years = years_touched(question.periods)
+        yield from residents_used(connection, question.scope, metric.formula.ages, years, of_residents(by))
 
 
 def _left_out(metric: Metric) -> tuple[Count, ...]:
@@ -84,22 +99,6 @@ def _count(connection: Connection, metrics: Sequence[Metric], question: Question
     counts = list(dict.fromkeys(count for metric in metrics for count in (*_left_out(metric), *_small(metric))))
     tallied = tally(connection, counts, question).counts
     return {count: int(tallied[count][0]) for count in counts}
-
-
-def _residents_used(connection: Connection, question: Question, ages: tuple[int, int]) -> Iterator[str]:
-    """Where no number of residents is known, and which year's was taken where another year has none."""
-    estimates = population.residents(connection, question.scope, ages, ())
-    without = residents.places_without_estimate(estimates, population.places(connection, question.scope))
-    if without:
-        yield f"Not available where it needs the residents of {words.listed(without)}: their number is not loaded."
-    estimates_of = residents.estimates_used(estimates, question.periods)
-    if not estimates_of:
-        yield "Not available: it needs the number of residents, and none is loaded."
-    nearest = {year: estimates for year, estimates in estimates_of.items() if estimates != [year]}
-    if nearest:
-        used = sorted({str(estimate) for estimates in nearest.values() for estimate in estimates})
-        years = [str(year) for year in sorted(nearest)]
-        yield f"Residents are those of {words.listed(used)}, the nearest estimate to {words.listed(years)}."
 
 
 def latest_complete(connection: Connection, metric: Metric, scope: Scope) -> Scope:

@@ -19,7 +19,7 @@ Cell = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class PersonYears:
-    """Residents x years in each cell of what is known of residents in a split; nan in a place with a hub without an estimate."""
+    """Residents x years in each cell of what is known of residents in a split; nan in a place with a hub without a whole year."""
 
     by: tuple[str, ...]
     years: Mapping[Cell, float]
@@ -34,8 +34,8 @@ def person_years(estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequenc
     """Residents x years in each cell.
 
     ``estimates`` are those of `population.residents`, split as `of_residents` says, ``places`` the hubs in scope. Each calendar
-    year counts for its share inside the period, with the hub's estimate for that year or the nearest one, the earlier of two. A
-    place with a hub that has no estimate is blank.
+    year counts for its share inside the period, with the hub's estimate for that year or the nearest one, the earlier of two:
+    estimates are of whole years alone. A place with a hub that has none is blank.
     """
     names = tuple(name for name in by if name in (*PLACES, *TIMES, OPENS, *_OF_RESIDENTS))
     if estimates.empty:
@@ -51,7 +51,7 @@ def person_years(estimates: pd.DataFrame, places: pd.DataFrame, periods: Sequenc
             continue
         for time, period in zip(times, periods, strict=True):
             for year, share in share_of_years(period).items():
-                for values, people in of_year[_nearest(year, of_year)]:
+                for values, people in of_year[nearest(year, of_year)]:
                     known = {**place, **time, **dict(zip(split, values, strict=True))}  # type: ignore[misc]
                     parts[tuple(known[name] for name in names)].append(people * share)
     of_place = [position for position, name in enumerate(names) if name in PLACES]
@@ -77,16 +77,21 @@ def of_residents(by: Sequence[str]) -> list[str]:
     return [name for name in by if name in _OF_RESIDENTS]
 
 
-def places_without_estimate(estimates: pd.DataFrame, places: pd.DataFrame) -> list[str]:
-    """The names of the hubs in scope for which no residents are loaded, where they are for others."""
-    return [] if estimates.empty else list(places.loc[~places["hub"].isin(estimates["hub"]), "name"])
+def hubs_without_estimate(estimates: pd.DataFrame, places: pd.DataFrame) -> dict[str, str]:
+    """The hubs in scope of which no whole year of residents is loaded: the name of each by its id."""
+    without = places[~places["hub"].isin(estimates["hub"])]
+    return dict(zip(without["hub"], without["name"], strict=True))
 
 
-def estimates_used(estimates: pd.DataFrame, periods: Sequence[Period]) -> dict[int, list[int]]:
-    """For each calendar year that the periods touch, the years of the estimates that stand for it."""
+def years_touched(periods: Sequence[Period]) -> list[int]:
+    """The calendar years of which the periods have a part."""
+    return sorted({year for period in periods for year in share_of_years(period)})
+
+
+def estimates_used(estimates: pd.DataFrame, years: Sequence[int]) -> dict[int, list[int]]:
+    """For each of these calendar years the years of the estimates that stand for it; empty where there are none."""
     of_hubs = _by_hub_and_year(estimates, ()).values()
-    years = sorted({year for period in periods for year in share_of_years(period)}) if of_hubs else []
-    return {year: sorted({_nearest(year, of_year) for of_year in of_hubs}) for year in years}
+    return {year: sorted({nearest(year, of_year) for of_year in of_hubs}) for year in years} if of_hubs else {}
 
 
 def _by_hub_and_year(estimates: pd.DataFrame, split: Sequence[str]) -> dict[str, dict[int, list[tuple[Cell, float]]]]:
@@ -98,5 +103,11 @@ def _by_hub_and_year(estimates: pd.DataFrame, split: Sequence[str]) -> dict[str,
     return found
 
 
-def _nearest(year: int, available: Collection[int]) -> int:
-    return min(available, key=lambda estimate: (abs(estimate - year), estimate))
+def nearest(year: int, available: Collection[int]) -> int:
+    """The year that stands for another: the nearest of those available, the earlier of two."""
+    return min(available, key=lambda estimate: nearness(year, estimate))
+
+
+def nearness(year: int, estimate: int) -> tuple[int, int]:
+    """By what estimates are put in the order in which they would stand for a year."""
+    return abs(estimate - year), estimate

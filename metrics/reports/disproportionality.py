@@ -9,6 +9,8 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from metrics.measuring.measure import measure_all
+from metrics.measuring.residents import hubs_without_estimate
+from metrics.measuring.wholeness import not_used
 from metrics.metric import Metric
 from metrics.statistics.change import TOO_FEW, TOO_FEW_EVENTS
 from metrics.statistics.intervals import CONFIDENCE, z_score
@@ -17,13 +19,15 @@ from metrics.themes.first_time_entrants import METRICS as ENTRANTS
 from metrics.themes.stop_search import METRICS as SEARCHES
 from queries.counting.coverage import ask
 from queries.lookups import population
+from queries.lookups.population import Ages
 from queries.periods import Period
 from queries.permitted_values import ETHNIC_GROUPS
 from queries.scope import Scope
 
 REFERENCE = "White"
 GROUPS = tuple(group for group in ETHNIC_GROUPS if group != REFERENCE)
-AGES = (10, 17)
+AGES: Ages = (10, 17)
+_BY = ("ethnicity",)
 COLUMNS = ["numerator", "denominator", "value", "index", "lower", "upper", "lowest", "highest", "verdict"]
 UNCERTAIN = "not certain"
 
@@ -62,11 +66,16 @@ STAGES = (
 
 @dataclass(frozen=True)
 class Residents:
-    """Residents by group, of all ages or aged 10 to 17, and the estimates they are from. Empty where none are loaded."""
+    """Residents by group, of all ages or aged 10 to 17, and the estimates they are from. Empty where a hub has no whole year.
+
+    ``without`` names these hubs; ``not_used`` says what is loaded in part, and what it lacks.
+    """
 
     by_group: Mapping[str, float]
     of_all_ages: bool
     vintages: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    not_used: tuple[str, ...] = ()
 
 
 def relative_rates(
@@ -146,22 +155,25 @@ def _verdict(row: "pd.Series[float]", of_white: float) -> str:
 def residents(connection: Connection, scope: Scope) -> Residents:
     """Residents by group in the hubs of a scope: aged 10 to 17 where every hub has its groups by single year of age, else of all.
 
-    A group without an estimate in one of the hubs has none.
+    Of each hub they are those of the nearest year that has every group; none where a hub has no such year.
     """
     of_the_data = ask(connection, STAGES[0].metric.parts, scope)
-    hubs = list(population.places(connection, scope)["hub"])
-    young = population.residents(connection, scope, AGES, ("ethnicity",))
-    of_any_age = population.residents_of_all_ages(connection, scope)
-    vintages = population.vintages(connection, scope)
-    of_all_ages = not set(hubs) <= set(young["hub"])
-    estimates = of_any_age if of_all_ages else young
     period = Period(scope.start, scope.end) if scope.start and scope.end else of_the_data.period
-    if estimates.empty or period is None:
+    if period is None:
         return Residents({}, False, ())
-    used = _nearest_estimates(estimates, (period.opens + (period.closes - period.opens) // 2).year)
-    by_group = {str(group): float(rows["residents"].sum()) for group, rows in used.groupby("ethnicity") if len(rows) == len(hubs)}
-    named = vintages[vintages["of_all_ages"].astype(bool) == of_all_ages].merge(used[["hub", "estimate"]].drop_duplicates())
-    return Residents(by_group, of_all_ages, tuple(sorted(set(named["vintage"]) or {str(year) for year in used["estimate"]})))
+    year = (period.opens + (period.closes - period.opens) // 2).year
+    places, asked = population.places(connection, scope), [AGES]
+    estimates = population.residents(connection, scope, AGES, _BY)
+    if of_all_ages := bool(hubs_without_estimate(estimates, places)):
+        asked = [AGES, None]
+        estimates = population.residents(connection, scope, None, _BY)
+    parts = tuple(sentence for ages in asked for sentence in not_used(connection, scope, ages, [year], _BY))
+    without = tuple(hubs_without_estimate(estimates, places).values())
+    if without or estimates.empty:
+        return Residents({}, False, (), without, parts)
+    used = _nearest_estimates(estimates, year)
+    by_group = {str(group): float(rows["residents"].sum()) for group, rows in used.groupby("ethnicity")}
+    return Residents(by_group, of_all_ages, _vintages(connection, scope, used, of_all_ages), (), parts)
 
 
 def _nearest_estimates(estimates: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -169,3 +181,10 @@ def _nearest_estimates(estimates: pd.DataFrame, year: int) -> pd.DataFrame:
     distance = (estimates["estimate"] - year).abs()
     nearest_first = estimates.assign(distance=distance).sort_values(["distance", "estimate"])
     return nearest_first.drop_duplicates(["hub", "ethnicity"])
+
+
+def _vintages(connection: Connection, scope: Scope, used: pd.DataFrame, of_all_ages: bool) -> tuple[str, ...]:
+    """What the estimates that are used are called; their years where they are called nothing."""
+    named = population.vintages(connection, scope)
+    named = named[named["of_all_ages"].astype(bool) == of_all_ages].merge(used[["hub", "estimate"]].drop_duplicates())
+    return tuple(sorted(set(named["vintage"]) or {str(year) for year in used["estimate"]}))

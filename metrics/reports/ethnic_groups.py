@@ -85,8 +85,12 @@ def cautions(people: Residents, *, officer: bool, against: Against) -> Iterator[
         )
     elif people.vintages:
         yield f"Residents are aged 10 to 17 ({words.listed(people.vintages)})."
+    elif people.without:
+        hubs = words.listed(people.without)
+        yield f"Not available against residents: no year of them with every ethnic group is loaded for {hubs}."
     else:
         yield "Not available against residents: no residents by ethnic group are loaded."
+    yield from people.not_used
     if officer:
         yield "Officers have no Mixed group to record: these children are counted in other groups, or not at all."
     else:

@@ -168,7 +168,7 @@ class _Chance(random.Random):
         interview = lambda day: row(child_id=self.who(), interviewed_on=day, hub_id=self.hub())  # noqa: E731
         return {
             "hubs": HUBS,
-            "population": [residents("EDE", 2023, 500), residents("CAR", 2023, 900), residents("EDE", 2023, 70, age=9)],
+            "population": [*residents("EDE", 2023, {12: 500, 9: 70}), *residents("CAR", 2023, 900)],
             "children": [self.person(name, None if name == "L" else day) for name, day in zip(NAMES, born, strict=True)],
             "care_spells": self.spells(),
             "detentions": self.many("detention_id", 60, self.detention),

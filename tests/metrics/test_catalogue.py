@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from product import database_of
+from recount.by_hand import residents
 
 from metrics.__main__ import main
 from metrics.reports.catalogue import CATALOGUE
@@ -48,7 +49,7 @@ def url(on_each_engine):
                 {"disposal_id": f"X{day}", "child_id": "C0", "kind": "conviction", "decided_on": day, "residence_hub_id": "CAR"}
                 for day in (date(2024, 1, 1), date(2024, 12, 31))
             ],
-            "population": [{"hub_id": "CAR", "year": 2024, "age": 12, "residents": 1_000}],
+            "population": residents("CAR", 2024, 1_000),
         }
     )
 

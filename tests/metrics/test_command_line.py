@@ -25,7 +25,7 @@ FIGURES = ["numerator", "denominator", "value", "lower", "upper"]
 def detained(*given):
     listed = [row(child_id="Z", authorised_on=on) for on in ("2024-01-15", "2025-02-20")]
     listed += [row(child_id="A", **found) for found in given]
-    population = [residents("EDE", 2024, 1200), residents("CAR", 2024, 2400)]
+    population = [*residents("EDE", 2024, 1200), *residents("CAR", 2024, 2400)]
     children = [child("A", sex="F"), child("Z", "1980-01-01")]
     return database_of(rows(children=children, detentions=numbered("detention_id", listed), population=population))
 

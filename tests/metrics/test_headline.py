@@ -65,8 +65,8 @@ def test_a_part_of_a_period_is_set_beside_the_same_part():
 
 
 def test_the_rate_before_is_of_the_residents_of_the_year_before():
-    population = [residents("EDE", 2023, 1000), residents("EDE", 2024, 3000)]
-    population += [residents("CAR", year, 0) for year in (2023, 2024)]
+    population = [*residents("EDE", 2023, 1000), *residents("EDE", 2024, 3000)]
+    population += [*residents("CAR", 2023, 0), *residents("CAR", 2024, 0)]
     found = headline("detention_rate", detained({"2023-06": 12, "2024-06": 36}, population=population))
     assert (found.now["value"], found.before["value"]) == (pytest.approx(12), pytest.approx(12))
     assert found.sentence == "No clear difference from the year before (12.0 for every 1,000)."

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from product import answered, database_of
+from recount.by_hand import residents
 
 from metrics.reports import in_care
 from metrics.reports.in_care import CARE_COMPARISONS, Compared
@@ -53,7 +54,7 @@ def engine(on_each_engine):
             {"crime_id": f"K{n}", "outcome_code": "8" if n < 9 or n > 28 else "1", "outcome_on": date(2025, 12, 31)}
             for n in range(30)
         ],
-        "population": [{"hub_id": "CAR", "year": 2025, "age": age, "residents": 50} for age in (9, 12, 15)],
+        "population": residents("CAR", 2025, dict.fromkeys((9, 12, 15), 50)),
     }
     return connect(database_of(rows))
 

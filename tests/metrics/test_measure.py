@@ -178,12 +178,12 @@ def years_lived(url, start=YEAR[0], end=YEAR[1], by=("hub",), key="detention_rat
     ],
 )
 def test_months_are_twelfths_and_a_part_of_a_month_its_share_of_days(start, end, years):
-    url = detained(EDEN, population=[residents("EDE", 2024, 1200), residents("CAR", 2024, 0)])
+    url = detained(EDEN, population=[*residents("EDE", 2024, 1200), *residents("CAR", 2024, 0)])
     assert years_lived(url, start, end)["EDE",] == pytest.approx(years)
 
 
 def test_a_period_beyond_the_data_takes_the_residents_of_the_part_that_is_covered():
-    url = detained(EDEN, first="2024-04-01", last="2024-06-30", population=[residents("EDE", 2024, 1200)])
+    url = detained(EDEN, first="2024-04-01", last="2024-06-30", population=residents("EDE", 2024, 1200))
     found = figures(url, "detention_rate", *YEAR, by=("hub",))["EDE",]
     assert found == (1, pytest.approx(300), pytest.approx(1000 / 300))
 
@@ -199,18 +199,18 @@ def test_a_period_beyond_the_data_takes_the_residents_of_the_part_that_is_covere
     ],
 )
 def test_a_year_without_an_estimate_takes_the_nearest(estimated, years):
-    population = [residents("EDE", year, number) for year, number in estimated.items()]
+    population = [found for year, number in estimated.items() for found in residents("EDE", year, number)]
     assert years_lived(detained(EDEN, population=population))["EDE",] == pytest.approx(years)
 
 
 def test_a_period_over_two_years_takes_the_residents_of_each():
-    population = [residents("EDE", 2023, 1200), residents("EDE", 2024, 2400)]
+    population = [*residents("EDE", 2023, 1200), *residents("EDE", 2024, 2400)]
     url = detained(EDEN, first="2023-01-01", population=population)
     assert years_lived(url, date(2023, 4, 1), date(2024, 4, 1))["EDE",] == pytest.approx(1200 * 9 / 12 + 2400 * 3 / 12)
 
 
 def test_a_place_with_a_hub_without_an_estimate_is_blank_and_so_is_an_unknown_place():
-    url = detained(EDEN, CARLISLE, ("2024-05-01", None, "A"), population=[residents("EDE", 2024, 1200)])
+    url = detained(EDEN, CARLISLE, ("2024-05-01", None, "A"), population=residents("EDE", 2024, 1200))
     by_hub = figures(url, "detention_rate", *YEAR, by=("hub",))
     assert by_hub == {
         ("CAR",): (1, None, None),
@@ -223,7 +223,7 @@ def test_a_place_with_a_hub_without_an_estimate_is_blank_and_so_is_an_unknown_pl
 
 
 def test_rows_without_a_hub_are_in_the_rate_of_the_whole():
-    population = [residents("EDE", 2024, 1200), residents("CAR", 2024, 800)]
+    population = [*residents("EDE", 2024, 1200), *residents("CAR", 2024, 800)]
     url = detained(EDEN, ("2024-05-01", None, "A"), population=population)
     assert figures(url, "detention_rate", *YEAR) == {(): (2, pytest.approx(2000), pytest.approx(1.0))}
 
@@ -234,12 +234,19 @@ def test_without_any_residents_a_rate_is_blank():
     assert figures(url, "detention_rate", *YEAR, by=("hub", "month"))["EDE", "2024-05-01"] == (1, None, None)
 
 
-SEXES = [residents("EDE", 2024, 700, sex="F"), residents("EDE", 2024, 500, sex="M")]
-TOTAL = [residents("EDE", 2024, 1200)]
-OF_GROUPS = [residents("EDE", 2024, number) | {"ethnic_group": group} for group, number in (("White", 1100), ("Asian", 100))]
+GROUPS = ("Asian", "Black", "Mixed", "White", "Other")
+SEXES = [*residents("EDE", 2024, 700, sex="F"), *residents("EDE", 2024, 500, sex="M")]
+TOTAL = residents("EDE", 2024, 1200)
+OF_GROUPS = [
+    found
+    for group, number in zip(GROUPS, (100, 0, 50, 1000, 50), strict=True)
+    for found in residents("EDE", 2024, number, None, group)
+]
 OF_BOTH = [
-    residents("EDE", 2024, number, sex=sex) | {"ethnic_group": group}
-    for sex, group, number in (("F", "White", 650), ("F", "Asian", 50), ("M", "White", 450), ("M", "Asian", 50))
+    found
+    for sex, numbers in (("F", (50, 0, 30, 600, 20)), ("M", (50, 0, 20, 400, 30)))
+    for group, number in zip(GROUPS, numbers, strict=True)
+    for found in residents("EDE", 2024, number, sex, group)
 ]
 
 
@@ -267,7 +274,7 @@ def test_a_sex_takes_the_nearest_year_that_has_the_sexes():
 
 
 def test_only_residents_of_the_ages_of_the_measure():
-    population = [residents("EDE", 2024, 100 * age, age=age) for age in (9, 10, 17, 18)] + [residents("EDE", 2024, 9, age=None)]
+    population = residents("EDE", 2024, {9: 900, 10: 1000, 17: 1700, 18: 1800, None: 9})
     assert years_lived(detained(EDEN, population=population))["EDE",] == pytest.approx(2700)
     report = [row(episode_id=on, child_id="A", reported_on=on) for on in ("2024-01-01", "2024-12-31")]
     url = database_of(rows(children=[A], missing_episodes=report, population=population))
@@ -275,8 +282,7 @@ def test_only_residents_of_the_ages_of_the_measure():
 
 
 def test_a_rate_by_age_is_of_the_residents_of_that_age():
-    population = [residents("EDE", 2024, 300, age=14), residents("EDE", 2024, 100, age=15), residents("EDE", 2024, 50, age=10)]
-    url = detained(EDEN, population=population)
+    url = detained(EDEN, population=residents("EDE", 2024, {14: 300, 15: 100, 10: 50}))
     assert years_lived(url, by=("hub", "age"))["EDE", "14"] == pytest.approx(300)
     assert years_lived(url, by=("hub", "age_band"))["EDE", "14-15"] == pytest.approx(400)
 

@@ -137,8 +137,8 @@ def test_later_offences_without_their_day_are_left_out_and_stated():
     assert found[0] == "Later proven offences without the day they were committed, left out: 1."
 
 
-def rate_notes(*estimates, start=YEAR[0], end=YEAR[1], key="detention_rate", age=12):
-    population = [residents(hub, year, 1000, age=age) for hub, year in estimates]
+def rate_notes(*estimates, start=YEAR[0], end=YEAR[1], key="detention_rate"):
+    population = [found for hub, year in estimates for found in residents(hub, year, 1000)]
     return notes_of(key, detained(first="2022-01-01", last="2025-12-31", population=population), start, end)
 
 
@@ -153,7 +153,7 @@ def test_the_year_of_the_residents_is_named_where_it_is_not_the_period():
 
 
 def test_the_year_named_is_of_residents_of_the_ages_counted():
-    population = [residents("EDE", 2020, 1000), residents("CAR", 2020, 1000), residents("EDE", 2024, 90, age=5)]
+    population = [*residents("EDE", 2020, 1000), *residents("CAR", 2020, 1000), row(hub_id="EDE", year=2024, age=5, residents=90)]
     found = notes_of("detention_rate", detained(population=population))
     assert found == ("Residents are those of 2020, the nearest estimate to 2024.",)
 
@@ -163,7 +163,7 @@ def test_no_residents():
 
 
 def test_several_notes_come_together():
-    tables = detained({"child_id": "N", "authorised_on": "2024-05-01"}, last="2024-06-30", population=[residents("EDE", 2020, 9)])
+    tables = detained({"child_id": "N", "authorised_on": "2024-05-01"}, last="2024-06-30", population=residents("EDE", 2020, 9))
     assert notes_of("detention_rate", tables, allowed=("EDE",)) == (
         "The data cover January to June 2024 of the period asked for; the figure is of that part.",
         "Residents are those of 2020, the nearest estimate to 2024.",

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from product import answered, database_of
+from recount.by_hand import residents
 
 from metrics.reports import reconcile
 from metrics.themes import METRICS
@@ -36,7 +37,7 @@ def engine(on_each_engine):
         "hubs": HUBS,
         "children": [{"child_id": f"C{place}", "date_of_birth": date(2010, 1, 1)} for place in range(6)],
         "disposals": entrants,
-        "population": [{"hub_id": hub["hub_id"], "year": 2024, "age": 12, "residents": 1_000} for hub in HUBS],
+        "population": [found for hub in HUBS for found in residents(hub["hub_id"], 2024, 1_000)],
     }
     return connect(database_of(rows))
 

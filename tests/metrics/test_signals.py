@@ -142,7 +142,7 @@ def force(on_each_engine):
     url = database_of(
         {
             "hubs": HUBS,
-            "population": [residents(hub, year, number) for hub, number in (("EDE", 12_000), ("CAR", 6_000)) for year in (2023,)],
+            "population": [*residents("EDE", 2023, 12_000), *residents("CAR", 2023, 6_000)],
             "children": [child("A", "2012-01-01"), child("Z", "1980-01-01"), *cohort],
             "detentions": detentions(),
             "incidents": incidents(),

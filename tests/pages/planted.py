@@ -43,7 +43,7 @@ def events(hub: str, prefix: str, number: int) -> dict[str, list[dict[str, objec
         "crimes": [row(crime_id=i, recorded_on=d, hub_id=hub) for i, d in both],
         "suspects": [row(crime_id=i, child_id=f"{prefix}-child") for i in ids],
         "risk_management_plans": [row(plan_id=ids[0], child_id=f"{prefix}-child", opened_on=days[-1], hub_id=hub)],
-        "population": [residents(hub, 2025, 1000)],
+        "population": residents(hub, 2025, 1000),
     }
 
 

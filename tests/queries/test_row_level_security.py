@@ -66,7 +66,7 @@ def everything():
     target = {"value": 1.0, "applies_from_on": "2025-01-01", "set_by": "A", "set_on": "2025-01-01", "reason": "R"}
     return rows | {
         "hubs": HUBS,
-        "population": [residents("EDE", 2025, 1000), residents("CAR", 2025, 2000)],
+        "population": [*residents("EDE", 2025, 1000), *residents("CAR", 2025, 2000)],
         "children": [child(who, home_hub_id=hub) for who, hub in homes.items()],
         "care_homes": [{"home_id": hub, "name": hub, "hub_id": hub} for hub in ("EDE", "CAR")],
         "care_spells": [row(child_id=who, started_on="2024-01-01", status="in care") for who in ("Eve", "Zoe")],

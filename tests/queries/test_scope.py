@@ -19,7 +19,7 @@ DETENTIONS = [
     for place, hub in enumerate(["EDE", "EDE", "CAR", "CAR", "CAR", None])
 ]
 WORLD = rows(
-    children=[child("A")], detentions=DETENTIONS, population=[residents("EDE", 2025, 1200), residents("CAR", 2025, 2400)]
+    children=[child("A")], detentions=DETENTIONS, population=[*residents("EDE", 2025, 1200), *residents("CAR", 2025, 2400)]
 )
 
 

@@ -43,8 +43,13 @@ def child(child_id: str, born: str = "2010-01-01", **more: Any) -> Row:
     return row(child_id=child_id, date_of_birth=born, **more)
 
 
-def residents(hub_id: str, year: int, number: int, age: int | None = 12, sex: str | None = None) -> Row:
-    return row(hub_id=hub_id, year=year, age=age, sex=sex, ethnic_group=None, residents=number)
+def residents(
+    hub_id: str, year: int, number: int | dict[int | None, int], sex: str | None = None, ethnic_group: str | None = None
+) -> list[Row]:
+    """A whole year of a hub: so many residents aged 12, or of each age given, and nobody of any other age under 18."""
+    of_ages = {12: number} if isinstance(number, int) else number
+    same = {"hub_id": hub_id, "year": year, "sex": sex, "ethnic_group": ethnic_group}
+    return [row(**same, age=age, residents=of_ages.get(age, 0)) for age in dict.fromkeys([*range(18), *of_ages])]
 
 
 def rows(**tables: list[Row]) -> Rows:

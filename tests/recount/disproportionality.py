@@ -82,8 +82,7 @@ def events_of(
 def residents_of(rows: Rows, middle: date, hubs: set[str] | None) -> Numbers:
     """Residents of each group: aged 10-17 where every hub has groups by single year of age, else of all ages."""
     asked = [hub["hub_id"] for hub in rows.get("hubs", ()) if hubs is None or hub["hub_id"] in hubs]
-    young = {row["hub_id"] for row in rows.get("population", ()) if row.get("ethnic_group") and row.get("age") in AGES}
-    estimates_of = young_residents if young.issuperset(asked) else all_ages
+    estimates_of = young_residents if all(young_residents(rows, hub, WHITE) for hub in asked) else all_ages
     totals: Numbers = dict.fromkeys(GROUPS, None)
     for group in GROUPS:
         estimates = [estimates_of(rows, hub, group) for hub in asked]
@@ -93,14 +92,16 @@ def residents_of(rows: Rows, middle: date, hubs: set[str] | None) -> Numbers:
 
 
 def young_residents(rows: Rows, hub: str, group: str) -> dict[int, int]:
-    return yearly_estimates(laid_out(rows, None), hub, AGES, (None, group))
+    return yearly_estimates(laid_out(rows, None), hub, AGES, (None, group), AGES)
 
 
 def all_ages(rows: Rows, hub: str, group: str) -> dict[int, int]:
-    """By year, from the rows that give neither age nor sex."""
-    asked = {"hub_id": hub, "ethnic_group": group, "age": None, "sex": None}
+    """By year, from the rows that give neither age nor sex: of the years in which every group has one."""
+    asked = {"hub_id": hub, "age": None, "sex": None}
     found = [row for row in rows.get("population", ()) if all(row.get(column) == value for column, value in asked.items())]
-    return {row["year"]: row["residents"] for row in found}
+    of_group = {(row["year"], row["ethnic_group"]): row["residents"] for row in found}
+    whole = {year for year, _ in of_group if all((year, one) in of_group for one in GROUPS)}
+    return {year: of_group[year, group] for year in whole}
 
 
 def compare(events: Numbers, denominators: Numbers, group: str) -> Index:

@@ -95,11 +95,12 @@ def residents_of(cell: Cell, ages: range) -> float | None:
         for hub in cell.data.hubs
         if all(place_of(cell.data, hub, None, dimension) == labels[dimension] for dimension in PLACES if dimension in labels)
     ]
+    whole = ages
     if "age_band" in labels:
         ages = common(ages, AGE_BANDS[labels["age_band"]])
     if "age" in labels:
         ages = common(ages, range(labels["age"], labels["age"] + 1))
-    return person_years(cell.data, hubs, cell.window, ages, (labels.get("sex"), labels.get("ethnicity")))
+    return person_years(cell.data, hubs, cell.window, ages, (labels.get("sex"), labels.get("ethnicity")), whole)
 
 
 def common(one: range, other: range) -> range:

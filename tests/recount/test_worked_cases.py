@@ -86,8 +86,8 @@ def test_charges_are_never_passed_off_as_convictions():
 def test_entrants_per_100_000_children_a_year():
     given = [disposal("Z", "penalty notice", on) for on in ("2023-01-01", "2024-12-31")]
     given.append(disposal("A", "conviction", "2024-05-01", residence_hub_id="EDE"))
-    population = [residents("EDE", 2020, 6000), residents("EDE", 2024, 4000, age=17), residents("EDE", 2024, 9000, age=18)]
-    population += [residents("EDE", 2024, 2000, age=10), residents("CAR", 2024, 9000), residents("EDE", 2024, 50000, age=None)]
+    population = [*residents("EDE", 2020, 6000), *residents("CAR", 2024, 9000)]
+    population += residents("EDE", 2024, {10: 2000, 17: 4000, 18: 9000, None: 50000})
     database = rows(children=[A], disposals=numbered("disposal_id", given), population=population)
     by_hub = counted(database, "first_time_entrant_rate", *map(day, A_YEAR), by=("hub",))
     assert by_hub == {("EDE",): (1, 6000.0, pytest.approx(100 / 6)), ("CAR",): (0, 9000.0, 0.0)}

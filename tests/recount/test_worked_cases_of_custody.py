@@ -147,8 +147,8 @@ def test_months_without_rows_are_true_zeros_inside_the_loaded_period_only():
 
 
 def test_rates_are_per_year_of_the_loaded_part():
-    population = [residents("EDE", 2024, 1200), residents("EDE", 2026, 9999), residents("CAR", 2020, 2400)]
-    population += [residents("EDE", 2024, 7777, age=9), residents("CAR", 2020, 1200, sex="F")]
+    population = [*residents("EDE", 2024, {12: 1200, 9: 7777}), *residents("EDE", 2026, 9999), *residents("CAR", 2020, 2400)]
+    population += [*residents("CAR", 2020, 1200, sex="F"), *residents("CAR", 2020, 1200, sex="M")]
     found = held(
         *[row(authorised_on=on) for on in ("2025-04-01", "2025-05-10", "2025-06-15")],
         row(authorised_on="2025-05-10", hub_id=None),
@@ -160,9 +160,12 @@ def test_rates_are_per_year_of_the_loaded_part():
     assert by_hub["2025-05-01", "CAR"] == (0, 200.0, 0.0)  # all sexes, not all and the girls again
     assert by_hub["2025-05-01", "unknown"] == NOT_AVAILABLE
     assert whole(found, "detention_rate", "2025-05-01", "2025-06-01") == (2, 300.0, pytest.approx(20 / 3))  # in the whole
-    girls = held(row(), row(authorised_on="2025-06-30"), children=(child("A", sex="F"),), population=population)
-    by_sex = counted(girls, "detention_rate", day("2025-06-01"), day("2025-07-01"), by=("hub", "sex"))
-    assert by_sex == {("EDE", "F"): NOT_AVAILABLE, ("CAR", "F"): (0, 100.0, 0.0)}
+    of_a_boy = row(child_id="B", hub_id="CAR")
+    children = (child("A", sex="F"), child("B", sex="M"))
+    both = held(row(), row(authorised_on="2025-06-30"), of_a_boy, children=children, population=population)
+    by_sex = counted(both, "detention_rate", day("2025-06-01"), day("2025-07-01"), by=("hub", "sex"))
+    of_eden = dict.fromkeys([("EDE", "F"), ("EDE", "M")], NOT_AVAILABLE)
+    assert by_sex == {**of_eden, ("CAR", "F"): (0, 100.0, 0.0), ("CAR", "M"): (1, 100.0, 10.0)}
 
 
 def test_a_dimension_that_a_key_has_not_is_an_error():

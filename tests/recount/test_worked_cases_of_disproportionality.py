@@ -11,7 +11,7 @@ from queries.engine import connect
 from queries.scope import Access, Scope
 
 from .by_hand import child, day, numbered, row, rows
-from .disproportionality import relative_rates
+from .disproportionality import GROUPS, relative_rates
 
 A_YEAR = (day("2025-04-01"), day("2026-04-01"))  # its middle is 30 September 2025
 CODES = {"white": "W1", "black": "B1", "unknown": None}
@@ -48,10 +48,12 @@ def of_group(hub_id, group, residents, year=2025, age=None, sex=None):
     return row(hub_id=hub_id, year=year, age=age, sex=sex, ethnic_group=group, residents=residents)
 
 
-POPULATION = [
-    *[of_group("EDE", "White", 6000), of_group("CAR", "White", 2000)],
-    *[of_group("EDE", "Black", 500), of_group("CAR", "Black", 500)],
-]
+def of_every_group(hub_id, year=2025, ages=(None,), sex=None, **numbers):
+    """Residents of every broad group, of all ages or each of these: nobody of a group that is not given."""
+    return [of_group(hub_id, group, numbers.get(group, 0), year, age, sex) for group in GROUPS for age in ages]
+
+
+POPULATION = [*of_every_group("EDE", White=6000, Black=500), *of_every_group("CAR", White=2000, Black=500)]
 
 
 def times(number, **columns):
@@ -127,7 +129,7 @@ def test_where_a_denominator_or_the_white_childrens_events_are_nought_there_is_n
     found = asked(stages({"black": 20, "unknown": 2}, {}, {}, {}), *A_YEAR)
     # were the two of unknown ethnicity White children's: (20/1,000) / (2/8,000)
     assert astuple(found["search", "Black"]) == (20, 1000, 0.02, None, None, None, 80.0, None, "too few to tell")
-    assert found["search", "Asian"].denominator is None  # no estimate of Asian residents
+    assert astuple(found["search", "Asian"])[:3] == (0, 0, None)  # no Asian residents
     assert found["search", "Asian"].index is None
     without_results = stages({"white": 1}, {"white": 1}, {}, {})
     without_results["detentions"][0]["result"] = None
@@ -175,11 +177,34 @@ def denominator(*more, hubs=None, period=A_YEAR):
 
 
 def test_residents_are_aged_10_to_17_only_where_every_hub_has_its_groups_by_age():
-    in_eden = [of_group("EDE", "Black", 50, age=10), of_group("EDE", "Black", 30, age=17), of_group("EDE", "Black", 9, age=18)]
+    in_eden = [*of_every_group("EDE", ages=range(10, 18), Black=10), of_group("EDE", "Black", 9, age=18)]
     assert denominator(*in_eden) == 1000  # Carlisle has none
     assert denominator(*in_eden, hubs={"EDE"}) == 80
-    assert denominator(*in_eden, of_group("CAR", "Black", 7, age=12, sex="F"), of_group("CAR", "Black", 8, age=12, sex="M")) == 95
+    girls, boys = (of_every_group("CAR", ages=range(10, 18), sex=sex, Black=number) for sex, number in (("F", 1), ("M", 2)))
+    assert denominator(*in_eden, *girls, *boys) == 104
+    assert denominator(*in_eden, *girls) == 1000  # girls alone are not all
     assert denominator(of_group("EDE", "Black", 9, sex="F")) == 1000  # all ages of one sex serve nobody
+
+
+@pytest.mark.parametrize(("missing", "in_their_place"), [("Other", 1000), ("Black", 1000)])
+def test_a_year_without_one_of_the_groups_at_one_age_is_none(missing, in_their_place):
+    of_ages = [
+        found
+        for hub in ("EDE", "CAR")
+        for found in of_every_group(hub, ages=range(10, 18), Black=10, White=50)
+        if (hub, found["age"], found["ethnic_group"]) != ("CAR", 13, missing)
+    ]
+    assert denominator(*of_ages) == in_their_place  # of all ages
+    assert denominator(*of_ages, hubs={"EDE"}) == 80
+
+
+def test_a_year_of_all_ages_without_one_of_the_groups_is_none():
+    two_groups = [of_group("EDE", "Black", 400, year=2026), of_group("EDE", "White", 7000, year=2026)]
+    later = (day("2026-04-01"), day("2027-04-01"))
+    assert denominator(*two_groups, hubs={"EDE"}, period=later) == 500  # of 2025, which is whole
+    database = stages({"white": 1}, {}, {}, {}, population=[*two_groups, *POPULATION[5:]])
+    assert asked(database, *later, hubs={"CAR"})["search", "Black"].denominator == 500
+    assert asked(database, *later)["search", "Black"].denominator is None  # Eden has no whole year
 
 
 @pytest.mark.parametrize(
@@ -192,6 +217,6 @@ def test_residents_are_aged_10_to_17_only_where_every_hub_has_its_groups_by_age(
     ],
 )
 def test_residents_are_of_the_year_nearest_to_the_middle_of_the_period(years, period, expected):
-    population = [of_group("EDE", "Black", residents, year=year) for year, residents in years.items()]
+    population = [found for year, number in years.items() for found in of_every_group("EDE", year, Black=number)]
     database = stages({"white": 1}, {}, {}, {}, population=population)
     assert asked(database, *period, hubs={"EDE"})["search", "Black"].denominator == expected

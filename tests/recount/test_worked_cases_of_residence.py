@@ -37,7 +37,7 @@ def test_residents_only_are_children_whose_home_is_known_wherever_it_happened():
 
 
 def test_a_rate_by_residence_is_of_the_residents_of_the_same_hub():
-    population = [residents("EDE", 2025, 12_000), residents("CAR", 2025, 6_000)]
+    population = [*residents("EDE", 2025, 12_000), *residents("CAR", 2025, 6_000)]
     database = held("A", "A", *"Z" * 27, "C", population=population)  # from the 1st to the 30th of June; Z is of unknown age
     homes = counted(database, "detention_rate", day("2025-06-01"), day("2025-07-01"), by=("hub",), **AT_HOME)
     assert homes == {("EDE",): (1, 1000.0, 1.0), ("CAR",): (2, 500.0, 4.0)}

@@ -60,7 +60,7 @@ def test_antisocial_behaviour_for_every_1_000_children_a_year():
         incident("2025-04-30 12:00", category="concern"),
         incident("2025-04-30 12:00", child_id="B"),  # 18 that day
         children=(A, child("B", "2007-04-30")),
-        population=[residents("EDE", 2025, 2400), residents("EDE", 2025, 999, age=9), residents("CAR", 2025, 1200)],
+        population=[*residents("EDE", 2025, {12: 2400, 9: 999}), *residents("CAR", 2025, 1200)],
     )
     by_hub = counted(database, "asb_incident_rate", day("2025-04-01"), day("2025-05-01"), by=("hub",))
     assert by_hub == {("EDE",): (2, 200.0, 10.0), ("CAR",): (0, 100.0, 0.0)}  # a month of 2,400 is 200 of a year
