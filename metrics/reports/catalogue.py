@@ -53,7 +53,8 @@ def _in_care(connection: Connection, scope: Scope, _: Mapping[str, Any]) -> Answ
         for theme in compared
     ]
     frame = pd.DataFrame(rows, columns=["key", "numerator", "denominator", "value", "times_share_of_residents"])
-    return frame, [sentence for theme in compared if (sentence := in_care.comparison_sentence(theme))]
+    sentences_of_themes = [sentence for theme in compared if (sentence := in_care.comparison_sentence(theme))]
+    return frame, [*sentences_of_themes, *in_care.notes_on_residents(connection, scope, in_care.ALL_AGES)]
 
 
 def _disproportionality(connection: Connection, scope: Scope, options: Mapping[str, Any]) -> Answer:

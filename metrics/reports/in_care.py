@@ -1,5 +1,6 @@
 """Children in care beside all others: their share of each theme against their share of the children who live here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -9,6 +10,7 @@ from metrics import words
 from metrics.measuring import residents
 from metrics.measuring.measure import measure
 from metrics.measuring.notes import latest_complete
+from metrics.measuring.wholeness import residents_used
 from metrics.metric import Metric
 from metrics.statistics.change import NOT_KNOWN, TOO_FEW, TOO_FEW_EVENTS, TOO_FEW_IN_SHARE, Change, change, difference
 from metrics.statistics.intervals import CONFIDENCE, wilson
@@ -49,6 +51,7 @@ CARE_COMPARISONS = (
     CareComparison("Missing children", "missing_from_care_share", "missing_repeat_share", ages=(0, 17)),
     CareComparison("Outcomes", "outcomes_in_care_share", "outcome_21_share"),
 )
+ALL_AGES = tuple(dict.fromkeys(comparison.ages for comparison in CARE_COMPARISONS))
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,13 @@ def share_of_residents(connection: Connection, scope: Scope, ages: tuple[int, in
     lived = residents.person_years(estimates, population.places(connection, scope), [period], ()).years
     people = lived.get((), float("nan")) / sum(share_of_years(period).values())
     return float(of_ages["value"].sum()) if len(children) else float("nan"), people
+
+
+def notes_on_residents(connection: Connection, scope: Scope, several: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """What there is to say of the residents of these ranges of ages that children in care are set against."""
+    period = ask(connection, IN_CARE.parts, scope).period
+    years = residents.years_touched([period]) if period else []
+    return tuple(dict.fromkeys(note for ages in several for note in residents_used(connection, scope, ages, years)))
 
 
 def compare(connection: Connection, scope: Scope) -> list[Compared]:

@@ -73,6 +73,8 @@ st.caption(filters.described(scope))
 st.write(in_care.share_sentence(*cache.in_care_of_residents(scope, breakdown.AGES), breakdown.AGES))
 themes = cache.care_comparisons(scope)
 show_shares(themes)
+for note in cache.notes_on_residents_in_care(scope, in_care.ALL_AGES):
+    st.caption(f":material/info: {note}")
 with_enough = [theme for theme in themes if theme.enough]
 if with_enough:
     most = max(with_enough, key=lambda theme: theme.times)

@@ -45,6 +45,7 @@ def show(view: MeasureView, dimension: str) -> None:
         st.plotly_chart(chart, config=panel.CHART, key=f"funnel-{dimension}", alt=sentence)
     st.write(sentence)
     _remind(dimension, scope)
+    _say_of_residents(view, scope, dimension)
     panel.table_behind_chart(metric, frame, dimension, list(names))
 
 
@@ -69,10 +70,19 @@ def _bars(metric: Metric, frame: pd.DataFrame, names: "pd.Series[str]", heading:
     st.plotly_chart(chart, config=panel.CHART, key=f"bars-{dimension}", alt=sentence)
 
 
+def _say_of_residents(view: MeasureView, scope: Scope, dimension: str) -> None:
+    """Why a rate is blank here, or is of another year's residents, where that is not said of the measure as a whole."""
+    of_the_whole = cache.notes_on_residents(view.metric.key, view.scope, ())
+    for note in cache.notes_on_residents(view.metric.key, scope, (dimension,)):
+        if note not in of_the_whole:
+            st.caption(f":material/info: {note}")
+
+
 def _remind(dimension: str, scope: Scope) -> None:
     """What to keep in mind with figures by some dimensions."""
     if dimension == "in_care":
-        st.caption(share_sentence(*cache.in_care_of_residents(scope, AGES), AGES))
+        share = share_sentence(*cache.in_care_of_residents(scope, AGES), AGES)
+        st.caption(" ".join((share, *cache.notes_on_residents_in_care(scope, (AGES,)))))
     if dimension in _REMINDERS:
         st.caption(_REMINDERS[dimension])
 

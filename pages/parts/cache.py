@@ -147,6 +147,12 @@ def notes_of(connection: Connection, keys: tuple[str, ...], scope: Scope, basis:
 
 
 @kept
+def notes_on_residents(connection: Connection, key: str, scope: Scope, by: tuple[str, ...]) -> tuple[str, ...]:
+    """What there is to say of the residents behind a measure by some dimensions; nothing where it is not a rate."""
+    return notes.on_residents(connection, METRICS[key], scope, by)
+
+
+@kept
 def latest_complete(connection: Connection, key: str, scope: Scope) -> Scope:
     """The scope in which the follow-up of a measure is over."""
     return notes.latest_complete(connection, METRICS[key], scope)
@@ -196,6 +202,12 @@ def care_comparisons(connection: Connection, scope: Scope) -> list[Compared]:
 def in_care_of_residents(connection: Connection, scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
     """Children in care and residents of these ages."""
     return in_care.share_of_residents(connection, scope, ages)
+
+
+@kept
+def notes_on_residents_in_care(connection: Connection, scope: Scope, several: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """What there is to say of the residents of these ranges of ages that children in care are set against."""
+    return in_care.notes_on_residents(connection, scope, several)
 
 
 @kept
