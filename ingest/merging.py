@@ -127,7 +127,7 @@ def merge(connection: Connection, staged: Staged) -> Merged:
     names = [column.name for column in table.columns]
     connection.execute(insert(table).from_select(names, select(*(rows.c[name] for name in names)).where(sound)))
     counted = connection.execute(select(rows.c.state, func.count()).group_by(rows.c.state))
-    states = {state: number for state, number in counted}
+    states = dict(map(tuple, counted))
     unchanged = states.get(KNOWN, 0) + states.get(REPEATED, 0)
     return Merged(states.get(SOUND, 0) - updated, updated, unchanged, states.get(OVERTAKEN, 0))
 

@@ -17,7 +17,7 @@ from queries.tables import EARLIEST, EARLIEST_BIRTH
 BLANK_WORDS = frozenset({"na", "n/a", "nan", "nat", "null", "<na>", "none", "-", "--", "\\n"})
 TRUTHS = {"true": True, "yes": True, "y": True, "t": True, "1": True, "1.0": True}
 TRUTHS |= {"false": False, "no": False, "n": False, "f": False, "0": False, "0.0": False}
-ALSO_CALLED = {"no apparent risk": "very low"}
+ALSO_CALLED = {"no apparent risk": "very low", "female": "F", "male": "M"}
 SYSTEM_DAY_ZERO = date(1970, 1, 1)
 
 BRITISH_DAY = re.compile(r"^(\d\d)/(\d\d)/(\d{4})", re.ASCII)

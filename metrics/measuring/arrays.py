@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from metrics.measuring import residents
 from metrics.measuring.figures import typical, values
+from metrics.measuring.refusals import is_incomplete
 from metrics.metric import Metric, Rate
 from queries.counting.counts import Count, Durations
 from queries.counting.question import Question
 from queries.counting.tally import Lengths, durations_of_each, tallies
 from queries.lookups import population
+from queries.lookups.quality import SetAside, set_aside
 
 _Values = npt.NDArray[Any]
 
@@ -31,19 +33,22 @@ class Arrays:
     durations: Mapping[Durations, Mapping[tuple[int, int], Lengths]]
     years: Mapping[tuple[int, int], _Values]
     shape: tuple[int, int]
+    set_aside: SetAside
 
     def of(self, metric: Metric) -> tuple[_Values, _Values, _Values]:
-        """Numerator, denominator and value of a measure; blank where its follow-up is not complete."""
+        """Numerator, denominator and value of a measure; blank where its follow-up is not complete, or it may not be zero."""
         if isinstance(metric.measured, Durations):
             columns = self._of_durations(metric, self.durations[metric.measured])
         else:
             columns = values(metric, self.counts, self.years[metric.formula.ages] if isinstance(metric.formula, Rate) else _NONE)
+        unknown = (columns[0] == 0) & is_incomplete(metric, self.set_aside, self.question.periods)
         if metric.months_to_mature:
             last = self.question.coverage.last
-            unknown = np.array([metric.matures_on(period) > last for period in self.question.periods])
-            k, n, value = (np.where(unknown, np.nan, column) for column in columns)
-            return k, n, value
-        return columns
+            unknown |= np.array([metric.matures_on(period) > last for period in self.question.periods])
+        if not unknown.any():
+            return columns
+        k, n, value = (np.where(unknown, np.nan, column) for column in columns)
+        return k, n, value
 
     def _of_durations(self, metric: Metric, by_cell: Mapping[tuple[int, int], Lengths]) -> tuple[_Values, _Values, _Values]:
         n, value = np.zeros(self.shape), np.full(self.shape, np.nan)
@@ -78,7 +83,8 @@ def gather_arrays(connection: Connection, question: Question, metrics: Sequence[
         aged: residents.years_lived(population.residents(connection, scope, aged, ()), places, question.periods, hubs)
         for aged in ages
     }
-    return Arrays(question, {count: cells[:-1] for count, cells in counts.items()}, durations, years, shape)
+    with_hub = {count: cells[:-1] for count, cells in counts.items()}
+    return Arrays(question, with_hub, durations, years, shape, set_aside(connection))
 
 
 def _places(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from metrics.measuring.cells import Cells, Layout
 from metrics.measuring.gather import Gathered
+from metrics.measuring.refusals import is_incomplete
 from metrics.measuring.residents import Cell
 from metrics.metric import Metric, Number, Proportion, Quantile, Rate, Ratio, SurvivalMedian, TopTenth
 from metrics.statistics import concentration, survival
@@ -43,6 +44,7 @@ def _of_metric(metric: Metric, gathered: Gathered, cells: Cells) -> pd.DataFrame
         layout, columns = _from_durations(metric, gathered.durations[metric.measured], cells)
     if isinstance(gathered.question, Question):
         unknown = _unknown(metric, gathered.question, gathered, layout)
+        unknown |= (columns[0] == 0) & is_incomplete(metric, gathered.set_aside, gathered.question.periods)[layout.periods]
         columns = tuple(np.where(unknown, np.nan, column) for column in columns)
     return pd.DataFrame({**layout.columns, **dict(zip(FIGURES, columns, strict=True))})
 

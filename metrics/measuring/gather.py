@@ -15,7 +15,7 @@ from queries.counting.events import Events
 from queries.counting.question import NotAvailable, Question
 from queries.counting.tally import Lengths, Tally, durations_of_each, events_per_child, tally
 from queries.lookups import population
-from queries.lookups.quality import span
+from queries.lookups.quality import SetAside, set_aside, span
 from queries.periods import Period, label, latest_period
 from queries.scope import Scope
 
@@ -30,6 +30,7 @@ class Gathered:
     ``residents``  the estimates of each range of ages, see `population.residents`
     ``places``     the hubs in scope, see `population.places`
     ``spans``      where it is split by force: the days that each force's data cover, see `force_spans`
+    ``set_aside``  what was not taken in at loading, see `quality.set_aside`
     """
 
     question: Question | NotAvailable
@@ -39,6 +40,7 @@ class Gathered:
     residents: Mapping[tuple[int, int], pd.DataFrame]
     places: pd.DataFrame
     spans: Mapping[Events, Mapping[str, Period | None]]
+    set_aside: SetAside
 
 
 def questions(
@@ -59,7 +61,7 @@ def gather(connection: Connection, question: Question | NotAvailable, metrics: S
     events = dict.fromkeys(metric.measured.events for metric in metrics if "force" in by)
     spans = {of_events: force_spans(connection, of_events, scope.placed_by) for of_events in events}
     if isinstance(question, NotAvailable):
-        return Gathered(question, Tally(by, (), {}), {}, {}, {}, places, spans)
+        return Gathered(question, Tally(by, (), {}), {}, {}, {}, places, spans, {})
     counts = list(dict.fromkeys(count for metric in metrics for count in metric.counts))
     durations = dict.fromkeys(metric.measured for metric in metrics if isinstance(metric.measured, Durations))
     concentrated = dict.fromkeys(metric.formula.count for metric in metrics if isinstance(metric.formula, TopTenth))
@@ -73,6 +75,7 @@ def gather(connection: Connection, question: Question | NotAvailable, metrics: S
         {aged: population.residents(connection, scope, aged, of_residents(by)) for aged in ages},
         places,
         spans,
+        set_aside(connection),
     )
 
 

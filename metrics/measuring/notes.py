@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from metrics import words
+from metrics.measuring import refusals
 from metrics.measuring.gather import questions
 from metrics.measuring.residents import of_residents, years_touched
 from metrics.measuring.wholeness import residents_used
@@ -15,6 +16,7 @@ from queries.counting.counts import Count, of_unknown_age
 from queries.counting.coverage import ask
 from queries.counting.question import NotAvailable, Question
 from queries.counting.tally import tally
+from queries.lookups.quality import set_aside
 from queries.periods import quarter_start
 from queries.scope import Scope
 
@@ -69,6 +71,7 @@ def _notes(
     for count in _small(metric):
         if 0 < counts[count] < metric.small_below:
             yield f"Small numbers: only {counts[count]:,} {words.uncapitalised(count.name)}; interpret with care."
+    yield from refusals.notes(metric, question, set_aside(connection))
     yield from _of_residents(connection, metric, question, by)
 
 

@@ -16,17 +16,18 @@ from metrics.statistics.change import change
 UNCHANGED = "Unchanged."
 NO_FIGURE = "There was no figure then, and there is none now."
 RECORDS_CHANGED = "records were entered, completed or corrected since"
+RECORDS_WITHDRAWN = "records were withdrawn since, and others entered, completed or corrected"
 _RESIDENTS_UPDATED = "the number of residents was updated since"
 _DATA_LOADED = "data were loaded since"
 
 
-def sentence(metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]") -> str:
+def sentence(metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]", *, withdrawn: bool = False) -> str:
     """What became of a figure, without alarm.
 
     The usual cause, that records were entered late, is not said each time: see `metrics.reports.revisions.summary`.
     """
     earlier, later = figure(metric, reported), figure(metric, now)
-    reason = cause(metric, reported, now)
+    reason = cause(metric, reported, now, withdrawn=withdrawn)
     if not reason:
         return NO_FIGURE if pd.isna(now["value"]) else UNCHANGED
     if pd.isna(reported["value"]):
@@ -48,15 +49,15 @@ def sentence_on_comparison(
     return f"The comparison with the year before was: {earlier}; it is now: {later}." if earlier != later else ""
 
 
-def cause(metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]") -> str:
-    """Why a figure is not what it was; blank where it is, or where there is none."""
+def cause(metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]", *, withdrawn: bool = False) -> str:
+    """Why a figure is not what it was; blank where it is, or where there is none. ``withdrawn``: records that it counts were."""
     if pd.isna(reported["value"]):
         return "" if pd.isna(now["value"]) else _DATA_LOADED
     if all(_equal(reported[name], now[name]) for name in ("numerator", "denominator", "value")):
         return ""
     if isinstance(metric.formula, Rate) and _equal(reported["numerator"], now["numerator"]):
         return _RESIDENTS_UPDATED
-    return RECORDS_CHANGED
+    return RECORDS_WITHDRAWN if withdrawn else RECORDS_CHANGED
 
 
 def difference(metric: Metric, reported: float, now: float) -> str:

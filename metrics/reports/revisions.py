@@ -1,6 +1,6 @@
 """Revised figures: the headline figures as reported after an earlier load, beside what the same period shows now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,9 @@ from metrics.reports.headline import headlines
 from metrics.reports.kept_figures import CELL, FORCE
 from metrics.statistics.change import NOT_COMPARABLE, NOT_JUDGED
 from metrics.themes import METRICS
+from queries.counting.origins import tables_of
 from queries.lookups import kept_figures
+from queries.lookups.quality import withdrawn_since
 from queries.periods import Period
 from queries.scope import Scope
 
@@ -69,13 +71,16 @@ def revisions(connection: Connection, kept_at: datetime, scope: Scope) -> pd.Dat
     """
     kept = kept_figures.kept(connection, kept_at, scope)
     kept = kept[kept["key"].isin(METRICS)]
-    return compare(kept, *_now_and_year_before(connection, kept, scope))
+    return compare(kept, *_now_and_year_before(connection, kept, scope), withdrawn_since(connection, kept_at))
 
 
-def compare(kept: pd.DataFrame, now: pd.DataFrame, year_before: pd.DataFrame) -> pd.DataFrame:
+def compare(
+    kept: pd.DataFrame, now: pd.DataFrame, year_before: pd.DataFrame, withdrawn_from: Collection[str] = ()
+) -> pd.DataFrame:
     """Figures reported beside those of now, which are matched by ``key, hub_id, opens, closes``; in the order of the themes.
 
-    ``year_before`` has what the overview compares either with, in the same columns, and no row where it makes no comparison.
+    ``year_before`` has what the overview compares either with, in the same columns, and no row where it makes no comparison;
+    ``withdrawn_from`` are the tables from which rows were withdrawn since.
     Columns ``key, hub, kept_at, opens, closes, told`` (as reported) ``, now, difference``; the same three of ``numerator`` and
     ``denominator``; ``worth_mentioning`` where the figure on screen moved by more than a tenth of itself, its comparison with the
     year before changed, or it appeared or disappeared; ``cause``, blank where nothing changed; ``sentence``. Blank where there
@@ -89,8 +94,14 @@ def compare(kept: pd.DataFrame, now: pd.DataFrame, year_before: pd.DataFrame) ->
     for name, prefix in (("value", ""), ("numerator", "numerator_"), ("denominator", "denominator_")):
         reported, later = both[f"{name}_told"], both[f"{name}_now"]
         frame = frame.assign(**{f"{prefix}told": reported, f"{prefix}now": later, f"{prefix}difference": later - reported})
+    of_withdrawn = {key for key in set(kept["key"]) if _tables(METRICS[key]) & set(withdrawn_from)}
     revised = [
-        _revision(METRICS[row["key"]], *(_figure(row, when) for when in ("told", "now", "before"))) for _, row in both.iterrows()
+        _revision(
+            METRICS[row["key"]],
+            *(_figure(row, when) for when in ("told", "now", "before")),
+            withdrawn=row["key"] in of_withdrawn,
+        )
+        for _, row in both.iterrows()
     ]
     columns = pd.DataFrame(revised, columns=Revision._fields)
     return frame.join(columns.astype({"worth_mentioning": bool, "cause": str, "sentence": str}))
@@ -147,11 +158,18 @@ def _relative_change(row: "pd.Series[Any]") -> Decimal:
     return revised_figure.relative_change(METRICS[row["key"]], row["told"], row["now"])
 
 
-def _revision(metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]", year_before: "pd.Series[float]") -> Revision:
+def _tables(metric: Metric) -> set[str]:
+    return {table.name for part in metric.parts for table in tables_of(part)}
+
+
+def _revision(
+    metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]", year_before: "pd.Series[float]", *, withdrawn: bool
+) -> Revision:
     moved = revised_figure.relative_change(metric, reported["value"], now["value"])
     compared = revised_figure.sentence_on_comparison(metric, reported, now, year_before)
-    sentence = " ".join(filter(None, (revised_figure.sentence(metric, reported, now), compared)))
-    return Revision(bool(compared) or moved > _WORTH_MENTIONING, revised_figure.cause(metric, reported, now), sentence)
+    sentence = " ".join(filter(None, (revised_figure.sentence(metric, reported, now, withdrawn=withdrawn), compared)))
+    cause = revised_figure.cause(metric, reported, now, withdrawn=withdrawn)
+    return Revision(bool(compared) or moved > _WORTH_MENTIONING, cause, sentence)
 
 
 def _main_cause(moved: pd.DataFrame) -> str:

@@ -9,6 +9,24 @@ from pages.parts import cache, filters, tables
 from queries.scope import Access, Scope
 
 _NOT_AVAILABLE = "Not available"
+_OF_LOADS = {
+    "table_name": "Table",
+    "source_file": "File",
+    "loaded_at": "Loaded (UTC)",
+    "data_from": "First day",
+    "data_to": "Last day",
+    "lines_read": "Lines",
+    "rows_read": "Rows read",
+    "rows_new": "New",
+    "rows_changed": "Changed",
+    "rows_unchanged": "Unchanged",
+    "rows_superseded": "Overtaken",
+    "rows_withdrawn": "Withdrawn",
+    "rows_rejected": "Refused",
+    "cells_not_read": "Cells not read",
+}
+_COUNTS = [name for name in _OF_LOADS if name.startswith(("lines_", "rows_", "cells_"))]
+_ONLY_WHERE_ANY = ("rows_superseded", "rows_withdrawn")
 
 
 def show_freshness(access: Access) -> None:
@@ -57,36 +75,54 @@ def show_searches_under_10(scope: Scope) -> None:
 
 
 def show_loads(access: Access) -> None:
-    """The files taken in."""
+    """The files taken in, and what became of their lines, rows and cells."""
     st.header("What was loaded")
     files = cache.loads(access)
     if files.empty:
         st.write("The data were not loaded by the importer (`python -m ingest`), so there is no record of files.")
         return
-    names = {
-        "table_name": "Table",
-        "source_file": "File",
-        "loaded_at": "Loaded (UTC)",
-        "data_from": "First day",
-        "data_to": "Last day",
-        "rows_read": "Rows read",
-        "rows_loaded": "Rows loaded",
-        "rows_rejected": "Rows refused",
-    }
+    st.write(
+        "The latest files. Of the rows read, each is new, changes one that was known, is unchanged, is overtaken by a later file "
+        "of the same load, or is refused. Withdrawn rows were known, and are not in a file that holds all of its table or month."
+    )
     files = files.assign(table_name=files["table_name"].map(in_words), loaded_at=files["loaded_at"].dt.floor("s"))
-    tables.listing(files[list(names)].rename(columns=names), "loads")
+    shown = [name for name in _OF_LOADS if name not in _ONLY_WHERE_ANY or files[name].fillna(0).any()]
+    counts = files[shown].astype({name: "Int64" for name in shown if name in _COUNTS})
+    tables.listing(counts.rename(columns=_OF_LOADS), "loads")
 
 
 def show_rejections(access: Access) -> None:
-    """The rows refused, by reason."""
+    """The rows refused, by load and reason, and what to do about them."""
     st.header("What was refused")
     table = cache.rejections(access)
     if table.empty:
         st.write("No row was refused.")
         return
-    st.write(f"Rows refused: {int(table['rows'].sum()):,}. Correct them at the source and load the file again.")
-    table = table.assign(table=table["table"].map(in_words))
-    tables.listing(table.set_axis(["Table", "File", "Column", "Reason", "Rows"], axis="columns"), "refused")
+    st.write(
+        f"Reasons of rows that are refused at present: {int(table['still'].sum()):,}. Correct the rows where they come from and "
+        "load the file again: what it then says of them stands. Rows that are still refused come first."
+    )
+    names = ["Table", "File", "Loaded (UTC)", "Column", "Reason", "Rows", "First line", "Still refused"]
+    tables.listing(_of_load(table).set_axis(names, axis="columns"), "refused")
+
+
+def show_cells(access: Access) -> None:
+    """The cells that could not be read, by load, column and reason."""
+    st.header("What could not be read")
+    table = cache.cells_not_read(access)
+    if table.empty:
+        st.write("Every cell could be read.")
+        return
+    st.write(
+        f"Cells that count as not recorded at present, though something stands in them: {int(table['still'].sum()):,}. Their rows "
+        "are counted. Whole columns here usually mean another date format, or words that the contract does not have."
+    )
+    names = ["Table", "File", "Loaded (UTC)", "Column", "Reason", "Cells", "Still not read"]
+    tables.listing(_of_load(table).set_axis(names, axis="columns"), "cells-not-read")
+
+
+def _of_load(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(table=table["table"].map(in_words), loaded_at=table["loaded_at"].dt.floor("s"))
 
 
 def in_words(name: str) -> str:
@@ -102,3 +138,4 @@ show_availability(notes_table(scope))
 show_searches_under_10(scope)
 show_loads(scope.access)
 show_rejections(scope.access)
+show_cells(scope.access)

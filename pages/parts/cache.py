@@ -34,8 +34,8 @@ from metrics.themes.outcomes import Basis
 from queries import row_level_security
 from queries.engine import reading, version
 from queries.facts import building
-from queries.lookups import kept_figures, population, quality
-from queries.scope import Access, Scope
+from queries.lookups import invented, kept_figures, population, quality
+from queries.scope import SYSTEM, Access, Scope
 from release import exact, store
 
 Arguments = ParamSpec("Arguments")
@@ -71,6 +71,12 @@ def kept(question: Callable[Concatenate[Connection, Arguments], Answer]) -> Call
         return kept_answer
 
     return ask
+
+
+def is_invented() -> bool:
+    """Whether all of the data are the demo's: looked at each time, and remembered where the file is."""
+    with reading(SYSTEM) as connection:
+        return invented.is_invented(connection)
 
 
 def counted_now(
@@ -287,8 +293,14 @@ def loads(connection: Connection, access: Access) -> pd.DataFrame:
 
 @kept
 def rejections(connection: Connection, access: Access) -> pd.DataFrame:
-    """The rows refused, by table, file, column and reason."""
+    """Why rows were refused, load by load."""
     return quality.rejections(connection)
+
+
+@kept
+def cells_not_read(connection: Connection, access: Access) -> pd.DataFrame:
+    """The cells that count as not recorded since they could not be read, load by load."""
+    return quality.cells_not_read(connection)
 
 
 @kept

@@ -1,12 +1,19 @@
 """What was loaded, how fresh it is, what was refused, and which columns a figure needs."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, inspect, select
 
 from queries import row_level_security
-from queries.tables import CONTRACT, loads, rejected_rows
+from queries.facts.building import looked_up
+from queries.tables import CONTRACT, loads, rejected_rows, unread_cells
+from queries.tables import set_aside as set_aside_rows
+
+# By table and column (None: whole rows), how many of each day (None where it is not known) are set aside at present.
+SetAside = Mapping[tuple[str, str | None], Mapping[date | None, int]]
 
 EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and table.name != "care_spells")
 
@@ -25,6 +32,23 @@ def span(connection: Connection) -> tuple[date, date] | None:
     return (min(firsts), max(lasts)) if firsts else None
 
 
+def set_aside(connection: Connection) -> SetAside:
+    """What the last file that spoke of a row could not give: whole rows refused, and cells that count as not recorded."""
+    return looked_up(connection, "set aside", lambda: _set_aside(connection))
+
+
+def _set_aside(connection: Connection) -> SetAside:
+    if not inspect(connection).has_table(set_aside_rows.name):
+        return {}
+    of = set_aside_rows.c
+    counted = select(of.table_name, of.column_name, of.day, func.count()).group_by(of.table_name, of.column_name, of.day)
+    found: dict[tuple[str, str | None], dict[date | None, int]] = {}
+    with row_level_security.ignoring_hub_limits(connection):
+        for table, column, day, number in connection.execute(counted):
+            found.setdefault((table, column), {})[day] = number
+    return found
+
+
 def freshness(connection: Connection) -> pd.DataFrame:
     """Each table of the contract: ``table, rows, first, last`` (its own dates; blank where its rows have none).
 
@@ -40,27 +64,79 @@ def freshness(connection: Connection) -> pd.DataFrame:
     return pd.DataFrame([(*row, None, None)[:4] for row in rows], columns=["table", "rows", "first", "last"])
 
 
+def withdrawn_since(connection: Connection, moment: datetime) -> set[str]:
+    """The tables from which rows were withdrawn after an instant (naive UTC)."""
+    if not inspect(connection).has_table(loads.name):
+        return set()
+    tables = select(loads.c.table_name).where(loads.c.loaded_at > moment, loads.c.rows_withdrawn > 0)
+    return set(connection.scalars(tables.distinct()))
+
+
 def latest_loads(connection: Connection, most: int = 200) -> pd.DataFrame:
     """The last files taken in, newest first; empty where the database was not filled by the importer."""
     if not inspect(connection).has_table(loads.name):
         return pd.DataFrame(columns=[column.name for column in loads.columns])
-    return pd.read_sql_query(select(loads).order_by(loads.c.loaded_at.desc()).limit(most), connection)
+    latest = loads.c.loaded_at.desc(), loads.c.table_name, loads.c.source_file
+    return pd.read_sql_query(select(loads).order_by(*latest).limit(most), connection)
 
 
 def rejections(connection: Connection) -> pd.DataFrame:
-    """Rows refused at loading, by ``table, file, column, reason`` with their number."""
-    if not inspect(connection).has_table(rejected_rows.name):
-        return pd.DataFrame(columns=["table", "file", "column", "reason", "rows"])
-    cells = (
-        loads.c.table_name.label("table"),
-        loads.c.source_file.label("file"),
-        func.coalesce(rejected_rows.c.column_name, "").label("column"),
-        rejected_rows.c.reason,
+    """Why rows were refused, load by load: ``table, file, loaded_at, column, reason, rows, line, still``.
+
+    A row may have several reasons. ``line`` is the first such row's, ``still`` how many rows no later file has brought in order.
+    """
+    if not _has_tables(connection):
+        return pd.DataFrame(columns=[*_OF_LOAD, "column", "reason", "rows", "line", "still"])
+    refused, aside = rejected_rows.c, set_aside_rows.c
+    same_row = and_(aside.load_id == refused.load_id, aside.line == refused.line, aside.column_name.is_(None))
+    why = (func.coalesce(refused.column_name, "").label("column"), refused.reason)
+    counted = (func.count().label("rows"), func.min(refused.line).label("line"), func.count(aside.line).label("still"))
+    return _by_load(
+        connection,
+        select(*_of_load(), *why, *counted)
+        .join_from(rejected_rows, loads, refused.load_id == loads.c.load_id)
+        .join(set_aside_rows, same_row, isouter=True)
+        .group_by(loads.c.load_id, *_of_load(), *why),
     )
-    statement = (
-        select(*cells, func.count().label("rows"))
-        .join_from(rejected_rows, loads, rejected_rows.c.load_id == loads.c.load_id)
-        .group_by(*cells)
-        .order_by(func.count().desc())
+
+
+def cells_not_read(connection: Connection) -> pd.DataFrame:
+    """Cells that count as not recorded, load by load: ``table, file, loaded_at, column, reason, cells, still``.
+
+    ``still`` is how many of the column no later file has brought in order.
+    """
+    if not _has_tables(connection):
+        return pd.DataFrame(columns=[*_OF_LOAD, "column", "reason", "cells", "still"])
+    unread, aside = unread_cells.c, set_aside_rows.c
+    still = select(func.count()).where(aside.load_id == unread.load_id, aside.column_name == unread.column_name).scalar_subquery()
+    return _by_load(
+        connection,
+        select(*_of_load(), unread.column_name.label("column"), unread.reason, unread.cells, still.label("still")).join_from(
+            unread_cells, loads, unread.load_id == loads.c.load_id
+        ),
     )
-    return pd.read_sql_query(statement, connection)
+
+
+_OF_LOAD = ("table", "file", "loaded_at")
+
+
+def _of_load() -> tuple[ColumnElement[Any], ...]:
+    return loads.c.table_name.label("table"), loads.c.source_file.label("file"), loads.c.loaded_at
+
+
+def _by_load(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
+    """What is still to be mended first, then the latest load."""
+    found = pd.read_sql_query(statement, connection)
+    order = ["is_mended", "loaded_at", "table", "file", "column", "reason"]
+    ascending = [True, False, True, True, True, True]
+    return (
+        found.assign(is_mended=found["still"] == 0)
+        .sort_values(order, ascending=ascending, ignore_index=True)
+        .drop(columns="is_mended")
+    )
+
+
+def _has_tables(connection: Connection) -> bool:
+    """Whether the importer of this version has written down what it set aside."""
+    inspector = inspect(connection)
+    return all(inspector.has_table(table.name) for table in (rejected_rows, unread_cells, set_aside_rows))
