@@ -28,7 +28,6 @@ from queries.permitted_values import ETHNIC_GROUPS
 from queries.scope import Scope
 from queries.tables import hubs, population
 
-INVENTED = "invented demo"  # in the name of a force
 _PLACES = ("area", "authority", "force")
 
 Ages = tuple[int, int] | None  # both included; None = all ages together, for disproportionality only
@@ -160,8 +159,3 @@ def _places(connection: Connection, scope: Scope) -> pd.DataFrame:
 def hub_names(places: pd.DataFrame) -> dict[str, str]:
     """The name of each hub of `places` by its id, in the order of the names."""
     return dict(zip(places["hub"], places["name"], strict=True))
-
-
-def is_invented(places: pd.DataFrame) -> bool:
-    """Whether there are hubs, and all are of the invented force."""
-    return not places.empty and bool(places["force"].str.contains(INVENTED, regex=False).all())
