@@ -98,7 +98,9 @@ def share_of_residents(connection: Connection, scope: Scope, ages: tuple[int, in
 def notes_on_residents(connection: Connection, scope: Scope, several: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     """What there is to say of the residents of these ranges of ages that children in care are set against."""
     period = ask(connection, IN_CARE.parts, scope).period
-    years = residents.years_touched([period]) if period else []
+    if period is None:
+        return ()
+    years = residents.years_touched([period])
     return tuple(dict.fromkeys(note for ages in several for note in residents_used(connection, scope, ages, years)))
 
 

@@ -1,5 +1,6 @@
 """Children in care beside others, on a few rows that can be counted by hand."""
 
+import math
 from datetime import date
 
 import pandas as pd
@@ -16,12 +17,11 @@ from queries.scope import Access, Scope
 YEAR = Scope(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
 
 
-@pytest.fixture(scope="module")
-def engine(on_each_engine):
+def the_data():
     """C0-C2 are in care all year, C3 leaves on the last day, C4-C9 never were; C2 is 9."""
     born = {2: date(2016, 2, 1)}
     detentions = [("C0", 1), ("C0", 2), ("C1", 3), ("C3", 12), ("C5", 4), ("C6", 5), ("C7", 6), ("C8", 7)]
-    rows = {
+    return {
         "hubs": [{"hub_id": "CAR", "name": "Carlisle"}],
         "children": [
             {"child_id": f"C{n}", "date_of_birth": born.get(n, date(2010, 1, 1)), "home_hub_id": "CAR"} for n in range(10)
@@ -56,7 +56,11 @@ def engine(on_each_engine):
         ],
         "population": residents("CAR", 2025, dict.fromkeys((9, 12, 15), 50)),
     }
-    return connect(database_of(rows))
+
+
+@pytest.fixture(scope="module")
+def engine(on_each_engine):
+    return connect(database_of(the_data()))
 
 
 def test_the_share_of_residents_in_care_on_the_last_day(engine):
@@ -64,6 +68,19 @@ def test_the_share_of_residents_in_care_on_the_last_day(engine):
     year = Scope(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
     assert answered(engine, in_care.share_of_residents, year, (10, 17)) == (2, pytest.approx(100))
     assert answered(engine, in_care.share_of_residents, year, (0, 17)) == (3, pytest.approx(150))
+
+
+def test_residents_that_are_loaded_in_part_leave_the_share_blank_and_say_why(engine):
+    year = Scope(Access("command"), start=date(2025, 1, 1), end=date(2026, 1, 1))
+    assert answered(engine, in_care.notes_on_residents, year, in_care.ALL_AGES) == ()
+    rows = the_data() | {"population": [found for found in residents("CAR", 2025, 50) if found["age"] not in (9, 12)]}
+    in_part = connect(database_of(rows))
+    assert answered(in_part, in_care.share_of_residents, year, (10, 17)) == (2, pytest.approx(math.nan, nan_ok=True))
+    assert answered(in_part, in_care.notes_on_residents, year, in_care.ALL_AGES) == (
+        "Not available: it needs the number of residents, and no whole year is loaded.",
+        "Residents aged 10 to 17 of Carlisle in 2025 are loaded in part and not used. Missing: age 12.",
+        "Residents aged 0 to 17 of Carlisle in 2025 are loaded in part and not used. Missing: ages 9 and 12.",
+    )
 
 
 def test_detentions_of_children_in_care_against_their_share(engine):
