@@ -129,9 +129,8 @@ def _other_days(table: Table, columns: Mapping[str, list[Any]]) -> Iterator[Find
 
 def _out_of_order(order: Order, columns: Mapping[str, list[Any]]) -> Iterator[Finding]:
     earlier = [columns[name] for name in order.earlier]
-    for index, later in enumerate(columns[order.later]):
-        if later is None:
-            continue
+    for index in _to_look_at(earlier, columns[order.later]):
+        later = columns[order.later][index]
         place, before = next(((i, values[index]) for i, values in enumerate(earlier) if values[index] is not None), (0, None))
         if before is not None and _precedes(later, before, by_day=order.doubtful is not None and _may_be_a_day(later)):
             name, wrong = order.earlier[place], order.doubtful or order.later
@@ -139,6 +138,15 @@ def _out_of_order(order: Order, columns: Mapping[str, list[Any]]) -> Iterator[Fi
                 yield Finding(index, wrong, f"{_shown(later)}, {name} {_shown(before)}", f"is before {name}")
             else:
                 yield Finding(index, wrong, f"{_shown(before)}, {order.later} {_shown(later)}", f"is after {order.later}")
+
+
+def _to_look_at(earlier: Sequence[Sequence[Any]], later: Sequence[Any]) -> list[int]:
+    """The rows where something may be out of order: where days are set against days, or instants against instants, plainly."""
+    kinds = {type(value) for value in (*later, *earlier[0]) if value is not None}
+    if len(earlier) == 1 and len(kinds) <= 1:
+        pairs = enumerate(zip(earlier[0], later, strict=True))
+        return [index for index, (before, value) in pairs if before is not None and value is not None and value < before]
+    return [index for index, value in enumerate(later) if value is not None]
 
 
 def _may_be_a_day(value: date | datetime) -> bool:

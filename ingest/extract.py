@@ -74,7 +74,8 @@ class Extract:
             batch.bad.append(Bad(entry.line, entry.reason, json.dumps({"characters": entry.characters})))
             return
         batch.lines_read += entry.lines
-        if not any(map(str.strip, entry.cells)):  # spreadsheets end with rows of nothing but commas
+        # Spreadsheets end with rows of nothing but commas.
+        if not entry.cells or (not entry.cells[0].strip() and not any(map(str.strip, entry.cells))):
             batch.blank_lines += entry.lines
         elif len(entry.cells) == width:
             batch.lines.append(entry.line)
@@ -86,9 +87,8 @@ class Extract:
             batch.bad.append(Bad(entry.line, reason, json.dumps(size)))
 
     def _translated(self, batch: Batch) -> Batch:
-        positions = {name: self.header.names.index(name) for name in self.header.read}
-        columns = {name: [row[position] for row in batch.rows] for name, position in positions.items()}
-        batch.columns = self.layout.translate(columns)
+        cells = list(zip(*batch.rows, strict=True)) or [()] * len(self.header.names)
+        batch.columns = self.layout.translate({name: cells[self.header.names.index(name)] for name in self.header.read})
         batch.rows = []
         return batch
 

@@ -1,5 +1,7 @@
 """Whether the data can be trusted: what was loaded and when, what was refused, what cannot be classified or is not there."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -11,10 +13,6 @@ from queries.scope import Access, Scope
 _NOT_AVAILABLE = "Not available"
 _OF_LOADS = {
     "table_name": "Table",
-    "source_file": "File",
-    "loaded_at": "Loaded (UTC)",
-    "data_from": "First day",
-    "data_to": "Last day",
     "lines_read": "Lines",
     "rows_read": "Rows read",
     "rows_new": "New",
@@ -24,6 +22,10 @@ _OF_LOADS = {
     "rows_withdrawn": "Withdrawn",
     "rows_rejected": "Refused",
     "cells_not_read": "Cells not read",
+    "source_file": "File",
+    "loaded_at": "Loaded (UTC)",
+    "data_from": "First day",
+    "data_to": "Last day",
 }
 _COUNTS = [name for name in _OF_LOADS if name.startswith(("lines_", "rows_", "cells_"))]
 _ONLY_WHERE_ANY = ("rows_superseded", "rows_withdrawn")
@@ -102,8 +104,8 @@ def show_rejections(access: Access) -> None:
         f"Reasons of rows that are refused at present: {int(table['still'].sum()):,}. Correct the rows where they come from and "
         "load the file again: what it then says of them stands. Rows that are still refused come first."
     )
-    names = ["Table", "File", "Loaded (UTC)", "Column", "Reason", "Rows", "First line", "Still refused"]
-    tables.listing(_of_load(table).set_axis(names, axis="columns"), "refused")
+    names = {"rows": "Rows", "still": "Still refused", "line": "First line"}
+    tables.listing(_in_words(table, names), "refused")
 
 
 def show_cells(access: Access) -> None:
@@ -114,15 +116,17 @@ def show_cells(access: Access) -> None:
         st.write("Every cell could be read.")
         return
     st.write(
-        f"Cells that count as not recorded at present, though something stands in them: {int(table['still'].sum()):,}. Their rows "
-        "are counted. Whole columns here usually mean another date format, or words that the contract does not have."
+        f"Cells that count as not recorded at present, though something stands in them: {int(table['still'].sum()):,}. Their "
+        "rows are counted. Whole columns here usually mean another date format, or words that the contract does not have."
     )
-    names = ["Table", "File", "Loaded (UTC)", "Column", "Reason", "Cells", "Still not read"]
-    tables.listing(_of_load(table).set_axis(names, axis="columns"), "cells-not-read")
+    tables.listing(_in_words(table, {"cells": "Cells", "still": "Still not read"}), "cells-not-read")
 
 
-def _of_load(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(table=table["table"].map(in_words), loaded_at=table["loaded_at"].dt.floor("s"))
+def _in_words(table: pd.DataFrame, counts: Mapping[str, str]) -> pd.DataFrame:
+    """What was set aside, load by load: what and why before how often, and in which file last."""
+    table = table.assign(table=table["table"].map(in_words), loaded_at=table["loaded_at"].dt.floor("s"))
+    names = {"table": "Table", "column": "Column", **counts, "reason": "Reason", "file": "File", "loaded_at": "Loaded (UTC)"}
+    return table[list(names)].rename(columns=names)
 
 
 def in_words(name: str) -> str:
