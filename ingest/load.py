@@ -150,7 +150,7 @@ def _following(files: int, progress: bool):  # type: ignore[no-untyped-def]
 def _load_table(connection: Connection, sources: Sequence[Source], time: LoadTime, terms: Terms) -> Iterator[FileReport]:
     """All files of one table: nothing is written before it is known of each whether it is taken."""
     takings = [_take(connection, source, time, terms) for source in sources]
-    merging.supersede(connection, [taking.staged for taking in takings if taking.staged])
+    merging.supersede(connection, [taking.staged for taking in takings if taking.staged and not taking.refused])
     remark = _withdraw(connection, takings, terms)
     for taking in takings:
         staged = taking.staged
@@ -180,8 +180,9 @@ def _take(connection: Connection, source: Source, time: LoadTime, terms: Terms) 
 
 def _withdraw(connection: Connection, takings: Sequence[_Taking], terms: Terms) -> str:
     """Take out what the files should hold and do not; gives what there is to say where they only look as if they held all."""
-    for taking in takings:
-        month = merging.replaced_month(taking.staged) if taking.staged and not taking.refused else None
+    last_of_month = {taking.source.published: taking for taking in takings if taking.staged and not taking.refused}
+    for taking in last_of_month.values():
+        month = merging.replaced_month(taking.staged) if taking.staged else None
         if month is not None and taking.staged:
             gone = and_(month, merging.absent(taking.staged.of, [taking.staged]))
             taking.withdrawn = merging.withdraw(connection, taking.staged.of, gone, taking.load_id)

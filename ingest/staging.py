@@ -152,6 +152,7 @@ def _reject_clashes(connection: Connection, staged: Staged) -> None:
     """Rows whose key comes again with other content are refused, those that only repeat an earlier row left out."""
     rows, names = staged.table, [column.name for column in staged.of.columns]
     key, named = staged.of.info["key"], staged.table.c.state < NAMELESS
+    names.append("state")  # a refused row, blank where it could not be read, does not say what its sound twin says
     contents = select(*(rows.c[name] for name in names), func.min(rows.c.line).label("first"), func.count().label("times"))
     contents = contents.where(named).group_by(*(rows.c[name] for name in names))
     if not connection.scalar(_more_rows_than_keys(rows, key, named)):
@@ -221,7 +222,7 @@ def _reject(
         row = row_json({name: [cell] for name, cell in zip(names, cells, strict=True)}, 0)
         staged.rejections.append(Rejection(line, column, str(text), reason, row))
     if found:
-        connection.execute(update(rows).where(where, rows.c.state == SOUND).values(state=REFUSED))
+        connection.execute(update(rows).where(where, rows.c.state.in_((SOUND, REPEATED))).values(state=REFUSED))
 
 
 def _blank(
