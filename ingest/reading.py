@@ -5,6 +5,8 @@ import csv
 import hashlib
 import io
 import sys
+import zipfile
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -60,6 +62,13 @@ LooksLikeRow = Callable[[Sequence[str]], bool]
 
 def content(opened: Open, name: str) -> Content:
     """Read a file once, to be sure of its encoding before anything of it is taken. Raises FileRefusedError."""
+    try:
+        return _read_through(opened, name)
+    except (zipfile.BadZipFile, zlib.error, EOFError):  # of an archive that opens, but is damaged further on
+        raise FileRefusedError(f"{name} cannot be unpacked; unpack it by hand and load the files.") from None
+
+
+def _read_through(opened: Open, name: str) -> Content:
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     is_utf_8, is_cp1252, is_blank = True, True, True
     with opened() as file:

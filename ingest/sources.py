@@ -48,6 +48,8 @@ class Source:
             )
         if not self.path.exists():
             raise FileRefusedError(f"There is no file {self.path}; give the extracts, or a folder of them.")
+        if self.path.suffix.lower() == IN_ARCHIVES:
+            raise FileRefusedError(f"{self.name} holds no CSV file that can be read; unpack it by hand and load the files.")
         try:
             return self.path.open("rb")
         except OSError as error:

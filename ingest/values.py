@@ -82,9 +82,11 @@ def as_instant(text: str) -> datetime | Fault:
             return Fault("is a time that did not exist in London: the clocks went forward over it")
         stamp = first
     try:
-        return stamp.astimezone(UTC).replace(tzinfo=None)
+        instant = stamp.astimezone(UTC).replace(tzinfo=None)
+        london_day(instant)  # a system's first moment, 0001-01-01T00:00Z, is of no day there
     except OverflowError:
         return Fault("is not a time such as 2025-06-01T23:30 or 2025-06-01T23:30:00Z")
+    return instant
 
 
 def is_ambiguous(text: str) -> bool:
