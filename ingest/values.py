@@ -76,6 +76,8 @@ def as_instant(text: str) -> datetime | Fault:
     stamp = _stamp(text)
     if stamp is None:
         return Fault("is not a time such as 2025-06-01T23:30 or 2025-06-01T23:30:00Z")
+    if stamp.tzinfo is UTC:
+        return stamp.replace(tzinfo=None)
     if stamp.tzinfo is None:
         first, second = _london_readings(stamp)
         if first.utcoffset() < second.utcoffset():  # type: ignore[operator]
@@ -112,7 +114,8 @@ def is_midnight(instant: datetime) -> bool:
 
 
 def _stamp(text: str) -> datetime | None:
-    text = BRITISH_DAY.sub(r"\3-\2-\1", text)
+    if text[2:3] == "/":
+        text = BRITISH_DAY.sub(r"\3-\2-\1", text)
     if not INSTANT.fullmatch(text):
         return None
     try:
@@ -137,7 +140,9 @@ def _day_reader(column: Column[Any], today: date) -> Reader:
 def _instant_reader(column: Column[Any], today: date) -> Reader:
     def read(text: str) -> datetime | Fault:
         instant = as_instant(text)
-        return instant if isinstance(instant, Fault) else _untimely(london_day(instant), column, today) or instant
+        if isinstance(instant, Fault) or EARLIEST < instant.date() < today:  # in London too, which is an hour away at most
+            return instant
+        return _untimely(london_day(instant), column, today) or instant
 
     return read
 
