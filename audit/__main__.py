@@ -76,6 +76,9 @@ def _decision() -> argparse.ArgumentParser:
 def _printed() -> argparse.ArgumentParser:
     printed = argparse.ArgumentParser(add_help=False)
     printed.add_argument("--format", choices=("table", "csv"), default="table")
+    printed.add_argument(
+        "--raw", action="store_true", help="CSV with text as it is, also where a spreadsheet would run it as a formula"
+    )
     return printed
 
 
@@ -119,7 +122,7 @@ def _readers(options: argparse.Namespace) -> None:
     today = grants.today()
     rows = [{"state": _state(grant, today), **asdict(grant)} for grant in grants.all_grants()]
     columns = ["state", *grants.Grant.__dataclass_fields__]
-    _print(pd.DataFrame(rows, columns=columns, dtype=object), options.format, columns[:9])
+    _print(pd.DataFrame(rows, columns=columns, dtype=object), options, columns[:9])
 
 
 def _state(grant: grants.Grant, today: date) -> str:
@@ -127,17 +130,17 @@ def _state(grant: grants.Grant, today: date) -> str:
 
 
 def _log(options: argparse.Namespace) -> None:
-    _print(log.entries(None, since=options.since, subject=options.subject, action=options.action), options.format, COLUMNS)
+    _print(log.entries(None, since=options.since, subject=options.subject, action=options.action), options, COLUMNS)
 
 
 def _saw(options: argparse.Namespace) -> None:
-    _print(log.entries(None, record=options.record), options.format, COLUMNS)
+    _print(log.entries(None, record=options.record), options, COLUMNS)
 
 
-def _print(frame: pd.DataFrame, output_format: str, columns: Sequence[str]) -> None:
+def _print(frame: pd.DataFrame, options: argparse.Namespace, columns: Sequence[str]) -> None:
     """All columns as CSV, or those that fit a screen; instants are in UTC."""
-    if output_format == "csv":
-        print(spreadsheet.csv(frame), end="")
+    if options.format == "csv":
+        print(spreadsheet.csv(frame, raw=options.raw), end="")
     else:
         print("Nothing to show." if frame.empty else frame[list(columns)].to_string(index=False, na_rep=""))
 

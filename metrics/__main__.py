@@ -94,6 +94,7 @@ def _reading() -> argparse.ArgumentParser:
     reader.add_argument("--hub", nargs="+", action="extend", metavar="H", help="only these hubs, by id or name")
     reader.add_argument("--database", metavar="URL", help="instead of DATABASE_URL or the one under data/")
     reader.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    reader.add_argument("--raw", action="store_true", help=export.RAW)
     return reader
 
 
@@ -136,7 +137,7 @@ def _show(options: argparse.Namespace) -> None:
     plain = [(metric.key, export.whole_numbers(frames[metric.key], FIGURES)) for metric in metrics]
     several = len(options.keys) > 1 or options.keys == [ALL]
     together = pd.concat([frame.assign(key=key)[["key", *frame.columns]] if several else frame for key, frame in plain])
-    print(export.plain(together, options.format), end="")
+    print(export.plain(together, options.format, raw=options.raw), end="")
 
 
 def _compare(options: argparse.Namespace) -> None:
@@ -144,7 +145,7 @@ def _compare(options: argparse.Namespace) -> None:
         scope = opened_with(connection, _scope(connection, options))
         frame, sentences = CATALOGUE[options.command].answer(connection, scope, vars(options))
     if options.format != "table":
-        print(export.plain(frame, options.format), end="")
+        print(export.plain(frame, options.format, raw=options.raw), end="")
         return
     blank = frame.fillna(float("nan"))  # pandas prints None where no cell of a column is known
     print("Nothing to show." if frame.empty else blank.to_string(index=False, na_rep="", float_format="{:.4g}".format))
@@ -160,7 +161,8 @@ def _revisions(options: argparse.Namespace) -> None:
         kept_at = revisions.earlier_load(moments(connection), options.kept_at)
         frame = revisions.revisions(connection, kept_at, scope)
     if options.format != "table":
-        print(export.plain(export.whole_numbers(frame, list(frame.select_dtypes("number").columns)), options.format), end="")
+        counted = export.whole_numbers(frame, list(frame.select_dtypes("number").columns))
+        print(export.plain(counted, options.format, raw=options.raw), end="")
         return
     table = revisions.listing(frame, {})
     print(f"As reported after the load of {words.moment(kept_at)}")

@@ -167,4 +167,6 @@ def cell(name: str, label: str, hub_names: Mapping[str, str]) -> str:
     if name in ("month", "quarter"):
         first = date.fromisoformat(label)
         return f"{first:%B %Y}" if name == "month" else period(Period(first, add_months(first, 3)))
+    if name == "age_band":
+        return capitalised(label.replace("-", " to "))
     return capitalised(_CELLS.get(name, {}).get(label, label))

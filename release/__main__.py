@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("list", help="every release: when, by whom, and whether it is published").set_defaults(run=_list)
     show = commands.add_parser("show", help="print a release")
     show.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    show.add_argument("--raw", action="store_true", help=export.RAW)
     verify = commands.add_parser("verify", help="attack again what is stored")
     for command, function in ((show, _show), (verify, _verify)):
         command.add_argument("--release", type=int, metavar="N", help="its number (default: the one that the board sees)")
@@ -106,7 +107,7 @@ def _show(options: argparse.Namespace) -> None:
     if options.format == "table":
         print(frame.astype({"shown": object}).fillna("").to_string(index=False))
     else:
-        print(export.plain(frame, options.format), end="")
+        print(export.plain(frame, options.format, raw=options.raw), end="")
 
 
 def _verify(options: argparse.Namespace) -> int:

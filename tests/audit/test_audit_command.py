@@ -153,9 +153,11 @@ def test_what_a_reader_wrote_is_no_formula(rows):
     log.write(log.Who(FORCE, "0a1b2c", "@SUM(A1)"), "reason", reason="=HYPERLINK(1)")
     (row,) = rows("log")
     assert (row["name"], row["reason"]) == ("'@SUM(A1)", "'=HYPERLINK(1)")
+    (raw,) = rows("log", "--raw")
+    assert (raw["name"], raw["reason"]) == ("@SUM(A1)", "=HYPERLINK(1)")
 
 
 def test_lists_are_escaped_by_the_rule_of_the_dashboard():
     starts = ["=", "+", "-", "@", "\t", "\r", "\n", "'", " =", "x"]
     frame = pd.DataFrame({"=name": [f"{start}SUM(A1:A9)\nmore" for start in starts], "value": [None, *range(len(starts) - 1)]})
-    assert spreadsheet.csv(frame) == export.csv(frame)
+    assert export.BYTE_ORDER_MARK + spreadsheet.csv(frame) == export.csv(frame)

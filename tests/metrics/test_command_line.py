@@ -292,6 +292,38 @@ def test_of_several_keys_those_without_the_split_are_left_out_with_a_note(run, u
     assert {line.split(",")[0] for line in out.splitlines()} == {"key", "detentions", "detention_rate"}
 
 
+FORMULA = '=HYPERLINK("http://x","y")'
+
+
+@pytest.fixture(scope="module")
+def with_formulas(on_each_engine):
+    """Two crimes of a child, the name of one offence group and of a hub being what a spreadsheet would run."""
+    links = [row(crime_id=name, child_id="A") for name in ("K1", "K2")]
+    kinds = (("K1", "2025-01-01", FORMULA), ("K2", "2025-01-31", "theft"))
+    crimes = [row(crime_id=name, recorded_on=on, committed_on=on, hub_id="+1", offence_group=group) for name, on, group in kinds]
+    hubs = [{"hub_id": "+1", "name": "@Carlisle", "area": "North", "authority": "Cumberland", "force": "Cumbria"}]
+    return database_of({"hubs": hubs, "children": [child("A", "2013-01-01")], "crimes": crimes, "suspects": links})
+
+
+def test_text_from_the_data_is_no_formula_unless_it_is_wanted_raw(run, table, with_formulas):
+    asked = ("show", "child_suspect_crimes", "--by", "offence_group")
+    guarded, plain = (
+        {found["offence_group"] for found in table(*asked, *more, database=with_formulas)} for more in ((), ["--raw"])
+    )
+    assert guarded == {f"'{FORMULA}", "theft"} and plain == {FORMULA, "theft"}
+    for more in ((), ("--raw",)):
+        _, out, _ = run(*asked, "--format", "json", *more, database=with_formulas)
+        assert {found["offence_group"] for found in json.loads(out)} == {FORMULA, "theft"}
+    several = table("show", "child_suspect_crimes", "crimes_with_outcome", "--by", "hub", database=with_formulas)
+    assert {found["hub"] for found in several} == {"'+1"}
+
+
+def test_a_question_across_measures_guards_its_text_too(table, with_formulas):
+    found = table("signals", "--every", database=with_formulas)
+    assert {row["hub"] for row in found} >= {"", "'+1"}
+    assert {row["hub"] for row in table("signals", "--every", "--raw", database=with_formulas)} >= {"", "+1"}
+
+
 def test_several_keys_none_of_which_has_the_split(run, url):
     for form in ("csv", "json", "table"):
         assert_refused(

@@ -1,7 +1,10 @@
-"""CSV that leaves the screen is taken for text by every spreadsheet."""
+"""Files from a page are text to every spreadsheet, which makes neither formulas nor dates of it; a command's CSV is plain."""
 
+import codecs
 import csv
 import io
+import json
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -10,7 +13,18 @@ from metrics import export
 
 
 def read(text):
-    return list(csv.reader(io.StringIO(text, newline="")))
+    """The cells of a file from a page."""
+    assert text.startswith("\ufeff") and text.encode().startswith(codecs.BOM_UTF8)
+    return list(csv.reader(io.StringIO(text[1:], newline="")))
+
+
+def of_one(text, **how):
+    """What becomes of a text in the plain CSV of a command."""
+    (_, (cell, number)) = csv.reader(
+        io.StringIO(export.plain(pd.DataFrame({"a": [text], "b": [-1.5]}), "csv", **how), newline="")
+    )
+    assert number == "-1.5"
+    return cell
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
@@ -41,4 +55,61 @@ def test_other_cells_stay_as_they_are():
 
 
 def test_a_frame_without_rows_keeps_its_columns():
-    assert export.csv(pd.DataFrame(columns=["month", "value"])) == "month,value\r\n"
+    assert export.csv(pd.DataFrame(columns=["month", "value"])) == "\ufeffmonth,value\r\n"
+
+
+def test_the_marking_is_the_first_line_and_one_cell():
+    frame = pd.DataFrame({"hub": ["EDE"]})
+    assert read(export.csv(frame, "OFFICIAL-SENSITIVE · Cy, analyst")) == [["OFFICIAL-SENSITIVE · Cy, analyst"], ["hub"], ["EDE"]]
+    assert read(export.csv(frame, "=1"))[0] == ["'=1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        *[("10-13", "10 to 13"), ("14-15", "14 to 15"), ("16-17", "16 to 17"), ("10-17", "10 to 17")],
+        *[("under 10", "under 10"), ("18 and over", "18 and over")],
+        *[("2025/26", "2025/26"), ("2012/13", "2012/13"), ("2011/12", "'2011/12"), ("2008/09", "'2008/09")],  # the 12th month
+        *[("3/4", "'3/4"), ("25-12", "'25-12"), ("12/2024", "'12/2024"), ("25/12/2024", "'25/12/2024"), ("2025-04", "'2025-04")],
+        *[("MAR1", "'MAR1"), ("1-Dec", "'1-Dec"), ("sep-24", "'sep-24"), ("MARK1", "MARK1"), ("May", "May")],
+        *[("2025-04-01", "2025-04-01"), ("3 March 2025", "3 March 2025"), ("March 2025", "March 2025")],  # they are these days
+        *[("2024/1234", "2024/1234"), ("C000123", "C000123"), ("40-50%", "40-50%"), ("30-45", "30 to 45")],
+    ],
+)
+def test_nothing_is_taken_for_a_date_that_is_none(text, written):
+    assert read(export.csv(pd.DataFrame({"Age": [text], "value": [-1.5]}))) == [["Age", "value"], [written, "-1.5"]]
+    assert read(export.csv(pd.DataFrame({text: [1]}))) == [[written], ["1"]]  # as a heading too
+
+
+def test_whole_numbers_beside_unknown_ones_stay_whole():
+    frame = pd.DataFrame({"rows": pd.Series([3, None], dtype=object), "first": [date(2025, 4, 1), None], "known": [True, False]})
+    assert read(export.csv(frame))[1:] == [["3", "2025-04-01", "True"], ["", "", "False"]]
+
+
+# Plain CSV and JSON
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_a_command_guards_text_against_formulas_and_no_number(start):
+    text = f"{start}HYPERLINK(1)"
+    assert of_one(text) == f"'{text}"
+    assert of_one(text, raw=True) == text
+
+
+def test_no_line_end_within_a_cell_of_a_command_starts_a_new_row():
+    """A carriage return alone is not quoted where lines end without one, and a spreadsheet would take what follows for a row."""
+    assert of_one("Kendal\r=SUM(A1)") == "Kendal\n=SUM(A1)"
+    assert of_one("\r=SUM(A1)") == "'\n=SUM(A1)"
+    assert of_one("Kendal\r\nEden") == "Kendal\nEden"
+
+
+def test_a_command_keeps_names_labels_and_encoding():
+    frame = pd.DataFrame({"age_band": ["10-13", None], "year": ["2011/12", "Größe"], "value": [1, None]})
+    for raw in (False, True):
+        assert export.plain(frame, "csv", raw=raw) == "age_band,year,value\n10-13,2011/12,1.0\n,Größe,\n"
+
+
+def test_json_is_as_it_is():
+    frame = pd.DataFrame({"offence_group": ["=1", None], "value": [-1.5, None]})
+    expected = [{"offence_group": "=1", "value": -1.5}, {"offence_group": None, "value": None}]
+    assert json.loads(export.plain(frame, "json")) == json.loads(export.plain(frame, "json", raw=True)) == expected

@@ -333,6 +333,7 @@ def test_the_command_as_csv_and_json(run):
     both = [line for line in listed if line["told"] and line["now"]]
     assert both
     assert all(float(line["told"]) + float(line["difference"]) == pytest.approx(float(line["now"])) for line in both)
+    assert run("--format", "csv", "--raw") == run("--format", "csv"), "no hub is called like a formula, and no number is text"
     _, out, _ = run("--format", "json")
     assert {found["hub"] for found in json.loads(out)} == {""}
 

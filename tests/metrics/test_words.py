@@ -87,6 +87,8 @@ def test_lists():
         ("month", "2025-04-01", "April 2025"),
         ("quarter", "2025-01-01", "January to March 2025"),
         ("year", "2025/26", "2025/26"),
+        ("age_band", "10-13", "10 to 13"),
+        ("age_band", "under 10", "Under 10"),
         ("sex", "F", "Girls"),
         ("in_care", "care leaver", "Care leaver"),
         ("in_care", "no", "Not in care"),

@@ -5,7 +5,6 @@ import json
 import re
 from urllib.parse import quote, urlencode
 
-import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -143,7 +142,7 @@ def test_every_number_on_every_page_and_in_every_file_is_released(tab, board, al
         assert not tab.elements("exception") and not any("Traceback" in text for text in found)
         assert_released(found, allowed, f"{page} {query}")
         for name in tab.files():
-            _, head, *rows = csv.reader(httpx.get(board + tab.press(name)).text.splitlines())
+            _, head, *rows = csv.reader(tab.file(board, name).splitlines())
             assert len(head) >= 3 and rows
             assert_released([cell for row in rows for cell in row], allowed, f"the file {name}")
 
@@ -203,7 +202,7 @@ def assert_is_a_sum(said, told, hubs, quarters):
 
 def test_a_file_holds_what_the_page_shows_and_is_marked(tab, board, allowed):
     tab.go("nights", urlencode({"view": "By hub"}))
-    (marking,), head, *rows = csv.reader(httpx.get(board + tab.press("police-custody-by-hub")).text.splitlines())
+    (marking,), head, *rows = csv.reader(tab.file(board, "police-custody-by-hub").splitlines())
     assert marking.startswith("INVENTED DATA · Member of the partnership board · Release 1 · The board, quarter 3 · ")
     assert head == ["By hub", "Number", "Between", "Of", "Share", "Share between"]
     assert len(rows) > 5

@@ -1,5 +1,6 @@
 """Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that bars a reader with a disability."""
 
+from codecs import BOM_UTF8
 from urllib.parse import urlencode
 
 import pytest
@@ -239,7 +240,8 @@ def test_the_table_behind_a_chart_downloads_as_csv(tab, on_demo):
     with tab.expect_download() as download:
         tab.get_by_role("button", name="Download CSV").first.click()
     assert download.value.suggested_filename == "overnight_share-by-hub.csv"
-    lines = download.value.path().read_text().splitlines()
+    assert download.value.path().read_bytes().startswith(BOM_UTF8), "by which Excel reads the marking as it is"
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert "INVENTED DATA · Chief superintendent, command team · " in lines[0]
     assert ". overnight_share by hub. 2025-11-01 to 2026-11-01 (not included)." in lines[0]
     assert lines[1] == "hub,numerator,denominator,value,lower,upper"

@@ -3,7 +3,6 @@
 import re
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 from planted import ADDRESSES, CANARY, NEARBY, READERS, SAYS_NO, address_of
 from server import opened
@@ -40,7 +39,7 @@ def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reade
                 assert_of_near_alone(tab.sent(), page, roles)
             for name in tab.files():
                 assert role in roles, page
-                taken[page, name] = httpx.get(planted + tab.press(name)).text
+                taken[page, name] = tab.file(planted, name)
     names = {name for _, name in taken}
     assert (len(names) > 40) == (role in ("command", "hub", "analyst"))
     assert bool(names) == (role != "board")
@@ -52,6 +51,14 @@ def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reade
     if role in ("command", "hub"):
         by_hub = taken["custody", "overnight_share-by-hub"]
         assert "\r\nnear," in by_hub and ("\r\nfar," in by_hub) == (role == "command")
+
+
+def test_a_file_is_as_a_spreadsheet_should_show_it(planted):
+    """Of eight detentions of children of 16: a band in words, as 10-13 would be a month to it."""
+    link = {"invented_reader": "Chief superintendent, command team", "custody-measure": "Detentions of children"}
+    with opened(planted, "custody", urlencode(link)) as tab:
+        _, head, row = tab.file(planted, "detentions-by-age_band").splitlines()
+    assert (head, row.split(",")[:2]) == ("age_band,numerator,denominator,value,lower,upper", ["16 to 17", "8.0"])
 
 
 def assert_of_near_alone(sent, page, roles):

@@ -84,7 +84,7 @@ def downloads(tab):
     for button in buttons.all():
         with tab.expect_download() as download:
             button.click()
-        files[download.value.suggested_filename] = download.value.path().read_text()
+        files[download.value.suggested_filename] = download.value.path().read_text(encoding="utf-8-sig")
     return files
 
 

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 import databases
 import guarded
-import httpx
 import planted as two_hubs
 import pytest
 from planted import ADDRESSES, CANARY, NEARBY, SAYS_NO, address_of
@@ -53,6 +52,6 @@ def test_a_sergeant_opens_the_records_of_their_hub(behind):
     with opened(behind, "records", urlencode(asked)) as tab:
         tab.fill_in({"To see these records, say why": "morning briefing"}, "Show records")
         (name,) = tab.files()
-        told = tab.sent() + httpx.get(behind + tab.press(name), timeout=60).text
+        told = tab.sent() + tab.file(behind, name)
     assert all(f"{NEARBY}-{number}" in told for number in range(3))
     assert CANARY not in told

@@ -130,6 +130,16 @@ def test_a_small_release_in_each_form(stored, run):
     )
 
 
+def test_a_hub_called_like_a_formula_is_guarded_unless_it_is_wanted_raw(empty_store, run):
+    frame, about = small_release(15, 20)
+    with store.writing() as connection:
+        store.propose(connection, frame.assign(hub="A"), {**about, "hubs": {"A": "=Appleby"}}, "whoever builds")
+    for more, name in (((), "'=Appleby"), (("--raw",), "=Appleby")):
+        status, out, _ = run("show", "--release", "1", "--format", "csv", *more)
+        assert status == 0 and [line.split(",")[4] for line in out.splitlines()] == ["hub", name, name]
+    assert json.loads(run("show", "--release", "1", "--format", "json")[1])[0]["hub"] == "=Appleby"
+
+
 @pytest.mark.parametrize("command", [("show",), ("verify",), ("publish", "--why", "Yes."), ("withdraw", "--why", "No.")])
 def test_a_number_that_there_is_not(stored, run, command):
     assert run(*command, "--release", "7") == (2, "", "There is no release 7; `python -m release list` says which there are.\n")
