@@ -122,3 +122,20 @@ def _days(connection: Connection, staged: Staged) -> tuple[Any, Any]:
     day = staged.table.c[dated_by]
     first, last = connection.execute(select(func.min(day), func.max(day)).where(staged.table.c.state <= SOUND)).one()
     return first, last
+
+
+def lost_span(connection: Connection, staged: Staged) -> str:
+    """What to say where rows were refused whose days lie before the first or after the last of those taken; blank elsewhere."""
+    dated_by = staged.of.info["dated_by"]
+    if not dated_by or not staged.rejections:
+        return ""
+    rows = staged.table
+    day, first, last = rows.c[dated_by], *_days(connection, staged)
+    refused = select(func.min(day), func.max(day)).where(rows.c.state >= REFUSED)
+    earliest, latest = connection.execute(refused).one()
+    if first is None or earliest is None or (first <= earliest and latest <= last):
+        return ""
+    return (
+        f"its rows run from {min(first, earliest)} to {max(last, latest)}, but those before {first} and after {last} were refused: "
+        "what is loaded of it covers fewer days"
+    )

@@ -14,7 +14,7 @@ from queries.counting.question import Question
 from queries.lookups.quality import SetAside
 from queries.periods import Period
 
-HIDES_ZERO = "A zero is not shown for a time of which something was not taken in: there may have been some."
+HIDES_ZERO = "A zero is not shown where something of its time was not taken in: there may have been some."
 
 
 def is_incomplete(metric: Metric, set_aside: SetAside, periods: Sequence[Period]) -> npt.NDArray[np.bool_]:
@@ -35,10 +35,13 @@ def notes(metric: Metric, question: Question, set_aside: SetAside) -> Iterator[s
             cells[f"{_in_words(column)} of {_in_words(table)}"] += in_period
     told = [f"{_number(n, 'row')} of {_in_words(table)}" for table, n in rows.items() if n]
     told += [f"{_number(n, 'row')} of {_in_words(table)} whose day is not known" for table, n in undated.items() if n]
+    unread = [f"{n:,} of {what}" for what, n in cells.items() if n]
     if told:
-        yield f"Refused at loading, and in no figure: {words.listed(told)}, of all hubs. Data quality says why. {HIDES_ZERO}"
-    if unread := [f"{n:,} of {what}" for what, n in cells.items() if n]:
-        yield f"Could not be read at loading, and counted as not recorded: {words.listed(unread)}. {HIDES_ZERO}"
+        yield f"Refused at loading, and in no figure: {words.listed(told)} (whole force; Data quality says why)."
+    if unread:
+        yield f"Could not be read at loading, and count as not recorded: {words.listed(unread)} (whole force)."
+    if any(rows.values()) or unread:
+        yield HIDES_ZERO
 
 
 def _lost(metric: Metric, set_aside: SetAside) -> SetAside:
