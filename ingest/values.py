@@ -76,7 +76,7 @@ def as_instant(text: str) -> datetime | Fault:
     stamp = _stamp(text)
     if stamp is None:
         return Fault("is not a time such as 2025-06-01T23:30 or 2025-06-01T23:30:00Z")
-    if stamp.tzinfo is UTC:
+    if stamp.tzinfo is UTC and stamp.year > 1:
         return stamp.replace(tzinfo=None)
     if stamp.tzinfo is None:
         first, second = _london_readings(stamp)
