@@ -359,3 +359,13 @@ def test_the_command_refuses_in_a_sentence(run, arguments, sentence):
     ended, out, err = run(*arguments)
     assert (ended, out) == (2, "")
     assert err.startswith(sentence)
+
+
+def test_records_that_were_withdrawn_are_the_cause():
+    kept, now = frame("detentions", **figure(10, None, 10)), frame("detentions", **figure(8, None, 8))
+    searches = frame("searches", **figure(10, None, 10)), frame("searches", **figure(8, None, 8))
+    found = revisions.compare(pd.concat([kept, searches[0]]), pd.concat([now, searches[1]]), NOTHING, {"detentions"})
+    withdrawn, changed = found.set_index("key").loc[["detentions", "searches"], "cause"]
+    assert withdrawn == "records were withdrawn since, and others entered, completed or corrected"
+    assert changed == "records were entered, completed or corrected since"
+    assert "8" in found["sentence"][0] and withdrawn in " ".join(found["sentence"])

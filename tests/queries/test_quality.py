@@ -4,13 +4,14 @@ from datetime import date, datetime
 
 import databases
 import pytest
-from product import database_of
+from product import answered, database_of
 from recount.by_hand import child, row, rows
 from sqlalchemy import create_engine, text
 
 from queries.engine import connect
 from queries.facts.known import any_row, named_in
 from queries.lookups import quality
+from queries.scope import Access, Scope
 from queries.tables import CONTRACT, chart_steps, children, detentions, incidents, suspects, targets
 
 
@@ -23,6 +24,11 @@ def rejected(load_id, line, column, reason):
     return row(load_id=load_id, line=line, column_name=column, value="?", reason=reason, row="...")
 
 
+def set_aside(table, load_id, line, column, day):
+    day = day and date.fromisoformat(day)
+    return row(table_name=table, load_id=load_id, line=line, column_name=column, row_key=None, day=day)
+
+
 WORLD = rows(
     children=[child("A"), child("B")],
     detentions=[row(detention_id=on, child_id="A", authorised_on=on) for on in ("2025-02-01", "2025-06-30", "2024-12-31")],
@@ -30,12 +36,21 @@ WORLD = rows(
     care_spells=[row(child_id="A", started_on="2012-01-01", status="in care")],
     loads=[
         load("1", "children", "children.csv", "2025-07-03 10:00"),
-        load("2", "detentions", "detentions.csv", "2025-07-03 10:05"),
+        load("2", "detentions", "detentions.csv", "2025-07-03 10:05", rows_withdrawn=7),
     ],
     rejected_rows=[
         rejected("2", 3, "authorised_on", "not a date"),
         rejected("2", 5, "authorised_on", "not a date"),
         rejected("1", 4, None, "too many values"),
+    ],
+    unread_cells=[
+        row(load_id="2", column_name="suite", reason="is an error", cells=3),
+        row(load_id="1", column_name="sex", reason="is not one of F, M, X", cells=1),
+    ],
+    set_aside=[
+        set_aside("detentions", "2", 3, None, "2025-06-30"),
+        set_aside("detentions", "2", 7, "suite", "2025-06-30"),
+        set_aside("detentions", "2", 8, "suite", None),
     ],
 )
 
@@ -72,12 +87,37 @@ def test_loads_come_newest_first(connection, empty):
     assert quality.latest_loads(empty).empty
 
 
-def test_refused_rows_are_counted_by_reason_the_most_frequent_first(connection, empty):
-    assert list(quality.rejections(connection).itertuples(index=False, name=None)) == [
-        ("detentions", "detentions.csv", "authorised_on", "not a date", 2),
-        ("children", "children.csv", "", "too many values", 1),
+def test_reasons_are_counted_by_load_those_still_to_be_mended_first(connection, empty):
+    """Of two rows refused for the same reason a later file has brought one in order."""
+    columns = ["table", "file", "column", "reason", "rows", "line", "still"]
+    assert list(quality.rejections(connection)[columns].itertuples(index=False, name=None)) == [
+        ("detentions", "detentions.csv", "authorised_on", "not a date", 2, 3, 1),
+        ("children", "children.csv", "", "too many values", 1, 4, 0),
     ]
     assert quality.rejections(empty).empty
+
+
+def test_cells_that_could_not_be_read_are_counted_by_load_and_column(connection, empty):
+    columns = ["table", "file", "column", "reason", "cells", "still"]
+    assert list(quality.cells_not_read(connection)[columns].itertuples(index=False, name=None)) == [
+        ("detentions", "detentions.csv", "suite", "is an error", 3, 2),
+        ("children", "children.csv", "sex", "is not one of F, M, X", 1, 0),
+    ]
+    assert quality.cells_not_read(empty).empty
+
+
+@pytest.mark.usefixtures("on_each_engine")
+def test_what_is_set_aside_is_counted_by_table_column_and_day():
+    june, scope = date(2025, 6, 30), Scope(Access("command"))
+    held = answered(connect(database_of(WORLD)), lambda connection, _: quality.set_aside(connection), scope)
+    assert held == {("detentions", None): {june: 1}, ("detentions", "suite"): {june: 1, None: 1}}
+    assert answered(connect(database_of({})), lambda connection, _: quality.set_aside(connection), scope) == {}
+
+
+def test_tables_from_which_rows_were_withdrawn_since_a_moment(connection, empty):
+    assert quality.withdrawn_since(connection, datetime(2025, 7, 3, 10, 4)) == {"detentions"}  # noqa: DTZ001
+    assert quality.withdrawn_since(connection, datetime(2025, 7, 3, 10, 5)) == set()  # noqa: DTZ001
+    assert quality.withdrawn_since(empty, datetime(2025, 7, 3)) == set()  # noqa: DTZ001
 
 
 def test_a_database_that_the_importer_did_not_fill(on_each_engine):
@@ -88,7 +128,8 @@ def test_a_database_that_the_importer_did_not_fill(on_each_engine):
     made.dispose()
     with connect(url).connect() as bare:
         assert quality.latest_loads(bare).empty
-        assert list(quality.rejections(bare).columns) == ["table", "file", "column", "reason", "rows"]
+        assert quality.rejections(bare).empty and "still" in quality.rejections(bare)
+        assert quality.cells_not_read(bare).empty and quality.withdrawn_since(bare, datetime(2025, 7, 3)) == set()  # noqa: DTZ001
 
 
 def test_a_database_made_for_an_earlier_contract_and_one_of_views(on_each_engine):
