@@ -4,12 +4,16 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress
+from textwrap import shorten
+from typing import ClassVar
 
 from sqlalchemy import Table
 
-from ingest import police_uk
+from ingest import police_uk, translating
 from ingest.layouts import Columns, Header, Layout, match, of_contract
 from ingest.reading import BadLine, Content, FileRefusedError, Record, content, records
+from ingest.report import count, listed
 from ingest.sources import Source, refuse_nameless
 
 ROWS = 20_000  # of a batch: enough to be fast, few enough to be held
@@ -33,13 +37,16 @@ class Batch:
     bad: list[Bad] = field(default_factory=list)
     lines_read: int = 0
     blank_lines: int = 0
+    left_out: int = 0  # rows, on purpose
     columns: Columns = field(default_factory=dict)
+    ranks: Sequence[str] = ()  # by which the last row of a key is known, where the layout says so
 
 
 @dataclass
 class Extract:
     """A file that can be read."""
 
+    header_lines: ClassVar[int] = 1
     source: Source
     table: Table
     content: Content
@@ -54,15 +61,15 @@ class Extract:
         for entry in entries:
             self._put(entry, batch)
             if len(batch.rows) == ROWS:
-                yield self._translated(batch)
+                yield translated(batch, self.header, self.layout)
                 batch = Batch()
-        yield self._translated(batch)
+        yield translated(batch, self.header, self.layout)
 
     def remarks(self) -> Iterator[str]:
         """What there is to say of the file's own layout, once it has been read."""
         if self.header.lacking:
             yield f"columns of such files that it lacks: {', '.join(self.header.lacking)}"
-        yield from self.layout.remarks()
+        yield from remarks(self.header, self.layout)
 
     def _entries(self) -> Iterator[Record | BadLine]:
         return records(self.content, self._accepts, self._looks_like_row)
@@ -86,12 +93,6 @@ class Extract:
             size = {"fields": found, "characters": sum(map(len, entry.cells))}
             batch.bad.append(Bad(entry.line, reason, json.dumps(size)))
 
-    def _translated(self, batch: Batch) -> Batch:
-        cells = list(zip(*batch.rows, strict=True)) or [()] * len(self.header.names)
-        batch.columns = self.layout.translate({name: cells[self.header.names.index(name)] for name in self.header.read})
-        batch.rows = []
-        return batch
-
     def _accepts(self, cells: Sequence[str]) -> str:
         """Lines break in free text alone, or in columns that are not read."""
         if len(cells) != len(self.header.names):
@@ -114,9 +115,35 @@ def open_extract(source: Source, today: date) -> Extract:
         pass
     table = refuse_nameless(source)
     read = content(source.open, source.name)
-    layout = police_uk.layout(source.published) if source.published else of_contract(table, today)
     first = _header_of(records(read, lambda _: "", lambda _: False), source.name)
+    if source.entry is not None:
+        layout = translating.layout(source.entry, today)
+        header = translating.without_unmapped(match(layout, first.cells, source.name), source.entry, source.entries)
+        return Extract(source, table, translating.content_for(source.entry, read), layout, header)
+    layout = police_uk.layout(source.published) if source.published else of_contract(table, today)
     return Extract(source, table, read, layout, match(layout, first.cells, source.name))
+
+
+def translated(batch: Batch, header: Header, layout: Layout) -> Batch:
+    """The rows of a batch as columns of the contract, without those that the layout leaves out."""
+    cells = list(zip(*batch.rows, strict=True)) or [()] * len(header.names)
+    columns: Columns = {name: cells[header.names.index(name)] for name in header.read}
+    batch.rows = []
+    if layout.leaves_out and batch.lines:
+        stays = [not out for out in layout.leaves_out(columns)]
+        batch.left_out = stays.count(False)
+        batch.lines = list(compress(batch.lines, stays))
+        columns = {name: list(compress(column, stays)) for name, column in columns.items()}
+    batch.ranks = layout.ranks(columns) if layout.ranks else ()
+    batch.columns = layout.translate(columns)
+    return batch
+
+
+def remarks(header: Header, layout: Layout) -> Iterator[str]:
+    """What a mapping left over of an extract, and what else its layout has to say, once all has been read."""
+    if header.unmapped:
+        yield f"{count(len(header.unmapped), 'column')} not mapped: {listed([shorten(name, 60) for name in header.unmapped])}"
+    yield from layout.remarks()
 
 
 def _header_of(entries: Iterator[Record | BadLine], name: str) -> Record:

@@ -1,6 +1,7 @@
 """What the columns of a file are called, which of them are read, and how they become the contract's."""
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from ingest.reading import FileRefusedError
 from ingest.values import Fault, is_id, reader_of
 
 Columns = Mapping[str, Sequence[str]]  # equally long lists of cells by the name of their column
+MOST_WORDS_TOLD = 10
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 
 
@@ -25,6 +27,9 @@ class Layout:
     ``translate``  known columns to those of the contract, in which every cell is still text
     ``remarks``    what there is to say when all has been translated
     ``expected``   columns that such files have, though nothing needs them
+    ``leaves_out`` of each row, whether it is left out on purpose; None where none is
+    ``ranks``      of each row, by what the last of a key is known; None where a key may come once alone
+    ``remedy``     what to do about a column that is missing
     """
 
     known: Sequence[str]
@@ -33,6 +38,9 @@ class Layout:
     translate: Callable[[Columns], Columns]
     remarks: Callable[[], Sequence[str]] = lambda: ()
     expected: Sequence[str] = ()
+    leaves_out: Callable[[Columns], Sequence[bool]] | None = None
+    ranks: Callable[[Columns], Sequence[str]] | None = None
+    remedy: str = "add or rename"
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Header:
     read: tuple[str, ...]
     unknown: tuple[str, ...]
     lacking: tuple[str, ...]  # of those that such files have
+    unmapped: tuple[str, ...] = ()  # of those that a mapping does not name, in place of the unknown
 
 
 def of_contract(table: Table, today: date) -> Layout:
@@ -74,7 +83,7 @@ def match(layout: Layout, first_row: Sequence[str], file: str) -> Header:
     if missing and not read:
         raise FileRefusedError(_no_header(layout, first_row, file))
     if missing:
-        raise FileRefusedError(_missing_columns(missing, unknown, file))
+        raise FileRefusedError(_missing_columns(missing, unknown, file, layout.remedy))
     return Header(names, read, unknown, tuple(name for name in layout.expected if name not in names))
 
 
@@ -88,11 +97,17 @@ def _no_header(layout: Layout, first_row: Sequence[str], file: str) -> str:
     return f"{file} has no header line that can be read; its first line must name the columns: {columns}."
 
 
-def _missing_columns(missing: Sequence[str], others: Sequence[str], file: str) -> str:
+def _missing_columns(missing: Sequence[str], others: Sequence[str], file: str, remedy: str) -> str:
     """'crimes.csv lacks the required column recorded_on (nearest header: recorded) ...'"""
     hints = []
     for name in missing:
         near = difflib.get_close_matches(name, others, n=1, cutoff=0.0)
         hints.append(f"{name} (nearest header: {shorten(near[0], 60)})" if near else name)
     noun, it = ("column", "it") if len(missing) == 1 else ("columns", "them")
-    return f"{file} lacks the required {noun} {', '.join(hints)}; add or rename {it}, and load the file again."
+    return f"{file} lacks the required {noun} {', '.join(hints)}; {remedy} {it}, and load the file again."
+
+
+def words_told(found: Counter[str]) -> str:
+    """The most frequent of these words and how often each came: "'Y-CC' 12, 'YC' 3 and 4 others"."""
+    told = ", ".join(f"{shorten(text, 60)!r} {number:,}" for text, number in found.most_common(MOST_WORDS_TOLD))
+    return told + (f" and {len(found) - MOST_WORDS_TOLD:,} others" if len(found) > MOST_WORDS_TOLD else "")

@@ -16,10 +16,12 @@ from ingest import bookkeeping, merging
 from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy
 from ingest.extract import open_extract
 from ingest.facts import build_and_make_ready
+from ingest.mapping import MappingFile
 from ingest.reading import FileRefusedError
 from ingest.report import FileReport, Report, line_of
-from ingest.sources import Source, find
+from ingest.sources import Source, find, find_mapped
 from ingest.staging import Staged, stage
+from ingest.warehouse import Query, asked
 from metrics.reports.kept_figures import figures_to_keep
 from queries.clock import LONDON
 from queries.engine import DatabaseUnavailable
@@ -84,23 +86,28 @@ def load(
     today: date | None = None,
     now: datetime | None = None,
     progress: bool = True,
+    mapping: MappingFile | None = None,
+    warehouse: str | None = None,
 ) -> Report:
     """Load files and folders into the database at ``url``, and report on each file.
 
+    By a ``mapping`` they are in a force's own words; its queries are asked of the ``warehouse`` at that address, if there is one.
     ``now`` is the instant of loading (with its offset) and ``today`` its London day: both by the clock unless given. ``dry_run``
     checks everything and loads nothing; without a ``url`` it checks against an empty database. All of a run is one transaction,
-    and a DuckDB file is replaced once, at the end. Raises DatabaseUnavailable where the database cannot be had, or holds the
-    invented force.
+    and a DuckDB file is replaced once, at the end. Raises DatabaseUnavailable where a database cannot be had, or holds the
+    invented force, and MappingRefused where the mapping names none of the files.
     """
     if url is None and not dry_run:
         raise DatabaseUnavailable("Into which database? Give its address, such as duckdb:///data/force.duckdb.")
     time = LoadTime(today or (now or datetime.now(UTC)).astimezone(LONDON).date(), now)
-    found = find(paths)
-    with _empty_database() if url is None else nullcontext(url) as target, working_copy(target) as copy:
-        files = _load_all(found.sources, copy, time, terms or Terms(), dry_run, progress)
-        if not dry_run and any(file.changed for file in files):
-            put_in_place(copy, target)
-    return Report(tuple(files), tuple(found.passed_over))
+    with asked(warehouse, mapping) as queries, _empty_database() if url is None else nullcontext(url) as target:
+        found = find(paths) if mapping is None else find_mapped(paths, mapping, queries)
+        with working_copy(target) as copy:
+            files = _load_all(found.sources, copy, time, terms or Terms(), dry_run, progress)
+            if not dry_run and any(file.changed for file in files):
+                put_in_place(copy, target)
+    not_asked = len(mapping.queries) - len(queries) if mapping else 0
+    return Report(tuple(files), tuple(found.passed_over), tuple(found.not_mapped), not_asked)
 
 
 @contextmanager
@@ -165,7 +172,8 @@ def _load_table(connection: Connection, sources: Sequence[Source], time: LoadTim
 
 def _take(connection: Connection, source: Source, time: LoadTime, terms: Terms) -> _Taking:
     try:
-        staged = stage(connection, open_extract(source, time.today), time.today)
+        opened = source.opened(time.today) if isinstance(source, Query) else open_extract(source, time.today)
+        staged = stage(connection, opened, time.today)
     except FileRefusedError as refusal:
         return _Taking(source, refused=str(refusal))
     share = staged.rejected / staged.rows if staged.rows else 0
@@ -234,6 +242,8 @@ def _refusal(taking: _Taking) -> FileReport:
         taking.source.name,
         table,
         lines=staged.lines,
+        header_lines=staged.extract.header_lines,
+        filtered=staged.left_out,
         read=staged.rows,
         rejections=tuple(sorted(staged.rejections, key=lambda rejection: rejection.line)),
         unread=tuple(staged.unread.values()),
@@ -243,13 +253,16 @@ def _refusal(taking: _Taking) -> FileReport:
 
 def _finish(connection: Connection, taking: _Taking, staged: Staged, time: LoadTime) -> FileReport:
     merged = merging.merge(connection, staged)
+    staged.remarks += filter(None, [bookkeeping.lost_span(connection, staged)])
     before = bookkeeping.earlier(connection, staged)
     is_the_same = before is not None and before.says_the_same(staged)
     report = FileReport(
         taking.source.name,
         staged.of.name,
         lines=staged.lines,
+        header_lines=staged.extract.header_lines,
         blank_lines=staged.blank_lines,
+        filtered=staged.left_out,
         read=staged.rows,
         new=merged.new,
         updated=merged.updated,

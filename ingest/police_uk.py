@@ -9,11 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from textwrap import shorten
 
 from sqlalchemy import ColumnElement, DateTime, and_, cast, func, or_
 
-from ingest.layouts import Columns, Layout
+from ingest.layouts import Columns, Layout, words_told
 from ingest.police_uk_words import KINDS, WORDS
 from ingest.values import Fault, as_instant, london_day
 from queries.clock import add_months
@@ -45,7 +44,6 @@ PUBLISHED_AS = {
 }
 # What a word that nobody knows counts as: something was done, but not what; or it is not known which group.
 IF_UNKNOWN = {"outcome": "other", "ethnicity_self_defined": "", "ethnicity_officer_defined": ""}
-MOST_WORDS_TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -155,10 +153,8 @@ class _Translation:
         for name, stands in IF_UNKNOWN.items():
             found = Counter({text: n for (column, text), n in self.unknown.items() if column == name})
             if found:
-                told = ", ".join(f"{shorten(text, 60)!r} {n:,}" for text, n in found.most_common(MOST_WORDS_TOLD))
-                more = f" and {len(found) - MOST_WORDS_TOLD:,} others" if len(found) > MOST_WORDS_TOLD else ""
                 counted = f"counted as {stands!r}" if stands else "counted as not recorded"
-                yield f"{PUBLISHED_AS[name]}: {found.total():,} with words not known here, {counted}: {told}{more}"
+                yield f"{PUBLISHED_AS[name]}: {found.total():,} with words not known here, {counted}: {words_told(found)}"
 
 
 def _day_of(stamp: str) -> str:

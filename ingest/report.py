@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from textwrap import shorten
 
-COUNTS = ("lines", "read", "new", "updated", "unchanged", "superseded", "withdrawn", "rejected")
-ONLY_WHERE_ANY = ("superseded", "withdrawn")  # columns that are left out where they would hold zeros alone
+COUNTS = ("lines", "filtered", "read", "new", "updated", "unchanged", "superseded", "withdrawn", "rejected")
+ONLY_WHERE_ANY = ("filtered", "superseded", "withdrawn")  # columns that are left out where they would hold zeros alone
 MOST_TOLD = 20  # columns that nobody knows, files that were passed over
 
 
@@ -36,14 +36,17 @@ class Unread:
 class FileReport:
     """What became of one file: ``read`` = ``new`` + ``updated`` + ``unchanged`` + ``superseded`` + ``rejected``.
 
-    Every one of its ``lines`` is in the header, blank, or in a row that was read. ``superseded`` rows were overtaken by a later
-    file of the same run, ``withdrawn`` ones were known before and are not in what the file replaces.
+    Every one of its ``lines`` is in the header, blank, in a row that was read, or in one that a mapping's filter left out
+    (``filtered``). ``superseded`` rows were overtaken by a later file of the same run, or a later row where a mapping says so;
+    ``withdrawn`` ones were known before and are not in what the file replaces. A query has rows alone: no header line.
     """
 
     name: str
     table: str = ""
     lines: int = 0
+    header_lines: int = 1
     blank_lines: int = 0
+    filtered: int = 0
     read: int = 0
     new: int = 0
     updated: int = 0
@@ -73,10 +76,12 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of all files of a run, and which were passed over since no table is for them."""
+    """What became of all files of a run, which were passed over since no table is for them, and which no mapping names."""
 
     files: tuple[FileReport, ...]
     passed_over: tuple[str, ...] = ()
+    not_mapped: tuple[str, ...] = ()
+    not_asked: int = 0  # queries of a mapping, for lack of a warehouse
 
     @property
     def is_whole(self) -> bool:
@@ -95,6 +100,8 @@ def report_text(report: Report, *, opening: str = "") -> str:
         _section("Cells not read (their rows stay, the cells count as not recorded)", report.files, _cells),
         _section("Worth knowing", taken, _remarks),
         _passed_over(report.passed_over),
+        _not_mapped(report.not_mapped),
+        _not_asked(report.not_asked),
         _section("REFUSED FILES (nothing of them was loaded)", refused, _sentence),
     )
     return "\n\n".join("\n".join(section) for section in sections if section)
@@ -167,7 +174,9 @@ def _remarkable(file: FileReport) -> Iterator[str]:
     if file.loaded_before and not file.changed:
         yield "this file was loaded before; nothing has changed"
     yield from file.remarks
-    if file.lines != file.read + 1:
+    if file.filtered:
+        yield f"left out by the mapping's filter: {count(file.filtered, 'row')}"
+    if file.lines != file.read + file.filtered + file.header_lines:
         yield f"its {count(file.lines, 'line')} are {_lines(file)}"
     if file.british_days:
         dates = count(file.british_days, "date")
@@ -178,15 +187,16 @@ def _remarkable(file: FileReport) -> Iterator[str]:
             "taken as the first (summer time)"
         )
     if file.unknown_columns:
-        yield f"columns not known and not read: {_listed([shorten(name, 60) for name in file.unknown_columns])}"
+        yield f"columns not known and not read: {listed([shorten(name, 60) for name in file.unknown_columns])}"
     if file.encoding != "UTF-8":
         yield f"read as {file.encoding}"
 
 
 def _lines(file: FileReport) -> str:
     """Where each line of a file is, where records take several or some are blank."""
-    further = file.lines - file.blank_lines - file.read - 1
+    further = file.lines - file.blank_lines - file.read - file.filtered - file.header_lines
     parts = ["the header", count(file.read, "row")]
+    parts += [f"{file.filtered:,} left out"] if file.filtered else []
     parts += [f"{file.blank_lines:,} blank"] if file.blank_lines else []
     parts += [f"{further:,} more of rows and headers that run over several"] if further else []
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -196,10 +206,20 @@ def _passed_over(names: Sequence[str]) -> list[str]:
     if not names:
         return []
     kind = "file of street crimes or outcomes was" if len(names) == 1 else "files of street crimes or outcomes were"
-    return [f"{len(names):,} {kind} passed over: no figure is made of them ({_listed(names)})"]
+    return [f"{len(names):,} {kind} passed over: no figure is made of them ({listed(names)})"]
 
 
-def _listed(names: Sequence[str]) -> str:
+def _not_mapped(names: Sequence[str]) -> list[str]:
+    return [f"{count(len(names), 'file')} not mapped, and not read: {listed(names)}"] if names else []
+
+
+def _not_asked(queries: int) -> list[str]:
+    noun = "query" if queries == 1 else "queries"
+    return [f"{queries:,} {noun} of the mapping not asked: give --source URL to ask a warehouse"] if queries else []
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of many names, and how many more there are."""
     more = len(names) - MOST_TOLD
     return ", ".join(names[:MOST_TOLD]) + (f" and {more:,} more" if more > 0 else "")
 

@@ -2,16 +2,18 @@
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from sqlalchemy import Table
 
 from ingest import police_uk
+from ingest.mapping import Entry, MappingFile, MappingRefused
 from ingest.police_uk import Publication
 from ingest.reading import FileRefusedError
+from ingest.report import count, listed
 from queries.tables import CONTRACT, metadata, stop_searches
 
 TABLE_FILE = re.compile(rf"({'|'.join(table.name for table in CONTRACT)})([-_ ]?\(?\d.*)?", re.IGNORECASE)
@@ -27,16 +29,27 @@ MOST_UNPACKED, MOST_TIMES = 50_000_000, 200  # an archive that unpacks to more b
 
 @dataclass(frozen=True)
 class Source:
-    """A file and the table that its name promises (None where it names no table); ``published`` marks one of data.police.uk."""
+    """A file and the table that its name promises (None where it names no table); ``published`` marks one of data.police.uk.
+
+    By a mapping it is of an ``entry``'s table, and may be of all these ``entries``, each a source of its own.
+    """
 
     path: Path
     table: Table | None
     published: Publication | None = None
     member: str | None = None  # of an archive
+    entry: Entry | None = None
+    entries: tuple[Entry, ...] = ()
 
     @property
     def name(self) -> str:
-        return f"{self.path.name}: {self.member}" if self.member else self.path.name
+        name = f"{self.path.name}: {self.member}" if self.member else self.path.name
+        return f"{name} ({self.entry.name})" if self.entry and len(self.entries) > 1 else name
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file itself, without that of an archive."""
+        return Path(self.member).name if self.member else self.path.name
 
     def open(self) -> BinaryIO:
         """Raises FileRefusedError where it cannot be read."""
@@ -60,19 +73,55 @@ class Source:
 
 @dataclass(frozen=True)
 class Found:
-    """The files to load, in loading order, and those of the publisher's other kinds, which no table is for."""
+    """The files to load, in loading order, those of the publisher's other kinds, which no table is for, and those not mapped."""
 
     sources: list[Source]
     passed_over: list[str]
+    not_mapped: list[str] = field(default_factory=list)
 
 
 def find(paths: Iterable[Path | str]) -> Found:
     """Every file once: first the tables that others refer to, then by the dates in the names, so that later months come later."""
-    everything = dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve()))
-    order = {table.name: position for position, table in enumerate(CONTRACT)}
-    sources = [source for source in everything if not _is_passed_over(source)]
-    sources.sort(key=lambda s: (order[s.table.name] if s.table is not None else len(order), _by_date(s.name)))
+    everything = dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve(), _is_taken))
+    sources = in_order(source for source in everything if not _is_passed_over(source))
     return Found(sources, [source.name for source in everything if _is_passed_over(source)])
+
+
+def find_mapped(paths: Iterable[Path | str], mapping: MappingFile, queries: Sequence[Source] = ()) -> Found:
+    """Every file once for each entry of the mapping that names it, and its queries; the other files are listed.
+
+    Raises MappingRefused where there is nothing to load.
+    """
+
+    def is_taken(source: Source) -> bool:
+        return source.path.suffix.lower() in (".csv", IN_ARCHIVES) or bool(mapping.of_file(source.file_name))
+
+    files = dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve(), is_taken))
+    sources = list(queries)
+    not_mapped = []
+    for file in files:
+        entries = mapping.of_file(file.file_name)
+        sources += [replace(file, table=one.table, published=None, entry=one, entries=entries) for one in entries]
+        if not entries and (file.member or (file.path.is_file() and file.path.suffix.lower() != IN_ARCHIVES)):
+            not_mapped.append(file.name)
+        elif not entries:  # it is not there, or an archive that cannot be unpacked
+            sources.append(replace(file, table=None))
+    if not sources:
+        patterns = ", ".join(pattern for entry in mapping.entries for pattern in entry.files) or "it has queries alone"
+        given = f"none of the {count(len(not_mapped), 'file')} ({listed(not_mapped)})" if not_mapped else "no file"
+        raise MappingRefused(f"{mapping.name} names {given} that was given: {patterns}; correct its file = ..., or rename them.")
+    return Found(in_order(sources), [], not_mapped)
+
+
+def in_order(sources: Iterable[Source]) -> list[Source]:
+    """First the tables that others refer to; of a table as the mapping has them, and by the dates in the names."""
+    order = {table.name: position for position, table in enumerate(CONTRACT)}
+
+    def place(source: Source) -> tuple[int, int, tuple[list[int], str]]:
+        table = order[source.table.name] if source.table is not None else len(order)
+        return table, source.entry.number if source.entry else 0, _by_date(source.name)
+
+    return sorted(sources, key=place)
 
 
 def refuse_nameless(source: Source) -> Table:
@@ -85,13 +134,13 @@ def refuse_nameless(source: Source) -> Table:
     return source.table
 
 
-def _sources_in(path: Path) -> Iterator[Source]:
+def _sources_in(path: Path, is_taken: Callable[[Source], bool]) -> Iterator[Source]:
     """A file itself; of a folder all CSV files and archives in it and below it, and whatever else is named after a table."""
     if not path.is_dir():
         yield from _of_file(path)
         return
     inside = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith((".", "~")))
-    sources = [source for file in inside for source in _of_file(file) if _is_taken(source)]
+    sources = [source for file in inside for source in _of_file(file) if is_taken(source)]
     yield from sources or [Source(path, None)]
 
 
@@ -129,8 +178,7 @@ def _without_copy_marks(stem: str) -> str:
 
 def _is_passed_over(source: Source) -> bool:
     """Whether a file is of the publisher's other kinds, which come in the same folders and archives."""
-    name = Path(source.member).name if source.member else source.path.name
-    return source.table is None and police_uk.is_of_other_kind(name)
+    return source.table is None and police_uk.is_of_other_kind(source.file_name)
 
 
 def _by_date(name: str) -> tuple[list[int], str]:

@@ -1,5 +1,6 @@
 """Brings the rows of a file into a temporary table, where they are checked against each other and all that is known."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,13 +26,15 @@ from sqlalchemy import (
 from ingest.check import Checked, Finding, check, refuses, row_json
 from ingest.database import write
 from ingest.extract import Batch, Extract
+from ingest.layouts import words_told
 from ingest.report import Rejection, Unread
 from queries.tables import TEXT, children, crimes, metadata
 
 # The state of a row: it may be loaded, or need not be, since it says what is known, what an earlier row of the file says, or
-# what a later file says otherwise; it may not be loaded, or not even its key can be read.
+# what a later file, or row, says otherwise; it may not be loaded, or not even its key can be read.
 SOUND, KNOWN, REPEATED, OVERTAKEN, REFUSED, NAMELESS = 0, -1, -2, -3, 1, 2
 TWICE = "comes more than once in this file with different content"
+PLACES_AND_CODES = ("hubs", "care_homes", "outcome_codes")  # whose ids are no person's
 BEFORE_BIRTH = "is before the child's date of birth: the age is not known"
 _numbers = count()
 
@@ -45,7 +48,8 @@ class Staged:
     table: Table
     lines: int = 0
     blank_lines: int = 0
-    rows: int = 0  # records, sound or not
+    left_out: int = 0  # rows, by a mapping's filter
+    rows: int = 0  # the other records, sound or not
     ambiguous_times: int = 0
     british_days: int = 0
     rejections: list[Rejection] = field(default_factory=list)
@@ -65,13 +69,17 @@ class Staged:
 
 def stage(connection: Connection, extract: Extract, today: date) -> Staged:
     """Read, check and stage a file. Raises FileRefusedError where nothing of it can be taken."""
-    staged = Staged(extract, _make(connection, extract.table))
+    has_ranks = extract.layout.ranks is not None
+    staged = Staged(extract, _make(connection, extract.table, has_ranks=has_ranks))
     for batch in extract.batches():
         _add(connection, staged, batch, today)
     staged.remarks += extract.remarks()
-    _reject_clashes(connection, staged)
+    if not has_ranks:
+        _reject_clashes(connection, staged)
     _check_references(connection, staged)
     _check_against_other_tables(connection, staged)
+    if has_ranks:
+        _keep_last(connection, staged)
     return staged
 
 
@@ -97,10 +105,12 @@ def row_key(table: Table) -> ColumnElement[str]:
     return func.md5(func.concat_ws("\x1f", *cells))
 
 
-def _make(connection: Connection, of: Table) -> Table:
+def _make(connection: Connection, of: Table, *, has_ranks: bool) -> Table:
     """A temporary table for the rows of a file: the contract's columns, any of them blank."""
     columns = [Column(column.name, column.type) for column in of.columns]
-    own = (Column("line", Integer), Column("state", Integer), Column("unread", TEXT))
+    own: list[Column[Any]] = [Column("line", Integer), Column("state", Integer), Column("unread", TEXT)]
+    if has_ranks:
+        own.append(Column("rank", TEXT))
     name = f"staged_{next(_numbers)}_{of.name}"
     table = Table(name, MetaData(), *own, *columns, prefixes=["TEMPORARY"], info={"stages": of.name})
     table.create(connection)
@@ -110,13 +120,15 @@ def _make(connection: Connection, of: Table) -> Table:
 def _add(connection: Connection, staged: Staged, batch: Batch, today: date) -> None:
     staged.lines += batch.lines_read
     staged.blank_lines += batch.blank_lines
+    staged.left_out += batch.left_out
     staged.rows += len(batch.lines) + len(batch.bad)
     staged.rejections += [Rejection(bad.line, None, None, bad.reason, bad.row) for bad in batch.bad]
     checked = check(staged.of, batch.columns, len(batch.lines), today)
     staged.ambiguous_times += checked.ambiguous_times
     staged.british_days += checked.british_days
     states, unread = _note(staged, batch, checked)
-    write(connection, staged.table, {"line": batch.lines, "state": states, "unread": unread, **checked.columns})
+    ranks = {"rank": batch.ranks} if "rank" in staged.table.c else {}
+    write(connection, staged.table, {"line": batch.lines, "state": states, "unread": unread, **ranks, **checked.columns})
 
 
 def _note(staged: Staged, batch: Batch, checked: Checked) -> tuple[list[int], list[str | None]]:
@@ -168,6 +180,18 @@ def _reject_clashes(connection: Connection, staged: Staged) -> None:
     connection.execute(update(rows).where(repeats).values(state=REPEATED))
 
 
+def _keep_last(connection: Connection, staged: Staged) -> None:
+    """Of the sound rows of each key the last one stands, where a mapping says that a key comes many times."""
+    rows, key = staged.table, staged.of.info["key"]
+    order = (rows.c.rank.desc(), rows.c.line.desc())
+    place = func.row_number().over(partition_by=[rows.c[name] for name in key], order_by=order).label("place")
+    ordered = select(rows.c.line, place).where(rows.c.state == SOUND).subquery()
+    earlier = rows.c.line.in_(select(ordered.c.line).where(ordered.c.place > 1))
+    overtaken = connection.execute(update(rows).where(rows.c.state == SOUND, earlier).values(state=OVERTAKEN)).rowcount
+    if overtaken > 0:
+        staged.remarks.append(f"rows of which a later one of the same {', '.join(key)} stands: {overtaken:,}, told as superseded")
+
+
 def _more_rows_than_keys(rows: Table, key: Sequence[str], named: ColumnElement[bool]) -> Any:
     keys = select(*(rows.c[name] for name in key)).where(named).distinct().subquery()
     of_rows = select(func.count()).select_from(rows).where(named).scalar_subquery()
@@ -192,10 +216,24 @@ def _check_references(connection: Connection, staged: Staged) -> None:
         value = staged.table.c[column.name]
         unknown = and_(value.is_not(None), ~select(known).where(known.c[key] == value).exists())
         reason = f"is not known in {known.name}: load it there first, or correct it"
+        if staged.extract.source.entry is not None and known.name in PLACES_AND_CODES:
+            _tell_unknown(connection, staged, column.name, value, unknown)
         if refuses(column):
             _reject(connection, staged, unknown, column.name, value, reason)
         else:
             _blank(connection, staged, unknown, column.name, value, reason, {column.name: null()})
+
+
+def _tell_unknown(
+    connection: Connection, staged: Staged, column: str, value: ColumnElement[Any], unknown: ColumnElement[bool]
+) -> None:
+    """The words of a mapped extract that are no hub, home or code, so that the mapping can be completed."""
+    words = connection.execute(select(value, func.count()).where(unknown).group_by(value).order_by(value)).all()
+    if words:
+        found = Counter({str(word): number for word, number in words})
+        staged.remarks.append(
+            f"{column}: {found.total():,} with words that stand for nothing that is loaded: {words_told(found)}"
+        )
 
 
 def _check_against_other_tables(connection: Connection, staged: Staged) -> None:
