@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from queries.engine import DATABASE_ERRORS, reading, security_problem, serves_the_board
-from queries.lookups.invented import INVENTED, is_invented
+from queries.lookups.invented import INVENTED, holds_invented, is_invented
 from queries.lookups.population import hub_names, places
 from queries.scope import SYSTEM, Scope
 from release.answers import released
@@ -45,9 +45,21 @@ def sign_in_method() -> SignInMethod:
     if (hubs := _hubs_of_invented_force()) is not None:
         return InventedForce(hubs)
     raise NoWayToSignIn(
-        "Sign-in is not set up, and these data are not the invented force's: set up [auth] in .streamlit/secrets.toml (README, "
-        f"Signing in), or, to read them at this machine alone, start with `streamlit run app.py -- {AT_THIS_MACHINE}`."
+        f"Sign-in is not set up, and {_why_not_invented()}: set up [auth] in .streamlit/secrets.toml (README, Signing in), or, "
+        f"to read them at this machine alone, start with `streamlit run app.py -- {AT_THIS_MACHINE}`."
     )
+
+
+def _why_not_invented() -> str:
+    """What to say of data that are not the invented force's, or no longer."""
+    if not serves_the_board():
+        with reading(SYSTEM) as connection:
+            if holds_invented(connection):
+                return (
+                    "these data say that they are the invented force's, but hold rows that this version's demo did not make "
+                    "(to have the demo alone, remove the database and run `python -m demo`)"
+                )
+    return "these data are not the invented force's"
 
 
 def _hubs_of_invented_force() -> dict[str, str] | None:
@@ -65,7 +77,6 @@ def sign_in_is_configured() -> bool:
         return "auth" in st.secrets
     except FileNotFoundError:
         return False
-
 
 
 def check() -> None:

@@ -34,7 +34,9 @@ def is_invented(connection: Connection) -> bool:
 def holds_invented(connection: Connection) -> bool:
     """Whether the demo made something of what this database holds, or it says so: real rows must not join that."""
     of_the_force = exists().where(hubs.c.force.contains(INVENTED, autoescape=True))
-    return bool(connection.scalar(select(exists().select_from(demo_seals)))) or bool(connection.scalar(select(of_the_force)))
+    has_seals = inspect(connection).has_table(demo_seals.name)
+    is_sealed = has_seals and connection.scalar(select(exists().select_from(demo_seals)))
+    return bool(is_sealed) or bool(connection.scalar(select(of_the_force)))
 
 
 def seal(connection: Connection) -> None:
