@@ -44,7 +44,7 @@ def load(folder: Path, url: str, files: Sequence[Sequence[Row]]) -> list[ingest.
     for number, rows in enumerate(files):
         with (folder / f"population-{number}.csv").open("w", newline="") as file:
             csv.writer(file).writerows([HEADER, *rows])
-    return ingest.load([folder], url, today=date(2026, 6, 30), progress=False)
+    return list(ingest.load([folder], url, today=date(2026, 6, 30), progress=False).files)
 
 
 def residents(url: str) -> set[tuple[object, ...]]:
@@ -65,10 +65,11 @@ def test_only_the_last_version_of_each_row_counts(history, cut):
         }
         assert residents(url) == expected
         assert sum(report.new for report in reports) == 2 + len(last)
-        assert sum(report.updated for report in reports) == len(history) - len(last)
+        assert sum(report.superseded for report in reports) == len(history) - len(last)
 
         again = load(Path(folder), url, files)
-        assert sum(report.unchanged for report in again) == 2 + len(history)
+        assert sum(report.unchanged for report in again) == 2 + len(last)
+        assert sum(report.superseded for report in again) == len(history) - len(last)
         assert not any(report.changed for report in again)
         assert residents(url) == expected
 

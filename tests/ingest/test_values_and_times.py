@@ -2,9 +2,7 @@
 
 from datetime import date
 
-import pytest
-
-pytestmark = pytest.mark.usefixtures("on_each_engine")
+NEVER_WAS = "is a time that did not exist in London: the clocks went forward over it"
 
 
 def test_permitted_words_are_matched_whatever_their_case_and_blanks(with_people):
@@ -16,10 +14,23 @@ def test_permitted_words_are_matched_whatever_their_case_and_blanks(with_people)
 
 
 def test_truths(intake):
-    written = {"true": True, "TRUE": True, "1": True, "Yes": True, "false": False, "0": False, " no ": False, "": None}
-    rows = "".join(f"K{number},2025-06-01,{word}\n" for number, word in enumerate(written))
-    intake.take("crimes.csv", f"crime_id,recorded_on,youth_produced_imagery\n{rows}")
+    """As spreadsheets, databases and libraries write them."""
+    written = {
+        **dict.fromkeys(("true", "TRUE", "True", "1", "1.0", "Yes", "Y", "y", "t"), True),
+        **dict.fromkeys(("false", "FALSE", "0", "0.0", " no ", "N", "f"), False),
+        **dict.fromkeys(("", "NA", "n/a", "NULL", "null", "None", "NaN", "<NA>", "-", "--", "\\N"), None),
+    }
+    rows = "".join(f"K{number:02},2025-06-01,{word}\n" for number, word in enumerate(written))
+    report = intake.take("crimes.csv", f"crime_id,recorded_on,youth_produced_imagery\n{rows}")
+    assert report.unread == ()
     assert [truth for _, truth in intake.rows("crimes", "crime_id", "youth_produced_imagery")] == list(written.values())
+
+
+def test_a_word_that_elsewhere_means_nothing_may_be_one_of_a_columns_own(with_people):
+    header = "detention_id,child_id,authorised_on,strip_search,suite\n"
+    with_people.take("detentions.csv", header + "D1,C1,2025-01-01,none,none\nD2,C1,2025-01-01,NA,Kendal\n")
+    stored = with_people.rows("detentions", "detention_id", "strip_search", "suite")
+    assert stored == [("D1", "none", None), ("D2", None, "Kendal")]
 
 
 def test_days(intake):
@@ -36,10 +47,9 @@ def test_numbers(intake):
     assert intake.rows("population", "year", "age", "residents") == [(2022, 7, 100), (2023, 7, 200), (2024, None, 300)]
 
 
-def test_times_are_stored_in_utc(intake):
+def test_times_are_stored_in_utc(place):
     written = {
         "2025-06-01T23:30:00+01:00": "2025-06-01 22:30",
-        "2025-06-01T23:30:00Z": "2025-06-01 23:30",
         "2025-06-01T23:30:00": "2025-06-01 22:30",  # London is an hour ahead of UTC in summer
         "2025-01-01 23:30": "2025-01-01 23:30",  # and not in winter
         "01/06/2025 23:30": "2025-06-01 22:30",
@@ -49,19 +59,30 @@ def test_times_are_stored_in_utc(intake):
         "2025-10-26T01:30": "2025-10-26 00:30",  # comes twice: the first, in summer time
         "2025-10-26T01:30Z": "2025-10-26 01:30",  # says which
         "2025-10-26T02:00": "2025-10-26 02:00",
+        "2025-06-01T23:30:00Z": "2025-06-01 23:30",  # which is of the next day in London
     }
-    rows = "".join(f"I{number:02d},2025-01-01,{time}\n" for number, time in enumerate(written))
-    intake.take("incidents.csv", f"incident_id,created_on,created_at\n{rows}")
-    stored = [f"{created_at:%Y-%m-%d %H:%M}" for _, created_at in intake.rows("incidents", "incident_id", "created_at")]
+    days = [*(stored[:10] for stored in list(written.values())[:-1]), "2025-06-02"]
+    rows = "".join(f"I{number:02d},{day},{time}\n" for number, (day, time) in enumerate(zip(days, written, strict=True)))
+    place.take("incidents.csv", f"incident_id,created_on,created_at\n{rows}")
+    stored = [f"{created_at:%Y-%m-%d %H:%M}" for _, created_at in place.rows("incidents", "incident_id", "created_at")]
     assert dict(zip(written, stored, strict=True)) == written
 
 
-def test_a_london_time_that_never_was_is_rejected(intake):
+def test_a_london_time_that_never_was_is_not_read(intake):
     written = ["2025-03-30T01:00", "2025-03-30T01:30", "30/03/2025 01:59"]
     rows = "".join(f"I{number},2025-03-30,{time}\n" for number, time in enumerate(written))
-    report = intake.take("incidents.csv", f"incident_id,created_on,created_at\n{rows}")
-    never_was = "is a time that did not exist in London: the clocks went forward over it"
-    assert intake.reasons(report) == [(line, "created_at", time, never_was) for line, time in enumerate(written, start=2)]
+    report = intake.check("incidents.csv", f"incident_id,created_on,created_at\n{rows}")
+    assert intake.cells(report) == [("created_at", NEVER_WAS, 3)]
+    assert report.new == 3
+
+
+def test_times_at_the_ends_of_the_calendar_are_not_read(intake):
+    """What systems write for nothing: the first moment and the last, with an offset beyond both."""
+    written = ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59.9999999"]
+    written += ["9999-12-31T23:59-01:00", "1900-01-01T00:00:00Z", "2025-06-01T24:00", "2025-06-01T10:00+25:00"]
+    rows = "".join(f"I{number},2025-03-30,{time}\n" for number, time in enumerate(written))
+    report = intake.check("incidents.csv", f"incident_id,created_on,created_at\n{rows}")
+    assert (report.new, report.cells_not_read) == (8, 8)
 
 
 def test_times_that_came_twice_are_counted(intake):
@@ -70,20 +91,28 @@ def test_times_that_came_twice_are_counted(intake):
         "I2,2025-10-26,2025-10-26T01:30Z,",
         "I3,2025-10-26,2025-10-26T00:59,",
     )
-    report = intake.take("incidents.csv", "incident_id,created_on,created_at,reviewed_at\n" + "\n".join(rows))
+    report = intake.check("incidents.csv", "incident_id,created_on,created_at,reviewed_at\n" + "\n".join(rows))
     assert report.ambiguous_times == 2
 
 
-def test_a_release_in_the_second_hour_cannot_be_told_from_the_first(intake):
+def test_a_release_in_the_second_hour_cannot_be_told_from_the_first(with_people):
     """A release at the second 01:10 reads as the first, and so seems to precede an authorisation at 01:50: rejected."""
-    intake.load(intake.file("children.csv", "child_id\nC1\n"))
     header = "detention_id,child_id,authorised_on,authorised_at,released_at"
-    report = intake.take("detentions.csv", f"{header}\nD1,C1,2025-10-26,2025-10-26T01:50,2025-10-26T01:10\n")
-    assert intake.reasons(report) == [(2, "released_at", "2025-10-26T01:10", "is before authorised_at")]
+    report = with_people.take("detentions.csv", f"{header}\nD1,C1,2025-10-26,2025-10-26T01:50,2025-10-26T01:10\n")
+    told = "2025-10-26T00:10Z, authorised_at 2025-10-26T00:50Z"
+    assert with_people.reasons(report) == [(2, "released_at", told, "is before authorised_at")]
 
 
 def test_the_day_of_loading_is_londons(intake):
     """At 23:30 UTC on a summer evening it is already tomorrow in London."""
     rows = ("I1,2026-06-30,2026-06-29T23:30Z", "I2,2026-06-30,2026-06-30T22:59Z", "I3,2026-06-30,2026-06-30T23:00Z")
-    report = intake.take("incidents.csv", "incident_id,created_on,created_at\n" + "\n".join(rows))
-    assert [line for line, *_ in intake.reasons(report)] == [4]
+    report = intake.check("incidents.csv", "incident_id,created_on,created_at\n" + "\n".join(rows))
+    assert [(unread.line, unread.value) for unread in report.unread] == [(4, "2026-06-30T23:00Z")]
+    assert intake.cells(report) == [("created_at", "is after the day of loading", 1)]
+
+
+def test_dates_with_the_day_first_are_counted(intake):
+    """In days and in instants: whoever loads checks whether the month did not come first."""
+    rows = "I1,03/04/2025,03/04/2025 10:00\nI2,2025-04-03,2025-04-03 10:00\nI3,13/04/2025,\n"
+    report = intake.check("incidents.csv", f"incident_id,created_on,created_at\n{rows}")
+    assert (report.british_days, report.new, report.unread) == (3, 3, ())
