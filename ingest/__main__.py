@@ -1,4 +1,4 @@
-"""``python -m ingest PATH...`` loads extracts and prints what became of them; ``python -m ingest facts`` builds the facts."""
+"""``python -m ingest PATH...`` loads extracts and prints what became of them; ``facts`` builds facts, ``suggest`` a mapping."""
 
 import argparse
 import os
@@ -10,10 +10,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.facts import build_facts
 from ingest.load import MOST_REFUSED, MOST_WITHDRAWN, Terms, load
+from ingest.mapping import MappingRefused
+from ingest.mapping_file import read_mapping
+from ingest.reading import FileRefusedError
 from ingest.report import report_text
+from ingest.suggest import suggestion
 from queries.engine import DatabaseUnavailable, cause, database_url, is_forbidden
 
-FACTS = "facts"  # in place of a path; a folder of that name is ./facts
+FACTS, SUGGEST = "facts", "suggest"  # in place of a path; a folder of that name is ./facts
+WHICH_FILES = "Which files? Give extracts or folders of them, or --source URL with --map FILE, to ask a warehouse."
+WHICH_QUERIES = "What is --source to be asked? Give the mapping that holds the queries, with --map FILE."
 WHO_BUILDS = (
     "give the address of the login that loads, once the owner of the tables has installed the row-level security of this version "
     "(deploy/README.md)"
@@ -31,11 +37,13 @@ CHECKED_AGAINST_NOTHING = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when every file was taken, rejected rows and all, or the facts are built; 1 when not, or without a database."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)
     is_of_facts = options.paths == [FACTS]
     try:
+        if options.paths[:1] == [SUGGEST]:
+            return _suggest(options.paths[1:])
         return _build(options) if is_of_facts else _load(options)
-    except DatabaseUnavailable as error:
+    except (DatabaseUnavailable, MappingRefused, FileRefusedError) as error:
         print(error, file=sys.stderr)
     except (SQLAlchemyError, OSError) as error:
         lost = "and the facts are what they were" if is_of_facts else "and nothing of what it was loading is kept"
@@ -48,10 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
         description="Load extracts into the reporting database and print what became of every file, line, row and cell. "
-        "`python -m ingest facts` builds its facts again: after a load of the force's own, or a new version of the dashboard.",
+        "`python -m ingest facts` builds its facts again: after a load of the force's own, or a new version of the dashboard. "
+        "`python -m ingest suggest PATH...` drafts a mapping of extracts in a force's own words (docs/mapping.example.toml).",
     )
     paths = "CSV files named after their tables, as they come from data.police.uk, or folders and zip archives of them"
-    parser.add_argument("paths", nargs="+", metavar="PATH", help=paths)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=f"{paths}; with --map, whatever files that names")
+    parser.add_argument("--map", metavar="FILE", help="the mapping by which extracts in a force's own words are read")
+    parser.add_argument("--source", metavar="URL", help="a database, only read, that the mapping's queries are asked of")
     parser.add_argument("--database", metavar="URL", help="the reporting database (default: DATABASE_URL)")
     parser.add_argument("--dry-run", action="store_true", help="check everything, load nothing; needs no database")
     full = "the files hold all rows of their tables: rows that are absent are withdrawn"
@@ -86,9 +97,14 @@ def _share(text: str) -> float:
 
 
 def _load(options: argparse.Namespace) -> int:
+    if options.source and not options.map:
+        raise MappingRefused(WHICH_QUERIES)
+    if not options.paths and not options.source:
+        raise MappingRefused(WHICH_FILES)
     url = options.database or os.environ.get("DATABASE_URL") or None
     if url is None and not options.dry_run:
         raise DatabaseUnavailable(WHICH_DATABASE)
+    mapping = read_mapping(options.map) if options.map else None
     terms = Terms(
         full=options.full,
         full_from=options.full_from,
@@ -96,10 +112,17 @@ def _load(options: argparse.Namespace) -> int:
         most_refused=options.most_refused,
         most_withdrawn=options.most_withdrawn,
     )
-    report = load(options.paths, url, dry_run=options.dry_run, terms=terms)
+    report = load(options.paths, url, dry_run=options.dry_run, terms=terms, mapping=mapping, warehouse=options.source)
     opening = (CHECKED if url else CHECKED_AGAINST_NOTHING) if options.dry_run else ""
     print(report_text(report, opening=opening))
     return int(not report.is_whole)
+
+
+def _suggest(paths: Sequence[str]) -> int:
+    if not paths:
+        raise MappingRefused("A mapping of what? Give extracts or folders: python -m ingest suggest FOLDER > mapping.toml.")
+    print(suggestion(paths), end="")
+    return 0
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -57,7 +57,7 @@ class Extract:
         """All that comes after the header; the lines of the header count to the first."""
         batch = Batch()
         entries = self._entries()
-        batch.lines_read = _header_of(entries, self.source.name).lines
+        batch.lines_read = header_of(entries, self.source.name).lines
         for entry in entries:
             self._put(entry, batch)
             if len(batch.rows) == ROWS:
@@ -115,7 +115,7 @@ def open_extract(source: Source, today: date) -> Extract:
         pass
     table = refuse_nameless(source)
     read = content(source.open, source.name)
-    first = _header_of(records(read, lambda _: "", lambda _: False), source.name)
+    first = header_of(records(read, lambda _: "", lambda _: False), source.name)
     if source.entry is not None:
         layout = translating.layout(source.entry, today)
         header = translating.without_unmapped(match(layout, first.cells, source.name), source.entry, source.entries)
@@ -146,8 +146,8 @@ def remarks(header: Header, layout: Layout) -> Iterator[str]:
     yield from layout.remarks()
 
 
-def _header_of(entries: Iterator[Record | BadLine], name: str) -> Record:
-    """The first record that is not blank, with the lines before it."""
+def header_of(entries: Iterator[Record | BadLine], name: str) -> Record:
+    """The first record that is not blank, with the lines before it. Raises FileRefusedError where there is none."""
     lines = 0
     for entry in entries:
         if isinstance(entry, BadLine):
