@@ -132,7 +132,7 @@ def _show(options: argparse.Namespace) -> None:
         frames = measure_all(connection, metrics, scope, by)
         if options.format == "table":
             for metric in metrics:
-                _print_table(connection, metric, frames[metric.key], scope)
+                _print_table(connection, metric, frames[metric.key], scope, by)
             return
     plain = [(metric.key, export.whole_numbers(frames[metric.key], FIGURES)) for metric in metrics]
     several = len(options.keys) > 1 or options.keys == [ALL]
@@ -236,7 +236,7 @@ def _hubs_called(text: str, names: Mapping[str, str]) -> list[str]:
     return [text] if text in names else [hub for hub, name in names.items() if name.casefold() == text.casefold()]
 
 
-def _print_table(connection: Connection, metric: Metric, frame: pd.DataFrame, scope: Scope) -> None:
+def _print_table(connection: Connection, metric: Metric, frame: pd.DataFrame, scope: Scope, by: Sequence[str]) -> None:
     period = ask(connection, metric.parts, scope).period
     print(f"\n{metric.name}, {metric.unit}{f', {words.period(period)}' if period else ''}")
     rows = frame.drop(columns=FIGURES).assign(
@@ -245,7 +245,7 @@ def _print_table(connection: Connection, metric: Metric, frame: pd.DataFrame, sc
         of=[words.fraction(metric, row) for _, row in frame.iterrows()],
     )
     print("Nothing to show." if rows.empty else rows.to_string(index=False))
-    for note in notes(connection, metric, scope):
+    for note in notes(connection, metric, scope, by):
         print(f"  {note}")
 
 

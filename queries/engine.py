@@ -133,7 +133,7 @@ def file_version(url: str) -> str:
     except OSError:
         raise DatabaseUnavailable(
             f"There is no reporting database at {address.database or 'an address without a file'}; "
-            "run `python -m demo` for the invented force, or `python -m ingest FOLDER` to load extracts."
+            "run `python -m demo` for the invented force, or `python -m ingest FOLDER --database URL` to load extracts."
         ) from None
     return f"{status.st_ino}-{status.st_mtime_ns}"
 
