@@ -129,17 +129,22 @@ def matches(table: Table, fields: Sequence[Field], today: date) -> list[Match]:
     A field that surely is one column is not offered as another, but for the day of an instant.
     """
     scores = {(column.name, field): _score(table, column, field) for column in table.columns for field in fields}
-    found = {column.name: match for column in table.columns if (match := _best(column, fields, scores, today))}
+    best = {column.name: _best(column, fields, scores, today) for column in table.columns}
+    found = {name: match for name, match in best.items() if match and match.is_sure}
     _day_from_instant(table, found)
-    taken = {header for match in found.values() if match.is_sure for header in match.field.headers}
-    return [match for match in found.values() if match.is_sure or not taken & set(match.field.headers)]
+    taken = {header for match in found.values() for header in match.field.headers}
+    free = [field for field in fields if not taken & set(field.headers)]
+    for column in (one for one in table.columns if one.name not in found):
+        if match := _best(column, free, scores, today):
+            found[column.name] = replace(match, is_sure=False)
+    return [found[column.name] for column in table.columns if column.name in found]
 
 
 def _day_from_instant(table: Table, found: dict[str, Match]) -> None:
-    """The day to which a row belongs is that of its instant, where no date of its own is sure."""
+    """The day to which a row belongs is that of its instant, where no date of its own was found."""
     day = table.info["dated_by"] or ""
     instant = found.get(re.sub("_on$", "_at", day))
-    if instant and instant.is_sure and instant.field.is_single and not (day in found and found[day].is_sure):
+    if instant and instant.field.is_single and day not in found:
         found[day] = replace(instant, column=table.c[day], fit=replace(instant.fit, is_day_of=True))
 
 

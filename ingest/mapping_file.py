@@ -141,7 +141,7 @@ def _only_asks(query: str) -> bool:
 
 def _refuse_unused(file: str, shared: Mapping[str, Any], entries: Iterable[Entry]) -> None:
     """The words of all tables must be of columns that something fills: else a slip of the pen would leave them unused."""
-    filled = {name for entry in entries for name, filling in entry.fillings.items() if filling.columns}
+    filled = sorted({name for entry in entries for name, filling in entry.fillings.items() if filling.columns})
     for name in shared:
         if name not in filled:
             raise MappingRefused(f"{file}, [values.{name}] is of a column that no entry fills{_nearest(name, filled)}.")

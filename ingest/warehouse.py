@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from ingest import translating
 from ingest.extract import ROWS, Batch, Extract, translated
 from ingest.layouts import match
-from ingest.mapping import MappingFile
+from ingest.mapping import MappingFile, MappingRefused
 from ingest.reading import Content, FileRefusedError
 from ingest.sources import Source
 from queries.engine import DatabaseUnavailable, cause
@@ -151,6 +151,8 @@ def asked(address: str | None, mapping: MappingFile | None) -> Iterator[list[Que
     if address is None or mapping is None:
         yield []
         return
+    if not mapping.queries:
+        raise MappingRefused(f"{mapping.name} holds no query to ask; add one, as in docs/mapping.example.toml.")
     url = _url(address)
     try:
         connection = _engine(url).connect()
