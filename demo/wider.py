@@ -30,7 +30,7 @@ ACTIONS = {
     "referral to early help": 16,
     "safeguarding referral": 16,
     "visit by hub officer": 16,
-    "none": 12,
+    "no action": 12,
 }
 
 CALLS_A_HOME, CALLS_OF_NEW_HOME = 30, 110  # a year; the home that opened in South Lakeland rings far more

@@ -6,19 +6,26 @@ import pytest
 from sqlalchemy import NullPool, create_engine, insert, inspect, select, text
 
 from demo.__main__ import Delivery, main, replace
-from demo.flaws import FLAWS
+from demo.flaws import FAULTY_CELLS, FLAWS
 from demo.places import FORCE
-from queries.engine import connect
+from queries.engine import connect, reading
+from queries.lookups.invented import is_invented, seal
+from queries.scope import SYSTEM
 from queries.tables import hubs, metadata
 
 pytestmark = pytest.mark.xdist_group("demo")  # what they build, they build once
 
 
-def fill(url, rows):
+EARLIER = [{"hub_id": "left-over", "name": "Of an earlier demo", "force": FORCE}]
+
+
+def fill(url, rows, sealed=False):
     engine = create_engine(url)
     metadata.create_all(engine)
     with engine.begin() as connection:
         connection.execute(insert(hubs), rows)
+        if sealed:
+            seal(connection)
     engine.dispose()
 
 
@@ -26,7 +33,7 @@ def fill(url, rows):
 def loaded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     path = folder / "reporting.duckdb"
-    fill(f"duckdb:///{path}", [{"hub_id": "left-over", "name": "Of an earlier demo", "force": FORCE}])
+    fill(f"duckdb:///{path}", EARLIER, sealed=True)
     assert main(["--database", f"duckdb:///{path}", "--extracts", str(folder / "extracts")]) == 0
     return folder
 
@@ -48,7 +55,7 @@ def test_everything_is_loaded_but_the_faulty_rows(address):
     read, taken, rejected = ask(address, "SELECT sum(rows_read), sum(rows_loaded), sum(rows_rejected) FROM loads")[0]
     assert rejected == len(FLAWS) == read - taken
     assert 5 <= rejected <= 15
-    assert ask(address, "SELECT count(*) FROM rejected_rows")[0][0] == rejected
+    assert ask(address, "SELECT count(*) FROM set_aside WHERE column_name IS NULL")[0][0] == rejected
     assert len(ask(address, "SELECT DISTINCT table_name FROM loads")) == 20
 
 
@@ -56,6 +63,16 @@ def test_each_fault_is_refused_for_the_fault_that_was_put_in(address):
     refused = ask(address, "SELECT table_name, column_name FROM rejected_rows JOIN loads USING (load_id)")
     for table, wrong, _ in FLAWS:
         assert any(name == table and (column is None or column in wrong) for name, column in refused), (table, wrong)
+
+
+def test_each_faulty_cell_counts_as_not_recorded_and_costs_no_row(address):
+    unread = ask(address, "SELECT table_name, column_name, cells FROM unread_cells JOIN loads USING (load_id)")
+    assert sorted(unread) == sorted((table, column, 1) for table, column, *_ in FAULTY_CELLS)
+
+
+def test_the_force_is_known_to_be_invented(address):
+    with reading(SYSTEM, connect(address)) as connection:
+        assert is_invented(connection)
 
 
 def test_the_extracts_have_the_contracts_headers(loaded):
@@ -66,24 +83,31 @@ def test_the_extracts_have_the_contracts_headers(loaded):
 
 def test_instants_carry_their_offset(loaded):
     paths = (loaded / "extracts").glob("detentions-*.csv")
-    seen = pd.concat(pd.read_csv(path, usecols=["authorised_at"], dtype=str) for path in paths)["authorised_at"].dropna()
+    seen = pd.concat(pd.read_csv(path, usecols=["released_at"], dtype=str) for path in paths)["released_at"].dropna()
     assert (~seen.str.endswith("Z")).sum() == 1  # one of the faulty rows, on purpose
 
 
-def test_what_is_not_a_demo_is_never_overwritten(on_each_engine, capsys, monkeypatch):
+@pytest.mark.parametrize(
+    "real",
+    [
+        {"hub_id": "carlisle", "name": "Carlisle", "area": None, "authority": None, "force": "Cumbria Constabulary"},
+        {"hub_id": "carlisle", "name": "Carlisle", "area": None, "authority": None, "force": FORCE},
+    ],
+    ids=["real", "says that it is invented"],
+)
+def test_what_is_not_a_demo_is_never_overwritten(on_each_engine, capsys, monkeypatch, real):
     url = databases.vacant()
-    real = {"hub_id": "carlisle", "name": "Carlisle", "area": None, "authority": None, "force": "Cumbria Constabulary"}
     fill(url, [real])
     monkeypatch.setattr("demo.__main__.build", lambda *_: pytest.fail("it must refuse before it builds"))
     assert main(["--database", url]) == 1
-    assert "not the demo's" in capsys.readouterr().err
+    assert "holds rows that this demo did not make, which would be lost; name another" in capsys.readouterr().err
     with connect(url).connect() as connection:
         assert [dict(row) for row in connection.execute(select(hubs)).mappings()] == [real]
 
 
 def test_what_was_there_is_replaced_and_not_added_to(on_each_engine, tmp_path):
     url = databases.vacant()
-    fill(url, [{"hub_id": "left-over", "name": "Of an earlier demo", "force": FORCE}])
+    fill(url, EARLIER, sealed=True)
     (tmp_path / "hubs.csv").write_text(f"hub_id,name,force\ncarlisle,Carlisle,{FORCE}\n")
     assert replace([Delivery([tmp_path / "hubs.csv"])], url) == 0
     assert ask(url, "SELECT hub_id FROM hubs") == [("carlisle",)]
@@ -91,7 +115,7 @@ def test_what_was_there_is_replaced_and_not_added_to(on_each_engine, tmp_path):
 
 def test_figures_that_an_earlier_demo_kept_under_an_earlier_name_are_not_kept(on_each_engine, tmp_path):
     url = databases.vacant()
-    fill(url, [{"hub_id": "left-over", "name": "Of an earlier demo", "force": FORCE}])
+    fill(url, EARLIER, sealed=True)
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE kept_figures RENAME TO told_figures"))
