@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from product import database_of
 from recount.by_hand import child, day, residents, row
+from sqlalchemy import NullPool, create_engine
 
 from pages.parts.navigation import PAGES
+from queries.lookups.invented import seal
 
 HUBS = [
     {"hub_id": "near", "name": "Near", "area": "North", "authority": "Cumberland", "force": "Cumbria (invented demo)"},
@@ -48,9 +50,12 @@ def events(hub: str, prefix: str, number: int) -> dict[str, list[dict[str, objec
 
 
 def database() -> str:
-    """The address of a new database that holds both."""
+    """The address of a new database that holds both, sealed as the demo seals its own."""
     near, far = events("near", NEARBY, 3), events("far", CANARY, 5)
-    return database_of({"hubs": HUBS, **{table: near[table] + far[table] for table in near}})
+    url = database_of({"hubs": HUBS, **{table: near[table] + far[table] for table in near}})
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        seal(connection)
+    return url
 
 
 def address_of(page: str, role: str) -> str:
