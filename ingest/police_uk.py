@@ -81,8 +81,8 @@ def is_of_other_kind(file_name: str) -> bool:
 
 def replaced_by(publication: Publication) -> ColumnElement[bool]:
     """The searches that were loaded from an earlier publication of the force's month."""
-    search = stop_searches.c
-    return or_(search.search_id.startswith(publication.id_prefix, autoescape=True), _loaded_formerly(publication))
+    of_month = stop_searches.c.search_id.startswith(publication.id_prefix, autoescape=True)
+    return and_(is_published(), or_(of_month, _loaded_formerly(publication)))
 
 
 def is_published() -> ColumnElement[bool]:
@@ -97,7 +97,7 @@ def _loaded_formerly(publication: Publication) -> ColumnElement[bool]:
     search, opens = stop_searches.c, datetime.fromisoformat(f"{publication.month}-01")
     closes = datetime.combine(add_months(opens.date(), 1), datetime.min.time())
     instant = func.coalesce(search.searched_at, cast(search.searched_on, DateTime))
-    is_former = and_(is_published(), func.length(search.search_id) == FORMER_ID)
+    is_former = func.length(search.search_id) == FORMER_ID
     return and_(is_former, search.force == publication.force, instant >= opens, instant < closes)
 
 
