@@ -17,16 +17,19 @@ from queries.tables import loads, rejected_rows, set_aside, unread_cells
 
 @dataclass(frozen=True)
 class Earlier:
-    """The load before in which the same content was taken: what was wrong with it then."""
+    """The load before in which the same content was taken: what was wrong with it then.
 
-    load_id: str
+    Earlier versions did not count lines, nor set anything aside for the figures to tell.
+    """
+
+    has_counted_lines: bool
     rejections: frozenset[tuple[int, str | None, str]]
     unread: frozenset[tuple[str, str, int]]
 
     def says_the_same(self, staged: Staged) -> bool:
         rejections = {(one.line, one.column, one.reason) for one in staged.rejections}
         unread = {(one.column, one.reason, one.cells) for one in staged.unread.values()}
-        return rejections == self.rejections and unread == self.unread
+        return rejections == self.rejections and unread == self.unread and (self.has_counted_lines or not rejections)
 
 
 def new_load_id() -> str:
@@ -35,16 +38,17 @@ def new_load_id() -> str:
 
 def earlier(connection: Connection, staged: Staged) -> Earlier | None:
     """The last load of the very same content into the same table; None where it never was loaded."""
-    of_content = select(loads.c.load_id).where(
+    of_content = select(loads.c.load_id, loads.c.lines_read).where(
         loads.c.table_name == staged.of.name, loads.c.sha256 == staged.extract.content.sha256
     )
-    load_id = connection.scalar(of_content.order_by(loads.c.loaded_at.desc()).limit(1))
-    if load_id is None:
+    last = connection.execute(of_content.order_by(loads.c.loaded_at.desc()).limit(1)).one_or_none()
+    if last is None:
         return None
+    load_id, lines = last
     refused, cells = rejected_rows.c, unread_cells.c
     rejections = connection.execute(select(refused.line, refused.column_name, refused.reason).where(refused.load_id == load_id))
     unread = connection.execute(select(cells.column_name, cells.reason, cells.cells).where(cells.load_id == load_id))
-    return Earlier(load_id, frozenset(map(tuple, rejections)), frozenset(map(tuple, unread)))
+    return Earlier(lines is not None, frozenset(map(tuple, rejections)), frozenset(map(tuple, unread)))
 
 
 def record(connection: Connection, staged: Staged, report: FileReport, load_id: str, loaded_at: datetime) -> None:
@@ -66,6 +70,7 @@ def record(connection: Connection, staged: Staged, report: FileReport, load_id: 
         "data_from": first,
         "data_to": last,
         "lines_read": report.lines,
+        "rows_filtered": report.filtered,
         "rows_new": report.new,
         "rows_changed": report.updated,
         "rows_unchanged": report.unchanged,
@@ -133,9 +138,9 @@ def lost_span(connection: Connection, staged: Staged) -> str:
     day, first, last = rows.c[dated_by], *_days(connection, staged)
     refused = select(func.min(day), func.max(day)).where(rows.c.state >= REFUSED)
     earliest, latest = connection.execute(refused).one()
-    if first is None or earliest is None or (first <= earliest and latest <= last):
+    if first is None or earliest is None:
         return ""
-    return (
-        f"its rows run from {min(first, earliest)} to {max(last, latest)}, but those before {first} and after {last} were refused: "
-        "what is loaded of it covers fewer days"
-    )
+    sides = [f"before {first}"] if earliest < first else []
+    sides += [f"after {last}"] if latest > last else []
+    run = f"its rows run from {min(first, earliest)} to {max(last, latest)}"
+    return f"{run}, but all of them {' and '.join(sides)} were refused: what is loaded covers fewer days" if sides else ""

@@ -27,8 +27,8 @@ ABBREVIATIONS = {
     "urn": "reference",
 }
 EVERYWHERE = {
-    "child_id": "child; person; person reference; nominal; nominal reference; nominal number; gperson; subject reference; "
-    "suspect reference; detainee reference; child reference",
+    "child_id": "child reference; child number; person reference; person number; nominal reference; nominal number; "
+    "subject reference; suspect reference; detainee reference",
     "crime_id": "crime; crime number; crime reference; occurrence number; occurrence file number; investigation reference; "
     "investigation number",
     "date_of_birth": "date of birth; birth date",

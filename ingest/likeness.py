@@ -169,7 +169,8 @@ def _score(table: Table, column: Column[Any], field: Field) -> float:
 def _names(table: str, column: str) -> tuple[str, ...]:
     """What a column of a table may be called, as it is compared."""
     known = f"{EVERYWHERE.get(column, '')};{OF_TABLE.get(table, {}).get(column, '')}"
-    own = column.removesuffix("_id") if column.endswith("_id") else re.sub("_on$", "_date", re.sub("_at$", "_date_time", column))
+    own = re.sub("_on$", "_date", re.sub("_at$", "_date_time", column))
+    own = own.removesuffix("_id") if own != "child_id" else own  # under "child" stands a name
     return tuple(dict.fromkeys(words_of(name) for name in (own, column, *known.split(";")) if name.strip()))
 
 
@@ -182,6 +183,8 @@ def _fit(column: Column[Any], field: Field, today: date) -> Fit | None:
         fits = []
     elif is_choice(column):
         fits = [Fit(float(len(set(field.seen)) <= MOST_CHOICES))]
+    elif column.name == "child_id":
+        fits = [Fit(_share(field, lambda text: any(map(str.isdecimal, text))))]  # a reference, and not a name
     elif kind is str:
         fits = [Fit(1.0 if is_id(column) else 1 - _share(field, _is_time))]
     else:

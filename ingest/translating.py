@@ -30,7 +30,7 @@ def layout(entry: Entry, today: date) -> Layout:
         translation.of,
         lambda: list(translation.remarks()),
         leaves_out=(lambda columns: _left_out(entry, columns)) if entry.only_where or entry.leave_out else None,
-        ranks=(lambda columns: _ranks(entry, columns)) if entry.one_row_per_key else None,
+        ranks=translation.ranks if entry.one_row_per_key else None,
         remedy="correct the mapping, or add or rename",
     )
 
@@ -71,6 +71,7 @@ class _Translation:
     entry: Entry
     today: date
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    undated: int = 0
 
     def __post_init__(self) -> None:
         self._readers = {column.name: reader_of(column, self.today) for column in self.entry.table.columns}
@@ -99,6 +100,18 @@ class _Translation:
                 listed = is_choice(self.entry.table.c[name])
                 by = "neither the mapping nor the contract knows, not read" if listed else "the mapping lacks, taken as they are"
                 yield f"{name}: {found.total():,} with words that {by}: {words_told(found)}"
+        if self.undated:
+            yield f"{self.entry.latest_by}: {self.undated:,} without a date that can be read, taken as the earliest of their key"
+
+    def ranks(self, columns: Columns) -> Sequence[str]:
+        """For each row, a text by which the rows of a key can be put in order; blank where nothing says when it was."""
+        by = self.entry.latest_by
+        if not by:
+            return [""] * len(next(iter(columns.values())))
+        found = {text: _rank(text, self.entry) for text in set(columns[by])}
+        ranks = [found[text] for text in columns[by]]
+        self.undated += ranks.count("")
+        return ranks
 
     def _filled(self, name: str, filling: Filling, columns: Columns, rows: int) -> Sequence[str]:
         if not filling.columns:
@@ -185,17 +198,9 @@ def _left_out(entry: Entry, columns: Columns) -> list[bool]:
     return out
 
 
-def _ranks(entry: Entry, columns: Columns) -> list[str]:
-    """For each row, a text by which the rows of a key can be put in order; blank where nothing says when it was."""
-    if not entry.latest_by:
-        return [""] * len(next(iter(columns.values())))
-
-    def rank(text: str) -> str:
-        written = time_text(text, entry.formats, is_utc=entry.is_utc)
-        instant = as_instant(written)
-        if isinstance(instant, Fault):
-            instant = as_instant(f"{written}T00:00")
-        return "" if isinstance(instant, Fault) else instant.isoformat()
-
-    found = {text: rank(text) for text in set(columns[entry.latest_by])}
-    return [found[text] for text in columns[entry.latest_by]]
+def _rank(text: str, entry: Entry) -> str:
+    written = time_text(text, entry.formats, is_utc=entry.is_utc)
+    instant = as_instant(written)
+    if isinstance(instant, Fault):
+        instant = as_instant(f"{written}T00:00")  # a day
+    return "" if isinstance(instant, Fault) else instant.isoformat()

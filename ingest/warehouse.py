@@ -49,12 +49,13 @@ class Query(Source):
         """Ask it. Raises FileRefusedError where it lacks a required column, DatabaseUnavailable where it cannot be asked."""
         assert self.entry is not None and self.warehouse is not None
         result = self.warehouse.ask(self.name, self.entry.query)
-        layout = translating.layout(self.entry, today)
+        layout, keys = translating.layout(self.entry, today), result.keys()
         try:
-            header = translating.without_unmapped(match(layout, list(result.keys()), self.name), self.entry, self.entries)
+            header = match(layout, [str(key or "") for key in keys], self.name)
         except FileRefusedError:
             result.close()
             raise
+        header = translating.without_unmapped(header, self.entry, self.entries)
         return QueryExtract(self, self.entry.table, Content(BytesIO, "", "utf-8-sig"), layout, header, self.warehouse, result)
 
 
@@ -108,8 +109,8 @@ def text_of(value: Any) -> str | None:
             return str(value)
         case Decimal():
             return format(value, "f")
-        case float():
-            return format(Decimal(repr(value)), "f")
+        case float():  # a whole number may be an id
+            return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
         case datetime() | date() | time():
             return value.isoformat()
     return None

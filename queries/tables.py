@@ -449,6 +449,7 @@ loads = table(
     day("data_from"),
     day("data_to"),
     number("lines_read"),
+    number("rows_filtered"),
     number("rows_new"),
     number("rows_changed"),
     number("rows_unchanged"),

@@ -14,6 +14,7 @@ _NOT_AVAILABLE = "Not available"
 _OF_LOADS = {
     "table_name": "Table",
     "lines_read": "Lines",
+    "rows_filtered": "Left out",
     "rows_read": "Rows read",
     "rows_new": "New",
     "rows_changed": "Changed",
@@ -28,7 +29,7 @@ _OF_LOADS = {
     "data_to": "Last day",
 }
 _COUNTS = [name for name in _OF_LOADS if name.startswith(("lines_", "rows_", "cells_"))]
-_ONLY_WHERE_ANY = ("rows_superseded", "rows_withdrawn")
+_ONLY_WHERE_ANY = ("rows_filtered", "rows_superseded", "rows_withdrawn")
 
 
 def show_freshness(access: Access) -> None:

@@ -313,6 +313,7 @@ def test_a_filter(intake):
     assert (report.lines, report.read, report.filtered, report.new) == (5, 2, 2, 2)
     assert accounts_for_every_line(report)
     assert intake.rows("crimes", "crime_id") == [("1",), ("4",)]
+    assert intake.rows("loads", "lines_read", "rows_filtered", "rows_read") == [(5, 2, 2)]
     said = report_text(ingest.Report((report,)))
     assert "a.csv: left out by the mapping's filter: 2 rows" in said
     assert said.splitlines()[0].split() == [
@@ -347,6 +348,8 @@ def test_one_row_of_a_key(intake, says, sex, counts):
     assert (report.read, report.new, report.superseded, report.rejected) == counts
     assert accounts_for_every_line(report)
     assert dict(intake.rows("children", "child_id", "sex")).get("C1") == sex
+    undated = "Seen: 1 without a date that can be read, taken as the earliest of their key"
+    assert (undated in report.remarks) == ("latest_by" in says)
 
 
 def test_a_refused_row_does_not_overtake_a_sound_one(intake):

@@ -127,6 +127,14 @@ def test_without_a_header_nothing_is_told(tmp_path):
     assert "ZEBEDEE" not in text
 
 
+@pytest.mark.parametrize("header", ["Child", "Person", "Person ref", "Child ref"])
+def test_names_are_never_taken_for_references(tmp_path, header):
+    """Under such a header a log that is kept by hand has the name."""
+    rows = [["Custody number", "Detention authorised", header], *[[f"D{n}", "2025-06-01 10:00", "Jane Smith"] for n in range(5)]]
+    _, found = draft(tmp_path, "custody.csv", csv(*rows))
+    assert "child_id" not in found["detentions"][0]["columns"]
+
+
 def test_what_is_required_and_not_found_is_said(tmp_path):
     text, found = draft(
         tmp_path,
