@@ -117,6 +117,13 @@ def server(intake: Intake) -> Iterator[Intake]:
         yield replace(intake, url=databases.vacant())
 
 
+@pytest.fixture(params=databases.ENGINES)
+def each_engine(request: pytest.FixtureRequest) -> Iterator[None]:
+    """For one test what `on_each_engine` is for a module."""
+    with databases.on(request.param):
+        yield
+
+
 @pytest.fixture(params=["intake", "server"])
 def place(request: pytest.FixtureRequest) -> Intake:
     """An intake into a DuckDB file, and one into a PostgreSQL server."""
