@@ -9,12 +9,13 @@ from datetime import date
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.facts import build_facts
-from ingest.load import MOST_REFUSED, MOST_WITHDRAWN, Terms, load
+from ingest.load import load
 from ingest.mapping import MappingRefused
-from ingest.mapping_file import read_mapping
+from ingest.mapping.file import read_mapping
+from ingest.mapping.suggest import suggestion
 from ingest.reading import FileRefusedError
 from ingest.report import report_text
-from ingest.suggest import suggestion
+from ingest.taking import MOST_REFUSED, MOST_WITHDRAWN, Terms
 from queries.engine import DatabaseUnavailable, cause, database_url, is_forbidden
 
 FACTS, SUGGEST = "facts", "suggest"  # in place of a path; a folder of that name is ./facts

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, case, delete, exists, func, insert, literal, 
 from ingest.database import write
 from ingest.merging import day_of
 from ingest.report import FileReport
-from ingest.staging import KNOWN, NAMELESS, REFUSED, SOUND, Staged, row_key
+from ingest.staged import KNOWN, NAMELESS, REFUSED, SOUND, Staged, row_key
 from queries.tables import loads, rejected_rows, set_aside, unread_cells
 
 

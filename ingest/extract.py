@@ -10,8 +10,9 @@ from typing import ClassVar
 
 from sqlalchemy import Table
 
-from ingest import police_uk, translating
+from ingest import police_uk
 from ingest.layouts import Columns, Header, Layout, match, of_contract
+from ingest.mapping import translating
 from ingest.reading import BadLine, Content, FileRefusedError, Record, content, records
 from ingest.report import count, listed
 from ingest.sources import Source, refuse_nameless

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, ins
 from ingest import police_uk
 from ingest.check import row_json
 from ingest.database import write
-from ingest.staging import KNOWN, NAMELESS, OVERTAKEN, REPEATED, SOUND, Staged, row_key, same_key
+from ingest.staged import KNOWN, NAMELESS, OVERTAKEN, REPEATED, SOUND, Staged, row_key, same_key
 from queries.tables import metadata, set_aside, stop_searches, withdrawn_rows
 
 A_QUARTER = 0.25  # of the rows known: files that name more look as if they were meant to hold all

@@ -24,7 +24,9 @@ def scope(access: Access) -> Scope:
     """What the reader has chosen to see, within what they may see; raises OutOfScope where a link asks for a hub beyond that."""
     span = cache.span(access)
     if span is None:
-        st.info("The database holds no events yet. Load extracts with `python -m ingest FOLDER`, or run `python -m demo`.")
+        st.info(
+            "The database holds no events yet. Load extracts with `python -m ingest FOLDER --database URL`, or run `python -m demo`."
+        )
         st.stop()
     first, last = span
     places = _places(access)

@@ -9,11 +9,11 @@ from product import figures
 
 import ingest
 from ingest.__main__ import main
-from ingest.filling import KEYS as OF_COLUMNS
 from ingest.mapping import MappingRefused
-from ingest.mapping_file import KEYS, read_mapping
+from ingest.mapping.file import KEYS, read_mapping
+from ingest.mapping.filling import KEYS as OF_COLUMNS
+from ingest.mapping.translating import layout
 from ingest.report import report_text
-from ingest.translating import layout
 from queries.tables import metadata
 
 ROOT = Path(__file__).parents[2]

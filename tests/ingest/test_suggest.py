@@ -10,10 +10,10 @@ import pytest
 
 import ingest
 from ingest.__main__ import main
-from ingest.likeness import Field, fields_of, matches, may_name_somebody, words_of
-from ingest.mapping_file import read_mapping
+from ingest.mapping.file import read_mapping
+from ingest.mapping.likeness import Field, fields_of, matches, may_name_somebody, words_of
+from ingest.mapping.suggest import suggestion
 from ingest.reading import FileRefusedError
-from ingest.suggest import suggestion
 from queries.tables import CONTRACT, metadata
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -15,12 +15,11 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 import ingest
-from ingest import warehouse
 from ingest.__main__ import main
-from ingest.mapping import MappingRefused
-from ingest.mapping_file import read_mapping
+from ingest.mapping import MappingRefused, warehouse
+from ingest.mapping.file import read_mapping
+from ingest.mapping.warehouse import text_of
 from ingest.report import report_text
-from ingest.warehouse import text_of
 from queries.engine import DatabaseUnavailable
 
 TODAY = date(2026, 6, 30)

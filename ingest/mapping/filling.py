@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from ingest.mapping import Filling, MappingRefused, plain
-from ingest.translating import tells_time
+from ingest.mapping.translating import tells_time
 from ingest.values import Fault, reader_of
 
 KEYS = ("column", "columns", "day_of", "constant", "joined_by", "format")

@@ -1,6 +1,6 @@
 """What a mapping file says: which file or query fills which table, which of its columns which, and what its words mean.
 
-`ingest.mapping_file` reads and checks one; `ingest.translating` puts extracts into the contract's words by it.
+`ingest.mapping.file` reads and checks one; `ingest.mapping.translating` puts extracts into the contract's words by it.
 """
 
 from collections.abc import Mapping

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from ingest.filling import Fillings, formats_of, names_of, words_of
 from ingest.mapping import Entry, MappingFile, MappingRefused
+from ingest.mapping.filling import Fillings, formats_of, names_of, words_of
 from queries.clock import LONDON
 from queries.tables import CONTRACT
 

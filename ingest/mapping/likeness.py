@@ -12,8 +12,8 @@ from typing import Any
 from rapidfuzz import fuzz
 from sqlalchemy import Column, Table
 
-from ingest.known_headers import ABBREVIATIONS, EVERYWHERE, OF_TABLE
-from ingest.translating import is_choice, time_text
+from ingest.mapping.known_headers import ABBREVIATIONS, EVERYWHERE, OF_TABLE
+from ingest.mapping.translating import is_choice, time_text
 from ingest.values import BLANK_WORDS, Fault, as_day, as_instant, is_id, reader_of
 
 SURE, UNSURE, AHEAD = 90.0, 70.0, 4.0  # of 100: what is taken, what is worth a comment, and by how much it must be the best

@@ -16,13 +16,13 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Column, Table
 
 from ingest.extract import ROWS, header_of
-from ingest.known_headers import MEANINGS
-from ingest.likeness import MOST_CHOICES, Match, fields_of, matches, may_name_somebody
 from ingest.mapping import plain
+from ingest.mapping.known_headers import MEANINGS
+from ingest.mapping.likeness import MOST_CHOICES, Match, fields_of, matches, may_name_somebody
+from ingest.mapping.translating import is_choice
 from ingest.reading import Record, content, records
 from ingest.report import count
 from ingest.sources import Source, find
-from ingest.translating import is_choice
 from ingest.values import Fault, reader_of
 from queries.clock import LONDON
 from queries.tables import CONTRACT, crimes, suspects

@@ -17,10 +17,9 @@ from uuid import UUID
 from sqlalchemy import URL, Connection, CursorResult, Engine, NullPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from ingest import translating
 from ingest.extract import ROWS, Batch, Extract, translated
 from ingest.layouts import match
-from ingest.mapping import MappingFile, MappingRefused
+from ingest.mapping import MappingFile, MappingRefused, translating
 from ingest.reading import Content, FileRefusedError
 from ingest.sources import Source
 from queries.engine import DatabaseUnavailable, cause
