@@ -507,7 +507,7 @@ demo_seals = table(
     "demo_seals",
     text("digest", required=True),
     key=("digest",),
-    readers="every reader",
+    readers="force",
 )
 
 kept_figures = table(

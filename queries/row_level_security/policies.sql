@@ -359,7 +359,7 @@ CREATE TABLE IF NOT EXISTS fact_answers (
 DO $$
 DECLARE
   tables text[] := ARRAY['ace_assessments', 'care_homes', 'care_spells', 'chart_steps', 'children', 'crime_outcomes', 'crimes', 'demo_seals', 'detentions', 'disposals', 'engagements', 'hubs', 'incidents', 'kept_figures', 'loads', 'missing_episodes', 'outcome_codes', 'population', 'rejected_rows', 'risk_management_plans', 'set_aside', 'stop_searches', 'suspects', 'targets', 'unread_cells', 'voluntary_interviews', 'withdrawn_rows', 'fact_ace_assessments', 'fact_care_spells', 'fact_care_stays', 'fact_detentions', 'fact_engagements', 'fact_first_disposals', 'fact_follow_ups', 'fact_incidents', 'fact_missing_episodes', 'fact_plans_of_suspects', 'fact_risk_management_plans', 'fact_sanctions', 'fact_stop_searches', 'fact_suspects', 'fact_voluntary_interviews', 'fact_builds', 'fact_answers'];
-  read_by_hubs text[] := ARRAY['care_homes', 'chart_steps', 'demo_seals', 'hubs', 'kept_figures', 'outcome_codes', 'population', 'targets'];
+  read_by_hubs text[] := ARRAY['care_homes', 'chart_steps', 'hubs', 'kept_figures', 'outcome_codes', 'population', 'targets'];
   name text; view regclass;
 BEGIN
   FOR name IN SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
@@ -391,7 +391,7 @@ BEGIN
     ('children', 'force', NULL),
     ('crime_outcomes', 'force', NULL),
     ('crimes', 'force', NULL),
-    ('demo_seals', 'every reader', 'true'),
+    ('demo_seals', 'force', NULL),
     ('detentions', 'force', NULL),
     ('disposals', 'force', NULL),
     ('engagements', 'force', NULL),
@@ -479,5 +479,5 @@ EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
   NULL;
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'f70261e67f2bbc52' $$;
--- f70261e67f2bbc52
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'c38142fcb9f9f653' $$;
+-- c38142fcb9f9f653
