@@ -25,7 +25,8 @@ def scope(access: Access) -> Scope:
     span = cache.span(access)
     if span is None:
         st.info(
-            "The database holds no events yet. Load extracts with `python -m ingest FOLDER --database URL`, or run `python -m demo`."
+            "The database holds no events yet. Load extracts with `python -m ingest FOLDER --database URL`, or run "
+            "`python -m demo`."
         )
         st.stop()
     first, last = span
