@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from ingest import Terms
+
 pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 DETENTIONS = "detention_id,child_id,authorised_on,result\n"
@@ -36,6 +38,46 @@ def test_blank_parts_of_a_key_are_equal_to_each_other(with_people):
         (10, "F", 600),
         (10, "M", 610),
     ]
+
+
+def test_a_value_that_goes_there_and_back_is_loaded_again(with_people):
+    """The file of the first load is known, and still the latest word."""
+    header = "metric_key,hub_id,value,applies_from_on,set_by,set_on,reason\n"
+    first, second = (
+        with_people.file(f"targets-{number}.csv", f"{header}overnight_share,,{value},2026-07-01,the board,2026-06-30,agreed\n")
+        for number, value in enumerate((0.8, 0.95))
+    )
+    for file, value in ((first, 0.8), (second, 0.95), (first, 0.8)):
+        (report,) = with_people.load(file)
+        assert report.new + report.updated == 1
+        assert with_people.rows("targets", "value") == [(value,)]
+    assert report.loaded_before
+    (report,) = with_people.load(first)
+    assert with_people.counts(report) == (1, 0, 0, 1, 0)
+    assert len(with_people.rows("loads", "load_id")) == 5, "of the people two, and of each time that something changed"
+
+
+def test_a_folder_of_overlapping_months_loaded_again_changes_nothing(with_people):
+    """What an earlier file says of a row is overtaken by what a later one does, at the first load and at each other."""
+    with_people.file("detentions-2025-01.csv", DETENTIONS + "D1,C1,2025-01-05,\nD2,C2,2025-01-06,bailed\n")
+    with_people.file("detentions-2025-02.csv", DETENTIONS + "D1,C1,2025-01-05,bailed\nD3,C2,2025-02-06,\n")
+    with_people.file("detentions-2025-03.csv", DETENTIONS + "D1,C1,2025-01-05,charged\nD3,C2,2025-02-06,\nD4,C9,2025-02-06,\n")
+    for times in range(3):
+        *_, first, second, third = with_people.load()
+        assert [report.superseded for report in (first, second, third)] == [1, 2, 0]
+        assert [report.changed for report in (first, second, third)] == [times == 0] * 3
+        assert with_people.rows("detentions", "detention_id", "result") == [("D1", "charged"), ("D2", "bailed"), ("D3", None)]
+
+
+def test_a_refused_row_or_file_overtakes_nothing(with_people):
+    """Where most of a file is refused, what is sound in it takes nobody's place either."""
+    good = with_people.file("detentions-1.csv", DETENTIONS + "D1,C1,2025-01-05,bailed\nD2,C2,2025-01-06,bailed\n")
+    poor = with_people.file("detentions-2.csv", DETENTIONS + "D1,C1,2025-01-05,charged\nD2,C2,soon,charged\n")
+    taken, refused = with_people.run(good, poor, terms=Terms(), dry_run=True).files
+    assert (taken.new, taken.superseded, bool(refused.refused)) == (2, 0, True)
+    taken, partly = with_people.load(good, poor)
+    assert (taken.new, taken.superseded, partly.new, partly.rejected) == (1, 1, 1, 1)
+    assert with_people.rows("detentions", "detention_id", "result") == [("D1", "charged"), ("D2", "bailed")]
 
 
 def test_a_folder_loads_in_the_order_of_its_references_and_then_of_its_months(intake):

@@ -114,8 +114,8 @@ def test_a_file_with_less_than_half_of_the_month_is_taken_only_where_it_is_wante
     for left in (0, 2):
         (report,) = intake.run(intake.file(JUNE, HEADER + "".join(month[:left])), terms=Terms()).files
         assert report.refused == (
-            f"{JUNE} has {left} searches of a month of which 5 are known, as if it had been cut; download it again, or give --yes "
-            "if it is whole."
+            f"{JUNE} has {left} searches of a month of which 5 are known, as if it had been cut; download it again, or give "
+            "--yes if it is whole."
         )
     assert len(outcomes(intake)) == 5
     (report,) = intake.run(intake.file(JUNE, HEADER + "".join(month[:3])), terms=Terms()).files
