@@ -6,10 +6,14 @@ import sys
 
 import databases
 import guarded
+import planted
 import pytest
 from product import database_of
 from recount.by_hand import HUBS
 from server import ROOT, free_port
+from sqlalchemy import NullPool, create_engine, insert
+
+from queries.tables import children
 
 pytestmark = pytest.mark.xdist_group("ways in")
 
@@ -42,6 +46,19 @@ def test_a_real_force_without_sign_in(real):
     assert says(real) == (
         "Sign-in is not set up, and these data are not the invented force's: set up [auth] in .streamlit/secrets.toml (README, "
         "Signing in), or, to read them at this machine alone, start with `streamlit run app.py -- --local`."
+    )
+
+
+def test_the_invented_force_with_one_real_row():
+    """Whatever its hubs and its seal say of it."""
+    url = planted.database()
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        connection.execute(insert(children).values(child_id="real"))
+    assert says(url) == (
+        "Sign-in is not set up, and these data say that they are the invented force's, but hold rows that this version's demo did "
+        "not make (to have the demo alone, remove the database and run `python -m demo`): set up [auth] in "
+        ".streamlit/secrets.toml (README, Signing in), or, to read them at this machine alone, start with "
+        "`streamlit run app.py -- --local`."
     )
 
 
