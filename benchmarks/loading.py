@@ -46,6 +46,7 @@ print(time.perf_counter() - began, spent[0], int(peak) / 1024)
 _ALONE = """
 import pathlib, sys, time, duckdb
 connection = duckdb.connect(sys.argv[2])
+connection.execute("SET enable_progress_bar = false")
 began = time.perf_counter()
 for number, path in enumerate(sorted(pathlib.Path(sys.argv[1]).glob("*.csv"))):
     connection.execute(f"CREATE TABLE t{number} AS SELECT * FROM read_csv(?, all_varchar = true, parallel = false)", [str(path)])

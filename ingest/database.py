@@ -59,6 +59,12 @@ def put_in_place(copy_url: str, url: str) -> None:
         os.replace(copy, path)
 
 
+def save_in_copy(connection: Connection) -> None:
+    """Write down what was loaded so far where that is into a copy, which nobody else sees: else all of it is held in memory."""
+    if connection.dialect.name == "duckdb":
+        connection.commit()
+
+
 def wait_for_turn(connection: Connection) -> None:
     """On PostgreSQL one import at a time writes, until its transaction ends; readers do not wait. DuckDB has its lock file."""
     if connection.dialect.name == "postgresql":

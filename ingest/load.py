@@ -13,7 +13,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 from tqdm import tqdm
 
 from ingest import merging
-from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy
+from ingest.database import analyze, make_tables, put_in_place, save_in_copy, set_up, wait_for_turn, working_copy
 from ingest.facts import build_and_make_ready
 from ingest.mapping import MappingFile
 from ingest.mapping.warehouse import asked
@@ -89,6 +89,7 @@ def _load_all(
                 for report in take_table(connection, list(of_table), time, terms):
                     reports.append(report)
                     tell(report)
+                save_in_copy(connection)
         reports = [_told_of_orphans(connection, report) for report in reports]
         changed = {report.table for report in reports if report.changed}
         if dry_run or not changed:

@@ -167,14 +167,14 @@ def _apply_settings(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def duckdb_settings() -> tuple[str, ...]:
-    """What a connection to DuckDB is told: how many threads one question may use, where ``DUCKDB_THREADS`` says so.
+    """What a connection to DuckDB is told: no progress bar, and how many threads one question may use, by ``DUCKDB_THREADS``.
 
     Many small questions at once, as of several readers, are answered sooner with one thread each. Raises DatabaseUnavailable.
     """
     threads = os.environ.get("DUCKDB_THREADS", "")
     if threads and not (threads.isdecimal() and int(threads) > 0):
         raise DatabaseUnavailable(f"DUCKDB_THREADS is {threads!r}; set it to a whole number from 1, or not at all.")
-    return (f"SET threads = {int(threads)}",) if threads else ()
+    return ("SET enable_progress_bar = false", *([f"SET threads = {int(threads)}"] if threads else []))
 
 
 def _file_engine(url: str, file_version: str) -> Engine:

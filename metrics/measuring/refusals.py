@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from metrics import words
 from metrics.metric import Metric
+from queries.counting.counts import Count, Durations
 from queries.counting.origins import columns_of, tables_of
 from queries.counting.question import Question
 from queries.lookups.quality import SetAside
@@ -19,6 +21,8 @@ HIDES_ZERO = "A zero is not shown where something of its time was not taken in: 
 
 def is_incomplete(metric: Metric, set_aside: SetAside, periods: Sequence[Period]) -> npt.NDArray[np.bool_]:
     """Of each period, whether something that the measure counts was not taken in: a count of zero may not be one."""
+    if not set_aside:
+        return np.zeros(len(periods), dtype=bool)
     days = [day for of_days in _lost(metric, set_aside).values() for day in of_days if day]
     return np.array([any(period.opens <= day < period.closes for day in days) for period in periods], dtype=bool)
 
@@ -46,13 +50,19 @@ def notes(metric: Metric, question: Question, set_aside: SetAside) -> Iterator[s
 
 def _lost(metric: Metric, set_aside: SetAside) -> SetAside:
     """Of all that was set aside, the rows and cells that the measure would count or look at."""
-    tables = {table.name for part in metric.parts for table in tables_of(part)}
-    read = {(column.table.name, column.name) for part in metric.parts for column in columns_of(part)}
+    tables, read = _looked_at(tuple(metric.parts))
     return {
         (table, column): days
         for (table, column), days in set_aside.items()
         if table in tables and (column is None or (table, column) in read)
     }
+
+
+@cache
+def _looked_at(parts: tuple[Count | Durations, ...]) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The tables whose rows these count, and the columns that they look at, by table and name."""
+    tables = frozenset(table.name for part in parts for table in tables_of(part))
+    return tables, frozenset((column.table.name, column.name) for part in parts for column in columns_of(part))
 
 
 def _is_asked(day: date, question: Question) -> bool:
