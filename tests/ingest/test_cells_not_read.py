@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+WITHOUT_FACTS = True
+
 NOT_A_DATE, AHEAD = "is not a date such as 2025-06-01", "is after the day of loading"
 NOT_A_TIME = "is not a time such as 2025-06-01T23:30 or 2025-06-01T23:30:00Z"
 NO_TRUTH = "is not one of true, yes, 1, false, no, 0"

@@ -4,6 +4,8 @@ import pytest
 
 from queries.tables import CONTRACT
 
+WITHOUT_FACTS = True
+
 # Of each order of the contract: a row that breaks it, the column that is set aside, what is told of it, and why.
 BROKEN = {
     ("crimes", "crime_id,recorded_on,committed_on"): [

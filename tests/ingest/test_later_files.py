@@ -7,6 +7,8 @@ import pytest
 
 from ingest import Terms
 
+WITHOUT_FACTS = True
+
 pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 DETENTIONS = "detention_id,child_id,authorised_on,result\n"

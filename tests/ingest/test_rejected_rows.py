@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+WITHOUT_FACTS = True
+
 pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 

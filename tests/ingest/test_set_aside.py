@@ -6,6 +6,8 @@ import pytest
 
 from ingest import Terms
 
+WITHOUT_FACTS = True
+
 on_both = pytest.mark.usefixtures("each_engine")  # what hangs on SQL
 
 HEADER = "crime_id,recorded_on,committed_on,offence\n"

@@ -1,5 +1,7 @@
 """What spreadsheets make of ids, ages and dates is not taken for what they were before."""
 
+WITHOUT_FACTS = True
+
 SHORTENED = "is a number that a spreadsheet has shortened, so that its last digits are lost: export it as text"
 ERROR = "is an error of a spreadsheet, not a value: look there for what it should be"
 ERRORS = ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "########"]

@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import create_engine
-
-from queries.tables import chart_steps, targets
+WITHOUT_FACTS = True
 
 TARGETS = "metric_key,hub_id,value,applies_from_on,set_by,set_on,reason\n"
 STEPS = "metric_key,hub_id,starts_on,reason,recorded_by,recorded_on\n"
@@ -106,12 +104,3 @@ def test_steps_of_what_is_not_measured_not_begun_or_not_explained(intake):
         (3, "starts_on", "is after the day of loading"),
         (4, "reason", "is required and blank"),
     ]
-
-
-def test_a_database_of_an_earlier_contract_is_given_the_tables(intake):
-    intake.load(intake.file("hubs.csv", "hub_id,name\nCAR,Carlisle\n"))
-    made = create_engine(intake.url)
-    for table in (targets, chart_steps):
-        table.drop(made)
-    made.dispose()
-    assert intake.take("targets.csv", TARGETS + target(hub="CAR")).new == 1

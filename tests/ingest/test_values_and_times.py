@@ -2,6 +2,8 @@
 
 from datetime import date
 
+WITHOUT_FACTS = True
+
 NEVER_WAS = "is a time that did not exist in London: the clocks went forward over it"
 
 
