@@ -1,7 +1,8 @@
 """Gives each test an intake: an empty folder for extracts and the database that they are loaded into."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -119,16 +120,28 @@ class Desk(Intake):
         return _rows(self.connection, table, columns)
 
 
+@contextmanager
+def _desk(folder: Path) -> Iterator[Desk]:
+    url = databases.empty()
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        set_up(connection)
+        yield Desk(folder, url, connection)
+
+
+@pytest.fixture(scope="session")
+def new_desk() -> Callable[[Path], AbstractContextManager[Desk]]:
+    """Sets up one with a database of its own, for the files of a folder."""
+    return _desk
+
+
 @pytest.fixture
 def intake(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Intake]:
     """A `Desk` where the module says that nothing in it looks at figures: ``WITHOUT_FACTS = True``."""
     folder = tmp_path / "extracts"
     folder.mkdir()
     if getattr(request.module, "WITHOUT_FACTS", False):
-        url = databases.empty()
-        with create_engine(url, poolclass=NullPool).connect() as connection:
-            set_up(connection)
-            yield Desk(folder, url, connection)
+        with _desk(folder) as desk:
+            yield desk
     else:
         yield Intake(
             folder, f"duckdb:///{tmp_path / 'reporting.duckdb'}" if databases.engine() == "duckdb" else databases.vacant()

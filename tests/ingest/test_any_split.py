@@ -1,20 +1,15 @@
 """However a history is cut into files, the database ends up the same; and loading it all again changes nothing."""
 
-import csv
 import tempfile
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
+from typing import Any
 
-import databases
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
-import ingest
-from queries.engine import connect
-from queries.tables import population
+from ingest import FileReport
 
 pytestmark = pytest.mark.usefixtures("on_each_engine")
 
@@ -39,49 +34,66 @@ def files_of(history: Sequence[Row], cut: Sequence[bool]) -> list[list[Row]]:
     return files
 
 
-def load(folder: Path, url: str, files: Sequence[Sequence[Row]]) -> list[ingest.FileReport]:
-    (folder / "hubs.csv").write_text("hub_id,name\nCAR,Carlisle\nBAR,Barrow\n")
+def load(desk: Any, files: Sequence[Sequence[Row]]) -> list[FileReport]:
+    """As a folder of them, in one run."""
+    desk.file("hubs.csv", "hub_id,name\nCAR,Carlisle\nBAR,Barrow\n")
     for number, rows in enumerate(files):
-        with (folder / f"population-{number}.csv").open("w", newline="") as file:
-            csv.writer(file).writerows([HEADER, *rows])
-    return list(ingest.load([folder], url, today=date(2026, 6, 30), progress=False).files)
+        desk.file(f"population-{number}.csv", "".join(",".join(row) + "\n" for row in (HEADER, *rows)))
+    return list(desk.load())
 
 
-def residents(url: str) -> set[tuple[object, ...]]:
-    columns = (population.c[name] for name in HEADER)
-    with connect(url).connect() as connection:
-        return {tuple(row) for row in connection.execute(select(*columns))}
+def residents(desk: Any) -> set[tuple[object, ...]]:
+    return set(desk.rows("population", *HEADER))
 
 
 @settings(max_examples=EXAMPLES)
 @given(history=histories, cut=cuts)
-def test_only_the_last_version_of_each_row_counts(history, cut):
-    with tempfile.TemporaryDirectory() as folder:
-        url, files = databases.vacant(), files_of(history, cut)
-        reports = load(Path(folder), url, files)
+def test_only_the_last_version_of_each_row_counts(new_desk, history, cut):
+    with tempfile.TemporaryDirectory() as folder, new_desk(Path(folder)) as desk:
+        files = files_of(history, cut)
+        reports = load(desk, files)
         last = {row[:4]: int(row[4]) for row in history}
         expected = {
             (hub, int(year), int(age) if age else None, sex or None, n, None) for (hub, year, age, sex), n in last.items()
         }
-        assert residents(url) == expected
+        assert residents(desk) == expected
         assert sum(report.new for report in reports) == 2 + len(last)
         assert sum(report.superseded for report in reports) == len(history) - len(last)
 
-        again = load(Path(folder), url, files)
+        again = load(desk, files)
         assert sum(report.unchanged for report in again) == 2 + len(last)
         assert sum(report.superseded for report in again) == len(history) - len(last)
         assert not any(report.changed for report in again)
-        assert residents(url) == expected
+        assert residents(desk) == expected
+
+
+@settings(max_examples=EXAMPLES)
+@given(history=histories, cut=cuts)
+def test_files_one_after_the_other_end_as_all_at_once_do(new_desk, history, cut):
+    """What a later file says replaces a row, whether or not it comes in the same run."""
+    files = files_of(history, cut)
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as many:
+        with new_desk(Path(one)) as at_once, new_desk(Path(many)) as in_turn:
+            load(at_once, files)
+            reports = [report for number in range(len(files)) for report in load(in_turn, files[number : number + 1])[1:]]
+            assert residents(at_once) == residents(in_turn)
+        last = {row[:4] for row in history}
+        assert sum(report.new for report in reports) == len(last)
+        assert sum(report.updated for report in reports) == len(history) - len(last)
 
 
 @settings(max_examples=EXAMPLES)
 @given(rows=st.lists(keys, min_size=1, max_size=18, unique=True), cut=cuts, order=st.randoms())
-def test_rows_of_different_keys_may_come_in_any_order(rows, cut, order):
+def test_rows_of_different_keys_may_come_in_any_order(new_desk, rows, cut, order):
     history = [(*key, "100", "") for key in rows]
     files = files_of(history, cut)
     order.shuffle(files)
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as many:
-        at_once, in_parts = databases.vacant(), databases.vacant()
-        load(Path(one), at_once, [history])
-        load(Path(many), in_parts, files)
+    with (
+        tempfile.TemporaryDirectory() as one,
+        tempfile.TemporaryDirectory() as many,
+        new_desk(Path(one)) as at_once,
+        new_desk(Path(many)) as in_parts,
+    ):
+        load(at_once, [history])
+        load(in_parts, files)
         assert residents(at_once) == residents(in_parts)
