@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Connection, String, Table, and_, cast, fun
 
 from ingest.check import refuses, row_json
 from ingest.layouts import words_told
-from ingest.report import Rejection
 from ingest.staged import NAMELESS, OVERTAKEN, REFUSED, REPEATED, SOUND, Staged
 from queries.tables import children, crimes, metadata
 
@@ -101,10 +100,21 @@ def check_against_other_tables(connection: Connection, staged: Staged) -> None:
         value = func.concat(cast(rows.c.outcome_on, String), ", recorded_on ", cast(crime, String))
         reason = "is before recorded_on of its crime"
         _reject(connection, staged, rows.c.outcome_on < crime, "outcome_on", value, reason)
-    if dated_by and "child_id" in rows.c:
+    day = _day_of_event(rows, dated_by)
+    if day is not None and "child_id" in rows.c:
         born = select(children.c.date_of_birth).where(children.c.child_id == rows.c.child_id).scalar_subquery()
-        value = func.concat(cast(rows.c[dated_by], String), ", date_of_birth ", cast(born, String))
-        _blank(connection, staged, rows.c[dated_by] < born, dated_by, value, BEFORE_BIRTH, {})
+        value = func.concat(cast(day, String), ", date_of_birth ", cast(born, String))
+        _blank(connection, staged, day < born, dated_by or "crime_id", value, BEFORE_BIRTH, {})
+
+
+def _day_of_event(rows: Table, dated_by: str | None) -> ColumnElement[Any] | None:
+    """The day on which the age of its child counts: a row's own, or that of the crime which a child is suspected of."""
+    if dated_by:
+        return rows.c[dated_by]
+    if "crime_id" not in rows.c:
+        return None
+    committed = func.coalesce(crimes.c.committed_on, crimes.c.recorded_on)
+    return select(committed).where(crimes.c.crime_id == rows.c.crime_id).scalar_subquery()
 
 
 def _reject(
@@ -115,7 +125,7 @@ def _reject(
     found = connection.execute(select(rows.c.line, value, *(rows.c[name] for name in names)).where(where)).all()
     for line, text, *cells in found:
         row = row_json({name: [cell] for name, cell in zip(names, cells, strict=True)}, 0)
-        staged.rejections.append(Rejection(line, column, str(text), reason, row))
+        staged.reject(line, column, str(text), reason, row)
     if found:
         connection.execute(update(rows).where(where, rows.c.state.in_((SOUND, REPEATED))).values(state=REFUSED))
 

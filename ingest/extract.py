@@ -1,6 +1,7 @@
 """One file as rows: its header matched, its records in batches, each cell still text under the contract's names."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from ingest.reading import BadLine, Content, FileRefusedError, Record, content, 
 from ingest.report import count, listed
 from ingest.sources import Source, refuse_nameless
 
+LETTERS, DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
 ROWS = 20_000  # of a batch: enough to be fast, few enough to be held
 
 
@@ -34,6 +36,7 @@ class Batch:
     """Some rows of a file: ``lines`` (where each starts) and each of ``columns`` run side by side."""
 
     lines: list[int] = field(default_factory=list)
+    doubtful: set[int] = field(default_factory=set)  # lines of which nothing is told, should they be refused
     rows: list[list[str]] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     lines_read: int = 0
@@ -88,6 +91,8 @@ class Extract:
         elif len(entry.cells) == width:
             batch.lines.append(entry.line)
             batch.rows.append(entry.cells)
+            if entry.is_doubtful:
+                batch.doubtful.add(entry.line)
         else:
             found = len(entry.cells)
             reason = f"has too {'few' if found < width else 'many'} fields: {found} instead of {width}"
@@ -103,11 +108,20 @@ class Extract:
                 return f"breaks the line within {name}, where there can be no break: is a quotation mark missing?"
         return ""
 
-    def _looks_like_row(self, cells: Sequence[str]) -> bool:
-        if len(cells) != len(self.header.names):
-            return False
+    def _looks_like_row(self, cells: Sequence[str], own: Sequence[str]) -> bool:
+        """Whether a line within a record is a row by itself: what every row must have can be read of it, ids are built alike."""
         positions = {name: self.header.names.index(name) for name in self.layout.required}
-        return all(can_be(cells[positions[name]]) for name, can_be in self.layout.required.items())
+        if len(cells) <= max(positions.values()):
+            return False
+        return all(
+            can_be(cells[position]) and (name not in self.layout.ids or _shape(cells[position]) == _shape(own[position]))
+            for name, position, can_be in ((name, positions[name], can_be) for name, can_be in self.layout.required.items())
+        )
+
+
+def _shape(text: str) -> str:
+    """How an id is built: 'K0012/24' and 'K7/9' are alike, a name and a number are not."""
+    return DIGITS.sub("9", LETTERS.sub("a", text.strip()))
 
 
 def open_extract(source: Source, today: date) -> Extract:
@@ -116,7 +130,7 @@ def open_extract(source: Source, today: date) -> Extract:
         pass
     table = refuse_nameless(source)
     read = content(source.open, source.name)
-    first = header_of(records(read, lambda _: "", lambda _: False), source.name)
+    first = header_of(records(read, lambda _: "", lambda *_: False), source.name)
     if source.entry is not None:
         layout = translating.layout(source.entry, today)
         header = translating.without_unmapped(match(layout, first.cells, source.name), source.entry, source.entries)

@@ -11,6 +11,7 @@ from metrics.reports.ready import answers_to_keep
 from queries.engine import connect, database_url
 from queries.facts.building import build, stored
 from queries.lookups import ready_answers
+from queries.lookups.invented import seal_facts_again
 
 
 def build_facts(url: str | None = None) -> dict[str, int]:
@@ -27,6 +28,7 @@ def build_facts(url: str | None = None) -> dict[str, int]:
             wait_for_turn(connection)
             make_tables(connection)
             build_and_make_ready(connection, datetime.now(UTC).replace(tzinfo=None))
+            seal_facts_again(connection)
             rows = {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in stored()}
             connection.commit()
             analyze(connection, rows)

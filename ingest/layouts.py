@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from textwrap import shorten
+from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 
 from ingest.reading import FileRefusedError
 from ingest.values import Fault, is_id, reader_of
@@ -30,6 +31,7 @@ class Layout:
     ``leaves_out`` of each row, whether it is left out on purpose; None where none is
     ``ranks``      of each row, by what the last of a key is known; None where a key may come once alone
     ``remedy``     what to do about a column that is missing
+    ``ids``        of the required columns those of ids, where these alone can tell a row from a line of text
     """
 
     known: Sequence[str]
@@ -41,6 +43,7 @@ class Layout:
     leaves_out: Callable[[Columns], Sequence[bool]] | None = None
     ranks: Callable[[Columns], Sequence[str]] | None = None
     remedy: str = "add or rename"
+    ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,14 @@ def of_contract(table: Table, today: date) -> Layout:
         {name: can_be(name) for name in readers},
         frozenset(free_text),
         lambda columns: columns,
+        ids=ids_alone({column: column.name for column in table.columns if not column.nullable}),
     )
+
+
+def ids_alone(required: Mapping[Column[Any], str]) -> frozenset[str]:
+    """The names of those required columns that hold ids, where none of the others holds what can be told from any text."""
+    is_told = any(c.type.python_type is not str or "values" in c.info for c in required)
+    return frozenset() if is_told else frozenset(name for column, name in required.items() if is_id(column))
 
 
 def match(layout: Layout, first_row: Sequence[str], file: str) -> Header:

@@ -61,10 +61,16 @@ def load(
         found = find(paths) if mapping is None else find_mapped(paths, mapping, queries)
         with working_copy(target) as copy:
             files = _load_all(found.sources, copy, time, terms or Terms(), dry_run, progress)
-            if not dry_run and any(file.changed for file in files):
+            is_held_back = _is_held_back(files, terms or Terms())
+            if not dry_run and not is_held_back and any(file.changed for file in files):
                 put_in_place(copy, target)
     not_asked = len(mapping.queries) - len(queries) if mapping else 0
-    return Report(tuple(files), tuple(found.passed_over), tuple(found.not_mapped), not_asked)
+    return Report(tuple(files), tuple(found.passed_over), tuple(found.not_mapped), not_asked, is_held_back)
+
+
+def _is_held_back(files: Sequence[FileReport], terms: Terms) -> bool:
+    """Whether nothing of a run is loaded, as one of its files is refused: what the others say could mislead without it."""
+    return any(file.refused for file in files) and not terms.yes
 
 
 @contextmanager
@@ -92,7 +98,7 @@ def _load_all(
                 save_in_copy(connection)
         reports = [_told_of_orphans(connection, report) for report in reports]
         changed = {report.table for report in reports if report.changed}
-        if dry_run or not changed:
+        if dry_run or not changed or _is_held_back(reports, terms):
             connection.rollback()
             return reports
         opening = build_and_make_ready(connection, time.instant())

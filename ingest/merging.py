@@ -78,6 +78,11 @@ def day_of(rows: Table) -> ColumnElement[date] | None:
     return None
 
 
+def nameless(connection: Connection, staged: Staged) -> int:
+    """How many rows of a file are refused of which not even the key can be read: they may be of rows that are known."""
+    return staged.unsplit + known_in(connection, staged.table, staged.table.c.state == NAMELESS)
+
+
 def withdraw(connection: Connection, table: Table, where: ColumnElement[bool], load_id: str) -> int:
     """Take rows out, and keep them with the load that withdrew them. Gives their number."""
     names = [column.name for column in table.columns]

@@ -41,11 +41,15 @@ class Content:
 
 
 class Record(NamedTuple):  # of which there are millions
-    """One record of a file: the number of its first line, how many lines it takes, and its cells."""
+    """One record of a file: the number of its first line, how many lines it takes, and its cells.
+
+    ``is_doubtful`` where it stands behind a quotation mark that was never closed: it may be a row, or a part of somebody's text.
+    """
 
     line: int
     lines: int
     cells: list[str]
+    is_doubtful: bool = False
 
 
 class BadLine(NamedTuple):
@@ -57,7 +61,7 @@ class BadLine(NamedTuple):
 
 
 Accepts = Callable[[Sequence[str]], str]  # why a record of several lines cannot be one; empty where it can
-LooksLikeRow = Callable[[Sequence[str]], bool]
+LooksLikeRow = Callable[[Sequence[str], Sequence[str]], bool]  # whether some cells are a row like that of these others
 
 
 def content(opened: Open, name: str) -> Content:
@@ -70,14 +74,15 @@ def content(opened: Open, name: str) -> Content:
 
 def _read_through(opened: Open, name: str) -> Content:
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    is_utf_8, is_cp1252, is_blank = True, True, True
+    is_utf_8, is_cp1252, is_blank, lines = True, True, True, 0
     with opened() as file:
         first = file.read(CHUNK)
         _refuse_other_formats(first, name)
         for chunk in _chunks(first, file):
             digest.update(chunk)
             if b"\x00" in chunk:
-                raise FileRefusedError(_not_text(name))
+                raise FileRefusedError(_nul(chunk, lines, name))
+            lines += chunk.count(b"\n")
             is_utf_8 = is_utf_8 and _decodes(decoder, chunk)
             is_cp1252 = is_cp1252 and len(chunk) == len(chunk.translate(None, NOT_IN_CP1252))
             is_blank = is_blank and not chunk.strip()
@@ -87,6 +92,14 @@ def _read_through(opened: Open, name: str) -> Content:
     if not is_utf_8 and not is_cp1252:
         raise FileRefusedError(_not_text(name))
     return Content(opened, digest.hexdigest(), "utf-8-sig" if is_utf_8 else "cp1252")
+
+
+def _nul(chunk: bytes, lines: int, name: str) -> str:
+    """What to say of a file with NUL characters, as every other one of UTF-16 is; ``lines`` came before this part of it."""
+    if chunk.count(b"\x00") > len(chunk) / 10:
+        return _not_text(name)
+    line = lines + chunk[: chunk.index(b"\x00")].count(b"\n") + 1
+    return f"{name} has a NUL character on line {line:,}, which no text has; take it out, or export the file again."
 
 
 def _chunks(first: bytes, file: BinaryIO) -> Iterator[bytes]:
@@ -151,12 +164,13 @@ def records(of: Content, accepts: Accepts, looks_like_row: LooksLikeRow) -> Iter
     """Every line of a file in order: in a `Record`, or as a `BadLine`; a blank line is a record without cells.
 
     Where a record cannot be one, its first line is a bad one, and reading goes on with the second: a quotation mark too many
-    costs its own line. ``accepts`` is asked about the cells of a record of several lines, ``looks_like_row`` about each of its
-    further lines by itself.
+    costs its own line. What stands on the others is doubtful, and no record if it has a quotation mark too. ``accepts`` is asked
+    about the cells of a record of several lines, ``looks_like_row`` about each of its further lines, beside its own cells.
     """
     with of.open() as raw:
         lines = Lines(io.TextIOWrapper(raw, encoding=of.encoding, newline=""))
         reader = csv.reader(lines, strict=True)
+        doubtful_until = 0
         while True:
             start = lines.number + 1
             try:
@@ -166,17 +180,27 @@ def records(of: Content, accepts: Accepts, looks_like_row: LooksLikeRow) -> Iter
             except csv.Error as error:
                 reason = _reason(error, lines)
             else:
-                if len(lines.held) == 1:
+                if start > doubtful_until and len(lines.held) == 1:
                     lines.go_on()
                     yield Record(start, 1, cells)
                     continue
-                reason = accepts(cells) or _swallowed(lines, looks_like_row)
+                reason = _objection(cells, lines, start <= doubtful_until, accepts, looks_like_row)
                 if not reason:
-                    yield Record(start, len(lines.held), cells)
+                    yield Record(start, len(lines.held), cells, start <= doubtful_until)
                     lines.go_on()
                     continue
+            doubtful_until = max(doubtful_until, lines.number)
             yield BadLine(start, reason, len(lines.go_back_to_second().rstrip("\r\n")))
             reader = csv.reader(lines, strict=True)
+
+
+def _objection(cells: Sequence[str], lines: Lines, is_doubtful: bool, accepts: Accepts, looks_like_row: LooksLikeRow) -> str:
+    """Why a record of several lines, or a doubtful one, cannot be one; empty where it can."""
+    if is_doubtful and any('"' in line for line in lines.held):
+        return "has quotation marks that do not pair"
+    if len(lines.held) == 1:
+        return ""
+    return accepts(cells) or _swallowed(lines, cells, looks_like_row)
 
 
 def _reason(error: csv.Error, lines: Lines) -> str:
@@ -187,10 +211,10 @@ def _reason(error: csv.Error, lines: Lines) -> str:
     return "opens a quotation mark that is never closed"
 
 
-def _swallowed(lines: Lines, looks_like_row: LooksLikeRow) -> str:
+def _swallowed(lines: Lines, own: Sequence[str], looks_like_row: LooksLikeRow) -> str:
     """Why the further lines of a record are not its own; empty where they are."""
     for number, line in enumerate(lines.held[1:], lines.number - len(lines.held) + 2):
         cells = next(csv.reader([line.rstrip("\r\n")]), [])
-        if looks_like_row([cell.strip('"') for cell in cells]):
+        if looks_like_row([cell.strip('"') for cell in cells], own):
             return f"opens a quotation mark that is not closed before line {number}, which is a row of its own"
     return ""

@@ -7,6 +7,10 @@ from textwrap import shorten
 
 COUNTS = ("lines", "filtered", "read", "new", "updated", "unchanged", "superseded", "withdrawn", "rejected")
 ONLY_WHERE_ANY = ("filtered", "superseded", "withdrawn")  # columns that are left out where they would hold zeros alone
+HELD_BACK = (
+    "NOTHING IS LOADED, since a file is refused (below), and what the others say could mislead without it. Correct it, or give "
+    "--yes to load what can be loaded."
+)
 MOST_TOLD = 20  # columns that nobody knows, files that were passed over
 
 
@@ -82,6 +86,7 @@ class Report:
     passed_over: tuple[str, ...] = ()
     not_mapped: tuple[str, ...] = ()
     not_asked: int = 0  # queries of a mapping, for lack of a warehouse
+    is_held_back: bool = False  # nothing is loaded, since a file was refused
 
     @property
     def is_whole(self) -> bool:
@@ -95,6 +100,7 @@ def report_text(report: Report, *, opening: str = "") -> str:
     refused = [file for file in report.files if file.refused]
     sections = (
         [opening] if opening else [],
+        [HELD_BACK] if report.is_held_back else [],
         _table(taken) if taken else [],
         _section("Rejected rows (kept out, with every reason; the data quality page counts them)", report.files, _reasons),
         _section("Cells not read (their rows stay, the cells count as not recorded)", report.files, _cells),
@@ -102,7 +108,7 @@ def report_text(report: Report, *, opening: str = "") -> str:
         _passed_over(report.passed_over),
         _not_mapped(report.not_mapped),
         _not_asked(report.not_asked),
-        _section("REFUSED FILES (nothing of them was loaded)", refused, _sentence),
+        _section("REFUSED FILES", refused, _sentence),
     )
     return "\n\n".join("\n".join(section) for section in sections if section)
 
@@ -174,6 +180,8 @@ def _remarkable(file: FileReport) -> Iterator[str]:
     if file.loaded_before and not file.changed:
         yield "this file was loaded before; nothing has changed"
     yield from file.remarks
+    if not file.read and not file.filtered:
+        yield "it holds no rows"
     if file.filtered:
         yield f"left out by the mapping's filter: {count(file.filtered, 'row')}"
     if file.lines != file.read + file.filtered + file.header_lines:

@@ -24,6 +24,7 @@ COPY = re.compile(
     re.IGNORECASE,
 )
 IN_ARCHIVES = ".zip"
+BACKUPS = (".bak", ".old", ".orig", ".tmp", ".swp", ".save")  # what editors and careful people leave beside a file
 MOST_UNPACKED, MOST_TIMES = 50_000_000, 200  # an archive that unpacks to more bytes, and to so many times its size, is a trap
 
 
@@ -145,7 +146,8 @@ def _sources_in(path: Path, is_taken: Callable[[Source], bool]) -> Iterator[Sour
 
 
 def _is_taken(source: Source) -> bool:
-    return source.member is not None or source.path.suffix.lower() in (".csv", IN_ARCHIVES) or source.table is not None
+    suffix = source.path.suffix.lower()
+    return source.member is not None or suffix in (".csv", IN_ARCHIVES) or (source.table is not None and suffix not in BACKUPS)
 
 
 def _of_file(path: Path) -> Iterator[Source]:

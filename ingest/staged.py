@@ -1,5 +1,6 @@
 """A file on its way into its table: its rows in a temporary table of the database, and what was found wrong with them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ class Staged:
     rejections: list[Rejection] = field(default_factory=list)
     unread: dict[tuple[str, str], Unread] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    doubtful: set[int] = field(default_factory=set)  # lines behind a quotation mark that was never closed
+    unsplit: int = 0  # lines and rows that do not have the columns
 
     @property
     def rejected(self) -> int:
@@ -41,10 +44,16 @@ class Staged:
         """The table of the contract that it is loaded into."""
         return self.extract.table
 
+    def reject(self, line: int, column: str, value: str, reason: str, row: str) -> None:
+        """Note why a row is refused. Of a doubtful one nothing is told that stands in it: it may be a part of somebody's text."""
+        if line in self.doubtful:
+            value, row = "", json.dumps({"characters": len(row)})
+        self.rejections.append(Rejection(line, column, value, reason, row))
+
     def count_unread(self, column: str, reason: str, line: int, value: str, cells: int = 1) -> None:
         """Note cells that count as not recorded; the first of a reason is told."""
         known = self.unread.get((column, reason))
-        first = (known.line, known.value) if known else (line, value)
+        first = (known.line, known.value) if known else (line, "" if line in self.doubtful else value)
         self.unread[column, reason] = Unread(column, reason, (known.cells if known else 0) + cells, *first)
 
 

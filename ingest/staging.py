@@ -51,6 +51,8 @@ def _add(connection: Connection, staged: Staged, batch: Batch, today: date) -> N
     staged.left_out += batch.left_out
     staged.rows += len(batch.lines) + len(batch.bad)
     staged.rejections += [Rejection(bad.line, None, None, bad.reason, bad.row) for bad in batch.bad]
+    staged.unsplit += len(batch.bad)
+    staged.doubtful |= batch.doubtful
     checked = check(staged.of, batch.columns, len(batch.lines), today)
     staged.ambiguous_times += checked.ambiguous_times
     staged.british_days += checked.british_days
@@ -65,11 +67,11 @@ def _note(staged: Staged, batch: Batch, checked: Checked) -> tuple[list[int], li
     cells: dict[int, list[str]] = {}
     for finding in checked.refused:
         states[finding.index] = NAMELESS if finding.index in checked.nameless else REFUSED
-        staged.rejections.append(_rejection(batch, finding))
+        _reject(staged, batch, finding)
     for findings in checked.unread.values():
         for finding in findings:
             if states[finding.index] != SOUND:  # every reason of a refused row is told
-                staged.rejections.append(_rejection(batch, finding))
+                _reject(staged, batch, finding)
                 continue
             cells.setdefault(finding.index, []).append(finding.column)
             staged.count_unread(finding.column, finding.reason, batch.lines[finding.index], finding.value)
@@ -77,6 +79,6 @@ def _note(staged: Staged, batch: Batch, checked: Checked) -> tuple[list[int], li
     return states, unread
 
 
-def _rejection(batch: Batch, finding: Finding) -> Rejection:
+def _reject(staged: Staged, batch: Batch, finding: Finding) -> None:
     row = row_json(batch.columns, finding.index)
-    return Rejection(batch.lines[finding.index], finding.column, finding.value, finding.reason, row)
+    staged.reject(batch.lines[finding.index], finding.column, finding.value, finding.reason, row)

@@ -104,6 +104,9 @@ def _withdraw(connection: Connection, takings: Sequence[_Taking], terms: Terms) 
         return merging.looks_full(connection, staged)
     if len(staged) < len(own):
         return "nothing is withdrawn from its table, since a file of it was refused"
+    nameless = sum(merging.nameless(connection, one) for one in staged)
+    if nameless and not terms.yes:
+        return f"nothing is withdrawn, as {nameless:,} refused rows may be of known ones; correct them, or give --yes"
     return _withdraw_absent(connection, own, staged, terms)
 
 

@@ -15,6 +15,7 @@ from queries.tables import EARLIEST, EARLIEST_BIRTH
 
 # How databases, spreadsheets and libraries write that nothing is recorded.
 BLANK_WORDS = frozenset({"na", "n/a", "nan", "nat", "null", "<na>", "none", "-", "--", "\\n"})
+BYTE_ORDER_MARK = "\ufeff"
 TRUTHS = {"true": True, "yes": True, "y": True, "t": True, "1": True, "1.0": True}
 TRUTHS |= {"false": False, "no": False, "n": False, "f": False, "0": False, "0.0": False}
 ALSO_CALLED = {"no apparent risk": "very low", "female": "F", "male": "M"}
@@ -45,12 +46,13 @@ Reader = Callable[[str], Any]  # text to a value or a Fault
 def reader_of(column: Column[Any], today: date) -> Reader:
     """How to read the cells of a column: None where blank, its own type otherwise, a Fault where a rule is broken."""
     read = _READERS[column.type.python_type](column, today)
-    blank_words = BLANK_WORDS.difference(column.info.get("values", ()))
+    is_free_text = column.type.python_type is str and "values" not in column.info and not is_id(column)
+    blank_words = BLANK_WORDS.difference(column.info.get("values", ()) if column.nullable or not is_free_text else BLANK_WORDS)
     blank = None if column.nullable else Fault("is required and blank")
     error = Fault("is an error of a spreadsheet, not a value: look there for what it should be")
 
     def read_cell(text: str) -> Any:
-        text = text.strip()
+        text = text.strip().strip(BYTE_ORDER_MARK)  # one stands within a file where two were joined
         if not text or text.casefold() in blank_words:
             return blank
         return error if text[0] == "#" and SPREADSHEET_ERROR.fullmatch(text) else read(text)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
+from itertools import chain
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from metrics import export, words
 from metrics.measuring.figures import FIGURES
 from metrics.measuring.gather import opened_with
 from metrics.measuring.measure import measure_all
-from metrics.measuring.notes import notes
+from metrics.measuring.notes import notes, on_refusals
 from metrics.metric import Metric
 from metrics.reports import revisions
 from metrics.reports.catalogue import CATALOGUE
@@ -134,6 +135,7 @@ def _show(options: argparse.Namespace) -> None:
             for metric in metrics:
                 _print_table(connection, metric, frames[metric.key], scope, by)
             return
+        _tell_refusals(connection, metrics, scope)
     plain = [(metric.key, export.whole_numbers(frames[metric.key], FIGURES)) for metric in metrics]
     several = len(options.keys) > 1 or options.keys == [ALL]
     together = pd.concat([frame.assign(key=key)[["key", *frame.columns]] if several else frame for key, frame in plain])
@@ -234,6 +236,12 @@ def _hubs(connection: Connection, options: argparse.Namespace) -> tuple[str, ...
 def _hubs_called(text: str, names: Mapping[str, str]) -> list[str]:
     """The hub of this id, or else those of this name, in whatever letters."""
     return [text] if text in names else [hub for hub, name in names.items() if name.casefold() == text.casefold()]
+
+
+def _tell_refusals(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> None:
+    """What was refused of the rows that they count: beside the CSV and JSON that other programs read, each sentence once."""
+    for sentence in dict.fromkeys(chain(*on_refusals(connection, metrics, scope).values())):
+        print(sentence, file=sys.stderr)
 
 
 def _print_table(connection: Connection, metric: Metric, frame: pd.DataFrame, scope: Scope, by: Sequence[str]) -> None:

@@ -244,7 +244,10 @@ disposals = table(
     key=("disposal_id",),
     readers="force",
     dated_by="decided_on",
-    orders=(Order("decided_on", ("committed_on",), doubtful="committed_on"),),
+    orders=(
+        Order("decided_on", ("committed_on",), doubtful="committed_on"),
+        Order("released_on", ("decided_on",), doubtful="released_on"),
+    ),
 )
 
 detentions = table(
@@ -278,6 +281,7 @@ detentions = table(
         Order("released_at", ("authorised_at", "authorised_on")),
         Order("authorised_at", ("arrested_at",), doubtful="arrested_at"),
         Order("released_at", ("charged_at",), doubtful="charged_at"),
+        Order("charged_at", ("authorised_at", "authorised_on"), doubtful="charged_at"),
         Order("ccp_reviewed_on", ("authorised_on",), doubtful="ccp_reviewed_on"),
     ),
 )
@@ -506,6 +510,7 @@ set_aside = table(
 demo_seals = table(
     "demo_seals",
     text("digest", required=True),
+    text("facts_digest", required=True),
     key=("digest",),
     readers="force",
 )

@@ -35,6 +35,7 @@ DAYS = (
 )
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H%M")
 TIMES = tuple(f"{day} {clock}" for day, clock in product(DAYS, CLOCKS))
+INITIALS = re.compile(r"\b(\w)\.(?=\w\b)")  # 'D.O.B' is 'DOB'
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?|\d{4}")
 PLACE_NAME = re.compile(r"\b(hub|district|home|suite|station|force|lpa|area|authority) name$|\bethnic")
@@ -90,7 +91,8 @@ class Match:
 
 def words_of(header: str) -> str:
     """'OccurrenceFileNo' and 'Occurrence file #' are 'occurrence file number'."""
-    parts = [word.casefold() for word in WORD.findall(header.replace("#", " number "))]
+    spelt_out = INITIALS.sub(r"\1", header.replace("#", " number "))
+    parts = [word.casefold() for word in WORD.findall(spelt_out)]
     return " ".join(ABBREVIATIONS.get(word, word) for word in parts if word not in ("g", "tzv"))
 
 

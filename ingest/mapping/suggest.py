@@ -60,7 +60,7 @@ def _sample(source: Source) -> tuple[list[str], list[list[str]]]:
     """The header of a file, and its first rows as columns."""
     with source.open():
         pass
-    entries = records(content(source.open, source.name), lambda _: "", lambda _: False)
+    entries = records(content(source.open, source.name), lambda _: "", lambda *_: False)
     headers = [text.strip() for text in header_of(entries, source.name).cells]
     rows = (one.cells for one in entries if isinstance(one, Record) and len(one.cells) == len(headers))
     columns = list(map(list, zip(*islice(rows, ROWS), strict=True))) or [[] for _ in headers]

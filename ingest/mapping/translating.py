@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column
 
-from ingest.layouts import Columns, Header, Layout, words_told
+from ingest.layouts import Columns, Header, Layout, ids_alone, words_told
 from ingest.mapping import Entry, Filling, plain
 from ingest.reading import Content
 from ingest.values import BLANK_WORDS, SPREADSHEET_ERROR, Fault, as_instant, is_id, london_day, reader_of
@@ -32,6 +32,13 @@ def layout(entry: Entry, today: date) -> Layout:
         leaves_out=(lambda columns: _left_out(entry, columns)) if entry.only_where or entry.leave_out else None,
         ranks=translation.ranks if entry.one_row_per_key else None,
         remedy="correct the mapping, or add or rename",
+        ids=ids_alone(
+            {
+                column: filling.columns[0]
+                for column in entry.table.columns
+                if not column.nullable and (filling := entry.fillings.get(column.name)) and len(filling.columns) == 1
+            }
+        ),
     )
 
 

@@ -75,6 +75,30 @@ def _notes(
     yield from _of_residents(connection, metric, question, by)
 
 
+def on_refusals(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, tuple[str, ...]]:
+    """By key what was not taken in at loading of what each metric counts; no key without something to say."""
+    held = set_aside(connection)
+    told = {
+        metric.key: tuple(refusals.notes(metric, question, held))
+        for question, together in questions(connection, metrics, scope).items()
+        if isinstance(question, Question)
+        for metric in together
+    }
+    return {key: sentences for key, sentences in told.items() if sentences}
+
+
+def lacking(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> tuple[str, ...]:
+    """The keys of the metrics of whose days something was not taken in at loading."""
+    held = set_aside(connection)
+    return tuple(
+        metric.key
+        for question, together in questions(connection, metrics, scope).items()
+        if isinstance(question, Question)
+        for metric in together
+        if refusals.is_incomplete(metric, held, [question.period]).any()
+    )
+
+
 def on_residents(connection: Connection, metric: Metric, scope: Scope, by: Sequence[str]) -> tuple[str, ...]:
     """The notes on the residents behind a rate by some dimensions; none on any other metric, nor where it is not available."""
     (question,) = questions(connection, [metric], scope)

@@ -16,7 +16,7 @@ from queries.counting.question import Question
 from queries.lookups.quality import SetAside
 from queries.periods import Period
 
-HIDES_ZERO = "A zero is not shown where something of its time was not taken in: there may have been some."
+_WHERE = "whole force; no zero is shown for their days; Data quality says why"
 
 
 def is_incomplete(metric: Metric, set_aside: SetAside, periods: Sequence[Period]) -> npt.NDArray[np.bool_]:
@@ -41,11 +41,9 @@ def notes(metric: Metric, question: Question, set_aside: SetAside) -> Iterator[s
     told += [f"{_number(n, 'row')} of {_in_words(table)} whose day is not known" for table, n in undated.items() if n]
     unread = [f"{n:,} of {what}" for what, n in cells.items() if n]
     if told:
-        yield f"Refused at loading, and in no figure: {words.listed(told)} (whole force; Data quality says why)."
+        yield f"Refused at loading, so that no figure has what they say: {words.listed(told)} ({_WHERE})."
     if unread:
-        yield f"Could not be read at loading, and count as not recorded: {words.listed(unread)} (whole force)."
-    if any(rows.values()) or unread:
-        yield HIDES_ZERO
+        yield f"Could not be read at loading, and count as not recorded: {words.listed(unread)} ({_WHERE})."
 
 
 def _lost(metric: Metric, set_aside: SetAside) -> SetAside:

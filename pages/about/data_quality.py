@@ -12,7 +12,7 @@ from queries.scope import Access, Scope
 
 _NOT_AVAILABLE = "Not available"
 _OF_LOADS = {
-    "table_name": "Table",
+    "source_file": "File",
     "lines_read": "Lines",
     "rows_filtered": "Left out",
     "rows_read": "Rows read",
@@ -23,7 +23,7 @@ _OF_LOADS = {
     "rows_withdrawn": "Withdrawn",
     "rows_rejected": "Refused",
     "cells_not_read": "Cells not read",
-    "source_file": "File",
+    "table_name": "Table",
     "loaded_at": "Loaded (UTC)",
     "data_from": "First day",
     "data_to": "Last day",
@@ -124,9 +124,9 @@ def show_cells(access: Access) -> None:
 
 
 def _in_words(table: pd.DataFrame, counts: Mapping[str, str]) -> pd.DataFrame:
-    """What was set aside, load by load: what and why before how often, and in which file last."""
+    """What was set aside, load by load: where and what before how often and why."""
     table = table.assign(table=table["table"].map(in_words), loaded_at=table["loaded_at"].dt.floor("s"))
-    names = {"table": "Table", "column": "Column", **counts, "reason": "Reason", "file": "File", "loaded_at": "Loaded (UTC)"}
+    names = {"file": "File", "column": "Column", **counts, "reason": "Reason", "table": "Table", "loaded_at": "Loaded (UTC)"}
     return table[list(names)].rename(columns=names)
 
 

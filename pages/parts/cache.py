@@ -153,6 +153,12 @@ def notes_of(connection: Connection, keys: tuple[str, ...], scope: Scope, basis:
 
 
 @kept
+def lacking(connection: Connection, keys: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    """The measures of whose days something was not taken in at loading."""
+    return notes.lacking(connection, [METRICS[key] for key in keys], scope)
+
+
+@kept
 def notes_on_residents(connection: Connection, key: str, scope: Scope, by: tuple[str, ...]) -> tuple[str, ...]:
     """What there is to say of the residents behind a measure by some dimensions; nothing where it is not a rate."""
     return notes.on_residents(connection, METRICS[key], scope, by)

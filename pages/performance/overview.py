@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from metrics import words
 from metrics.reports.headline import Headline
 from metrics.signals import sentences
 from metrics.signals.discussion import SIGNALS, in_order
@@ -57,6 +58,9 @@ scope: Scope = st.session_state.scope
 st.title("Children first")
 st.write("How this force treats children: six themes of the child centred policing strategy.")
 st.caption(filters.described(scope))
+if lacking := cache.lacking(tuple(theme.headline.key for theme in THEMES), scope):
+    titles = [theme.title for theme in THEMES if theme.headline.key in lacking]
+    st.caption(f"Not all that was sent of this period was taken in: {words.listed(titles)}. Their pages say what is missing.")
 signals = st.container()
 headlines = cache.headlines(tuple(theme.headline.key for theme in SIX), scope)
 verdicts = {headline.key: show_theme(theme, headline, scope) for theme, headline in zip(SIX, headlines, strict=True)}

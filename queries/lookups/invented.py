@@ -1,18 +1,33 @@
 """Whether the force is the invented one of the demo: only if every row is as the demo made it, whatever its hubs are called.
 
-The demo seals the database when it has filled it: a hash of every row of the contract's tables. A row added, changed or taken
+The demo seals the database when it has filled it: a hash of every row of every table. A row added, changed or taken
 away since, by whatever program, breaks the seal, and the database is a real one: nobody reads it without signing in.
 """
 
 import hashlib
+from collections.abc import Sequence
 from time import monotonic
 
-from sqlalchemy import ColumnElement, Connection, String, Table, cast, exists, func, insert, inspect, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    cast,
+    exists,
+    func,
+    insert,
+    inspect,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from queries import row_level_security
-from queries.facts.building import looked_up
-from queries.tables import CONTRACT, demo_seals, hubs
+from queries.facts.building import BESIDE, looked_up, stored
+from queries.tables import demo_seals, hubs, metadata
 
 INVENTED = "invented demo"  # in the name of a force
 _BLANK = "\x01"  # stands where nothing is recorded, as no text does
@@ -41,25 +56,47 @@ def holds_invented(connection: Connection) -> bool:
 
 def seal(connection: Connection) -> None:
     """Vouch for every row that is there: for the demo alone, at the end of its own load."""
-    connection.execute(insert(demo_seals).values(digest=_digest(connection)))
+    connection.execute(
+        insert(demo_seals).values(digest=_digest(connection, _loaded(connection)), facts_digest=_digest(connection, _built()))
+    )
+
+
+def seal_facts_again(connection: Connection) -> None:
+    """Vouch for facts that were just built again, where all else is as the demo made it."""
+    if connection.scalar(
+        select(func.count()).select_from(demo_seals).where(demo_seals.c.digest == _digest(connection, _loaded(connection)))
+    ):
+        connection.execute(update(demo_seals).values(facts_digest=_digest(connection, _built())))
 
 
 def is_sealed(connection: Connection) -> bool:
     """`is_invented`, looked at now."""
-    if not inspect(connection).has_table(demo_seals.name):
+    if set(inspect(connection).get_table_names()) - {table.name for table in (*metadata.sorted_tables, *_built())}:
         return False
     with row_level_security.ignoring_hub_limits(connection):
         forces = connection.scalars(select(hubs.c.force).distinct()).all()
         if not forces or not all(force and INVENTED in force for force in forces):
             return False
-        seals = connection.scalars(select(demo_seals.c.digest)).all()
-        return len(seals) == 1 and seals[0] == _digest(connection)
+        seals = connection.execute(select(demo_seals)).all()
+        return len(seals) == 1 and tuple(seals[0]) == (_digest(connection, _loaded(connection)), _digest(connection, _built()))
 
 
-def _digest(connection: Connection) -> str:
-    """A hash of every row of the contract's tables, in whatever order they stand."""
-    rows = connection.execute(select(*(_digest_of(table) for table in CONTRACT))).one()
-    of_each = " ".join(f"{table.name}={digest}" for table, digest in zip(CONTRACT, rows, strict=True))
+def _loaded(connection: Connection) -> list[Table]:
+    """All that a load writes; on a server without what the dashboard reads as an analyst alone."""
+    is_file = connection.dialect.name == "duckdb"
+    return [t for t in metadata.tables.values() if t is not demo_seals and (is_file or t.info["readers"] != "analyst")]
+
+
+def _built() -> tuple[Table, ...]:
+    return (*stored(), *BESIDE)
+
+
+def _digest(connection: Connection, tables: Sequence[Table]) -> str:
+    """A hash of every row of some tables, of those that there are, in whatever order the rows stand."""
+    names = set(inspect(connection).get_table_names())
+    there = [table for table in tables if table.name in names]
+    rows = connection.execute(select(literal(""), *(_digest_of(table).label(table.name) for table in there))).one()
+    of_each = " ".join(f"{table.name}={digest}" for table, digest in zip(there, rows[1:], strict=True))
     return hashlib.sha256(of_each.encode()).hexdigest()
 
 

@@ -103,18 +103,20 @@ def rejections(connection: Connection) -> pd.DataFrame:
 def cells_not_read(connection: Connection) -> pd.DataFrame:
     """Cells that count as not recorded, load by load: ``table, file, loaded_at, column, reason, cells, still``.
 
-    ``still`` is how many of the column no later file has brought in order.
+    ``still`` is how many of the column no later file has brought in order, at the first of its reasons; blank at the others.
     """
     if not _has_tables(connection):
         return pd.DataFrame(columns=[*_OF_LOAD, "column", "reason", "cells", "still"])
     unread, aside = unread_cells.c, set_aside_rows.c
     still = select(func.count()).where(aside.load_id == unread.load_id, aside.column_name == unread.column_name).scalar_subquery()
-    return _by_load(
+    found = _by_load(
         connection,
         select(*_of_load(), unread.column_name.label("column"), unread.reason, unread.cells, still.label("still")).join_from(
             unread_cells, loads, unread.load_id == loads.c.load_id
         ),
     )
+    is_told = found.duplicated([*_OF_LOAD, "column"])
+    return found.assign(still=found["still"].astype("Int64").mask(is_told))
 
 
 _OF_LOAD = ("table", "file", "loaded_at")

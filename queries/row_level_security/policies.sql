@@ -73,7 +73,8 @@ CREATE TABLE IF NOT EXISTS set_aside (
   column_name TEXT COLLATE "C"
 );
 CREATE TABLE IF NOT EXISTS demo_seals (
-  digest TEXT COLLATE "C" NOT NULL
+  digest TEXT COLLATE "C" NOT NULL,
+  facts_digest TEXT COLLATE "C" NOT NULL
 );
 CREATE TABLE IF NOT EXISTS kept_figures (
   kept_at TIMESTAMP WITHOUT TIME ZONE NOT NULL,
@@ -479,5 +480,5 @@ EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
   NULL;
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'c38142fcb9f9f653' $$;
--- c38142fcb9f9f653
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'c0b0cae732c78664' $$;
+-- c0b0cae732c78664

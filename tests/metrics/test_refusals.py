@@ -7,8 +7,7 @@ from product import answered, database_of, figures
 from recount.by_hand import child, numbered, row, rows
 
 from metrics.measuring.arrays import gather_arrays
-from metrics.measuring.notes import notes
-from metrics.measuring.refusals import HIDES_ZERO
+from metrics.measuring.notes import lacking, notes
 from metrics.themes import METRICS
 from queries.counting.coverage import ask
 from queries.counting.origins import columns_of, tables_of
@@ -47,9 +46,8 @@ def test_rows_refused_in_the_period_are_told_at_every_figure_of_their_table():
     refused = [aside("stop_searches", f"2025-05-0{day}", line=day) for day in (1, 2, 3)]
     url = world(*refused, aside("stop_searches", "2025-03-31"), aside("stop_searches", None))
     told = (
-        "Refused at loading, and in no figure: 3 rows of stop searches and 1 row of stop searches whose day is not known "
-        "(whole force; Data quality says why).",
-        HIDES_ZERO,
+        "Refused at loading, so that no figure has what they say: 3 rows of stop searches and 1 row of stop searches whose day "
+        "is not known (whole force; no zero is shown for their days; Data quality says why).",
     )
     assert notes_of(url, "searches") == notes_of(url, "search_outcome_rate") == told
     assert notes_of(url, "searches", hubs=("CAR",)) == told
@@ -58,14 +56,14 @@ def test_rows_refused_in_the_period_are_told_at_every_figure_of_their_table():
 
 def test_what_was_refused_after_the_last_day_of_the_data_is_told_too():
     """The file went on to August; what was kept of it ends in June."""
-    (told, _) = notes_of(world(aside("stop_searches", "2025-08-15")), "searches")
-    assert told.startswith("Refused at loading, and in no figure: 1 row of stop searches (")
+    (told,) = notes_of(world(aside("stop_searches", "2025-08-15")), "searches")
+    assert told.startswith("Refused at loading, so that no figure has what they say: 1 row of stop searches (")
 
 
 def test_cells_are_told_where_a_measure_looks_at_their_column():
     url = world(aside("stop_searches", "2025-04-20", "outcome"), aside("stop_searches", "2025-04-20", "object_of_search"))
-    told = "Could not be read at loading, and count as not recorded: 1 of outcome of stop searches (whole force)."
-    assert notes_of(url, "search_outcome_rate") == (told, HIDES_ZERO)
+    (told,) = notes_of(url, "search_outcome_rate")
+    assert told.startswith("Could not be read at loading, and count as not recorded: 1 of outcome of stop searches (whole")
     assert notes_of(url, "searches") == ()
 
 
@@ -102,6 +100,15 @@ def test_charts_show_no_such_zero_either():
     numerator, value = answered(connect(url), by_month, METRICS["searches"], scope)
     for of_place in (*numerator, *value):
         assert of_place[0] == 2 and of_place[1] != of_place[1] and of_place[2] == 1  # nan is not itself
+
+
+def test_the_measures_of_whose_days_something_is_lacking():
+    """What is of no known day, or of another month, is told where the figure stands, not on the first page."""
+    april = Scope(Access("command"), start=date(2025, 4, 1), end=date(2025, 5, 1))
+    asked = [METRICS["searches"], METRICS["search_outcome_rate"]]
+    cell = aside("stop_searches", "2025-04-20", "outcome")
+    url = world(cell, aside("stop_searches", None), aside("stop_searches", "2025-05-01"))
+    assert answered(connect(url), lambda connection, scope: lacking(connection, asked, scope), april) == ("search_outcome_rate",)
 
 
 COUNTED_FROM = {

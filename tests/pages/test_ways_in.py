@@ -55,8 +55,8 @@ def test_the_invented_force_with_one_real_row():
     with create_engine(url, poolclass=NullPool).begin() as connection:
         connection.execute(insert(children).values(child_id="real"))
     assert says(url) == (
-        "Sign-in is not set up, and these data say that they are the invented force's, but hold rows that this version's demo did "
-        "not make (to have the demo alone, remove the database and run `python -m demo`): set up [auth] in "
+        "Sign-in is not set up, and these data say that they are the invented force's, but hold rows that this version's demo "
+        "did not make (to have the demo alone, remove the database and run `python -m demo`): set up [auth] in "
         ".streamlit/secrets.toml (README, Signing in), or, to read them at this machine alone, start with "
         "`streamlit run app.py -- --local`."
     )
