@@ -14,6 +14,25 @@ BROKEN = {
     ("disposals", "disposal_id,child_id,kind,decided_on,committed_on"): [
         ("X,C1,conviction,2025-01-05,2025-01-06", "committed_on", "2025-01-06, decided_on 2025-01-05", "is after decided_on"),
     ],
+    ("disposals", "disposal_id,child_id,kind,decided_on,released_on"): [
+        ("Y,C1,conviction,2025-01-05,2025-01-04", "released_on", "2025-01-04, decided_on 2025-01-05", "is before decided_on"),
+    ],
+    ("detentions", "detention_id,child_id,authorised_on,authorised_at,charged_at"): [
+        (
+            "T,C1,2025-01-05,2025-01-05T10:00,2025-01-05T09:59",
+            "charged_at",
+            "2025-01-05T09:59Z, authorised_at 2025-01-05T10:00Z",
+            "is before authorised_at",
+        ),
+    ],
+    ("detentions", "detention_id,child_id,authorised_on,charged_at"): [
+        (
+            "S,C1,2025-01-05,2025-01-04T10:00",
+            "charged_at",
+            "2025-01-04T10:00Z, authorised_on 2025-01-05",
+            "is before authorised_on",
+        ),
+    ],
     ("detentions", "detention_id,child_id,authorised_on,authorised_at,arrested_at"): [
         (
             "X,C1,2025-01-05,2025-01-05T10:00,2025-01-05T10:01",
@@ -220,6 +239,17 @@ def test_an_event_before_its_child_was_born_stays_and_says_that_the_age_is_not_k
     )
     aside = with_people.rows("set_aside", "line", "column_name")
     assert aside == [(2, "searched_on"), (3, "searched_on")]
+
+
+def test_so_is_a_child_suspected_of_a_crime_before_its_birth(with_people):
+    """The crime's own day counts, or that of its record where nobody knows when it was committed."""
+    crimes = "crime_id,recorded_on,committed_on\nK1,2010-05-03,\nK2,2020-01-01,2010-05-03\nK3,2010-05-04,\n"
+    with_people.file("crimes.csv", crimes)
+    with_people.file("suspects.csv", "crime_id,child_id\nK1,C1\nK2,C1\nK3,C1\n")
+    *_, report = with_people.load()
+    (unread,) = report.unread
+    assert (unread.column, unread.cells, unread.value) == ("crime_id", 2, "2010-05-03, date_of_birth 2010-05-04")
+    assert report.new == 3
 
 
 def test_a_child_whose_birth_is_corrected_in_the_same_run(with_people):

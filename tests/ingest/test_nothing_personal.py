@@ -17,6 +17,9 @@ FILES = {
     "too few fields": ("crimes.csv", HEADER + f"{SECRET},2025-01-01\n" + GOOD),
     "a break where there can be none": ("crimes.csv", HEADER + f'K1,"2025-01-01\n{SECRET}",theft,x\n' + GOOD),
     "a mark that swallows rows": ("crimes.csv", HEADER + f'K1,2025-01-01,"theft by {SECRET},x\n{GOOD}K2,2025-01-01,theft",x\n'),
+    "a line of a text that might be a row": (
+        *("crimes.csv", HEADER + f'K1,2025-01-01,"theft by\nhim and,soon,{SECRET},\n{SECRET},later,,\n' + GOOD),
+    ),
     "an endless note": ("crimes.csv", HEADER + f'K1,2025-01-01,theft,"{SECRET}\n' + f"{SECRET}\n" * 60 + GOOD),
     "no header line": ("crimes.csv", f"K1,2025-01-01,{SECRET},\n" + GOOD),
     "no header line of children": ("children.csv", f"C1,2010-05-04,F,{SECRET}\n"),

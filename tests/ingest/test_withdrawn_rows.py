@@ -180,11 +180,12 @@ def test_children_have_no_day_so_that_none_is_withdrawn_from_a_day_on(ten):
     assert report.withdrawn == 1
 
 
-@pytest.mark.xfail(reason="a line that cannot be split has no key, so that its row counts as absent")
-def test_a_row_that_no_line_can_be_split_into_is_not_taken_for_absent(ten):
-    """Its line is there, and may be of any row."""
-    report = crimes(ten, ['K1,2025-01-01,"theft\n', *ALL[1:]], FULL)
+@pytest.mark.parametrize("row", ['K1,2025-01-01,"theft\n', ",2025-01-01,theft\n", "K1\n"], ids=["a mark", "no id", "too short"])
+def test_a_row_without_a_key_may_be_of_any_row_that_is_known(ten, row):
+    report = crimes(ten, [*ALL[1:], row], Terms(full=True, most_refused=0.5))
     assert (report.rejected, report.withdrawn) == (1, 0)
+    assert report.remarks[0].startswith("nothing is withdrawn, as 1 refused row")
+    assert crimes(ten, [*ALL[1:], row], Terms(full=True, yes=True)).withdrawn == 1
 
 
 @on_both
