@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, Table, and_, cast, func, null, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, String, Table, and_, cast, func, null, select, update
 
 from ingest.check import refuses, row_json
 from ingest.layouts import words_told
@@ -18,22 +18,21 @@ BEFORE_BIRTH = "is before the child's date of birth: the age is not known"
 
 def reject_clashes(connection: Connection, staged: Staged) -> None:
     """Rows whose key comes again with other content are refused, those that only repeat an earlier row left out."""
-    rows, names = staged.table, [column.name for column in staged.of.columns]
-    key, named = staged.of.info["key"], staged.table.c.state < NAMELESS
-    names.append("state")  # a refused row, blank where it could not be read, does not say what its sound twin says
-    contents = select(*(rows.c[name] for name in names), func.min(rows.c.line).label("first"), func.count().label("times"))
-    contents = contents.where(named).group_by(*(rows.c[name] for name in names))
+    rows, key, named = staged.table, staged.of.info["key"], staged.table.c.state < NAMELESS
     if not connection.scalar(_more_rows_than_keys(rows, key, named)):
         return
-    once = contents.subquery()
-    clashing = (
-        select(*(once.c[name] for name in key)).group_by(*(once.c[name] for name in key)).having(func.count() > 1).subquery()
-    )
-    clash = and_(named, select(clashing).where(_matches(rows, clashing, key)).exists())
-    _reject(connection, staged, clash, ", ".join(key), _key_text(rows, key), TWICE)
-    first = select(once.c.first).where(once.c.times > 1, _matches(rows, once, names)).scalar_subquery()
-    repeats = and_(rows.c.state == SOUND, rows.c.line > first)
-    connection.execute(update(rows).where(repeats).values(state=REPEATED))
+    # A refused row, blank where it could not be read, does not say what its sound twin says.
+    cells = (func.coalesce(cast(rows.c[name], String), "\x01") for name in ("state", *staged.of.columns.keys()))
+    hashed = select(rows.c.line, *(rows.c[name] for name in key), func.md5(func.concat_ws("\x1f", *cells)).label("content"))
+    contents = hashed.where(named).subquery()
+    of_key = [contents.c[name] for name in key]
+    least, most = (bound(contents.c.content).over(partition_by=of_key) for bound in (func.min, func.max))
+    place = func.row_number().over(partition_by=[*of_key, contents.c.content], order_by=contents.c.line)
+    judged = select(contents.c.line, (least != most).label("clashes"), place.label("place")).subquery()
+    clashing = rows.c.line.in_(select(judged.c.line).where(judged.c.clashes))
+    _reject(connection, staged, clashing, ", ".join(key), _key_text(rows, key), TWICE)
+    repeats = rows.c.line.in_(select(judged.c.line).where(judged.c.place > 1))
+    connection.execute(update(rows).where(rows.c.state == SOUND, repeats).values(state=REPEATED))
 
 
 def keep_last(connection: Connection, staged: Staged) -> None:
@@ -52,10 +51,6 @@ def _more_rows_than_keys(rows: Table, key: Sequence[str], named: ColumnElement[b
     keys = select(*(rows.c[name] for name in key)).where(named).distinct().subquery()
     of_rows = select(func.count()).select_from(rows).where(named).scalar_subquery()
     return select(of_rows > select(func.count()).select_from(keys).scalar_subquery())
-
-
-def _matches(rows: Table, others: Any, names: Sequence[str]) -> ColumnElement[bool]:
-    return and_(*(rows.c[name].is_not_distinct_from(others.c[name]) for name in names))
 
 
 def _key_text(rows: Table, key: Sequence[str]) -> ColumnElement[str]:
@@ -96,25 +91,32 @@ def check_against_other_tables(connection: Connection, staged: Staged) -> None:
     """What a row says of a time that another table rules out."""
     rows, dated_by = staged.table, staged.of.info["dated_by"]
     if staged.of.name == "crime_outcomes":
-        crime = select(crimes.c.recorded_on).where(crimes.c.crime_id == rows.c.crime_id).scalar_subquery()
-        value = func.concat(cast(rows.c.outcome_on, String), ", recorded_on ", cast(crime, String))
-        reason = "is before recorded_on of its crime"
-        _reject(connection, staged, rows.c.outcome_on < crime, "outcome_on", value, reason)
-    day = _day_of_event(rows, dated_by)
-    if day is not None and "child_id" in rows.c:
-        born = select(children.c.date_of_birth).where(children.c.child_id == rows.c.child_id).scalar_subquery()
-        value = func.concat(cast(day, String), ", date_of_birth ", cast(born, String))
-        _blank(connection, staged, day < born, dated_by or "crime_id", value, BEFORE_BIRTH, {})
+        of_crime = select(crimes.c.recorded_on).where(crimes.c.crime_id == rows.c.crime_id)
+        value = func.concat(cast(rows.c.outcome_on, String), ", recorded_on ", cast(of_crime.scalar_subquery(), String))
+        too_early = of_crime.where(crimes.c.recorded_on > rows.c.outcome_on).exists()
+        _reject(connection, staged, too_early, "outcome_on", value, "is before recorded_on of its crime")
+    if dated_by and "child_id" in rows.c:
+        again = rows.alias()
+        _blank_before_birth(connection, staged, again, again.c[dated_by], dated_by)
+    if staged.of.name == "suspects":
+        again = rows.alias()
+        with_crime = again.join(crimes, crimes.c.crime_id == again.c.crime_id)
+        _blank_before_birth(
+            connection, staged, with_crime, func.coalesce(crimes.c.committed_on, crimes.c.recorded_on), "crime_id"
+        )
 
 
-def _day_of_event(rows: Table, dated_by: str | None) -> ColumnElement[Any] | None:
-    """The day on which the age of its child counts: a row's own, or that of the crime which a child is suspected of."""
-    if dated_by:
-        return rows.c[dated_by]
-    if "crime_id" not in rows.c:
-        return None
-    committed = func.coalesce(crimes.c.committed_on, crimes.c.recorded_on)
-    return select(committed).where(crimes.c.crime_id == rows.c.crime_id).scalar_subquery()
+def _blank_before_birth(connection: Connection, staged: Staged, again: FromClause, day: ColumnElement[Any], column: str) -> None:
+    """Of a row whose day is before the birth of its child the age is not known; ``again`` are the rows with that day."""
+    rows, child = staged.table, children.c
+    line, child_id = (next(one for one in again.c if one.name == name) for name in ("line", "child_id"))
+    joined = again.join(children, child.child_id == child_id)
+    lines = select(line).select_from(joined).where(day < child.date_of_birth)
+    born = select(child.date_of_birth).where(child.child_id == rows.c.child_id).scalar_subquery()
+    value = func.concat("date_of_birth ", cast(born, String))
+    if column.endswith("_on"):
+        value = func.concat(cast(rows.c[column], String), ", ", value)
+    _blank(connection, staged, rows.c.line.in_(lines), column, value, BEFORE_BIRTH, {})
 
 
 def _reject(

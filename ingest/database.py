@@ -15,6 +15,7 @@ from psycopg import sql
 from sqlalchemy import Connection, Table, column, func, insert, inspect, make_url, select, table, text
 
 from queries.engine import DatabaseUnavailable, duckdb_settings, parse_address
+from queries.facts import building
 from queries.lookups import kept_figures
 from queries.tables import loads, metadata
 
@@ -72,10 +73,13 @@ def wait_for_turn(connection: Connection) -> None:
 
 
 def set_up(connection: Connection) -> None:
-    """The settings of DuckDB that the dashboard reads with."""
+    """The settings with which a load goes about its queries, until its transaction ends on a server."""
     if connection.dialect.name == "duckdb":
         for statement in duckdb_settings():
             connection.exec_driver_sql(statement)
+    else:  # it knows nothing yet of the rows that a load compares
+        for name, value in building.PLANNER_SETTINGS.items():
+            connection.execute(text(f"SET LOCAL {name} = '{value}'"))
 
 
 def make_tables(connection: Connection) -> None:

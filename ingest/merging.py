@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, not_, select, true, update
 
 from ingest import police_uk
 from ingest.check import row_json
@@ -61,8 +61,14 @@ def part_of(table: Table, since: date | None) -> ColumnElement[bool] | None:
     own = not_(police_uk.is_published()) if table is stop_searches else true()
     if since is None:
         return own
-    day = day_of(table)
-    return None if day is None else and_(own, or_(day >= since, day.is_(None)))
+    if dated_by := table.info["dated_by"]:
+        return and_(own, table.c[dated_by] >= since)
+    if (found := _parent(table)) is None:
+        return None
+    name, parent = found
+    (key,) = parent.info["key"]
+    before = select(parent.c[key]).where(parent.c[parent.info["dated_by"]] < since)
+    return table.c[name].not_in(before)
 
 
 def day_of(rows: Table) -> ColumnElement[date] | None:
@@ -70,11 +76,19 @@ def day_of(rows: Table) -> ColumnElement[date] | None:
     of = metadata.tables[str(rows.info.get("stages", rows.name))]
     if dated_by := of.info["dated_by"]:
         return rows.c[dated_by]
-    for name in of.info["key"]:
-        parent = metadata.tables.get(of.c[name].info.get("refers", ""))
+    if (found := _parent(of)) is None:
+        return None
+    name, parent = found
+    (key,) = parent.info["key"]
+    return select(parent.c[parent.info["dated_by"]]).where(parent.c[key] == rows.c[name]).scalar_subquery()
+
+
+def _parent(table: Table) -> tuple[str, Table] | None:
+    """The column of a table's key that refers to rows with a day, as those of suspects to crimes, and the table of these."""
+    for name in table.info["key"]:
+        parent = metadata.tables.get(table.c[name].info.get("refers", ""))
         if parent is not None and parent.info["dated_by"]:
-            (key,) = parent.info["key"]
-            return select(parent.c[parent.info["dated_by"]]).where(parent.c[key] == rows.c[name]).scalar_subquery()
+            return name, parent
     return None
 
 
