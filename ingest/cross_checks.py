@@ -97,7 +97,7 @@ def check_against_other_tables(connection: Connection, staged: Staged) -> None:
         _reject(connection, staged, too_early, "outcome_on", value, "is before recorded_on of its crime")
     if dated_by and "child_id" in rows.c:
         again = rows.alias()
-        _blank_before_birth(connection, staged, again, again.c[dated_by], dated_by)
+        _blank_before_birth(connection, staged, again, again.c[dated_by], dated_by, rows.c[dated_by])
     if staged.of.name == "suspects":
         again = rows.alias()
         with_crime = again.join(crimes, crimes.c.crime_id == again.c.crime_id)
@@ -106,16 +106,21 @@ def check_against_other_tables(connection: Connection, staged: Staged) -> None:
         )
 
 
-def _blank_before_birth(connection: Connection, staged: Staged, again: FromClause, day: ColumnElement[Any], column: str) -> None:
-    """Of a row whose day is before the birth of its child the age is not known; ``again`` are the rows with that day."""
+def _blank_before_birth(
+    connection: Connection,
+    staged: Staged,
+    again: FromClause,
+    day: ColumnElement[Any],
+    column: str,
+    shown: ColumnElement[Any],
+) -> None:
+    """Of a row whose day is before the birth of its child the age is not known; ``again`` are the rows with that day, ``shown`` is it too."""
     rows, child = staged.table, children.c
     line, child_id = (next(one for one in again.c if one.name == name) for name in ("line", "child_id"))
     joined = again.join(children, child.child_id == child_id)
     lines = select(line).select_from(joined).where(day < child.date_of_birth)
     born = select(child.date_of_birth).where(child.child_id == rows.c.child_id).scalar_subquery()
-    value = func.concat("date_of_birth ", cast(born, String))
-    if column.endswith("_on"):
-        value = func.concat(cast(rows.c[column], String), ", ", value)
+    value = func.concat(cast(shown, String), ", date_of_birth ", cast(born, String))
     _blank(connection, staged, rows.c.line.in_(lines), column, value, BEFORE_BIRTH, {})
 
 
