@@ -101,9 +101,9 @@ def check_against_other_tables(connection: Connection, staged: Staged) -> None:
     if staged.of.name == "suspects":
         again = rows.alias()
         with_crime = again.join(crimes, crimes.c.crime_id == again.c.crime_id)
-        _blank_before_birth(
-            connection, staged, with_crime, func.coalesce(crimes.c.committed_on, crimes.c.recorded_on), "crime_id"
-        )
+        committed = func.coalesce(crimes.c.committed_on, crimes.c.recorded_on)
+        shown = select(committed).where(crimes.c.crime_id == rows.c.crime_id).scalar_subquery()
+        _blank_before_birth(connection, staged, with_crime, committed, "crime_id", shown)
 
 
 def _blank_before_birth(
