@@ -114,7 +114,10 @@ def _blank_before_birth(
     column: str,
     shown: ColumnElement[Any],
 ) -> None:
-    """Of a row whose day is before the birth of its child the age is not known; ``again`` are the rows with that day, ``shown`` is it too."""
+    """Of a row whose day is before the birth of its child the age is not known.
+
+    ``again`` are the rows with what that ``day`` is read from, ``shown`` is it for each row.
+    """
     rows, child = staged.table, children.c
     line, child_id = (next(one for one in again.c if one.name == name) for name in ("line", "child_id"))
     joined = again.join(children, child.child_id == child_id)
