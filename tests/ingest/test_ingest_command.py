@@ -132,6 +132,31 @@ def test_a_refused_file(intake, run):
     assert intake.rows("hubs", "hub_id") == [("CAR",)]
 
 
+def test_a_full_extract(intake, run):
+    """Of ten crimes, on as many days, two are gone at first, and then all but one of those from the 6th on."""
+    rows = [f"K{number},2025-01-{number:02}\n" for number in range(1, 11)]
+
+    def crimes(*rows):
+        return intake.file("crimes.csv", "crime_id,recorded_on\n" + "".join(rows))
+
+    run(crimes(*rows))
+    code, said, line = run(crimes(*rows[2:]), "--full")
+    assert code == 0
+    assert said == (
+        "file        table   lines  read  new  updated  unchanged  withdrawn  rejected\n"
+        "crimes.csv  crimes      9     8    0        0          8          2         0\n"
+    )
+    assert line == "crimes.csv: 9 lines, 8 read, 0 new, 0 updated, 8 unchanged, 2 withdrawn, 0 rejected\n"
+    code, said, _ = run(crimes(rows[9]), "--full-from", "2025-01-06")
+    assert code == 1
+    assert said.endswith(
+        "crimes.csv: 4 of the 5 rows known in crimes would be withdrawn (80%; 20% is allowed); give all of its rows, or --yes if "
+        "they are all.\n"
+    )
+    assert run(crimes(rows[9]), "--full-from", "2025-01-06", "--most-withdrawn", "0.8")[0] == 0
+    assert intake.rows("crimes", "crime_id") == [("K10",), ("K3",), ("K4",), ("K5",)]
+
+
 def test_without_a_database_nothing_is_loaded_anywhere(intake, run, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     intake.file("hubs.csv", HUBS)
