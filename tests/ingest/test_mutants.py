@@ -111,4 +111,4 @@ def _plainly_read(text, table):
     names = [" ".join(name.casefold().split()) for name in header]
     if PLAIN_KEYS[table] in names:
         for line, row in rest:
-            yield line, row[names.index(PLAIN_KEYS[table])].strip() if len(row) == len(names) else None
+            yield line, row[names.index(PLAIN_KEYS[table])].strip(" \t\ufeff") if len(row) == len(names) else None
