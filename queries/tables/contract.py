@@ -1,36 +1,4 @@
-"""The reporting database: one table for each kind of thing that happens to a child, as the data contract lists them.
-
-Each column carries its rules in ``Column.info``, so that the importer, the demo and the counting read one fact in one place:
-
-``values``    the permitted values
-``refers``    the table in whose key the value must be found
-``planned``   the date may lie in the future
-``since``     the first day that it may be, where that is not `EARLIEST`
-``bounds``    the smallest and largest number allowed
-``ends``      blank says that it goes on still: a row whose cell cannot be read is refused, for blank would say what is not so
-
-Each table carries in ``Table.info``
-
-``key``       the columns that tell its rows apart
-``dated_by``  the date its rows belong to, or None
-``orders``    what must not come before what, see `Order`
-``readers``   the rows that row-level security shows to a reader of hubs, on PostgreSQL; command team and analyst see every row:
-
-              "own hubs"           of the reader's hubs; no child is in them
-              "own hubs or blank"  also of no hub, which hold for every hub
-              "every reader"       all of them: no child is in them
-              "force"              none: what happened to a child they read from the facts
-              "analyst"            none, and none to the command team either: they hold rows as they were sent
-
-``sought_by`` is the column by which it is looked up once for each event, and so has an index on PostgreSQL.
-``*_on`` is a London civil date, ``*_at`` an instant kept as a naive UTC timestamp.
-"""
-
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
-
-from sqlalchemy import Boolean, Column, Date, DateTime, Double, Index, Integer, MetaData, String, Table, Text
+"""The tables that the data contract lists: one for each kind of thing that happens to a child, is decided, or is looked up."""
 
 from queries.permitted_values import (
     AGE_BANDS,
@@ -46,72 +14,19 @@ from queries.permitted_values import (
     SELF_DEFINED,
     SEXES,
 )
-
-# Ids are compared letter by letter on every engine; PostgreSQL would follow the language of its locale.
-TEXT = String().with_variant(Text(collation="C"), "postgresql")
-
-EARLIEST = date(1990, 1, 1)  # a date before it is a slip, or a system's day zero
-EARLIEST_OFFENCE = date(1950, 1, 1)  # reported decades later, as many against children are
-EARLIEST_BIRTH = date(1932, 1, 1)  # of a child of 17 in 1950; what comes before is a placeholder, as 1 January 1900 is
-
-
-@dataclass(frozen=True)
-class Order:
-    """What must not come before what, in a row: ``later`` not before the first of ``earlier`` that is recorded.
-
-    ``doubtful`` is the column that counts as not recorded where it does; None where the row is refused.
-    A time of midnight sharp stands for its day where the row is not refused: many systems keep no more.
-    """
-
-    later: str
-    earlier: tuple[str, ...]
-    doubtful: str | None = None
-
-
-Readers = Literal["own hubs", "own hubs or blank", "every reader", "force", "analyst"]
-
-metadata = MetaData()
-
-
-def text(name: str, *, required: bool = False, **rules: Any) -> Column[str]:
-    return Column(name, TEXT, nullable=not required, info=rules)
-
-
-def day(name: str, *, required: bool = False, **rules: Any) -> Column[Any]:
-    return Column(name, Date, nullable=not required, info=rules)
-
-
-def instant(name: str, *, required: bool = False, **rules: Any) -> Column[Any]:
-    return Column(name, DateTime, nullable=not required, info=rules)
-
-
-def number(name: str, *, required: bool = False, **rules: Any) -> Column[int]:
-    return Column(name, Integer, nullable=not required, info=rules)
-
-
-def figure(name: str, *, required: bool = False) -> Column[Any]:
-    return Column(name, Double, nullable=not required)
-
-
-def flag(name: str) -> Column[bool]:
-    return Column(name, Boolean)
-
-
-def table(
-    name: str,
-    *columns: Column[Any],
-    key: tuple[str, ...],
-    readers: Readers,
-    dated_by: str | None = None,
-    sought_by: str | None = None,
-    orders: tuple[Order, ...] = (),
-) -> Table:
-    """A table of the database, with what the module says of each."""
-    defined = Table(name, metadata, *columns, info={"key": key, "readers": readers, "dated_by": dated_by, "orders": orders})
-    if sought_by:  # DuckDB turns such lookups into joins, and would only load more slowly
-        Index(f"{name}_by_{sought_by}", defined.c[sought_by]).ddl_if(dialect="postgresql")
-    return defined
-
+from queries.tables.defining import (
+    EARLIEST_BIRTH,
+    EARLIEST_OFFENCE,
+    Order,
+    day,
+    figure,
+    flag,
+    instant,
+    metadata,
+    number,
+    table,
+    text,
+)
 
 hubs = table(
     "hubs",
@@ -437,99 +352,4 @@ chart_steps = table(
     readers="own hubs or blank",
 )
 
-# What the contract lists; the importer writes those below about its own work.
 CONTRACT = tuple(metadata.tables.values())  # in an order that every reference finds its target loaded
-
-loads = table(
-    "loads",
-    text("load_id", required=True),
-    text("table_name", required=True),
-    text("source_file", required=True),
-    text("sha256", required=True),
-    number("rows_read", required=True),
-    number("rows_loaded", required=True),
-    number("rows_rejected", required=True),
-    instant("loaded_at", required=True),
-    day("data_from"),
-    day("data_to"),
-    number("lines_read"),
-    number("rows_filtered"),
-    number("rows_new"),
-    number("rows_changed"),
-    number("rows_unchanged"),
-    number("rows_superseded"),
-    number("rows_withdrawn"),
-    number("cells_not_read"),
-    key=("load_id",),
-    readers="force",
-)
-
-rejected_rows = table(
-    "rejected_rows",
-    text("load_id", required=True),
-    number("line", required=True),
-    text("column_name"),
-    text("value"),
-    text("reason", required=True),
-    text("row", required=True),
-    key=("load_id", "line"),
-    readers="analyst",
-)
-
-unread_cells = table(
-    "unread_cells",
-    text("load_id", required=True),
-    text("column_name", required=True),
-    text("reason", required=True),
-    number("cells", required=True),
-    key=("load_id", "column_name", "reason"),
-    readers="force",
-)
-
-withdrawn_rows = table(
-    "withdrawn_rows",
-    text("load_id", required=True),
-    text("table_name", required=True),
-    text("row", required=True),
-    key=("load_id", "table_name", "row"),
-    readers="analyst",
-)
-
-set_aside = table(
-    "set_aside",
-    text("table_name", required=True),
-    text("load_id", required=True),
-    number("line", required=True),
-    text("row_key"),  # a hash of the key, blank where it cannot be read
-    day("day"),  # to which the row belongs, blank where it cannot be read
-    text("column_name"),  # of the cell; blank where the whole row was refused
-    key=("load_id", "line", "column_name"),
-    readers="force",
-)
-
-demo_seals = table(
-    "demo_seals",
-    text("digest", required=True),
-    text("facts_digest", required=True),
-    key=("digest",),
-    readers="force",
-)
-
-kept_figures = table(
-    "kept_figures",
-    instant("kept_at", required=True),
-    text("key", required=True),
-    text("hub_id"),  # blank: the whole force
-    day("opens", required=True),
-    day("closes", required=True),
-    figure("numerator"),
-    figure("denominator"),
-    figure("value"),
-    figure("lower"),
-    figure("upper"),
-    day("data_end", required=True),
-    key=("kept_at", "key", "hub_id"),
-    readers="own hubs",
-)
-
-BOOKS = tuple(table for table in metadata.tables.values() if table not in CONTRACT)  # the importer's and the demo's own
