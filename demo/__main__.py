@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from sqlalchemy import NullPool, create_engine, func, inspect, make_url, select
+from sqlalchemy import NullPool, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from demo import SEED, build, earlier
@@ -21,9 +21,9 @@ from demo.frames import Frames
 from demo.places import FORCE
 from queries.clock import LONDON, add_months
 from queries.engine import DatabaseUnavailable, cause, connect, database_url, parse_address
-from queries.lookups.invented import is_sealed, seal
+from queries.lookups.invented import is_empty, is_sealed, seal
 from queries.lookups.kept_figures import FORMER
-from queries.tables import CONTRACT, metadata
+from queries.tables import metadata
 
 LOADED_AT = time(9, 30)  # of the earlier load
 
@@ -99,13 +99,11 @@ def refuse_to_overwrite(url: str) -> None:
         return
     engine = connect(url)
     try:
-        there = set(inspect(engine).get_table_names())
         with engine.connect() as connection:
-            filled = [t for t in CONTRACT if t.name in there and connection.scalar(select(func.count()).select_from(t))]
-            is_a_demo = is_sealed(connection)
+            is_free = is_empty(connection) or is_sealed(connection)
     finally:
         engine.dispose()
-    if filled and not is_a_demo:
+    if not is_free:
         raise NotADemoError(
             f"{_shown(url)} holds rows that this demo did not make, which would be lost; name another database with --database, "
             "or remove this one yourself."

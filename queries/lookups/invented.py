@@ -49,9 +49,21 @@ def is_invented(connection: Connection) -> bool:
 def holds_invented(connection: Connection) -> bool:
     """Whether the demo made something of what this database holds, or it says so: real rows must not join that."""
     of_the_force = exists().where(hubs.c.force.contains(INVENTED, autoescape=True))
-    has_seals = inspect(connection).has_table(demo_seals.name)
-    is_sealed = has_seals and connection.scalar(select(exists().select_from(demo_seals)))
-    return bool(is_sealed) or bool(connection.scalar(select(of_the_force)))
+    names = set(inspect(connection).get_table_names())
+    has_seal = demo_seals.name in names and connection.scalar(select(exists().select_from(demo_seals)))
+    return bool(has_seal or (hubs.name in names and connection.scalar(select(of_the_force))))
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether there is no row, and no table that is not the dashboard's own; facts are made of rows."""
+    names = set(inspect(connection).get_table_names())
+    own = [table for table in metadata.sorted_tables if table.name in names]
+    return names <= _known() and not any(connection.scalar(select(exists().select_from(table))) for table in own)
+
+
+def _known() -> set[str]:
+    """The names of all tables that the dashboard has."""
+    return {table.name for table in (*metadata.sorted_tables, *_built())}
 
 
 def seal(connection: Connection) -> None:
@@ -72,7 +84,7 @@ def seal_facts_again(connection: Connection) -> None:
 def is_sealed(connection: Connection) -> bool:
     """`is_invented`, looked at now."""
     names = set(inspect(connection).get_table_names())
-    if demo_seals.name not in names or names - {table.name for table in (*metadata.sorted_tables, *_built())}:
+    if not {demo_seals.name, hubs.name} <= names or names - _known():
         return False
     with row_level_security.ignoring_hub_limits(connection):
         forces = connection.scalars(select(hubs.c.force).distinct()).all()

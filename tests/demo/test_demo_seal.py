@@ -123,7 +123,6 @@ def test_a_database_of_an_earlier_version_knows_no_seal():
         assert holds_invented(connection)
 
 
-@pytest.mark.xfail(reason="both look for its force without asking whether there is such a table")
 @pytest.mark.parametrize("asked", [is_invented, holds_invented])
 def test_a_database_without_hubs_is_real(asked):
     url = database_of({})
@@ -240,7 +239,6 @@ def test_the_demo_leaves_a_database_with_one_real_row_as_it_is(capsys, monkeypat
     assert everything_in(url) == before
 
 
-@pytest.mark.xfail(reason="it looks at the tables of the contract alone")
 @pytest.mark.parametrize("statement", [OTHER_TABLE, REFUSED_ROW])
 def test_the_demo_leaves_rows_beside_the_contracts_tables_as_they_are(statement, monkeypatch):
     url = database_of({})
