@@ -130,7 +130,7 @@ def open_extract(source: Source, today: date) -> Extract:
         pass
     table = refuse_nameless(source)
     read = content(source.open, source.name)
-    first = header_of(records(read, lambda _: "", lambda *_: False), source.name)
+    first = header_of(of_header(read), source.name)
     if source.entry is not None:
         layout = translating.layout(source.entry, today)
         header = translating.without_unmapped(match(layout, first.cells, source.name), source.entry, source.entries)
@@ -159,6 +159,11 @@ def remarks(header: Header, layout: Layout) -> Iterator[str]:
     if header.unmapped:
         yield f"{count(len(header.unmapped), 'column')} not mapped: {listed([shorten(name, 60) for name in header.unmapped])}"
     yield from layout.remarks()
+
+
+def of_header(read: Content) -> Iterator[Record | BadLine]:
+    """The records of a file whose header is looked for: a line of as many cells is a row, which no header runs over."""
+    return records(read, lambda _: "", lambda cells, own: len(cells) == len(own) > 1)
 
 
 def header_of(entries: Iterator[Record | BadLine], name: str) -> Record:

@@ -15,6 +15,7 @@ from ingest.values import Fault, is_id, reader_of
 
 Columns = Mapping[str, Sequence[str]]  # equally long lists of cells by the name of their column
 MOST_WORDS_TOLD = 10
+ALIKE = 0.6  # from which a header is told as the one that may be meant
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 
 
@@ -83,8 +84,7 @@ def ids_alone(required: Mapping[Column[Any], str]) -> frozenset[str]:
 def match(layout: Layout, first_row: Sequence[str], file: str) -> Header:
     """Known names are found whatever their case, order and blanks. Raises FileRefusedError where required ones are missing."""
     by_text = {name.casefold(): name for name in layout.known}
-    texts = (text.strip() or f"(column {number} without a name)" for number, text in enumerate(first_row, 1))
-    names = tuple(by_text.get(" ".join(text.casefold().split()), text) for text in texts)
+    names = tuple(by_text.get(" ".join(text.casefold().split()), _told(text, number)) for number, text in enumerate(first_row, 1))
     read = tuple(name for name in layout.known if name in names)
     if twice := next((name for name in read if names.count(name) > 1), None):
         raise FileRefusedError(f"{file} names the column {twice} twice; keep one of them and load it again.")
@@ -111,10 +111,24 @@ def _missing_columns(missing: Sequence[str], others: Sequence[str], file: str, r
     """'crimes.csv lacks the required column recorded_on (nearest header: recorded) ...'"""
     hints = []
     for name in missing:
-        near = difflib.get_close_matches(name, others, n=1, cutoff=0.0)
-        hints.append(f"{name} (nearest header: {shorten(near[0], 60)})" if near else name)
+        near = next(iter(sorted(others, key=lambda other: -_likeness(name, other))), "")
+        hints.append(f"{name} (nearest header: {shorten(near, 60)})" if near and _likeness(name, near) >= ALIKE else name)
     noun, it = ("column", "it") if len(missing) == 1 else ("columns", "them")
     return f"{file} lacks the required {noun} {', '.join(hints)}; {remedy} {it}, and load the file again."
+
+
+def _told(text: str, number: int) -> str:
+    """A header as it is told, if it is one: what runs over several lines may be a part of a row behind an unclosed mark."""
+    if not text.strip():
+        return f"(column {number} without a name)"
+    return f"(column {number}, of several lines)" if len(text.split("\n")) > 1 or "\r" in text.strip() else text.strip()
+
+
+def _likeness(name: str, header: str) -> float:
+    """How like a header is to the name of a column, from 0 to 1: what is not may be a cell of a row, which names somebody."""
+    if name.casefold() in header.casefold():
+        return 1.0
+    return difflib.SequenceMatcher(None, name.casefold(), header.casefold()).ratio()
 
 
 def words_told(found: Counter[str]) -> str:

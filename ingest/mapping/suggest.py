@@ -15,12 +15,12 @@ from typing import Any
 from rapidfuzz import fuzz, process
 from sqlalchemy import Column, Table
 
-from ingest.extract import ROWS, header_of
+from ingest.extract import ROWS, header_of, of_header
 from ingest.mapping import plain
 from ingest.mapping.known_headers import MEANINGS
 from ingest.mapping.likeness import MOST_CHOICES, Match, fields_of, matches, may_name_somebody
 from ingest.mapping.translating import is_choice
-from ingest.reading import Record, content, records
+from ingest.reading import Record, content
 from ingest.report import count
 from ingest.sources import Source, find
 from ingest.values import Fault, reader_of
@@ -60,7 +60,7 @@ def _sample(source: Source) -> tuple[list[str], list[list[str]]]:
     """The header of a file, and its first rows as columns."""
     with source.open():
         pass
-    entries = records(content(source.open, source.name), lambda _: "", lambda *_: False)
+    entries = of_header(content(source.open, source.name))
     headers = [text.strip() for text in header_of(entries, source.name).cells]
     rows = (one.cells for one in entries if isinstance(one, Record) and len(one.cells) == len(headers))
     columns = list(map(list, zip(*islice(rows, ROWS), strict=True))) or [[] for _ in headers]
