@@ -110,7 +110,8 @@ def _impossible_targets(columns: Mapping[str, list[Any]], texts: Columns) -> Ite
     """Targets and steps of what is not measured, and targets that their measure cannot have."""
     keys = columns.get("metric_key", [])
     for index, (key, value) in enumerate(zip(keys, columns.get("value", [None] * len(keys)), strict=True)):
-        problem = None if key is None or isinstance(key, Fault) or isinstance(value, Fault) else objection(key, value)
+        known = None if isinstance(value, Fault) else value
+        problem = None if key is None or isinstance(key, Fault) else objection(key, known)
         if problem:
             name, reason = problem
             yield Finding(index, name, texts[name][index][:MOST_CHARACTERS], reason)

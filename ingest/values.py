@@ -15,6 +15,7 @@ from queries.tables import EARLIEST, EARLIEST_BIRTH
 
 # How databases, spreadsheets and libraries write that nothing is recorded.
 BLANK_WORDS = frozenset({"na", "n/a", "nan", "nat", "null", "<na>", "none", "-", "--", "\\n"})
+LONGEST_ID = 200  # characters, of which a server still makes an index
 BYTE_ORDER_MARK = "\ufeff"
 TRUTHS = {"true": True, "yes": True, "y": True, "t": True, "1": True, "1.0": True}
 TRUTHS |= {"false": False, "no": False, "n": False, "f": False, "0": False, "0.0": False}
@@ -61,8 +62,9 @@ def reader_of(column: Column[Any], today: date) -> Reader:
 
 
 def is_british_day(text: str) -> bool:
-    """Whether a date is written as day/month/year, in an order that its digits may not show."""
-    return BRITISH_DAY.match(text.lstrip()) is not None
+    """Whether a date is read as day/month/year, an order that its digits may not show."""
+    text = text.strip()
+    return BRITISH_DAY.match(text) is not None and not isinstance(as_day(text[:10]), Fault)
 
 
 def as_day(text: str) -> date | Fault:
@@ -205,6 +207,8 @@ def is_id(column: Column[Any]) -> bool:
 
 
 def _id(text: str) -> str | Fault:
+    if len(text) > LONGEST_ID:
+        return Fault(f"is longer than an id can be ({LONGEST_ID} characters)")
     if SHORTENED.fullmatch(text):
         return Fault("is a number that a spreadsheet has shortened, so that its last digits are lost: export it as text")
     return text

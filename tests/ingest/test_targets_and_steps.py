@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 WITHOUT_FACTS = True
 
 TARGETS = "metric_key,hub_id,value,applies_from_on,set_by,set_on,reason\n"
@@ -108,7 +106,6 @@ def test_steps_of_what_is_not_measured_not_begun_or_not_explained(intake):
     ]
 
 
-@pytest.mark.xfail(reason="whether a measure can have a target is not asked where the target cannot be read")
 def test_every_reason_of_a_target_is_told(intake):
     report = intake.check("targets.csv", TARGETS + target("nights", "80%"))
     assert [column for _, column, _, _ in intake.reasons(report)] == ["value", "metric_key"]
