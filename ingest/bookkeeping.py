@@ -1,4 +1,4 @@
-"""Writes down what became of each file: its load, the rows refused and why, the cells not read, and what is still set aside."""
+"""Writes down what became of each file: its load, the rows refused and why, the cells not read."""
 
 import uuid
 from collections.abc import Sequence
@@ -6,30 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, exists, func, insert, literal, null, select
+from sqlalchemy import Connection, delete, func, insert, select
 
+from ingest import setting_aside
 from ingest.database import write
-from ingest.merging import day_of
 from ingest.report import FileReport
-from ingest.staged import KNOWN, NAMELESS, REFUSED, SOUND, Staged, row_key
-from queries.tables import loads, rejected_rows, set_aside, unread_cells
+from ingest.staged import REFUSED, SOUND, Staged
+from queries.tables import loads, rejected_rows, unread_cells
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """The load before in which the same content was taken: what was wrong with it then.
+    """The load before in which the same content was taken: what was wrong with it then."""
 
-    Earlier versions did not count lines, nor set anything aside for the figures to tell.
-    """
-
-    has_counted_lines: bool
     rejections: frozenset[tuple[int, str | None, str]]
     unread: frozenset[tuple[str, str, int]]
 
     def says_the_same(self, staged: Staged) -> bool:
         rejections = {(one.line, one.column, one.reason) for one in staged.rejections}
-        unread = {(one.column, one.reason, one.cells) for one in staged.unread.values()}
-        return rejections == self.rejections and unread == self.unread and (self.has_counted_lines or not rejections)
+        unread = {(one.column, one.reason, one.cells) for one in staged.unread}
+        return rejections == self.rejections and unread == self.unread
 
 
 def new_load_id() -> str:
@@ -38,25 +34,23 @@ def new_load_id() -> str:
 
 def earlier(connection: Connection, staged: Staged) -> Earlier | None:
     """The last load of the very same content into the same table; None where it never was loaded."""
-    of_content = select(loads.c.load_id, loads.c.lines_read).where(
+    of_content = select(loads.c.load_id).where(
         loads.c.table_name == staged.of.name, loads.c.sha256 == staged.extract.content.sha256
     )
-    last = connection.execute(of_content.order_by(loads.c.loaded_at.desc()).limit(1)).one_or_none()
-    if last is None:
+    load_id = connection.scalar(of_content.order_by(loads.c.loaded_at.desc()).limit(1))
+    if load_id is None:
         return None
-    load_id, lines = last
     refused, cells = rejected_rows.c, unread_cells.c
     rejections = connection.execute(select(refused.line, refused.column_name, refused.reason).where(refused.load_id == load_id))
     unread = connection.execute(select(cells.column_name, cells.reason, cells.cells).where(cells.load_id == load_id))
-    return Earlier(lines is not None, frozenset(map(tuple, rejections)), frozenset(map(tuple, unread)))
+    return Earlier(frozenset(map(tuple, rejections)), frozenset(map(tuple, unread)))
 
 
 def record(connection: Connection, staged: Staged, report: FileReport, load_id: str, loaded_at: datetime) -> None:
     """A row in loads for each time that a file changed something; what was refused of the same content before is told anew."""
     content = staged.extract.content
     of_content = select(loads.c.load_id).where(loads.c.table_name == report.table, loads.c.sha256 == content.sha256)
-    for table in (rejected_rows, set_aside):
-        connection.execute(delete(table).where(table.c.load_id.in_(of_content)))
+    connection.execute(delete(rejected_rows).where(rejected_rows.c.load_id.in_(of_content)))
     first, last = _days(connection, staged)
     row = {
         "load_id": load_id,
@@ -91,33 +85,12 @@ def record(connection: Connection, staged: Staged, report: FileReport, load_id: 
         row="row",
     )
     _write(connection, unread_cells, load_id, report.unread, column_name="column", reason="reason", cells="cells")
-    _note_set_aside(connection, staged, load_id)
+    setting_aside.note(connection, staged, load_id)
 
 
 def _write(connection: Connection, table: Any, load_id: str, entries: Sequence[Any], **columns: str) -> None:
     cells = {name: [getattr(entry, attribute) for entry in entries] for name, attribute in columns.items()}
     write(connection, table, {"load_id": [load_id] * len(entries), **cells})
-
-
-def _note_set_aside(connection: Connection, staged: Staged, load_id: str) -> None:
-    """What this file says of a row stands from now on, in place of what was set aside of it before."""
-    rows, name = staged.table, staged.of.name
-    if connection.scalar(select(exists().where(set_aside.c.table_name == name))):
-        keys = select(row_key(rows)).where(rows.c.state < NAMELESS)
-        connection.execute(delete(set_aside).where(set_aside.c.table_name == name, set_aside.c.row_key.in_(keys)))
-    day = day_of(rows)
-    when = null() if day is None else day
-    columns = ["table_name", "load_id", "line", "row_key", "day", "column_name"]
-    key = case((rows.c.state == REFUSED, row_key(rows)))
-    refused = select(literal(name), literal(load_id), rows.c.line, key, when, null()).where(rows.c.state >= REFUSED)
-    connection.execute(insert(set_aside).from_select(columns, refused))
-    for column in sorted({unread.column for unread in staged.unread.values()}):
-        has = rows.c.unread.contains(f",{column},", autoescape=True)
-        cells = select(literal(name), literal(load_id), rows.c.line, row_key(rows), when, literal(column))
-        connection.execute(insert(set_aside).from_select(columns, cells.where(has, rows.c.state.in_((SOUND, KNOWN)))))
-    staged_lines = set(connection.scalars(select(rows.c.line).where(rows.c.state >= REFUSED)))
-    bad = sorted({one.line for one in staged.rejections} - staged_lines)
-    write(connection, set_aside, {"table_name": [name] * len(bad), "load_id": [load_id] * len(bad), "line": bad})
 
 
 def _days(connection: Connection, staged: Staged) -> tuple[Any, Any]:

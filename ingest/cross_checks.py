@@ -87,6 +87,13 @@ def _tell_unknown(
         )
 
 
+def tell_cells_of_refused(connection: Connection, staged: Staged) -> None:
+    """Every reason of a row is told: also which of its cells cannot be read, where other rows or tables refuse it."""
+    rows = staged.table
+    late = connection.scalars(select(rows.c.line).where(rows.c.state >= REFUSED, rows.c.unread.is_not(None)))
+    staged.reject_with_cells(set(late))
+
+
 def check_against_other_tables(connection: Connection, staged: Staged) -> None:
     """What a row says of a time that another table rules out."""
     rows, dated_by = staged.table, staged.of.info["dated_by"]
@@ -153,7 +160,6 @@ def _blank(
     rows = staged.table
     found = connection.execute(select(rows.c.line, value).where(where, rows.c.state == SOUND).order_by(rows.c.line)).all()
     if found:
-        line, text = found[0]
-        staged.count_unread(column, reason, line, str(text), len(found))
+        staged.note_unread(column, reason, [line for line, _ in found], str(found[0][1]))
         noted = func.concat(func.coalesce(rows.c.unread, ","), f"{column},")
         connection.execute(update(rows).where(where, rows.c.state == SOUND).values(unread=noted, **values))

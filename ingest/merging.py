@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, not_, select, true, update
 
 from ingest import police_uk
 from ingest.check import row_json
 from ingest.database import write
-from ingest.staged import KNOWN, NAMELESS, OVERTAKEN, REPEATED, SOUND, Staged, row_key, same_key
-from queries.tables import metadata, set_aside, stop_searches, withdrawn_rows
+from ingest.staged import KNOWN, NAMELESS, OVERTAKEN, REPEATED, SOUND, Staged, contract_table, same_key
+from queries.tables import metadata, stop_searches, withdrawn_rows
 
 A_QUARTER = 0.25  # of the rows known: files that name more look as if they were meant to hold all
 ROWS_AT_ONCE = 20_000
@@ -28,15 +29,17 @@ class Merged:
 
 def supersede(connection: Connection, staged: Sequence[Staged]) -> None:
     """Leave out of each file what a later one of the same table says something about: the last of a run stands."""
-    for position, earlier in enumerate(staged):
-        for later in staged[position + 1 :]:
-            rows, key = earlier.table, earlier.of.info["key"]
-            is_later = and_(later.table.c.state == SOUND, same_key(rows, later.table, key))
-            again: ColumnElement[bool] = select(later.table).where(is_later).exists()
-            published = earlier.extract.source.published
-            if published and published == later.extract.source.published:  # which holds the whole month
-                again = true()
-            connection.execute(update(rows).where(rows.c.state == SOUND, again).values(state=OVERTAKEN))
+    for earlier, later in combinations(staged, 2):
+        rows, others = earlier.table, later.table
+        published = earlier.extract.source.published
+        if published and published == later.extract.source.published:  # which holds the whole month
+            named: ColumnElement[bool] = true()
+            sound: ColumnElement[bool] = true()
+        else:
+            again = select(others).where(same_key(rows, others, earlier.of.info["key"]))
+            named, sound = (again.where(state).exists() for state in (others.c.state < NAMELESS, others.c.state == SOUND))
+        connection.execute(update(rows).where(named).values(is_last=False))
+        connection.execute(update(rows).where(rows.c.state == SOUND, sound).values(state=OVERTAKEN))
 
 
 def known_in(connection: Connection, table: Table, part: ColumnElement[bool]) -> int:
@@ -73,7 +76,7 @@ def part_of(table: Table, since: date | None) -> ColumnElement[bool] | None:
 
 def day_of(rows: Table) -> ColumnElement[date] | None:
     """The day to which a row belongs: its own, or that of the row that its key refers to; None where neither has one."""
-    of = metadata.tables[str(rows.info.get("stages", rows.name))]
+    of = contract_table(rows)
     if dated_by := of.info["dated_by"]:
         return rows.c[dated_by]
     if (found := _parent(of)) is None:
@@ -94,7 +97,7 @@ def _parent(table: Table) -> tuple[str, Table] | None:
 
 def nameless(connection: Connection, staged: Staged) -> int:
     """How many rows of a file are refused of which not even the key can be read: they may be of rows that are known."""
-    return staged.unsplit + known_in(connection, staged.table, staged.table.c.state == NAMELESS)
+    return known_in(connection, staged.table, staged.table.c.state == NAMELESS)
 
 
 def withdraw(connection: Connection, table: Table, where: ColumnElement[bool], load_id: str) -> int:
@@ -112,8 +115,6 @@ def withdraw(connection: Connection, table: Table, where: ColumnElement[bool], l
         )
         withdrawn += len(kept)
     if withdrawn:
-        gone = select(row_key(table)).where(where)
-        connection.execute(delete(set_aside).where(set_aside.c.table_name == table.name, set_aside.c.row_key.in_(gone)))
         connection.execute(delete(table).where(where))
     return withdrawn
 

@@ -164,10 +164,14 @@ def _of_file(path: Path) -> Iterator[Source]:
         yield Source(path, None)
 
 
+def publication_in(name: str) -> Publication | None:
+    """What was published in a file of this name, 'archive.zip: 2024-01/2024-01-cumbria-stop-and-search (1).csv' too."""
+    stem, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    return police_uk.publication_of(f"{_without_copy_marks(stem)}{dot}{suffix}")
+
+
 def _named(path: Path, name: str, member: str | None = None) -> Source:
-    stem, _, suffix = name.rpartition(".") if "." in name else (name, "", "")
-    plain = f"{_without_copy_marks(stem)}.{suffix}"
-    if publication := police_uk.publication_of(plain):
+    if publication := publication_in(name):
         return Source(path, stop_searches, publication, member)
     match = TABLE_FILE.fullmatch(_without_copy_marks(name.partition(".")[0].strip()))
     return Source(path, metadata.tables[match[1].lower()] if match else None, member=member)

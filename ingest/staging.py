@@ -4,10 +4,10 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table
+from sqlalchemy import Boolean, Column, Connection, Integer, MetaData, Table, true
 
 from ingest.check import Checked, Finding, check, row_json
-from ingest.cross_checks import check_against_other_tables, check_references, keep_last, reject_clashes
+from ingest.cross_checks import check_against_other_tables, check_references, keep_last, reject_clashes, tell_cells_of_refused
 from ingest.database import write
 from ingest.extract import Batch, Extract
 from ingest.report import Rejection
@@ -28,6 +28,7 @@ def stage(connection: Connection, extract: Extract, today: date) -> Staged:
         reject_clashes(connection, staged)
     check_references(connection, staged)
     check_against_other_tables(connection, staged)
+    tell_cells_of_refused(connection, staged)
     if has_ranks:
         keep_last(connection, staged)
     return staged
@@ -37,6 +38,7 @@ def _make(connection: Connection, of: Table, *, has_ranks: bool) -> Table:
     """A temporary table for the rows of a file: the contract's columns, any of them blank."""
     columns = [Column(column.name, column.type) for column in of.columns]
     own: list[Column[Any]] = [Column("line", Integer), Column("state", Integer), Column("unread", TEXT)]
+    own.append(Column("is_last", Boolean, server_default=true()))
     if has_ranks:
         own.append(Column("rank", TEXT))
     name = f"staged_{next(_numbers)}_{of.name}"
@@ -51,7 +53,6 @@ def _add(connection: Connection, staged: Staged, batch: Batch, today: date) -> N
     staged.left_out += batch.left_out
     staged.rows += len(batch.lines) + len(batch.bad)
     staged.rejections += [Rejection(bad.line, None, None, bad.reason, bad.row) for bad in batch.bad]
-    staged.unsplit += len(batch.bad)
     staged.doubtful |= batch.doubtful
     checked = check(staged.of, batch.columns, len(batch.lines), today)
     staged.ambiguous_times += checked.ambiguous_times
@@ -59,6 +60,7 @@ def _add(connection: Connection, staged: Staged, batch: Batch, today: date) -> N
     states, unread = _note(staged, batch, checked)
     ranks = {"rank": batch.ranks} if "rank" in staged.table.c else {}
     write(connection, staged.table, {"line": batch.lines, "state": states, "unread": unread, **ranks, **checked.columns})
+    write(connection, staged.table, {"line": [bad.line for bad in batch.bad], "state": [NAMELESS] * len(batch.bad)})
 
 
 def _note(staged: Staged, batch: Batch, checked: Checked) -> tuple[list[int], list[str | None]]:
@@ -74,7 +76,7 @@ def _note(staged: Staged, batch: Batch, checked: Checked) -> tuple[list[int], li
                 _reject(staged, batch, finding)
                 continue
             cells.setdefault(finding.index, []).append(finding.column)
-            staged.count_unread(finding.column, finding.reason, batch.lines[finding.index], finding.value)
+            staged.note_unread(finding.column, finding.reason, [batch.lines[finding.index]], finding.value)
     unread = [None if (names := cells.get(index)) is None else f",{','.join(names)}," for index in range(len(states))]
     return states, unread
 

@@ -1,16 +1,16 @@
 """Takes the files of one table: stages each, decides which are taken and what they withdraw, and merges them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, and_
 
-from ingest import bookkeeping, merging
+from ingest import bookkeeping, merging, setting_aside
 from ingest.extract import open_extract
 from ingest.mapping.warehouse import Query
 from ingest.reading import FileRefusedError
-from ingest.report import FileReport
+from ingest.report import FileReport, count
 from ingest.sources import Source
 from ingest.staged import Staged
 from ingest.staging import stage
@@ -57,6 +57,7 @@ class _Taking:
     refused: str = ""
     load_id: str = field(default_factory=bookkeeping.new_load_id)
     withdrawn: int = 0
+    cleared: int = 0  # of what was set aside of rows that are not there
 
 
 def take_table(connection: Connection, sources: Sequence[Source], time: LoadTime, terms: Terms) -> Iterator[FileReport]:
@@ -106,7 +107,7 @@ def _withdraw(connection: Connection, takings: Sequence[_Taking], terms: Terms) 
         return "nothing is withdrawn from its table, since a file of it was refused"
     nameless = sum(merging.nameless(connection, one) for one in staged)
     if nameless and not terms.yes:
-        return f"nothing is withdrawn, as {nameless:,} refused rows may be of known ones; correct them, or give --yes"
+        return f"nothing is withdrawn, as {count(nameless, 'refused row')} may be of known ones; correct them, or give --yes"
     return _withdraw_absent(connection, own, staged, terms)
 
 
@@ -125,6 +126,8 @@ def _replace_month(connection: Connection, taking: _Taking, terms: Terms) -> Non
         return
     gone = and_(month, merging.absent(staged.of, [staged]))
     taking.withdrawn = merging.withdraw(connection, staged.of, gone, taking.load_id)
+    assert taking.source.published is not None
+    taking.cleared = setting_aside.clear_month(connection, staged, taking.source.published)
 
 
 def _withdraw_absent(connection: Connection, takings: Sequence[_Taking], staged: Sequence[Staged], terms: Terms) -> str:
@@ -142,33 +145,40 @@ def _withdraw_absent(connection: Connection, takings: Sequence[_Taking], staged:
             )
         return ""
     last.withdrawn = merging.withdraw(connection, table, gone, last.load_id)
+    last.cleared = setting_aside.clear_absent(connection, staged, terms.full_from)
     return ""
 
 
 def _refusal(taking: _Taking) -> FileReport:
+    if taking.staged is not None:
+        return replace(_report(taking, taking.staged), refused=taking.refused)
     table = taking.source.table.name if taking.source.table is not None else ""
-    if taking.staged is None:
-        return FileReport(taking.source.name, table, refused=taking.refused)
-    staged = taking.staged
-    return FileReport(
-        taking.source.name,
-        table,
-        lines=staged.lines,
-        header_lines=staged.extract.header_lines,
-        filtered=staged.left_out,
-        read=staged.rows,
-        rejections=tuple(sorted(staged.rejections, key=lambda rejection: rejection.line)),
-        unread=tuple(staged.unread.values()),
-        refused=taking.refused,
-    )
+    return FileReport(taking.source.name, table, refused=taking.refused)
 
 
 def _finish(connection: Connection, taking: _Taking, staged: Staged, time: LoadTime) -> FileReport:
     merged = merging.merge(connection, staged)
     staged.remarks += filter(None, [bookkeeping.lost_span(connection, staged)])
     before = bookkeeping.earlier(connection, staged)
-    is_the_same = before is not None and before.says_the_same(staged)
-    report = FileReport(
+    is_the_same = before is not None and before.says_the_same(staged) and setting_aside.is_as_before(connection, staged)
+    report = replace(
+        _report(taking, staged),
+        new=merged.new,
+        updated=merged.updated,
+        unchanged=merged.unchanged,
+        superseded=merged.superseded,
+        withdrawn=taking.withdrawn,
+        loaded_before=before is not None,
+        changed=not is_the_same or bool(merged.new or merged.updated or taking.withdrawn or taking.cleared),
+    )
+    if report.changed:
+        bookkeeping.record(connection, staged, report, taking.load_id, time.instant())
+    return report
+
+
+def _report(taking: _Taking, staged: Staged) -> FileReport:
+    """What was found in a file, whatever becomes of it."""
+    return FileReport(
         taking.source.name,
         staged.of.name,
         lines=staged.lines,
@@ -176,21 +186,11 @@ def _finish(connection: Connection, taking: _Taking, staged: Staged, time: LoadT
         blank_lines=staged.blank_lines,
         filtered=staged.left_out,
         read=staged.rows,
-        new=merged.new,
-        updated=merged.updated,
-        unchanged=merged.unchanged,
-        superseded=merged.superseded,
-        withdrawn=taking.withdrawn,
         rejections=tuple(sorted(staged.rejections, key=lambda rejection: rejection.line)),
-        unread=tuple(staged.unread.values()),
+        unread=staged.unread,
         ambiguous_times=staged.ambiguous_times,
         british_days=staged.british_days,
         unknown_columns=staged.extract.header.unknown,
         encoding=staged.extract.content.encoding_name,
         remarks=tuple(staged.remarks),
-        loaded_before=before is not None,
-        changed=not is_the_same or bool(merged.new or merged.updated or taking.withdrawn),
     )
-    if report.changed:
-        bookkeeping.record(connection, staged, report, taking.load_id, time.instant())
-    return report

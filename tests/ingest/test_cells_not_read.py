@@ -126,7 +126,6 @@ def test_cells_of_a_row_that_is_refused_for_something_else_are_told_with_it(with
     assert report.unread == ()
 
 
-@pytest.mark.xfail(reason="rows that are refused for other rows or tables have had their cells counted before")
 def test_nor_where_other_rows_or_tables_refuse_it(with_people):
     header = "episode_id,child_id,reported_on,risk_initial\n"
     report = with_people.take(

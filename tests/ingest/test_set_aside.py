@@ -62,7 +62,6 @@ def test_it_is_told_anew_where_a_file_brings_a_row_back(intake):
     assert len(intake.rows("rejected_rows")) == 1
 
 
-@pytest.mark.xfail(reason="a file that changes no row, and was once loaded with the same faults, is not written down again")
 def test_it_is_told_anew_also_where_the_file_changes_no_row(intake):
     crimes(intake, FIRST)
     crimes(intake, HEADER + "K1,2025-01-01,,theft\nK2,2025-01-02,,theft\n")
@@ -83,7 +82,6 @@ def test_withdrawn_rows_leave_it(intake):
     assert A_CELL not in aside(intake)
 
 
-@pytest.mark.xfail(reason="a row that was never loaded is not withdrawn either, and stays set aside")
 def test_a_full_extract_without_a_row_that_was_refused_before_clears_it(intake):
     crimes(intake, FIRST)
     crimes(intake, HEADER + "K1,2025-01-01,,theft\nK3,2025-01-03,,theft\n", Terms(full=True))
@@ -99,7 +97,6 @@ def test_rows_without_a_key_are_cleared_by_the_same_file_alone(intake):
     assert len(aside(intake)) == 2
 
 
-@pytest.mark.xfail(reason="nothing tells which file is the corrected one")
 def test_rows_without_a_key_are_cleared_by_a_corrected_file(intake):
     crimes(intake, HEADER + ',2025-01-01,,theft\nK2,2025-01-02,,"theft\n')
     crimes(intake, HEADER + "K1,2025-01-01,,theft\nK2,2025-01-02,,theft\n", Terms(full=True))

@@ -1,0 +1,124 @@
+"""What is set aside at present: of each row what the last file that spoke of it could not give, for the figures to tell."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from ingest.merging import day_of
+from ingest.police_uk import Publication
+from ingest.sources import publication_in
+from ingest.staged import KNOWN, NAMELESS, REFUSED, SOUND, Staged, row_key
+from queries.tables import TEXT, loads, set_aside, stop_searches
+
+_aside = set_aside.c
+
+
+def is_as_before(connection: Connection, staged: Staged) -> bool:
+    """Whether the file gives of its rows just what is set aside of them already."""
+    if not connection.scalar(select(exists().where(_aside.table_name == staged.of.name))):
+        return not staged.rejections and not staged.cells
+    new, old = _entries(staged).subquery(), _of_rows_named_in([staged])
+    keyed = select(new.c.row_key, new.c.column_name).where(new.c.row_key.is_not(None))
+    known = select(_aside.row_key, _aside.column_name).where(old)
+    if any(connection.execute(one.except_(other).limit(1)).first() for one, other in ((keyed, known), (known, keyed))):
+        return False
+    keyless = select(func.count()).select_from(new).where(new.c.row_key.is_(None))
+    return connection.scalar(keyless) == connection.scalar(select(func.count()).where(_keyless_of([staged])))
+
+
+def note(connection: Connection, staged: Staged, load_id: str) -> None:
+    """What this file says of a row stands from now on, in place of what was set aside of it before."""
+    connection.execute(delete(set_aside).where(or_(_of_rows_named_in([staged]), _keyless_of([staged]))))
+    entries = _entries(staged).subquery()
+    columns = ["table_name", "load_id", *entries.c.keys()]
+    connection.execute(insert(set_aside).from_select(columns, select(literal(staged.of.name), literal(load_id), *entries.c)))
+
+
+def clear_absent(connection: Connection, staged: Sequence[Staged], since: date | None) -> int:
+    """Forget what was set aside of rows that are not in these files, which hold all from a day on; gives how much."""
+    in_part = and_(_aside.table_name == staged[0].of.name, _aside.load_id.not_in(_published(connection)))
+    if since:
+        in_part = and_(in_part, _aside.day >= since)
+    return _clear(connection, in_part, staged)
+
+
+def clear_month(connection: Connection, staged: Staged, publication: Publication) -> int:
+    """Forget what was set aside of a force's month as it was published before, but for rows that this file names."""
+    of_month = [load_id for load_id, published in _published(connection).items() if published == publication]
+    return _clear(connection, _aside.load_id.in_(of_month), [staged])
+
+
+def _published(connection: Connection) -> dict[str, Publication]:
+    """What was published in the files of the loads that set something aside."""
+    of_searches = and_(loads.c.table_name == stop_searches.name, loads.c.load_id.in_(select(_aside.load_id)))
+    files = connection.execute(select(loads.c.load_id, loads.c.source_file).where(of_searches))
+    found = {load_id: publication_in(file) for load_id, file in files}
+    return {load_id: publication for load_id, publication in found.items() if publication}
+
+
+def _clear(connection: Connection, part: ColumnElement[bool], staged: Sequence[Staged]) -> int:
+    """Forget a part but for the rows that these files speak of themselves."""
+    spoken_of = func.coalesce(or_(_of_rows_named_in(staged), _keyless_of(staged)), False)
+    where = and_(part, not_(spoken_of))
+    number = connection.scalar(select(func.count()).select_from(set_aside).where(where)) or 0
+    if number:
+        connection.execute(delete(set_aside).where(where))
+    return number
+
+
+def _entries(staged: Staged) -> Any:
+    """``line, row_key, day, column_name`` of each row that is refused, and of each cell that is not read; not where a later file
+    of the run speaks of the row."""
+    rows, own_day = staged.table, day_of(staged.table)
+    day = cast(null(), Date) if own_day is None else own_day
+    whole_row = cast(null(), TEXT)
+
+    def entry(key: ColumnElement[Any], column: ColumnElement[Any], *where: ColumnElement[bool]) -> Select[Any]:
+        named = (key.label("row_key"), day.label("day"), column.label("column_name"))
+        return select(rows.c.line, *named).where(rows.c.is_last, *where)
+
+    refused = entry(case((rows.c.state == REFUSED, row_key(rows))), whole_row, rows.c.state >= REFUSED)
+    cells = (
+        entry(
+            row_key(rows),
+            literal(column),
+            rows.c.unread.contains(f",{column},", autoescape=True),
+            rows.c.state.in_((SOUND, KNOWN)),
+        )
+        for column in sorted({column for column, _ in staged.cells})
+    )
+    return union_all(refused, *cells)
+
+
+def _of_rows_named_in(staged: Sequence[Staged]) -> ColumnElement[bool]:
+    """What is set aside of rows that these files are the last of a run to name."""
+    keys = (select(row_key(one.table)).where(one.table.c.state < NAMELESS, one.table.c.is_last) for one in staged)
+    return and_(_aside.table_name == staged[0].of.name, or_(*(_aside.row_key.in_(of_one) for of_one in keys)))
+
+
+def _keyless_of(staged: Sequence[Staged]) -> ColumnElement[bool]:
+    """What is set aside of rows without a key, of files of the very same content."""
+    of_content = select(loads.c.load_id).where(
+        loads.c.table_name == staged[0].of.name, loads.c.sha256.in_([one.extract.content.sha256 for one in staged])
+    )
+    return and_(_aside.row_key.is_(None), _aside.load_id.in_(of_content))
