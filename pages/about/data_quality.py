@@ -96,38 +96,38 @@ def show_loads(access: Access) -> None:
 
 def show_rejections(access: Access) -> None:
     """The rows refused, by load and reason, and what to do about them."""
-    st.header("What was refused")
-    table = cache.rejections(access)
-    if table.empty:
-        st.write("No row was refused.")
-        return
-    st.write(
-        f"Reasons of rows that are refused at present: {int(table['still'].sum()):,}. Correct the rows where they come from and "
-        "load the file again: what it then says of them stands. Rows that are still refused come first."
+    _show_faults(
+        "What was refused",
+        cache.rejections(access),
+        {"rows": "Rows", "still": "Still refused", "line": "First line"},
+        "No row was refused.",
+        "Reasons of rows that are refused at present: {}. Correct the rows where they come from and load the file again: what it "
+        "then says of them stands. Rows that are still refused come first.",
     )
-    names = {"rows": "Rows", "still": "Still refused", "line": "First line"}
-    tables.listing(_in_words(table, names), "refused")
 
 
 def show_cells(access: Access) -> None:
     """The cells that could not be read, by load, column and reason."""
-    st.header("What could not be read")
-    table = cache.cells_not_read(access)
-    if table.empty:
-        st.write("Every cell could be read.")
-        return
-    st.write(
-        f"Cells that count as not recorded at present, though something stands in them: {int(table['still'].sum()):,}. Their "
-        "rows are counted. Whole columns here usually mean another date format, or words that the contract does not have."
+    _show_faults(
+        "What could not be read",
+        cache.cells_not_read(access),
+        {"cells": "Cells", "still": "Still not read"},
+        "Every cell could be read.",
+        "Cells that count as not recorded at present, though something stands in them: {}. Their rows are counted. Whole columns "
+        "here usually mean another date format, or words that the contract does not have.",
     )
-    tables.listing(_in_words(table, {"cells": "Cells", "still": "Still not read"}), "cells-not-read")
 
 
-def _in_words(table: pd.DataFrame, counts: Mapping[str, str]) -> pd.DataFrame:
-    """What was set aside, load by load: where and what before how often and why."""
+def _show_faults(heading: str, table: pd.DataFrame, counts: Mapping[str, str], none: str, found: str) -> None:
+    """What was wrong, load by load: where and what before how often and why. ``found`` has a place for how much still is."""
+    st.header(heading)
+    if table.empty:
+        st.write(none)
+        return
+    st.write(found.format(f"{int(table['still'].sum()):,}"))
     table = table.assign(table=table["table"].map(in_words), loaded_at=table["loaded_at"].dt.floor("s"))
     names = {"file": "File", "column": "Column", **counts, "reason": "Reason", "table": "Table", "loaded_at": "Loaded (UTC)"}
-    return table[list(names)].rename(columns=names)
+    tables.listing(table[list(names)].rename(columns=names), heading.lower().replace(" ", "-"))
 
 
 def in_words(name: str) -> str:
