@@ -133,7 +133,8 @@ def _out_of_order(order: Order, columns: Mapping[str, list[Any]]) -> Iterator[Fi
     for index in _to_look_at(earlier, columns[order.later]):
         later = columns[order.later][index]
         place, before = next(((i, values[index]) for i, values in enumerate(earlier) if values[index] is not None), (0, None))
-        if before is not None and _precedes(later, before, by_day=order.doubtful is not None and _may_be_a_day(later)):
+        by_day = order.by_day or (order.doubtful is not None and _may_be_a_day(later))
+        if before is not None and _precedes(later, before, by_day=by_day):
             name, wrong = order.earlier[place], order.doubtful or order.later
             if wrong == order.later:
                 yield Finding(index, wrong, f"{_shown(later)}, {name} {_shown(before)}", f"is before {name}")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, not_, true
 
 from queries.counting.events import Events
-from queries.facts.known import any_row
+from queries.facts.known import any_row, single_needs
 from queries.tables import care_spells
 
 
@@ -69,4 +69,5 @@ def _needs(count: Count) -> tuple[ColumnElement[bool], ...]:
 
 def needs_of(parts: Iterable[Count | Durations]) -> list[ColumnElement[bool]]:
     """What the database must hold somewhere for all of these to be available, each once."""
-    return list(dict.fromkeys(need for part in parts for need in (part.events.needs, part.needs) if need is not None))
+    needs = (need for part in parts for need in (part.events.needs, part.needs) if need is not None)
+    return list(dict.fromkeys(single for need in needs for single in single_needs(need)))

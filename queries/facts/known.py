@@ -1,12 +1,13 @@
 """What the tables held on a day: later rows left out, later dates blank; and whether they hold something at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    BooleanClauseList,
     Column,
     ColumnElement,
     Date,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     null,
     select,
 )
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql import operators, visitors
 
 from queries.clock import end_of_day
 
@@ -71,6 +72,11 @@ def _any(condition: ColumnElement[bool] | Table) -> ColumnElement[bool]:
     if isinstance(condition, Table):
         return exists(select(null()).select_from(condition))
     return exists(select(null()).where(condition))
+
+
+def single_needs(need: ColumnElement[bool]) -> Iterable[ColumnElement[bool]]:
+    """What must all be held, one by one, so that only what is lacking is named."""
+    return need.clauses if isinstance(need, BooleanClauseList) and need.operator is operators.and_ else (need,)
 
 
 @cache

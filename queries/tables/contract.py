@@ -198,6 +198,10 @@ detentions = table(
         Order("released_at", ("charged_at",), doubtful="charged_at"),
         Order("charged_at", ("authorised_at", "authorised_on"), doubtful="charged_at"),
         Order("ccp_reviewed_on", ("authorised_on",), doubtful="ccp_reviewed_on"),
+        Order("ccp_visited_at", ("arrested_at", "authorised_on"), doubtful="ccp_visited_at"),
+        # A parent may be there already when a child is arrested.
+        Order("appropriate_adult_called_at", ("arrested_at",), doubtful="appropriate_adult_called_at", by_day=True),
+        Order("appropriate_adult_arrived_at", ("arrested_at",), doubtful="appropriate_adult_arrived_at", by_day=True),
     ),
 )
 

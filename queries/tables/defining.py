@@ -19,12 +19,14 @@ class Order:
     """What must not come before what, in a row: ``later`` not before the first of ``earlier`` that is recorded.
 
     ``doubtful`` is the column that counts as not recorded where it does; None where the row is refused.
-    A time of midnight sharp stands for its day where the row is not refused: many systems keep no more.
+    Of two times only the days are compared ``by_day``. A time of midnight sharp stands for its day where the row is not refused:
+    many systems keep no more.
     """
 
     later: str
     earlier: tuple[str, ...]
     doubtful: str | None = None
+    by_day: bool = False
 
 
 Readers = Literal["own hubs", "own hubs or blank", "every reader", "force", "analyst"]

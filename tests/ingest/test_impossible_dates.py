@@ -52,6 +52,38 @@ BROKEN = {
     ("detentions", "detention_id,child_id,authorised_on,ccp_reviewed_on"): [
         ("Z,C1,2025-01-05,2025-01-04", "ccp_reviewed_on", "2025-01-04, authorised_on 2025-01-05", "is before authorised_on"),
     ],
+    ("detentions", "detention_id,child_id,authorised_on,arrested_at,ccp_visited_at"): [
+        (
+            "R,C1,2025-01-05,2025-01-05T10:00,2025-01-05T09:59",
+            "ccp_visited_at",
+            "2025-01-05T09:59Z, arrested_at 2025-01-05T10:00Z",
+            "is before arrested_at",
+        ),
+    ],
+    ("detentions", "detention_id,child_id,authorised_on,ccp_visited_at"): [
+        (
+            "Q,C1,2025-01-05,2025-01-04T10:00",
+            "ccp_visited_at",
+            "2025-01-04T10:00Z, authorised_on 2025-01-05",
+            "is before authorised_on",
+        ),
+    ],
+    ("detentions", "detention_id,child_id,authorised_on,arrested_at,appropriate_adult_called_at"): [
+        (
+            "P,C1,2025-02-05,2025-02-05T10:00,2025-01-05T11:00",
+            "appropriate_adult_called_at",
+            "2025-01-05T11:00Z, arrested_at 2025-02-05T10:00Z",
+            "is before arrested_at",
+        ),
+    ],
+    ("detentions", "detention_id,child_id,authorised_on,arrested_at,appropriate_adult_arrived_at"): [
+        (
+            "O,C1,2025-02-05,2025-02-05T10:00,2025-02-04T23:59",
+            "appropriate_adult_arrived_at",
+            "2025-02-04T23:59Z, arrested_at 2025-02-05T10:00Z",
+            "is before arrested_at",
+        ),
+    ],
     ("detentions", "detention_id,child_id,authorised_on,authorised_at,released_at"): [
         (
             "V,C1,2025-06-05,2025-06-05T10:00,2025-06-05T09:59",
@@ -183,6 +215,10 @@ KEPT = {
     # A midnight stands for its day where a system keeps no more.
     ("detentions", "detention_id,child_id,authorised_on,authorised_at,arrested_at"): [
         ["X,C1,2025-06-05,2025-06-05T00:00,2025-06-05T22:00"]
+    ],
+    # A mother who is there when her child is arrested; a visit between the arrest and its authorisation.
+    ("detentions", "detention_id,child_id,authorised_on,arrested_at,appropriate_adult_arrived_at,ccp_visited_at"): [
+        ["Y,C1,2025-01-05,2025-01-05T10:00,2025-01-05T09:30,2025-01-05T10:10"]
     ],
     ("missing_episodes", "episode_id,child_id,reported_on,reported_at,returned_at,return_interview_completed_at"): [
         ["X,C1,2025-06-05,,2025-06-06T10:00,2025-06-06 00:00:00"],
