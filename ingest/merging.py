@@ -3,13 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, not_, select, true, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    true,
+    update,
+)
 
 from ingest import police_uk
 from ingest.check import row_json
 from ingest.database import write
+from ingest.police_uk import Publication
 from ingest.staged import KNOWN, NAMELESS, OVERTAKEN, REPEATED, SOUND, Staged, contract_table, same_key
 from queries.tables import metadata, stop_searches, withdrawn_rows
 
@@ -28,18 +44,35 @@ class Merged:
 
 
 def supersede(connection: Connection, staged: Sequence[Staged]) -> None:
-    """Leave out of each file what a later one of the same table says something about: the last of a run stands."""
-    for earlier, later in combinations(staged, 2):
-        rows, others = earlier.table, later.table
-        published = earlier.extract.source.published
-        if published and published == later.extract.source.published:  # which holds the whole month
-            named: ColumnElement[bool] = true()
-            sound: ColumnElement[bool] = true()
-        else:
-            again = select(others).where(same_key(rows, others, earlier.of.info["key"]))
-            named, sound = (again.where(state).exists() for state in (others.c.state < NAMELESS, others.c.state == SOUND))
-        connection.execute(update(rows).where(named).values(is_last=False))
-        connection.execute(update(rows).where(rows.c.state == SOUND, sound).values(state=OVERTAKEN))
+    """Leave out of each file what a later one of the same table says something about: the last of a run stands.
+
+    From the last to the first, each file is asked once, however many there are: of months there may be hundreds.
+    """
+    if len(staged) < 2:
+        return
+    key = staged[0].of.info["key"]
+    named = _keys(connection, staged[0].of)
+    months: set[Publication] = set()
+    for one in reversed(staged):
+        rows, published = one.table, one.extract.source.published
+        again = select(named).where(same_key(rows, named, key))
+        is_named, is_given = again.exists(), again.where(named.c.is_sound).exists()
+        if published in months:  # of which a later file holds all
+            is_named = is_given = select(literal(1)).exists()
+        connection.execute(update(rows).where(is_named).values(is_last=False))
+        connection.execute(update(rows).where(rows.c.state == SOUND, is_given).values(state=OVERTAKEN))
+        keys = select(*(rows.c[name] for name in key), rows.c.state == SOUND).where(rows.c.state < NAMELESS)
+        connection.execute(insert(named).from_select([*key, "is_sound"], keys))
+        months |= {published} if published else set()
+    named.drop(connection)
+
+
+def _keys(connection: Connection, of: Table) -> Table:
+    """A temporary table for the keys that files name, and whether they give the row."""
+    columns = (Column(name, of.c[name].type) for name in of.info["key"])
+    table = Table(f"keys_of_{of.name}", MetaData(), Column("is_sound", Boolean), *columns, prefixes=["TEMPORARY"])
+    table.create(connection)
+    return table
 
 
 def known_in(connection: Connection, table: Table, part: ColumnElement[bool]) -> int:
