@@ -12,7 +12,7 @@ from metrics.__main__ import main as ask
 from queries.engine import connect
 from queries.tables import CONTRACT, loads
 
-pytestmark = pytest.mark.usefixtures("on_each_engine")
+pytestmark = [pytest.mark.usefixtures("on_each_engine"), pytest.mark.xdist_group("open data")]  # loaded once
 
 PUBLISHED = Path(__file__).parent / "police_uk" / "stop-and-search.zip"
 THREE_YEARS = ["--from", "2019-04-01", "--to", "2022-04-01"]
@@ -39,18 +39,19 @@ def shown(capsys, *arguments):
     return capsys.readouterr().out.splitlines()
 
 
+def everything_in(url):
+    with connect(url).connect() as connection:
+        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in (*CONTRACT, loads)}
+
+
 def test_the_conversion_rate_of_three_years(north_wales, capsys):
     assert ask(["show", "search_outcome_rate", *THREE_YEARS, "--database", north_wales]) == 0
     said = capsys.readouterr().out
+    assert len(everything_in(north_wales)["stop_searches"]) == 14_457
     assert "12.98% 11.69% to 14.37% 314 of 2,420" in said
     header, row = shown(capsys, "search_outcome_rate", *THREE_YEARS, "--database", north_wales)
     assert header == "numerator,denominator,value,lower,upper"
     assert row.startswith("314,2420,0.12975206611570247,")
-
-
-def everything_in(url):
-    with connect(url).connect() as connection:
-        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in (*CONTRACT, loads)}
 
 
 def test_the_same_files_again_change_nothing(files, north_wales, capsys):

@@ -69,12 +69,12 @@ def tried(invented):
         assert is_sealed(connection)
 
 
-@pytest.mark.parametrize("table", CONTRACT, ids=lambda table: table.name)
-def test_no_row_is_added_doubled_or_taken_away_unseen(tried, table):
-    named = {"force": FORCE} if table is hubs else {}
-    assert not tried(insert(table).values(row_of(table, ANOTHER) | named))
-    assert not tried(insert(table).values(row_of(table, ONE) | named))
-    assert not tried(delete(table))
+def test_no_row_is_added_doubled_or_taken_away_unseen(tried, sampled, on_each_engine):
+    for table in CONTRACT if on_each_engine == "duckdb" else sampled(CONTRACT, 3):
+        named = {"force": FORCE} if table is hubs else {}
+        assert not tried(insert(table).values(row_of(table, ANOTHER) | named)), table.name
+        assert not tried(insert(table).values(row_of(table, ONE) | named)), table.name
+        assert not tried(delete(table)), table.name
 
 
 def test_no_cell_is_changed_or_blanked_unseen(tried, sampled):

@@ -1,19 +1,17 @@
 """The stop and search files of data.police.uk are read as they are published."""
 
 import re
-import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Date, and_, cast, func, select
+from sqlalchemy import Date, cast, func, select
 
 from ingest.police_uk import publication_of
 from queries.tables import stop_searches
 
 WITHOUT_FACTS = True
 
-PUBLISHED = Path(__file__).parents[1] / "police_uk" / "stop-and-search.zip"
 EXCERPT = Path(__file__).parent / "fixtures" / "2019-04-north-wales-stop-and-search.csv"
 HEADER = (
     "Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,Self-defined ethnicity,"
@@ -198,17 +196,3 @@ def test_the_first_200_searches_of_north_wales_in_april_2019(intake):
     # 25 searches of 23:00 to 23:59 UTC belong to the next day in London; 1 April 2019 stays the first day.
     assert number_of(intake, cast(stop_searches.c.searched_at, Date) < stop_searches.c.searched_on) == 25
     assert intake.rows("loads", "data_from", "data_to") == [(date(2019, 4, 1), date(2019, 4, 23))]
-
-
-def test_north_wales_april_2019_to_march_2022(intake):
-    with zipfile.ZipFile(PUBLISHED) as archive:
-        names = [name for name in archive.namelist() if "north-wales" in name]
-        archive.extractall(intake.folder, names)
-    assert len(names) == 36
-    reports = intake.load()
-    assert sum(report.new for report in reports) == sum(report.read for report in reports) == 14_457
-    with_outcome = and_(
-        stop_searches.c.age_band == "10-17", stop_searches.c.kind != "vehicle", stop_searches.c.outcome.is_not(None)
-    )
-    assert number_of(intake, with_outcome) == 2_420
-    assert number_of(intake, with_outcome, stop_searches.c.outcome != "no further action") == 314

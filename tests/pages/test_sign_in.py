@@ -84,11 +84,20 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
         yield address
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    found = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def tab(browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    yield context.new_page()
-    context.close()
+def tab(context):
+    """A tab of a browser in which nobody has signed in."""
+    context.clear_cookies()
+    page = context.new_page()
+    yield page
+    page.close()
 
 
 def sign_in(tab, address, subject):
