@@ -1,7 +1,8 @@
 """Checks the rows of a file against each other, and against what other tables hold: keys, references, times."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, String, Table, and_, cast, func, null, select, update
@@ -13,7 +14,8 @@ from queries.tables import children, crimes, metadata
 
 TWICE = "comes more than once in this file with different content"
 PLACES_AND_CODES = ("hubs", "care_homes", "outcome_codes")  # whose ids are no person's
-BEFORE_BIRTH = "is before the child's date of birth: the age is not known"
+BEFORE_BIRTH = "is before the child's date of birth"
+NO_AGE = f"{BEFORE_BIRTH}: the age is not known"
 
 
 def reject_clashes(connection: Connection, staged: Staged) -> None:
@@ -105,6 +107,9 @@ def check_against_other_tables(connection: Connection, staged: Staged) -> None:
     if dated_by and "child_id" in rows.c:
         again = rows.alias()
         _blank_before_birth(connection, staged, again, again.c[dated_by], dated_by, rows.c[dated_by])
+    if staged.of.name == "disposals":  # the day of the offence tells which cohort it is of
+        again, offence = rows.alias(), "committed_on"
+        _blank_before_birth(connection, staged, again, again.c[offence], offence, rows.c[offence], BEFORE_BIRTH, {offence: None})
     if staged.of.name == "suspects":
         again = rows.alias()
         with_crime = again.join(crimes, crimes.c.crime_id == again.c.crime_id)
@@ -120,8 +125,10 @@ def _blank_before_birth(
     day: ColumnElement[Any],
     column: str,
     shown: ColumnElement[Any],
+    reason: str = NO_AGE,
+    values: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Of a row whose day is before the birth of its child the age is not known.
+    """Of a row whose day is before the birth of its child the age is not known, nor what stands in ``values``.
 
     ``again`` are the rows with what that ``day`` is read from, ``shown`` is it for each row.
     """
@@ -131,7 +138,7 @@ def _blank_before_birth(
     lines = select(line).select_from(joined).where(day < child.date_of_birth)
     born = select(child.date_of_birth).where(child.child_id == rows.c.child_id).scalar_subquery()
     value = func.concat(cast(shown, String), ", date_of_birth ", cast(born, String))
-    _blank(connection, staged, rows.c.line.in_(lines), column, value, BEFORE_BIRTH, {})
+    _blank(connection, staged, rows.c.line.in_(lines), column, value, reason, values)
 
 
 def _reject(
@@ -154,7 +161,7 @@ def _blank(
     column: str,
     value: ColumnElement[Any],
     reason: str,
-    values: dict[str, Any],
+    values: Mapping[str, Any],
 ) -> None:
     """Set aside a cell of the rows of a condition."""
     rows = staged.table

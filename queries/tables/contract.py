@@ -64,6 +64,7 @@ children = table(
     day("pnc_first_disposal_on"),
     key=("child_id",),
     readers="force",
+    orders=(Order("pnc_first_disposal_on", ("date_of_birth",), doubtful="pnc_first_disposal_on"),),
 )
 
 care_homes = table(
@@ -316,7 +317,10 @@ risk_management_plans = table(
     key=("plan_id",),
     readers="force",
     dated_by="opened_on",
-    orders=(Order("closed_on", ("opened_on",)),),
+    orders=(
+        Order("closed_on", ("opened_on",)),
+        Order("review_due_on", ("opened_on",), doubtful="review_due_on"),
+    ),
 )
 
 engagements = table(

@@ -1,5 +1,7 @@
 """What cannot have been, a release before an arrest or an event before a birth, is said with both dates, and not counted."""
 
+from datetime import date
+
 import pytest
 
 from queries.tables import CONTRACT
@@ -166,6 +168,17 @@ BROKEN = {
     ("outcome_codes", "outcome_code,label,outcome_group,valid_from,valid_to"): [
         ("X,A,diversion,2025-01-05,2025-01-04", "valid_to", "2025-01-04, valid_from 2025-01-05", "is before valid_from"),
     ],
+    ("children", "child_id,date_of_birth,pnc_first_disposal_on"): [
+        (
+            "C7,2010-05-04,2010-05-03",
+            "pnc_first_disposal_on",
+            "2010-05-03, date_of_birth 2010-05-04",
+            "is before date_of_birth",
+        ),
+    ],
+    ("risk_management_plans", "plan_id,child_id,opened_on,review_due_on"): [
+        ("Y,C1,2025-01-05,2025-01-04", "review_due_on", "2025-01-04, opened_on 2025-01-05", "is before opened_on"),
+    ],
     ("risk_management_plans", "plan_id,child_id,opened_on,closed_on"): [
         ("X,C1,2025-01-05,2025-01-04", "closed_on", "2025-01-04, opened_on 2025-01-05", "is before opened_on"),
     ],
@@ -286,6 +299,18 @@ def test_so_is_a_child_suspected_of_a_crime_before_its_birth(with_people):
     (unread,) = report.unread
     assert (unread.column, unread.cells, unread.value) == ("crime_id", 2, "2010-05-03, date_of_birth 2010-05-04")
     assert report.new == 3
+
+
+def test_so_is_an_offence_before_the_birth_of_who_was_dealt_with(with_people):
+    """C1 was born on 4 May 2010: which cohort an offence of the day before is of, nothing tells."""
+    header = "disposal_id,child_id,kind,decided_on,committed_on\n"
+    rows = "D1,C1,conviction,2025-01-05,2010-05-03\nD2,C1,conviction,2025-01-05,2010-05-04\n"
+    report = with_people.take("disposals.csv", header + rows)
+    (unread,) = report.unread
+    assert (unread.column, unread.cells, unread.line, unread.value, unread.reason) == (
+        *("committed_on", 1, 2, "2010-05-03, date_of_birth 2010-05-04", "is before the child's date of birth"),
+    )
+    assert with_people.rows("disposals", "committed_on") == [(None,), (date(2010, 5, 4),)]
 
 
 def test_a_child_whose_birth_is_corrected_in_the_same_run(with_people):
