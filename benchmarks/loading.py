@@ -1,5 +1,7 @@
 """``python -m benchmarks.loading`` times loads: the invented force's tables, ten copies of them, and a million crimes.
 
+The crimes come in one file, and in a file of each month.
+
 Each load runs in a process of its own, so that its peak memory can be read, and beside it DuckDB reads the same files into text
 columns, which checks nothing: the ratio of the two tells what reading, checking and counting cost.
 """
@@ -9,9 +11,11 @@ import csv
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
@@ -65,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for scale in sorted(set(options.scales)):
             _time(f"the invented force {scale}x", _extracts(at_scale(Path(spare), scale), Path(spare) / f"extracts-{scale}"))
         _time("crimes alone", _crimes(Path(spare) / "crimes", options.crimes))
+        _time("the same, a file a month", _by_month(Path(spare) / "months", options.crimes))
     return 0
 
 
@@ -94,19 +99,38 @@ def _extracts(database: Path, folder: Path) -> Path:
 
 
 def _crimes(folder: Path, number: int) -> Path:
-    folder.mkdir()
-    (folder / "hubs.csv").write_text("hub_id,name\n" + "".join(f"H{hub},Hub {hub}\n" for hub in range(6)))
+    """All in one file."""
+    _hubs(folder)
     with (folder / "crimes.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(crimes.c.keys())
-        writer.writerows(_crime(place, number) for place in range(number))
+        _write(file, (_crime(place, number) for place in range(number)))
     return folder
 
 
-def _crime(place: int, of: int) -> Iterator[str]:
+def _by_month(folder: Path, number: int) -> Path:
+    """A file of each month in which they were recorded."""
+    _hubs(folder)
+    made = (_crime(place, number) for place in range(number))
+    for month, rows in groupby(made, key=lambda row: row[1][:7]):
+        with (folder / f"crimes-{month}.csv").open("w", newline="") as file:
+            _write(file, rows)
+    return folder
+
+
+def _hubs(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "hubs.csv").write_text("hub_id,name\n" + "".join(f"H{hub},Hub {hub}\n" for hub in range(6)))
+
+
+def _write(file: TextIO, rows: Iterable[Sequence[str]]) -> None:
+    writer = csv.writer(file)
+    writer.writerow(crimes.c.keys())
+    writer.writerows(rows)
+
+
+def _crime(place: int, of: int) -> tuple[str, ...]:
     recorded = FIRST + timedelta(days=place * YEARS * 365 // of)
-    yield from (f"K{place:08d}", recorded.isoformat(), (recorded - timedelta(days=place % 5)).isoformat(), f"H{place % 6}")
-    yield from ("Violence against the person", f"Common assault {place % 40}", "true" if place % 50 == 0 else "false", "")
+    told = f"K{place:08d}", recorded.isoformat(), (recorded - timedelta(days=place % 5)).isoformat(), f"H{place % 6}"
+    return (*told, "Violence against the person", f"Common assault {place % 40}", "true" if place % 50 == 0 else "false", "")
 
 
 if __name__ == "__main__":
