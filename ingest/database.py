@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, column, func, insert, inspect, make_ur
 from queries.engine import DatabaseUnavailable, duckdb_settings, parse_address
 from queries.facts import building
 from queries.lookups import kept_figures
-from queries.tables import loads, metadata
+from queries.tables import loads, metadata, set_aside
 
 LOAD_LOCK = 7_204_118  # any number, the same in every import: PostgreSQL lets one at a time hold it
 ARROW_TYPES = {
@@ -90,14 +90,15 @@ def make_tables(connection: Connection) -> None:
     has_kept_figures = kept_figures.table_in(connection) is not None
     targets = [target for target in metadata.sorted_tables if target.name != "kept_figures" or not has_kept_figures]
     metadata.create_all(connection, tables=targets)
-    _add_columns(connection, loads)
+    for own in (loads, set_aside):
+        _add_columns(connection, own)
     for target in targets:
         for index in target.indexes:
             index.create(connection, checkfirst=True)
 
 
 def _add_columns(connection: Connection, target: Table) -> None:
-    """The columns of the importer's own table that an earlier version had not."""
+    """The columns of a table of the importer's own that an earlier version had not."""
     there = {one["name"] for one in inspect(connection).get_columns(target.name)}
     quoted = connection.dialect.identifier_preparer.quote
     for missing in (one for one in target.columns if one.name not in there):

@@ -8,7 +8,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    DateTime,
     Select,
+    Table,
     and_,
     case,
     cast,
@@ -27,8 +29,9 @@ from sqlalchemy import (
 from ingest.merging import day_of
 from ingest.police_uk import Publication
 from ingest.sources import publication_in
-from ingest.staged import KNOWN, NAMELESS, REFUSED, SOUND, Staged, row_key
-from queries.tables import TEXT, loads, set_aside, stop_searches
+from ingest.staged import KNOWN, NAMELESS, REFUSED, SOUND, Staged, contract_table, row_key
+from queries.clock import london_day
+from queries.tables import TEXT, crime_outcomes, crimes, loads, set_aside, stop_searches
 
 _aside = set_aside.c
 
@@ -52,6 +55,32 @@ def note(connection: Connection, staged: Staged, load_id: str) -> None:
     entries = _entries(staged).subquery()
     columns = ["table_name", "load_id", *entries.c.keys()]
     connection.execute(insert(set_aside).from_select(columns, select(literal(staged.of.name), literal(load_id), *entries.c)))
+    if staged.of is crimes:
+        _note_outcomes(connection, staged, load_id)
+
+
+def _note_outcomes(connection: Connection, staged: Staged, load_id: str) -> None:
+    """Outcomes that are dated before their crime, now that its day is another, do not count until one of them is corrected."""
+    rows = staged.table
+    of_crimes = select(loads.c.load_id).where(loads.c.table_name == crimes.name)
+    named = select(row_key(crime_outcomes)).join(rows, and_(rows.c.crime_id == crime_outcomes.c.crime_id, rows.c.is_last))
+    told = and_(_aside.table_name == crime_outcomes.name, _aside.load_id.in_(of_crimes), _aside.row_key.in_(named))
+    connection.execute(delete(set_aside).where(told))
+    day, recorded = crime_outcomes.c.outcome_on, rows.c.recorded_on
+    before = and_(rows.c.crime_id == crime_outcomes.c.crime_id, day < recorded, rows.c.state.in_((SOUND, KNOWN)))
+    found = select(literal(crime_outcomes.name), literal(load_id), rows.c.line, row_key(crime_outcomes), day, recorded).join(
+        crime_outcomes, before
+    )
+    columns = ["table_name", "load_id", "line", "row_key", "day", "other_day"]
+    connection.execute(insert(set_aside).from_select(columns, found))
+
+
+def outcomes_before_crimes(connection: Connection, load_id: str) -> str:
+    """What to say of outcomes that lie before their crimes since a load of these; empty where there are none."""
+    own = exists().where(loads.c.load_id == load_id, loads.c.table_name == crimes.name)
+    of_load = and_(_aside.load_id == load_id, _aside.table_name == crime_outcomes.name, own)
+    number = connection.scalar(select(func.count()).select_from(set_aside).where(of_load)) or 0
+    return f"outcomes known that are dated before recorded_on of these crimes, and count no more: {number:,}" if number else ""
 
 
 def clear_absent(connection: Connection, staged: Sequence[Staged], since: date | None) -> int:
@@ -87,20 +116,30 @@ def _clear(connection: Connection, part: ColumnElement[bool], staged: Sequence[S
 
 
 def _entries(staged: Staged) -> Any:
-    """``line, row_key, day, column_name`` of each row that is refused, and of each cell that is not read; not where a later file
-    of the run speaks of the row."""
+    """``line, row_key, day, other_day, column_name`` of each row that is refused, and of each cell that is not read.
+
+    Not where a later file of the run speaks of the row.
+    """
     rows, own_day = staged.table, day_of(staged.table)
     day = cast(null(), Date) if own_day is None else own_day
-    whole_row = cast(null(), TEXT)
+    whole_row, no_other = cast(null(), TEXT), cast(null(), Date)
 
-    def entry(key: ColumnElement[Any], column: ColumnElement[Any], *where: ColumnElement[bool]) -> Select[Any]:
-        named = (key.label("row_key"), day.label("day"), column.label("column_name"))
+    def entry(
+        key: ColumnElement[Any], other: ColumnElement[Any], column: ColumnElement[Any], *where: ColumnElement[bool]
+    ) -> Select[Any]:
+        named = (key.label("row_key"), day.label("day"), other.label("other_day"), column.label("column_name"))
         return select(rows.c.line, *named).where(rows.c.is_last, *where)
 
-    refused = entry(case((rows.c.state == REFUSED, row_key(rows))), whole_row, rows.c.state >= REFUSED)
+    refused = entry(
+        case((rows.c.state == REFUSED, row_key(rows))),
+        no_other if own_day is None else _other_day(rows, own_day),
+        whole_row,
+        rows.c.state >= REFUSED,
+    )
     cells = (
         entry(
             row_key(rows),
+            no_other,
             literal(column),
             rows.c.unread.contains(f",{column},", autoescape=True),
             rows.c.state.in_((SOUND, KNOWN)),
@@ -108,6 +147,18 @@ def _entries(staged: Staged) -> Any:
         for column in sorted({column for column, _ in staged.cells})
     )
     return union_all(refused, *cells)
+
+
+def _other_day(rows: Table, day: ColumnElement[date]) -> ColumnElement[date]:
+    """The day that contradicts a row's own: of an end before it, or of the crime of which it is the outcome."""
+    of = contract_table(rows)
+    ends = [rows.c[order.later] for order in of.info["orders"] if not order.doubtful]
+    days = [london_day(end) if isinstance(end.type, DateTime) else end for end in ends]
+    others = [case((end < day, end)) for end in days]
+    if of is crime_outcomes:
+        recorded = select(crimes.c.recorded_on).where(crimes.c.crime_id == rows.c.crime_id).scalar_subquery()
+        others.append(case((recorded > day, recorded)))
+    return func.coalesce(*others, cast(null(), Date))
 
 
 def _of_rows_named_in(staged: Sequence[Staged]) -> ColumnElement[bool]:

@@ -173,6 +173,8 @@ def _finish(connection: Connection, taking: _Taking, staged: Staged, time: LoadT
     )
     if report.changed:
         bookkeeping.record(connection, staged, report, taking.load_id, time.instant())
+        before_crime = setting_aside.outcomes_before_crimes(connection, taking.load_id)
+        report = replace(report, remarks=tuple(filter(None, [*report.remarks, before_crime])))
     return report
 
 

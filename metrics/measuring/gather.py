@@ -15,7 +15,7 @@ from queries.counting.events import Events
 from queries.counting.question import NotAvailable, Question
 from queries.counting.tally import Lengths, Tally, durations_of_each, events_per_child, tally
 from queries.lookups import population
-from queries.lookups.quality import SetAside, set_aside, span
+from queries.lookups.quality import NOTHING_SET_ASIDE, SetAside, set_aside, span
 from queries.periods import Period, label, latest_period
 from queries.scope import Scope
 
@@ -61,7 +61,7 @@ def gather(connection: Connection, question: Question | NotAvailable, metrics: S
     events = dict.fromkeys(metric.measured.events for metric in metrics if "force" in by)
     spans = {of_events: force_spans(connection, of_events, scope.placed_by) for of_events in events}
     if isinstance(question, NotAvailable):
-        return Gathered(question, Tally(by, (), {}), {}, {}, {}, places, spans, {})
+        return Gathered(question, Tally(by, (), {}), {}, {}, {}, places, spans, NOTHING_SET_ASIDE)
     counts = list(dict.fromkeys(count for metric in metrics for count in metric.counts))
     durations = dict.fromkeys(metric.measured for metric in metrics if isinstance(metric.measured, Durations))
     concentrated = dict.fromkeys(metric.formula.count for metric in metrics if isinstance(metric.formula, TopTenth))

@@ -16,7 +16,7 @@ from queries.counting.counts import Count, of_unknown_age
 from queries.counting.coverage import ask
 from queries.counting.question import NotAvailable, Question
 from queries.counting.tally import tally
-from queries.lookups.quality import set_aside
+from queries.lookups.quality import SetAside, set_aside
 from queries.periods import quarter_start
 from queries.scope import Scope
 
@@ -31,23 +31,26 @@ def notes_of_all(
 ) -> dict[str, tuple[str, ...]]:
     """The notes of several metrics by key; what is left out of metrics over the same tables is counted at once."""
     notes_by_key: dict[str, tuple[str, ...]] = {}
+    held = set_aside(connection)
     for question, together in questions(connection, metrics, scope).items():
         if isinstance(question, NotAvailable):
-            notes_by_key |= {metric.key: (_why_not(metric, question),) for metric in together}
+            notes_by_key |= {metric.key: tuple(_why_not(metric, question, held)) for metric in together}
         else:
             counts = _count(connection, together, question)
             notes_by_key |= {metric.key: tuple(_notes(connection, metric, question, counts, by)) for metric in together}
     return notes_by_key
 
 
-def _why_not(metric: Metric, reason: NotAvailable) -> str:
+def _why_not(metric: Metric, reason: NotAvailable, held: SetAside) -> Iterator[str]:
     if reason.lacking:
-        return f"Not available: the data do not hold {words.listed(reason.lacking)}."
-    if reason.coverage:
+        yield f"Not available: the data do not hold {words.listed(reason.lacking)}."
+        yield from refusals.on_lacking(reason.lacking, held)
+    elif reason.coverage:
         days = f"{words.day(reason.coverage.first)} to {words.day(reason.coverage.last)}"
-        return f"Not available: the data run from {days}; choose a period within them."
-    tables = sorted({table.name for part in metric.parts for table in part.events.tables})
-    return f"Not available: there is nothing in {words.listed(tables)} that far back."
+        yield f"Not available: the data run from {days}; choose a period within them."
+    else:
+        tables = sorted({table.name for part in metric.parts for table in part.events.tables})
+        yield f"Not available: there is nothing in {words.listed(tables)} that far back."
 
 
 def _notes(

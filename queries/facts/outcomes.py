@@ -55,7 +55,10 @@ _suspected = (
     .select_from(_crimes)
     .join(suspects, suspects.c.crime_id == _crimes.c.crime_id)
     .outerjoin(children, children.c.child_id == suspects.c.child_id)
-    .outerjoin(_ranked, and_(_ranked.c.crime_id == _crimes.c.crime_id, _ranked.c.rank == 1))
+    .outerjoin(
+        _ranked,
+        and_(_ranked.c.crime_id == _crimes.c.crime_id, _ranked.c.rank == 1, _ranked.c.outcome_on >= _crimes.c.recorded_on),
+    )
     .outerjoin(outcome_codes, outcome_codes.c.outcome_code == _ranked.c.outcome_code)
     .subquery("suspected")
 )

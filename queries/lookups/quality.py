@@ -1,20 +1,35 @@
 """What was loaded, how fresh it is, what was refused, and which columns a figure needs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, inspect, select
 
 from queries import row_level_security
 from queries.facts.building import looked_up
-from queries.tables import CONTRACT, loads, rejected_rows, unread_cells
+from queries.tables import CONTRACT, loads, metadata, rejected_rows, unread_cells
 from queries.tables import set_aside as set_aside_rows
 
-# By table and column (None: whole rows), how many of each day (None where it is not known) are set aside at present.
-SetAside = Mapping[tuple[str, str | None], Mapping[date | None, int]]
+# The day to which a row belongs, or None where it is not known; and another that contradicts it, where one of the two is wrong.
+Days = tuple[date | None, date | None]
 
+
+@dataclass(frozen=True)
+class SetAside:
+    """What is set aside at present.
+
+    ``numbers``  of each table and column (None: whole rows), how many by their days
+    ``per_day``  how many rows a day the tables have of which rows of no known day were refused, over all of their days
+    """
+
+    numbers: Mapping[tuple[str, str | None], Mapping[Days, int]]
+    per_day: Mapping[str, float]
+
+
+NOTHING_SET_ASIDE = SetAside({}, {})
 EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and table.name != "care_spells")
 
 
@@ -39,14 +54,24 @@ def set_aside(connection: Connection) -> SetAside:
 
 def _set_aside(connection: Connection) -> SetAside:
     if not inspect(connection).has_table(set_aside_rows.name):
-        return {}
+        return NOTHING_SET_ASIDE
     of = set_aside_rows.c
-    counted = select(of.table_name, of.column_name, of.day, func.count()).group_by(of.table_name, of.column_name, of.day)
-    found: dict[tuple[str, str | None], dict[date | None, int]] = {}
+    keys = of.table_name, of.column_name, of.day, of.other_day
+    found: dict[tuple[str, str | None], dict[Days, int]] = {}
     with row_level_security.ignoring_hub_limits(connection):
-        for table, column, day, number in connection.execute(counted):
-            found.setdefault((table, column), {})[day] = number
-    return found
+        for table, column, day, other, number in connection.execute(select(*keys, func.count()).group_by(*keys)):
+            found.setdefault((table, column), {})[day, other] = number
+        undated = [table for (table, column), by_days in found.items() if column is None and (None, None) in by_days]
+        return SetAside(found, {table: _per_day(connection, metadata.tables[table]) for table in undated})
+
+
+def _per_day(connection: Connection, table: Table) -> float:
+    """How many rows a day a table has; 0 where its rows have no day."""
+    if not (dated_by := table.info["dated_by"]):
+        return 0.0
+    day = table.c[dated_by]
+    number, first, last = connection.execute(select(func.count(), func.min(day), func.max(day))).one()
+    return number / ((last - first).days + 1) if number else 0.0
 
 
 def freshness(connection: Connection) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateTable
 
 from queries.facts import building
 from queries.row_level_security import FORMER_FUNCTION, VERSION_FUNCTION
-from queries.tables import BOOKS, loads, metadata
+from queries.tables import BOOKS, loads, metadata, set_aside
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 OWN_HUBS = "ANY ((SELECT ccp_own_hubs())::text[])"
@@ -171,14 +171,16 @@ def script() -> str:
     """The whole of ``policies.sql``. Its last line is its fingerprint, which the database keeps to be compared with."""
     of_contract, of_facts = metadata.sorted_tables, [*building.stored(), *building.BESIDE]
     own = [table for table in BOOKS if table is not loads]
-    columns = (column for column in loads.columns if column.nullable)
+    columns = [column for table in (loads, set_aside) for column in table.columns if column.nullable]
     read_by_hubs = ", ".join(f"'{table.name}'" for table in of_contract if of_own_hubs(table))
     rows = ",\n".join([*(_rule(table) for table in of_contract), *(_rule_of_facts(table) for table in of_facts)])
     parts = [
         OPENING,
         BOOKKEEPING.format(
             tables="\n".join(f"{_creation(table)};" for table in own),
-            columns="\n".join(f"ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS {c.name} {_type(c)};" for c in columns),
+            columns="\n".join(
+                f"ALTER TABLE IF EXISTS {c.table.name} ADD COLUMN IF NOT EXISTS {c.name} {_type(c)};" for c in columns
+            ),
         ),
         FACTS.format(
             version=building.version(),

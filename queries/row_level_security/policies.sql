@@ -70,6 +70,7 @@ CREATE TABLE IF NOT EXISTS set_aside (
   line INTEGER NOT NULL,
   row_key TEXT COLLATE "C",
   day DATE,
+  other_day DATE,
   column_name TEXT COLLATE "C"
 );
 CREATE TABLE IF NOT EXISTS demo_seals (
@@ -99,12 +100,16 @@ ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_unchanged INTEGER;
 ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_superseded INTEGER;
 ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_withdrawn INTEGER;
 ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS cells_not_read INTEGER;
+ALTER TABLE IF EXISTS set_aside ADD COLUMN IF NOT EXISTS row_key TEXT COLLATE "C";
+ALTER TABLE IF EXISTS set_aside ADD COLUMN IF NOT EXISTS day DATE;
+ALTER TABLE IF EXISTS set_aside ADD COLUMN IF NOT EXISTS other_day DATE;
+ALTER TABLE IF EXISTS set_aside ADD COLUMN IF NOT EXISTS column_name TEXT COLLATE "C";
 
 
 DO $$
 BEGIN
   IF to_regclass('fact_builds') IS NOT NULL THEN
-    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = 'e173395698527f68') THEN
+    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = 'd01c00cd803dd94e') THEN
       DROP TABLE IF EXISTS fact_ace_assessments, fact_care_spells, fact_care_stays, fact_detentions, fact_engagements, fact_first_disposals, fact_follow_ups, fact_incidents, fact_missing_episodes, fact_plans_of_suspects, fact_risk_management_plans, fact_sanctions, fact_stop_searches, fact_suspects, fact_voluntary_interviews, fact_builds, fact_answers;
     END IF;
   END IF;
@@ -480,5 +485,5 @@ EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
   NULL;
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'c0b0cae732c78664' $$;
--- c0b0cae732c78664
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '0e2de8b35406e67f' $$;
+-- 0e2de8b35406e67f

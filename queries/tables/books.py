@@ -65,6 +65,7 @@ set_aside = table(
     number("line", required=True),
     text("row_key"),  # a hash of the key, blank where it cannot be read
     day("day"),  # to which the row belongs, blank where it cannot be read
+    day("other_day"),  # the other of two that contradict each other: which of them is wrong is not known
     text("column_name"),  # of the cell; blank where the whole row was refused
     key=("load_id", "line", "column_name"),
     readers="force",

@@ -128,3 +128,50 @@ def test_no_id_is_kept(intake):
     keys = [key for (key,) in intake.rows("set_aside", "row_key")]
     assert len(set(keys)) == len(keys) == 2
     assert not any("K7" in key for key in keys)
+
+
+@on_both
+def test_a_row_that_ends_before_it_begins_may_be_of_either_day(with_people):
+    """Half an hour past midnight in London is of that day, though not yet in UTC."""
+    header = "detention_id,child_id,authorised_on,released_at\n"
+    rows = "D1,C1,2025-06-05,2025-06-03T23:30Z\nD2,C1,2025-06-05,2025-06-06T10:00\nD3,C9,2025-06-05,2025-06-06T10:00\n"
+    with_people.run(with_people.file("detentions.csv", header + rows), terms=Terms(yes=True))
+    june = date(2025, 6, 5)
+    assert with_people.rows("set_aside", "line", "day", "other_day") == [(2, june, date(2025, 6, 4)), (4, june, None)]
+
+
+OUTCOMES = "crime_id,outcome_code,outcome_on,superseded_on\n"
+
+
+@on_both
+def test_so_may_an_outcome_before_its_crime(intake):
+    crimes(intake, "crime_id,recorded_on\nK1,2025-03-01\n")
+    intake.run(intake.file("outcome_codes.csv", "outcome_code,label,outcome_group\n1,Charged,charged\n"))
+    rows = "K1,1,2020-01-01,\nK1,1,2025-03-05,2025-03-04\n"
+    intake.run(intake.file("crime_outcomes.csv", OUTCOMES + rows), terms=Terms(yes=True))
+    assert intake.rows("set_aside", "line", "day", "other_day") == [
+        (2, date(2020, 1, 1), date(2025, 3, 1)),
+        (3, date(2025, 3, 5), date(2025, 3, 4)),
+    ]
+
+
+@on_both
+def test_outcomes_that_a_corrected_crime_comes_after_are_set_aside_until_one_is_corrected_again(intake):
+    first = "crime_id,recorded_on\nK1,2025-03-01\nK2,2025-03-01\n"
+    moved = "crime_id,recorded_on\nK1,2025-03-06\nK2,2025-03-05\n"
+    given = OUTCOMES + "K1,1,2025-03-05,\nK2,1,2025-03-05,\n"
+    crimes(intake, first)
+    intake.run(intake.file("outcome_codes.csv", "outcome_code,label,outcome_group\n1,Charged,charged\n"))
+    intake.run(intake.file("crime_outcomes.csv", given))
+    told = [("crime_outcomes", 2, date(2025, 3, 5), date(2025, 3, 6))]
+    columns = "table_name", "line", "day", "other_day"
+    for content, expected in ((moved, told), (moved, told), (first, []), (moved, told)):
+        remarks = crimes(intake, content).remarks
+        assert intake.rows("set_aside", *columns) == expected
+    assert remarks == ("outcomes known that are dated before recorded_on of these crimes, and count no more: 1",)
+    intake.run(intake.file("crime_outcomes.csv", OUTCOMES + "K1,1,2025-03-06,\n"))
+    assert intake.rows("set_aside", *columns) == told, "another row of the key stands beside the first"
+    intake.run(
+        intake.file("crime_outcomes.csv", OUTCOMES + "K1,1,2025-03-06,\nK2,1,2025-03-05,\n"), terms=Terms(full=True, yes=True)
+    )
+    assert intake.rows("set_aside", *columns) == []

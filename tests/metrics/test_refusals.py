@@ -19,8 +19,9 @@ pytestmark = pytest.mark.usefixtures("on_each_engine")
 SPRING = date(2025, 4, 1), date(2025, 7, 1)
 
 
-def aside(table, day, column=None, line=2):
-    return row(table_name=table, load_id="1", line=line, row_key=None, day=day and date.fromisoformat(day), column_name=column)
+def aside(table, day, column=None, line=2, other_day=None):
+    days = {"day": day and date.fromisoformat(day), "other_day": other_day and date.fromisoformat(other_day)}
+    return row(table_name=table, load_id="1", line=line, row_key=None, column_name=column, **days)
 
 
 def search(on, outcome="no further action", hub="CAR"):
@@ -78,6 +79,43 @@ def test_no_zero_is_shown_for_a_month_of_which_rows_were_refused():
     }
 
 
+def test_a_row_of_two_days_of_which_one_is_wrong_may_be_of_either():
+    url = world(aside("stop_searches", "2025-08-01", other_day="2025-05-09"))
+    assert figures(url, "searches", *SPRING, by=("month",))["2025-05-01",] == (None, None, None)
+    assert "1 row of stop searches (" in notes_of(url, "searches")[0]
+    assert "1 row of stop searches (" in notes_of(url, "searches", date(2025, 5, 1), date(2025, 6, 1))[0]
+    both = world(aside("stop_searches", "2025-05-01", other_day="2025-05-09"))
+    assert "1 row of stop searches (" in notes_of(both, "searches")[0], "it is one row all the same"
+
+
+def test_rows_of_no_known_day_take_a_zero_where_they_are_half_of_what_is_usual():
+    """Three searches in 91 days are about one a month: one lost may be what May lacks, and is not half of the three."""
+    url = world(aside("stop_searches", None))
+    by_month = figures(url, "searches", *SPRING, by=("month",))
+    assert [found[2] for found in by_month.values()] == [2, None, 1]
+    assert figures(url, "search_arrest_rate", *SPRING)[()] == (0, 3, 0)
+    two = world(aside("stop_searches", None), aside("stop_searches", None, line=3))
+    assert figures(two, "search_arrest_rate", *SPRING)[()] == (None, None, None)
+
+
+def test_residents_that_were_refused_are_told_at_rates_alone():
+    url = world(aside("population", None), aside("population", None, line=3))
+    assert notes_of(url, "searches") == ()
+    assert any("2 rows of population (" in sentence for sentence in notes_of(url, "search_rate"))
+
+
+def test_what_is_not_available_says_that_it_was_sent():
+    url = database_of(rows(children=[child("A")], set_aside=[aside("children", None, "sex"), aside("detentions", "2025-05-01")]))
+    assert notes_of(url, "detentions") == (
+        "Not available: the data do not hold detentions.",
+        "What was sent of it could not be taken in at loading: 1 row of detentions refused (Data quality says why).",
+    )
+    births = database_of(rows(set_aside=[aside("children", None, "date_of_birth", line) for line in (2, 3)]))
+    assert notes_of(births, "missing_episodes")[1] == (
+        "What was sent of it could not be taken in at loading: 2 of date of birth of children not read (Data quality says why)."
+    )
+
+
 def test_no_share_of_zero_is_shown_where_the_column_could_not_be_read():
     """None of two in April is 0%, unless an outcome of April could not be read; June, of which all is known, stays 0%."""
     assert figures(world(), "search_outcome_rate", *SPRING)[()] == (0, 3, 0)
@@ -103,12 +141,16 @@ def test_charts_show_no_such_zero_either():
 
 
 def test_the_measures_of_whose_days_something_is_lacking():
-    """What is of no known day, or of another month, is told where the figure stands, not on the first page."""
+    """What is of another month, or may be of any and is few, is told where the figure stands, not on the first page."""
     april = Scope(Access("command"), start=date(2025, 4, 1), end=date(2025, 5, 1))
     asked = [METRICS["searches"], METRICS["search_outcome_rate"]]
     cell = aside("stop_searches", "2025-04-20", "outcome")
-    url = world(cell, aside("stop_searches", None), aside("stop_searches", "2025-05-01"))
+    url = world(cell, aside("detentions", None), aside("stop_searches", "2025-05-01"))
     assert answered(connect(url), lambda connection, scope: lacking(connection, asked, scope), april) == ("search_outcome_rate",)
+    url = world(cell, aside("stop_searches", None))
+    assert answered(connect(url), lambda connection, scope: lacking(connection, asked, scope), april) == (
+        *("searches", "search_outcome_rate"),
+    )
 
 
 COUNTED_FROM = {

@@ -62,6 +62,8 @@ def cases(data: Data) -> list[tuple[Case, Event]]:
         found = []
         for event in crimes_with_child_suspects(data).events:
             outcome = standing.get(event.row["crime_id"])
+            if outcome is not None and outcome["outcome_on"] < event.row["recorded_on"]:
+                outcome = None  # nothing ends before it is recorded
             code = None if outcome is None else str(outcome["outcome_code"])
             group = NOT_YET_ASSIGNED if code in (None, "0") else group_of.get(code, UNKNOWN)
             given_on = outcome["outcome_on"] if outcome is not None and group != NOT_YET_ASSIGNED else None

@@ -84,6 +84,15 @@ def test_a_table_as_it_stood_on_a_date():
     assert whole(crimes(), "outcome_21_share", *FEBRUARY, as_at=on_the_19th) == (0, 1, 0.0)
 
 
+def test_an_outcome_before_its_crime_was_recorded_is_none():
+    """Whose recorded_on was corrected, say: days to an outcome are never fewer than none. On the day itself they are none."""
+    late = crimes(("2025-02-03", [("8", "2025-02-02", None)]), ("2025-02-04", [("8", "2025-02-04", None)]))
+    assert whole(late, "crimes_with_outcome", "2025-02-02", "2025-02-03") == (0, None, 0)
+    assert whole(late, "crimes_with_outcome", "2025-02-04", "2025-02-05") == (1, None, 1)
+    assert whole(late, "not_yet_assigned_share", "2025-02-03", "2025-02-05") == (1, 2, 0.5)
+    assert whole(late, "days_to_outcome", "2025-02-04", "2025-02-05")[2] == 0
+
+
 def test_days_to_outcome_censor_what_is_not_yet_assigned():
     # 10, 29, 30 (no suspect) and 49 days; two still open after 54 and 53 on 28 February
     assert whole(crimes(), "days_to_outcome", *JANUARY) == (None, 6, 30)
