@@ -178,7 +178,7 @@ def _remarks(file: FileReport) -> Iterator[str]:
 
 def _remarkable(file: FileReport) -> Iterator[str]:
     if file.loaded_before and not file.changed:
-        yield "this file was loaded before; nothing has changed"
+        yield "nothing has changed: the same was loaded before, or comes twice in this run"
     yield from file.remarks
     if not file.read and not file.filtered:
         yield "it holds no rows"

@@ -1,5 +1,6 @@
 """Finds the files to load, in folders and zip archives, in the order in which they need one another."""
 
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,10 +42,12 @@ class Source:
     member: str | None = None  # of an archive
     entry: Entry | None = None
     entries: tuple[Entry, ...] = ()
+    folder: str = ""  # told where other files of the run have the same name
 
     @property
     def name(self) -> str:
-        name = f"{self.path.name}: {self.member}" if self.member else self.path.name
+        name = f"{self.folder}/{self.path.name}" if self.folder else self.path.name
+        name = f"{name}: {self.member}" if self.member else name
         return f"{name} ({self.entry.name})" if self.entry and len(self.entries) > 1 else name
 
     @property
@@ -83,7 +86,7 @@ class Found:
 
 def find(paths: Iterable[Path | str]) -> Found:
     """Every file once: first the tables that others refer to, then by the dates in the names, so that later months come later."""
-    everything = dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve(), _is_taken))
+    everything = _told_apart(dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve(), _is_taken)))
     sources = in_order(source for source in everything if not _is_passed_over(source))
     return Found(sources, [source.name for source in everything if _is_passed_over(source)])
 
@@ -97,7 +100,7 @@ def find_mapped(paths: Iterable[Path | str], mapping: MappingFile, queries: Sequ
     def is_taken(source: Source) -> bool:
         return source.path.suffix.lower() in (".csv", IN_ARCHIVES) or bool(mapping.of_file(source.file_name))
 
-    files = dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve(), is_taken))
+    files = _told_apart(dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve(), is_taken)))
     sources = list(queries)
     not_mapped = []
     for file in files:
@@ -112,6 +115,21 @@ def find_mapped(paths: Iterable[Path | str], mapping: MappingFile, queries: Sequ
         given = f"none of the {count(len(not_mapped), 'file')} ({listed(not_mapped)})" if not_mapped else "no file"
         raise MappingRefused(f"{mapping.name} names {given} that was given: {patterns}; correct its file = ..., or rename them.")
     return Found(in_order(sources), [], not_mapped)
+
+
+def _told_apart(sources: Iterable[Source]) -> list[Source]:
+    """Files of one name in several folders, each with its folder as far as these differ."""
+    found = list(sources)
+    of_name: dict[str, set[Path]] = {}
+    for source in found:
+        of_name.setdefault(source.path.name, set()).add(source.path.parent)
+    above = {name: os.path.commonpath(folders) for name, folders in of_name.items() if len(folders) > 1}
+    return [
+        replace(source, folder=source.path.parent.relative_to(above[source.path.name]).as_posix())
+        if source.path.name in above
+        else source
+        for source in found
+    ]
 
 
 def in_order(sources: Iterable[Source]) -> list[Source]:

@@ -210,7 +210,9 @@ def test_what_is_worth_knowing(intake, run):
     _, said, _ = run(file)
     assert said.endswith("".join(["Worth knowing\n", *(f"  incidents.csv: {remark}\n" for remark in worth_knowing)]))
     _, again, _ = run(file)
-    assert "Worth knowing\n  incidents.csv: this file was loaded before; nothing has changed\n" in again
+    assert (
+        "Worth knowing\n  incidents.csv: nothing has changed: the same was loaded before, or comes twice in this run\n" in again
+    )
 
 
 def test_a_file_that_is_no_database(intake, run, tmp_path):

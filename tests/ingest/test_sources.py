@@ -148,3 +148,18 @@ def test_an_archive_that_would_fill_the_disk_is_refused_before_it_is_unpacked(tm
     (tmp_path / "x.zip").write_bytes(blank.getvalue())
     (file,) = checked(tmp_path / "x.zip").files
     assert file.refused == f"x.zip: crimes.csv unpacks to {MOST_UNPACKED + 21:,} bytes, which no extract does; it is not read."
+
+
+def test_files_of_one_name_are_told_with_their_folders_and_the_later_dated_folder_stands(intake):
+    """As a force keeps its exports: a folder a month, in each of them the same names."""
+    for month, name in (("2026-07", "Kendal"), ("2026-06", "Carlisle")):
+        (intake.folder / "sent" / month).mkdir(parents=True)
+        (intake.folder / "sent" / month / "hubs.csv").write_text(f"hub_id,name\nA,{name}\n")
+    (intake.folder / "sent" / "2026-06" / "children.csv").write_text("child_id\nC1\n")
+    reports = intake.load(intake.folder / "sent")
+    assert [(report.name, report.new, report.superseded) for report in reports] == [
+        ("2026-06/hubs.csv", 0, 1),
+        ("2026-07/hubs.csv", 1, 0),
+        ("children.csv", 1, 0),
+    ]
+    assert intake.rows("hubs", "name") == [("Kendal",)]
