@@ -36,7 +36,6 @@ LEGEND = (
     "Grey band: what is usual; dashed: the usual level."
 )
 _TREND_POINTS = 20
-_ROW_HEIGHT = 68  # pixels of a row whose sentence needs three lines
 
 
 def show(view: MeasureView) -> None:
@@ -97,7 +96,7 @@ def table(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str)
         "Target": st.column_config.Column(width=95),
         "What the chart says": st.column_config.Column(width=290),
     }
-    tables.show(rows, "Has it changed?", columns, row_height=_ROW_HEIGHT)
+    tables.show(rows, "Has it changed?", columns, row_height=tables.THREE_LINES)
     tables.download(rows.drop(columns="Trend"), "has-it-changed")
 
 

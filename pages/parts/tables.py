@@ -16,13 +16,17 @@ from pages.parts import marking
 
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 _TALL_ROWS_SHOWN = 10
+_SENTENCE = 400  # pixels of a column of sentences
+THREE_LINES = 68  # pixels of a row whose cells need three lines
 _WIDE_LETTER = re.compile("[A-Z0-9]")
 
 
 def listing(table: pd.DataFrame, name: str) -> None:
-    """A plain table with its CSV; what is not known is left blank."""
-    text = {column: [_text(value) for value in table[column].tolist()] for column in table.columns}
-    show(pd.DataFrame(text, dtype=str), name.replace("-", " "))
+    """A plain table with its CSV; what is not known is left blank, and sentences run over several lines."""
+    text = pd.DataFrame({column: [_text(value) for value in table[column].tolist()] for column in table.columns}, dtype=str)
+    longest = {column: max(map(_pixels, text[column]), default=0) for column in text.columns}
+    sentences = {column: st.column_config.Column(width=_SENTENCE) for column, pixels in longest.items() if pixels > _SENTENCE}
+    show(text, name.replace("-", " "), sentences, THREE_LINES if sentences else None)
     download(table, name)
 
 
@@ -53,7 +57,7 @@ def _text(value: object) -> str:
 
 def _pixels(text: str) -> int:
     """About how wide a column must be for a text: capitals and digits, of which references are, are wider than small letters."""
-    return 20 + 6 * len(text) + 2 * len(_WIDE_LETTER.findall(text))
+    return 28 + 6 * len(text) + 2 * len(_WIDE_LETTER.findall(text))
 
 
 def download(table: pd.DataFrame, name: str, references: Sequence[str] = (), reason: str = "", **details: str) -> None:
