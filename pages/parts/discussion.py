@@ -1,6 +1,7 @@
 """What is most worth discussing, in sentences: the clearest signals, how many chance alone would give, and recorded changes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from queries.clock import add_months
 from queries.scope import Scope
 
 _CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
+_MONTHS = {"months": 1, "quarters": 3}  # of a point, by how a chart was judged
 _RECENT_MONTHS = 24  # in which a recorded change is worth showing
 _TWO_COMPARISONS = (
     "A chart checks the latest month or quarter against those before it; the figures below compare the whole period with the "
@@ -43,11 +45,21 @@ def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scop
         names_of_more = [f"{control_chart.sign(signal)} {words.uncapitalised(METRICS[signal.key].name)}" for signal in more]
         also = f" Also there: {words.listed(names_of_more)}." if more else ""
         sentence = sentences.verdict(METRICS[clearest.key], clearest)
-        st.markdown(f"{control_chart.SIGNS[clearest.verdict]}. {_subject(clearest, names, whole)} {sentence}{also}")
+        lacks = " Not all that was sent of that time was taken in: see Data quality." if _lacks(clearest, scope) else ""
+        st.markdown(f"{control_chart.SIGNS[clearest.verdict]}. {_subject(clearest, names, whole)} {sentence}{lacks}{also}")
     _show_recorded_changes(judgements, names, whole, scope)
     left = len(by_subject) - len(shown)
     rest = f" {left} more {'is' if left == 1 else 'are'} {others}." if left else ""
     st.caption(f"{_TWO_COMPARISONS}{rest}")
+
+
+def _lacks(judgement: Judgement, scope: Scope) -> bool:
+    """Whether something of its last month or quarter was not taken in at loading, which may be all that has changed."""
+    months = _MONTHS.get(judgement.method)
+    if not months:
+        return False
+    start = date.fromisoformat(judgement.last_point["label"])
+    return bool(cache.lacking((judgement.key,), scope.over(start, add_months(start, months))))
 
 
 def _show_recorded_changes(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str, scope: Scope) -> None:

@@ -3,11 +3,14 @@
 import shutil
 import sys
 import tempfile
+from datetime import date
 
+import databases
 import duckdb
 import pytest
 from pages_listed import BOARD, OWNER, SERGEANT
-from product import BUILT_AT
+from product import BUILT_AT, database_of
+from recount.by_hand import child, numbered, row, rows
 from server import ROOT
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
@@ -428,6 +431,25 @@ def test_a_lost_database_shows_a_banner_and_comes_back(demo_url, monkeypatch):
     app.run()
     assert not app.error
     assert app.metric
+
+
+def test_a_change_that_refused_rows_may_explain_says_so(monkeypatch):
+    """Twenty searches of a child a month, and in the last month three: seventeen of it were refused."""
+    months = [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
+    days = [f"{month}-{day:02d}" for month in months for day in (range(1, 21) if month != months[-1] else (1, 2, 31))]
+    searches = [row(child_id="A", searched_on=day, kind="person", hub_id="EDE") for day in days]
+    lost = [row(table_name="stop_searches", load_id="1", line=line, day=date(2024, 12, 15)) for line in range(17)]
+
+    def sentence(set_aside):
+        with databases.on("duckdb"):
+            url = database_of(rows(children=[child("A")], stop_searches=numbered("search_id", searches), set_aside=set_aside))
+        monkeypatch.setenv("DATABASE_URL", url)
+        app = AppTest.from_file(ROOT / "app.py", default_timeout=120).run()
+        (found,) = [one.value for one in app.markdown if "All hubs: searches of children" in one.value]
+        return found
+
+    assert "3 searches" in sentence([]) and "taken in" not in sentence([])
+    assert "Not all that was sent of that time was taken in: see Data quality." in sentence(lost)
 
 
 def test_an_empty_database_says_what_to_do(once, monkeypatch):
