@@ -17,7 +17,7 @@ from queries.lookups.quality import Days, SetAside
 from queries.periods import Period
 from queries.tables import metadata, population
 
-HALF = 0.5
+HALF = 0.5  # of the rows that such a time usually has: where so many may be of it, none of those taken in is no zero
 _UNDATED: Days = (None, None)
 _WHERE = "whole force; no zero is shown for their days; Data quality says why"
 
