@@ -41,8 +41,9 @@ def is_as_before(connection: Connection, staged: Staged) -> bool:
     if not connection.scalar(select(exists().where(_aside.table_name == staged.of.name))):
         return not staged.rejections and not staged.cells
     new, old = _entries(staged).subquery(), _of_rows_named_in([staged])
-    keyed = select(new.c.row_key, new.c.column_name).where(new.c.row_key.is_not(None))
-    known = select(_aside.row_key, _aside.column_name).where(old)
+    told = "row_key", "column_name", "day", "other_day"
+    keyed = select(*(new.c[name] for name in told)).where(new.c.row_key.is_not(None))
+    known = select(*(_aside[name] for name in told)).where(old)
     if any(connection.execute(one.except_(other).limit(1)).first() for one, other in ((keyed, known), (known, keyed))):
         return False
     keyless = select(func.count()).select_from(new).where(new.c.row_key.is_(None))

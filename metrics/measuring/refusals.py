@@ -28,6 +28,8 @@ def is_incomplete(metric: Metric, set_aside: SetAside, periods: Sequence[Period]
     What may be of any day is held against a period only where it is half of what such a time usually has, or more.
     """
     lost = _lost(metric, set_aside)
+    if not lost:
+        return np.zeros(len(periods), dtype=bool)
     days = {day for by_days in lost.values() for of_row in by_days for day in of_row if day}
     undated = [
         (by_days[_UNDATED], set_aside.per_day.get(table, 0.0))

@@ -9,13 +9,14 @@ from auth import readers
 from metrics import words
 from metrics.signals import discussion, sentences
 from metrics.signals.judgement import Judgement
+from metrics.signals.series import MONTHLY, QUARTERLY
 from metrics.themes import METRICS, THEMES
 from pages.parts import cache, control_chart, filters
 from queries.clock import add_months
 from queries.scope import Scope
 
 _CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
-_MONTHS = {"months": 1, "quarters": 3}  # of a point, by how a chart was judged
+_MONTHS = {"months": MONTHLY.months, "quarters": QUARTERLY.months}  # of a point, by how a chart was judged
 _RECENT_MONTHS = 24  # in which a recorded change is worth showing
 _TWO_COMPARISONS = (
     "A chart checks the latest month or quarter against those before it; the figures below compare the whole period with the "

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import NullPool, create_engine, update
 
 from ingest import Terms
+from queries.tables import set_aside
 
 WITHOUT_FACTS = True
 
@@ -175,3 +177,15 @@ def test_outcomes_that_a_corrected_crime_comes_after_are_set_aside_until_one_is_
         intake.file("crime_outcomes.csv", OUTCOMES + "K1,1,2025-03-06,\nK2,1,2025-03-05,\n"), terms=Terms(full=True, yes=True)
     )
     assert intake.rows("set_aside", *columns) == []
+
+
+@on_both
+def test_what_an_earlier_version_set_aside_under_one_day_is_told_of_both_when_the_file_comes_again(intake):
+    crimes(intake, "crime_id,recorded_on\nK1,2025-03-01\n")
+    intake.run(intake.file("outcome_codes.csv", "outcome_code,label,outcome_group\n1,Charged,charged\n"))
+    given = intake.file("crime_outcomes.csv", OUTCOMES + "K1,1,2020-01-01,\n")
+    intake.run(given, terms=Terms(yes=True))
+    with create_engine(intake.url, poolclass=NullPool).begin() as connection:
+        connection.execute(update(set_aside).values(other_day=None))
+    intake.run(given, terms=Terms(yes=True))
+    assert intake.rows("set_aside", "day", "other_day") == [(date(2020, 1, 1), date(2025, 3, 1))]
