@@ -152,6 +152,7 @@ def _verify(options: argparse.Namespace) -> int:
     if verification.problem:
         print(verification.problem, file=sys.stderr)
         return 1
+    print(f"The second witness of the log confirms {verification.witnessed or 'none'} of them.")
     print("Keep the head where whoever runs the database cannot write, and give it to the next `verify --expect`.")
     return 0
 

@@ -1,6 +1,7 @@
 -- What PostgreSQL refuses, and to whom. `python -m audit prepare` runs this as the owner of the tables, as often as one likes.
 --
--- Give the login of the dashboard the role ccp_audit_writer: it adds to the log, and reads of it no more than where it ends.
+-- Give the login of the dashboard the role ccp_audit_writer: it adds to the log, reads of it no more than
+-- numbers and seals, and keeps who signed out.
 -- Give the logins of those who audit it the role ccp_audit_reader. Who may read is granted and revoked by the owner alone.
 -- An owner who may not create roles has them created first.
 
@@ -11,6 +12,9 @@ CREATE OR REPLACE TRIGGER access_log_unchanged BEFORE UPDATE OR DELETE OR TRUNCA
 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
 CREATE OR REPLACE TRIGGER access_grants_undeleted BEFORE DELETE OR TRUNCATE ON access_grants
+FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+CREATE OR REPLACE TRIGGER ended_sign_ins_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON ended_sign_ins
 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
 DO $$
@@ -26,7 +30,10 @@ BEGIN
   END LOOP;
 END $$;
 
-REVOKE ALL ON access_log, access_grants FROM PUBLIC, ccp_audit_writer, ccp_audit_reader;
+REVOKE ALL ON access_log, access_grants, ended_sign_ins FROM PUBLIC, ccp_audit_writer, ccp_audit_reader;
+REVOKE ALL ON SEQUENCE ended_sign_ins_number_seq FROM PUBLIC, ccp_audit_writer, ccp_audit_reader;
 GRANT SELECT ON access_grants TO ccp_audit_writer, ccp_audit_reader;
+GRANT INSERT, SELECT ON ended_sign_ins TO ccp_audit_writer;
+GRANT USAGE ON SEQUENCE ended_sign_ins_number_seq TO ccp_audit_writer;
 GRANT INSERT, SELECT (number, hash) ON access_log TO ccp_audit_writer;
 GRANT SELECT ON access_log TO ccp_audit_reader;

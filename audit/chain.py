@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.tables import entries
+from audit.witness import Seal
 
 NO_SEAL = ""  # what the first entry has in place of the seal before it
 SEALED = tuple(column.name for column in entries.columns if column.name != "hash")
@@ -20,12 +21,14 @@ SEALED = tuple(column.name for column in entries.columns if column.name != "hash
 class Verification:
     """How many entries are unchanged, the seal of the last of them (the head), and a sentence on what is wrong, or None.
 
-    ``entries`` and ``head`` belong somewhere that whoever runs the database cannot write to.
+    ``entries`` and ``head`` belong somewhere that whoever runs the database cannot write to. ``witnessed`` is how many entries
+    the second witness confirms.
     """
 
     entries: int
     head: str
     problem: str | None
+    witnessed: int = 0
 
 
 def seal(entry: Mapping[str, Any], key: bytes) -> str:
@@ -35,17 +38,30 @@ def seal(entry: Mapping[str, Any], key: bytes) -> str:
     return hmac.digest(key, canonical.encode("ascii"), "sha256").hex()
 
 
-def verify(log: Iterable[Mapping[str, Any]], key: bytes, expected_head: str = "", expected_entries: int = 0) -> Verification:
-    """All entries in the order of their numbers, held against their seals and against what was noted of them earlier."""
-    count, head = 0, NO_SEAL
+def verify(
+    log: Iterable[Mapping[str, Any]],
+    key: bytes,
+    expected_head: str = "",
+    expected_entries: int = 0,
+    witnessed: Iterable[Seal] = (),
+) -> Verification:
+    """All entries in the order of their numbers, held against their seals, their witness and what was noted of them earlier."""
+    count, head, confirmed = 0, NO_SEAL, 0
     has_expected_head = not expected_head
+    testimony = iter(witnessed)
+    expected = next(testimony, None)
     for entry in log:
         problem = _problem(entry, count + 1, head, key)
+        while expected and expected.number == entry["number"] and not problem:
+            confirmed, problem = confirmed + 1, _problem_of_witness(entry, expected)
+            expected = next(testimony, None)
         if problem:
-            return Verification(count, head, problem)
+            return Verification(count, head, problem, confirmed)
         count, head = count + 1, entry["hash"]
         has_expected_head = has_expected_head or (head == expected_head and expected_entries in (0, count))
-    return Verification(count, head, _problem_of_end(count, has_expected_head, expected_entries))
+    missing = [expected, *testimony] if expected else []
+    last_expected = max([expected_entries, *(seal.number for seal in missing)])
+    return Verification(count, head, _problem_of_end(count, has_expected_head, last_expected), confirmed)
 
 
 def _problem(entry: Mapping[str, Any], number: int, head: str, key: bytes) -> str | None:
@@ -55,6 +71,12 @@ def _problem(entry: Mapping[str, Any], number: int, head: str, key: bytes) -> st
         return f"Entry {number} does not follow the one before it: entries were removed, added or put in another order."
     if entry["hash"] != seal(entry, key):
         return f"Entry {number} was changed or added by somebody without the key, or AUDIT_KEY is not the key of this log."
+    return None
+
+
+def _problem_of_witness(entry: Mapping[str, Any], seal: Seal) -> str | None:
+    if entry["hash"] != seal.hash:
+        return f"Entry {seal.number} is not the one that was witnessed: the log was rewritten from there on, or before."
     return None
 
 

@@ -1,21 +1,28 @@
 """Connections to the audit database: a SQLite file, made on first use, or a PostgreSQL that its owner has prepared."""
 
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 
+from audit import witness
 from audit.settings import audit_url
-from audit.tables import entries, grants, metadata
+from audit.tables import metadata
+from audit.witness import Seal
 
 PATIENCE = 10  # seconds: how long one waits for others who write
 WRITE_LOCK = 7_204_119  # any number, the same in every process: PostgreSQL lets one at a time hold it
+_FILE = "file"  # of a connection: which file it opened
+_SEALS = "seals"  # of a transaction: those of the entries that were added in it
 APPEND_ONLY = Path(__file__).parent / "append_only.sql"
 
 
@@ -31,16 +38,41 @@ def reading(url: str = "") -> Iterator[Connection]:
 
 
 @contextmanager
+def reading_the_latest() -> Iterator[Connection]:
+    """As `reading`, unless the database was put back to an earlier state: then what it says of anybody may have been ended."""
+    with reading() as connection:
+        check_end(connection)
+        yield connection
+
+
+@contextmanager
 def writing() -> Iterator[Connection]:
     """A transaction of which there is one at a time, whatever the number of processes. Raises AuditUnavailable.
 
-    All that is written in it is kept at its end, or nothing is.
+    All that is written in it is kept at its end, or nothing is; the entries among it (`witnessed`) get their second witness then.
     """
-    with _engine_of("written", audit_url()) as engine, engine.execution_options(writes=True).begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(select(func.set_config("lock_timeout", f"{PATIENCE}s", True)))
-            connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
-        yield connection
+    url = audit_url()
+    with _engine_of("written", url) as engine:
+        with engine.execution_options(writes=True).begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(select(func.set_config("lock_timeout", f"{PATIENCE}s", True)))
+                connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
+            written: list[Seal] = []
+            connection.info[_SEALS] = written
+            yield connection
+        witness.bear(url, file_of(url), written)
+
+
+def witnessed(connection: Connection, entry: Seal) -> None:
+    """Have an entry witnessed, once the transaction that it was added in is kept."""
+    connection.info[_SEALS].append(entry)
+
+
+def check_end(connection: Connection) -> None:
+    """Raises AuditUnavailable where the log does not hold what was last written to it, by whichever process."""
+    url = audit_url()
+    if problem := witness.problem(connection, url, file_of(url)):
+        raise AuditUnavailable(problem)
 
 
 def prepare() -> None:
@@ -94,30 +126,69 @@ def _advice(cause: str) -> str:
 @lru_cache(maxsize=8)
 def _engine(url: str) -> Engine:
     path = file_of(url)
-    waits = "connect_timeout" if path is None else "timeout"
-    patience = {} if waits in make_url(url).query else {waits: PATIENCE}
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
-    if path is None:
-        return engine
-    event.listen(engine, "connect", _set_up_file)
+    return _server_engine(url) if path is None else _file_engine(url, path)
+
+
+def _server_engine(url: str) -> Engine:
+    patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": PATIENCE}
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
+
+
+def _file_engine(url: str, path: Path) -> Engine:
+    """An engine of a file that reads and writes the file that lies there now, and never one that was removed or replaced."""
+    patience = float(str(make_url(url).query.get("timeout", PATIENCE)))
+    engine = create_engine(url, creator=partial(_open, path, patience), hide_parameters=True)
+    event.listen(engine, "connect", partial(_set_up_file, path))
+    event.listen(engine, "checkout", partial(_check_file, path))
     event.listen(engine, "begin", _begin)
-    if not _has_tables(engine, path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{path}.lock", timeout=PATIENCE), engine.execution_options(writes=True).begin() as connection:
-            metadata.create_all(connection)
+    if not path.exists() or not _has_tables(engine):
+        _make(engine, path)
     return engine
 
 
-def _has_tables(engine: Engine, path: Path) -> bool:
-    return path.exists() and all(inspect(engine).has_table(table.name) for table in (grants, entries))
+def _open(path: Path, patience: float) -> sqlite3.Connection:
+    """Open a file that is there: SQLite would make an empty one in place of one that is gone."""
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=patience, check_same_thread=False)
 
 
-def _set_up_file(connection: Any, _: object) -> None:
+def _make(engine: Engine, path: Path) -> None:
+    """A database without an entry, unless there was one here already: then it is gone, and not to be begun anew."""
+    if next(witness.seals(path), None) and not path.exists():
+        raise FileNotFoundError(f"{path.name} is gone, but of its log there is a witness; put back its latest copy")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock", timeout=PATIENCE):
+        path.touch(mode=0o600)
+        with engine.execution_options(writes=True).begin() as connection:
+            metadata.create_all(connection)
+
+
+def _has_tables(engine: Engine) -> bool:
+    found = inspect(engine)
+    return all(found.has_table(name) for name in metadata.tables)
+
+
+def _set_up_file(path: Path, connection: Any, record: Any) -> None:
     """Transactions begin when we say so, who reads does not wait for one who writes, and text that was tampered with is read."""
+    record.info[_FILE] = _identity(path)
     connection.isolation_level = None
     connection.text_factory = lambda stored: stored.decode("utf-8", errors="surrogateescape")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # an entry that was written outlives a power cut
+
+
+def _check_file(path: Path, _: object, record: Any, __: object) -> None:
+    """What the pool holds open may be a file that was removed or replaced: then another connection is opened in its place."""
+    if record.info[_FILE] != _identity(path):
+        raise DisconnectionError
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path; None where there is none."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _begin(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select, update
 
 from audit import log
-from audit.database import reading, writing
+from audit.database import reading, reading_the_latest, writing
 from audit.tables import grants
 from queries.scope import ROLES
 
@@ -46,9 +46,9 @@ class Grant:
 def grants_of(issuer: str, subject: str, on: date | None = None) -> tuple[Grant, ...]:
     """What a person may read today in London, or on another day as far as is known now; none means nothing at all.
 
-    Raises AuditUnavailable.
+    Raises AuditUnavailable, also where the database was put back to an earlier state: what was revoked since would hold again.
     """
-    with reading() as connection:
+    with reading_the_latest() as connection:
         return tuple(grant for grant in _matching(connection, issuer=issuer, subject=subject) if grant.is_active(on or today()))
 
 

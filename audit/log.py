@@ -6,25 +6,39 @@ from the log which children there are.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
-from audit import chain
+from audit import caps, chain, decisions, witness
 from audit.chain import Verification
-from audit.database import AuditUnavailable, reading, writing
+from audit.database import AuditUnavailable, check_end, file_of, reading, witnessed, writing
 from audit.keys import key_of, pseudonym, pseudonyms
-from audit.settings import reader_url
+from audit.settings import audit_url, reader_url
 from audit.tables import entries as log
+from audit.tables import grants
+from audit.witness import Seal
 
 __all__ = ["ACTIONS", "Action", "NotWritten", "Verification", "Who", "append", "entries", "pseudonym", "verify", "write"]
 
 Action = Literal[
-    "sign-in", "sign-out", "page", "reason", "records", "export", "refusal", "meeting", "publish", "withdraw", "grant", "revoke"
+    "sign-in",
+    "sign-out",
+    "page",
+    "reason",
+    "records",
+    "export",
+    "refusal",
+    "limit",
+    "meeting",
+    "publish",
+    "withdraw",
+    "grant",
+    "revoke",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 LONDON = ZoneInfo("Europe/London")
@@ -80,27 +94,33 @@ def append(
     reason: str = "",
     records: Iterable[str] = (),
 ) -> int:
-    """Add one entry to what a transaction of `writing` keeps or drops. Gives its number; errors as `write`."""
+    """Add one entry to what a transaction of `writing` keeps or drops. Gives its number; errors as `write`.
+
+    It follows the last entry that anybody wrote, or is not added: see `audit.witness`. Long text is cut: see `audit.caps`.
+    """
     if action not in ACTIONS:
         raise ValueError(f"{action!r} is not an action of the log; give one of {', '.join(ACTIONS)}.")
+    check_end(connection)
     last = connection.execute(select(log.c.number, log.c.hash).order_by(log.c.number.desc()).limit(1)).first()
     number, previous = last or (0, chain.NO_SEAL)
     entry = {
         "number": number + 1,
         "at": datetime.now(UTC).isoformat(timespec="microseconds"),
-        "issuer": who.issuer,
-        "subject": who.subject,
-        "name": who.name,
-        "role": who.role,
+        "issuer": caps.text(who.issuer),
+        "subject": caps.text(who.subject),
+        "name": caps.text(who.name),
+        "role": caps.text(who.role),
         "hubs": _json(who.hubs),
         "action": action,
-        "page": page,
-        "filters": _json(filters or {}),
-        "reason": reason,
+        "page": caps.text(page),
+        "filters": _json(caps.filters(filters or {})),
+        "reason": caps.text(reason),
         "records": _json(pseudonyms(records)),
         "previous": previous,
     }
-    connection.execute(insert(log), entry | {"hash": chain.seal(entry, key_of("log"))})
+    seal = chain.seal(entry, key_of("log"))
+    connection.execute(insert(log), entry | {"hash": seal})
+    witnessed(connection, Seal(number + 1, seal))
     return number + 1
 
 
@@ -136,16 +156,24 @@ def entries(
 
 
 def verify(*, expected_head: str = "", expected_entries: int = 0) -> Verification:
-    """Check every entry against its seal: what was changed, removed, added or reordered is found, and an empty log is.
+    """Check every entry against its seal and its witness, and the list of readers against the entries. An empty log is a problem.
 
-    A chain alone cannot show that its end was cut off: what is left is itself a whole chain, as if the rest had never been
-    written. That takes the head or the number of entries as they were noted earlier, somewhere else; so does a log that
-    somebody who holds the key has rewritten. Raises AuditUnavailable.
+    What was changed, removed, added or reordered is found by the seals. They cannot show that the end was cut off, for what is
+    left is itself a whole chain: that takes the witness, or the head or the number of entries as they were noted earlier,
+    somewhere else; so does a log that somebody who holds the key has rewritten. Raises AuditUnavailable.
     """
-    key = key_of("log")
+    key, witnesses = key_of("log"), witness.seals(file_of(audit_url()))  # until now: what is added meanwhile may not be read
+    decided = select(log).where(log.c.action.in_(decisions.ACTIONS)).order_by(log.c.number)
     with reading(reader_url()) as connection:
         rows = connection.execution_options(yield_per=BATCH).execute(select(log).order_by(log.c.number))
-        return chain.verify((row._asdict() for row in rows), key, expected_head, expected_entries)
+        found = chain.verify((row._asdict() for row in rows), key, expected_head, expected_entries, witnesses)
+        if found.problem:
+            return found
+        return replace(found, problem=decisions.problem(_rows(connection, decided), _rows(connection, select(grants))))
+
+
+def _rows(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]]:
+    return [row._asdict() for row in connection.execute(statement)]
 
 
 def _json(value: object) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 DATA = Path(__file__).parent.parent / "data"
 FILE, FORMER_FILE = "audit.sqlite", "notebook.sqlite"
 KEY_FILE, FORMER_KEY_FILE = "audit.key", "notebook.key"
+WITNESS_SUFFIX = ".witness"
 FORMER_NAMES = {"AUDIT_URL": "NOTEBOOK_URL", "AUDIT_READER_URL": "NOTEBOOK_READER_URL", "AUDIT_KEY": "NOTEBOOK_KEY"}
 
 
@@ -34,6 +35,13 @@ def key_file(database: Path) -> Path:
     names = (KEY_FILE, FORMER_KEY_FILE) if database.name != FORMER_FILE else (FORMER_KEY_FILE, KEY_FILE)
     existing = [file for name in names if (file := database.with_name(name)).exists()]
     return existing[0] if existing else database.with_name(KEY_FILE)
+
+
+def witness_file(database: Path | None) -> Path | None:
+    """Where the seals of the log are kept besides: ``AUDIT_WITNESS``, or else beside a SQLite database; None on PostgreSQL."""
+    if named := os.environ.get("AUDIT_WITNESS", "").strip():
+        return Path(named)
+    return database and database.with_suffix(WITNESS_SUFFIX)
 
 
 def _default_file() -> Path:

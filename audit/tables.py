@@ -1,6 +1,6 @@
-"""The tables of the audit database: who may read, and who saw what. Nothing is ever deleted, and the log is never changed.
+"""The tables of the audit database: who may read, who signed out, who saw what. Nothing is ever deleted, nor the log changed.
 
-``*_at`` of a grant is an instant as a naive UTC timestamp, ``expires_on`` a London date. Every column of the log but its
+``*_at`` outside the log is an instant as a naive UTC timestamp, ``expires_on`` a London date. Every column of the log but its
 number is text, so that what is hashed is letter by letter what is kept, on every database.
 """
 
@@ -61,6 +61,17 @@ entries = Table(
     _text("hash"),
 )
 
+ended_sign_ins = Table(
+    "ended_sign_ins",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    _text("issuer"),
+    _text("subject"),
+    Column("signed_in_at", DateTime, nullable=False),  # as the identity provider dates it
+    Column("ended_at", DateTime, nullable=False),
+)
+Index("ended_sign_ins_of", *(ended_sign_ins.c[name] for name in ("issuer", "subject", "signed_in_at")))
+
 # By these SQLite itself refuses whoever writes past this program; what PostgreSQL refuses is in append_only.sql.
 # The third is for INSERT OR REPLACE, which deletes a row without asking any trigger of deletion.
 _REFUSALS = (
@@ -68,6 +79,8 @@ _REFUSALS = (
     "access_log_undeleted BEFORE DELETE ON access_log",
     "access_log_in_order BEFORE INSERT ON access_log WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM access_log)",
     "access_grants_undeleted BEFORE DELETE ON access_grants",
+    "ended_sign_ins_unchanged BEFORE UPDATE ON ended_sign_ins",
+    "ended_sign_ins_undeleted BEFORE DELETE ON ended_sign_ins",
 )
 _MESSAGE = "entries of the log are never changed, and nothing here is ever deleted"
 for _refusal in _REFUSALS:

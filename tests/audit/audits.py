@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, NullPool, create_engine, text
 
+from audit import database, witness
+
 KEY = "0123456789abcdef0123456789abcdef"
 
 
@@ -22,3 +24,9 @@ def disable_triggers(connection: Connection) -> None:
         return
     for name in connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
         connection.execute(text(f"DROP TRIGGER {name}"))
+
+
+def as_another_process() -> None:
+    """Forget what a process knows by itself of the log: which file it opened, and what it wrote last."""
+    database._engine.cache_clear()
+    witness._last_written.clear()

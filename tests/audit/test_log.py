@@ -239,11 +239,38 @@ def test_another_address_is_refused(monkeypatch, url):
         log.write(ANN, "page")
 
 
-def test_an_entry_that_was_refused_leaves_nothing(audit_database):
+def test_an_entry_that_was_refused_leaves_nothing(audit_database, monkeypatch):
+    monkeypatch.setenv("AUDIT_KEY", "short")
     with pytest.raises(log.NotWritten):
-        log.write(log.Who("issuer", "a lone surrogate: \ud800"), "page")
+        log.write(ANN, "page")
+    monkeypatch.setenv("AUDIT_KEY", KEY)
     assert raw(audit_database) == []
     assert log.write(ANN, "page") == 1
+
+
+# What nobody can do by what a link, a provider or a form says
+
+
+@pytest.mark.parametrize("odd", ["a lone surrogate: \ud800", "a NUL: \0"])
+def test_no_text_keeps_an_entry_from_the_log(audit_database, odd):
+    """PostgreSQL refuses a NUL, which a link can hold: the page would be shown, and the log not know of it."""
+    log.write(log.Who("issuer", odd, odd), "page", page=odd, filters={odd: [odd]}, reason=odd, records=["D1"])
+    (entry,) = log.entries().to_dict("records")
+    kept = odd[:-1] + {"\ud800": "?", "\0": "\ufffd"}[odd[-1]]
+    assert {entry[name] for name in ("subject", "name", "page", "reason")} == {kept}
+    assert json.loads(entry["filters"]) == {kept: [kept]}
+    assert log.verify().problem is None
+
+
+def test_what_is_longer_than_anybody_writes_is_cut(audit_database):
+    long = "x" * 500_000
+    log.write(log.Who(long, long, long), "page", page=long, filters={"hub": long, "many": [long] * 100}, reason=long)
+    (entry,) = log.entries().to_dict("records")
+    assert {entry[name] for name in ("issuer", "subject", "name", "page", "reason")} == {"x" * 999 + "…"}
+    filters = json.loads(entry["filters"])
+    assert filters["hub"] == "x" * 999 + "…" and len(filters["many"]) == 40
+    log.write(ANN, "page", filters={f"filter {number:05}": "x" for number in range(50_000)})
+    assert len(json.loads(log.entries(1)["filters"][0])) == 40
 
 
 # The key

@@ -1,7 +1,9 @@
 """Whatever is done to the log in the database itself is found, and said in a sentence."""
 
+import os
+
 import pytest
-from audits import direct_connection, disable_triggers
+from audits import as_another_process, direct_connection, disable_triggers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import LargeBinary, Text, cast, delete, insert, literal, select, update
@@ -15,8 +17,9 @@ COLUMNS = [name for name in entries.c.keys() if name != "number"]  # noqa: SIM11
 
 
 @pytest.fixture
-def ten(audit_database):
-    """Ten entries, each column of which holds something. Gives the address of the audit database."""
+def ten(audit_database, tmp_path, monkeypatch):
+    """Ten entries, each column of which holds something, and no witness of them. Gives the address of the audit database."""
+    monkeypatch.setenv("AUDIT_WITNESS", os.devnull)
     for number in range(10):
         log.write(ANN, "records", page="custody", filters={"n": number}, reason=f"Review {number}", records=[f"D{number}"])
     return audit_database
@@ -127,6 +130,7 @@ def test_an_end_cut_off_is_found_by_what_was_noted_elsewhere(ten, tamper):
     assert problem() == "", "what is left is a whole chain"
     assert problem(expected_entries=10) == "The log ends with entry 8, but 10 were noted earlier: its end was cut off."
     assert problem(expected_head=noted.head).startswith("The head that was noted earlier is not in the log")
+    as_another_process()
     for _ in range(2):
         log.write(ANN, "page")
     assert problem(expected_entries=10) == "", "as many as there were"

@@ -1,0 +1,199 @@
+"""A log that was put back to an earlier state, or is gone, is not added to, and nobody is let in by what it says."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from audits import as_another_process, direct_connection, disable_triggers
+from sqlalchemy import delete, insert, text, update
+
+from audit import database, grants, log, witness
+from audit.tables import entries
+from audit.tables import grants as grants_table
+
+ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann", "hub", ("CAR",))
+BY = {"by": "Insp Cy", "reason": "It was decided"}
+NOT_WHERE_IT_WAS = r"The access log is not where it was: its entry {}, .*, is missing or another; put back the latest copy"
+
+
+@pytest.fixture
+def file(on_sqlite):
+    """The file of a log of three entries."""
+    for _ in range(3):
+        log.write(ANN, "page")
+    return Path(on_sqlite.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def witnessed(audit_database, tmp_path, monkeypatch):
+    """A log of ten entries with a witness, on each engine; gives the file of the witness."""
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+    for number in range(10):
+        log.write(ANN, "page", filters={"n": number})
+    return tmp_path / "seals"
+
+
+def copy_of(file):
+    """A whole copy of a log, as a backup makes it."""
+    with direct_connection(f"sqlite:///{file}") as connection:
+        connection.execute(text(f"VACUUM INTO '{file}.copy'"))
+    return Path(f"{file}.copy")
+
+
+def put_back(file, older):
+    """Have an older copy stand where the log stood, with nothing beside it that is not in it yet."""
+    for beside in file.parent.glob(f"{file.name}-*"):
+        beside.unlink()
+    os.replace(older, file)
+
+
+def cut(url, last):
+    with direct_connection(url) as connection:
+        disable_triggers(connection)
+        connection.execute(delete(entries).where(entries.c.number > last))
+
+
+def refused(number):
+    """Records are withheld, and nobody is known by this list of readers."""
+    with pytest.raises(log.NotWritten, match=NOT_WHERE_IT_WAS.format(number)):
+        log.write(ANN, "records", records=["D1"])
+    with pytest.raises(database.AuditUnavailable, match=NOT_WHERE_IT_WAS.format(number)):
+        grants.grants_of(ANN.issuer, ANN.subject)
+    return True
+
+
+def test_an_older_copy_in_its_place_is_not_written_to(file):
+    older = copy_of(file)
+    log.write(ANN, "records", records=["D1"])
+    put_back(file, older)
+    assert refused(4)
+    as_another_process()
+    assert refused(4), "by the witness, in a process that wrote nothing itself"
+
+
+def test_a_file_that_is_gone_is_not_begun_anew(file):
+    file.unlink()
+    for _ in range(2):
+        with pytest.raises(log.NotWritten, match=r"could not be written \((unable to open|audit.sqlite is gone)"):
+            log.write(ANN, "records", records=["D1"])
+        assert not file.exists()
+        as_another_process()
+    with pytest.raises(database.AuditUnavailable, match="but of its log there is a witness; put back its latest copy"):
+        log.verify()
+
+
+def test_a_file_that_is_moved_back_goes_on(file):
+    file.rename(f"{file}.away")
+    with pytest.raises(log.NotWritten):
+        log.write(ANN, "page")
+    Path(f"{file}.away").rename(file)
+    assert log.write(ANN, "page") == 4
+    assert log.verify().problem is None
+
+
+def test_without_its_witness_a_process_still_knows_what_it_wrote(file):
+    older = copy_of(file)
+    log.write(ANN, "page")
+    put_back(file, older)
+    file.with_suffix(".witness").unlink()
+    assert refused(4)
+
+
+def test_who_goes_on_after_a_loss_moves_the_witness_aside(file):
+    """As deploy/README.md says: what was lost stays known by the witness that is kept."""
+    older = copy_of(file)
+    log.write(ANN, "page")
+    put_back(file, older)
+    file.with_suffix(".witness").rename(file.with_suffix(".lost"))
+    as_another_process()
+    assert log.write(ANN, "page") == 4
+    assert log.verify().problem is None
+
+
+def test_an_end_that_was_cut_off_is_found(witnessed, audit_database):
+    cut(audit_database, 8)
+    assert log.verify().problem == "The log ends with entry 8, but 10 were noted earlier: its end was cut off."
+    assert refused(10)
+
+
+def test_a_log_that_was_rewritten_by_somebody_with_the_key_is_found(witnessed, audit_database):
+    cut(audit_database, 8)
+    kept = witnessed.read_bytes()
+    witnessed.unlink()
+    as_another_process()
+    log.write(ANN, "page", reason="In place of the ninth")
+    witnessed.write_bytes(kept)
+    assert log.verify().problem == "Entry 9 is not the one that was witnessed: the log was rewritten from there on, or before."
+
+
+def test_the_witness_holds_every_seal_in_any_order(witnessed, audit_database):
+    assert log.verify().witnessed == 10
+    lines = witnessed.read_text().splitlines()
+    with direct_connection(audit_database) as connection:
+        assert lines == [f"{number} {hash}" for number, hash in connection.execute(text("SELECT number, hash FROM access_log"))]
+    lines[3:6] = lines[5:2:-1]
+    witnessed.write_text("\n".join(lines) + "\n12 torn")
+    assert (log.verify().witnessed, log.verify().problem) == (10, None)
+    as_another_process()
+    assert log.write(ANN, "page") == 11
+
+
+def test_a_long_witness_is_read_from_its_end(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+    for number in range(1, 1001):
+        witness.bear("any", None, [witness.Seal(number, f"{number:064x}")])
+    assert witness._last(tmp_path / "seals") == (1000, f"{1000:064x}")
+    assert [seal.number for seal in witness.seals(None)] == list(range(1, 1001))
+
+
+def test_a_witness_that_cannot_be_kept_keeps_records_back(on_sqlite, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "no folder" / "seals"))
+    with pytest.raises(log.NotWritten, match="could not be written"):
+        log.write(ANN, "records", records=["D1"])
+
+
+# The list of readers
+
+
+SLIPPED_IN = "The role 'command' of 'mallory' stands in the list of readers otherwise than any entry of the log has it"
+
+
+def change(url, statement):
+    with direct_connection(url) as connection:
+        connection.execute(statement)
+
+
+def test_a_role_slipped_in_past_this_program_is_found(audit_database):
+    grants.grant(ANN.issuer, ANN.subject, "hub", "CAR", **BY)
+    assert log.verify().problem is None
+    forged = vars(grants.all_grants()[0]) | {"subject": "mallory", "role": "command", "hub": ""}
+    change(audit_database, insert(grants_table).values(**forged))
+    assert log.verify().problem == f"{SLIPPED_IN}: somebody changed the list past this program."
+
+
+@pytest.mark.parametrize("changed", [{"hub": "BAR"}, {"role": "command"}, {"expires_on": date(2099, 1, 1)}])
+def test_a_role_that_was_changed_past_this_program_is_found(audit_database, changed):
+    grants.grant(ANN.issuer, ANN.subject, "hub", "CAR", **BY, expires_on=date(2030, 1, 1))
+    change(audit_database, update(grants_table).values(**changed))
+    assert "stands in the list of readers otherwise than any entry of the log has it" in log.verify().problem
+
+
+def test_a_role_given_back_past_this_program_is_found(audit_database):
+    grants.grant(ANN.issuer, ANN.subject, "hub", "CAR", **BY)
+    grants.grant(ANN.issuer, ANN.subject, "hub", "CAR", **BY, expires_on=date(2099, 1, 1))
+    grants.revoke(ANN.issuer, ANN.subject, **BY)
+    assert log.verify().problem is None
+    change(audit_database, update(grants_table).where(grants_table.c.number == 2).values(revoked_at=None, revoked_by=""))
+    assert "The role 'hub' at 'CAR' of '0a1b2c' stands in the list of readers otherwise" in log.verify().problem
+
+
+def test_a_role_taken_away_past_this_program_is_found(audit_database):
+    grants.grant(ANN.issuer, ANN.subject, "hub", "CAR", **BY)
+    with direct_connection(audit_database) as connection:
+        disable_triggers(connection)
+        connection.execute(delete(grants_table))
+    assert log.verify().problem == (
+        "The role 'hub' at 'CAR' of '0a1b2c' is an entry of the log, and not in the list of readers: "
+        "somebody changed the list past this program."
+    )
