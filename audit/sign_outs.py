@@ -1,4 +1,4 @@
-"""Sign-ins that were ended by signing out, kept here so that in no process a tab or a cookie of theirs is worth anything again."""
+"""Sign-ins that somebody signed out of, kept so that in no process a tab or a cookie of theirs is worth anything again."""
 
 from datetime import UTC, datetime
 

@@ -2,21 +2,59 @@
 
 import json
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import streamlit as st
 
 from audit import log
+from audit.settings import most_entries_a_minute
 from auth import readers
 from auth.readers import Reader
 from queries.scope import Access, Scope
 
 _LOGGER = logging.getLogger(__name__)
-_OF_RECORDS = ("part",)  # a link to another measure still names a part of the one before, until the page is drawn
+# What a link can choose, besides the measure, the course and the split of a theme ("custody-measure"). Nothing else of a link is
+# logged, nor the part of a measure: a link to another measure still names a part of the one before, until the page is drawn.
+CHOICES = frozenset(
+    {"action", "again", "against", "as_at", "basis", "group", "hub", "invented_reader", "measure", "period", "place", "question"}
+    | {"show", "since", "theme", "told", "view", "who"}
+)
+CHOICES_OF_THEMES = ("measure", "time", "split")
+_LONGEST_CHOICE = 60  # letters
+_WEIGHS_AS_ONE = 1000  # references to records: as long as this they count as another entry
+_MINUTE = 60.0  # seconds
 _CANNOT_WRITE = (
     "The access log cannot be written at the moment. Figures are still shown; records of children are not, until it works again."
 )
+
+
+@dataclass
+class Limit:
+    """How many entries a session has written within the last minute."""
+
+    written: deque[float] = field(default_factory=lambda: deque(maxlen=most_entries_a_minute()))
+    said_at: float = -_MINUTE
+
+    def is_reached(self) -> bool:
+        """Whether nothing more may be written now, and so nothing be shown."""
+        return len(self.written) == self.written.maxlen and monotonic() - self.written[0] < _MINUTE
+
+    def write(self, by: log.Who, action: log.Action, **entry: Any) -> None:
+        """Write an entry; the first of a minute that is too many says so in its place. Raises NotWritten."""
+        if not self.is_reached():
+            log.write(by, action, **entry)
+            self.written.extend([monotonic()] * (1 + len(entry.get("records", ())) // _WEIGHS_AS_ONE))
+            return
+        if monotonic() - self.said_at >= _MINUTE:
+            log.write(
+                by, "limit", reason=f"{len(self.written)} entries within a minute: what was asked for after them was not shown."
+            )
+            self.said_at = monotonic()
+        raise log.NotWritten(f"{len(self.written)} entries were written within a minute.")
 
 
 def who() -> log.Who:
@@ -24,6 +62,16 @@ def who() -> log.Who:
     reader: Reader = st.session_state.reader
     access: Access = st.session_state.access
     return log.Who(reader.issuer, reader.subject, reader.name, access.role, access.hubs)
+
+
+def is_limit_reached() -> bool:
+    """Whether the session has had so much logged within a minute that nothing more is shown to it for now."""
+    return _limit().is_reached()
+
+
+def _limit() -> Limit:
+    limit: Limit = st.session_state.setdefault("limit_of_entries", Limit())
+    return limit
 
 
 def record_sign_in() -> None:
@@ -49,21 +97,32 @@ def record_access_denied(denied: log.Who, page: str, why: str) -> None:
 
 
 def current_filters() -> dict[str, Any]:
-    """What a page is narrowed to: the hubs and days in scope, and every choice in its link."""
+    """What a page is narrowed to: the hubs and days in scope, and what its link chooses."""
     scope: Scope | None = st.session_state.get("scope")
-    choices = {name: value for name, value in st.query_params.items() if name not in _OF_RECORDS}
+    choices = {name: value[:_LONGEST_CHOICE] for name, value in st.query_params.items() if _is_choice(name)}
     if scope is None:
         return choices
     days = {"from": str(scope.start), "until": str(scope.end)}
     return {**choices, **days, "hubs": "all" if scope.hubs is None else list(scope.hubs)}
 
 
+def _is_choice(name: str) -> bool:
+    theme, _, choice = name.rpartition("-")
+    return name in CHOICES or (choice in CHOICES_OF_THEMES and len(theme) <= _LONGEST_CHOICE and theme.isidentifier())
+
+
 def record(action: log.Action, *, by: log.Who | None = None, **entry: Any) -> bool:
-    """Write an entry, of the reader's by default; whether that worked. What must not be seen without one is shown only then."""
+    """Write an entry, of the reader's by default; whether that worked. What must not be seen without one is shown only then.
+
+    A log that is locked is waited for once in a run, not at every entry.
+    """
+    if st.session_state.get("log_failed"):
+        return False
     try:
-        log.write(by or who(), action, **entry)
+        _limit().write(by or who(), action, **entry)
     except log.NotWritten as error:
         _LOGGER.error("The access log was not written: %s", error)
+        st.session_state.log_failed = True
         return False
     return True
 
@@ -75,7 +134,7 @@ def _record_once(action: log.Action, content: str, **entry: Any) -> None:
         return
     if record(action, **entry):
         last[action] = content
-    else:
+    elif not is_limit_reached():
         st.warning(_CANNOT_WRITE, icon=":material/edit_off:")
 
 
@@ -89,15 +148,16 @@ def export(
     """
     reader: Reader = st.session_state.reader
     user = st.user.to_dict()
-    by, page, filters = who(), st.session_state.page, {**current_filters(), "table": name, **details}
+    by, page, limit = who(), st.session_state.page, _limit()
+    filters = {**current_filters(), "table": name, **details}
 
     def make() -> bytes:
         if not readers.may_still_read(reader, user):
             raise PermissionError(f"{reader.name} may no longer read.")
         try:
-            log.write(by, "export", page=page, filters=filters, reason=reason, records=references)
+            limit.write(by, "export", page=page, filters=filters, reason=reason, records=references)
         except log.NotWritten:
-            if references:
+            if references or limit.is_reached():
                 raise
             _LOGGER.exception("An export was not logged.")
         return text().encode()

@@ -1,14 +1,17 @@
 """The gate before the whole server: once sign-in is set up, nothing is served to anybody who has not signed in.
 
 Streamlit looks up who somebody is only on its websocket, and leaves it to the page to refuse; files for download, its own
-metrics and the websocket itself it serves to anybody. So every request is checked here first. Where sign-in is not set up (the
-dashboard on one's own machine) nobody has to sign in, but the rest holds: hosts, origins, and what this product never serves.
+metrics and the websocket itself it serves to anybody. So every request is checked here first, and what is said over the websocket
+goes through `auth.wire`. Where sign-in is not set up (the dashboard on one's own machine) nobody has to sign in, but the rest
+holds: hosts, origins, and what this product never serves.
 """
 
 import json
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,7 +23,10 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from auth.sessions import ABSOLUTE
+from audit.database import AuditUnavailable
+from auth import files, sessions, this_machine
+from auth.sessions import ABSOLUTE, SignIn
+from auth.wire import Conversation
 
 # What has to be reachable to sign in at all, and whether the server is up, which gives nothing away.
 OPEN = frozenset({"/_stcore/health", "/auth/login", "/auth/logout", "/oauth2callback"})
@@ -39,13 +45,19 @@ class Gate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = _response(HTTPConnection(scope)) if scope["type"] in ("http", "websocket") else None
-        if response is None:
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await WebSocketClose(code=1008)(scope, receive, send)
+            return
+        request = HTTPConnection(scope)
+        response = await run_in_threadpool(_response, request)  # it may ask the audit database
+        if scope["type"] == "websocket":
+            if response is not None:
+                await WebSocketClose(code=1008)(scope, receive, send)
+                return
+            conversation = Conversation(sign_in_of(request), receive, send)
+            await self._app(scope, conversation.receive, conversation.send)
         else:
-            await response(scope, receive, send)
+            await (response or self._app)(scope, receive, send)
 
 
 def _response(request: HTTPConnection) -> Response | None:
@@ -57,11 +69,27 @@ def _response(request: HTTPConnection) -> Response | None:
         return PlainTextResponse("Pages of other sites may not use this one.", 403)
     if path.startswith(CLOSED):
         return PlainTextResponse("Not found.", 404)
+    if path == "/auth/logout" and (sign_in := sign_in_of(request)):
+        sessions.sign_out(sign_in)
     if path == CHECK:
         return Response(status_code=204 if is_signed_in(request) else 401 if _sign_in_is_set_up() else 403)
-    if path in OPEN or not _sign_in_is_set_up():
+    if path in OPEN:
         return None
-    return _back_to_link(request) if is_signed_in(request) else _redirect_to_sign_in(request)
+    return _of_reader(request, path) or _of_file(request, path)
+
+
+def _of_reader(request: HTTPConnection, path: str) -> Response | None:
+    """What the gate answers to whoever may not read here, or not yet."""
+    if _sign_in_is_set_up():
+        return _back_to_link(request) if is_signed_in(request) else _redirect_to_sign_in(request)
+    return this_machine.answer(request) if this_machine.is_asked_for() else None
+
+
+def _of_file(request: HTTPConnection, path: str) -> Response | None:
+    """What the gate answers to whoever asks for a file that was not made for them."""
+    if path.startswith(files.PATH) and not files.is_for(sign_in_of(request), path):
+        return PlainTextResponse("Not found.", 404)
+    return None
 
 
 def _is_of_own_page(request: HTTPConnection) -> bool:
@@ -75,17 +103,33 @@ def _sign_in_is_set_up() -> bool:
 
 
 def is_signed_in(request: HTTPConnection) -> bool:
-    """Whether a request carries the cookie that Streamlit signed, for this address, within the time that a sign-in lasts."""
+    """Whether a request carries the cookie that Streamlit signed, for this address, of a sign-in that lasts."""
+    claims = _claims(request)
+    if not claims:
+        return False
+    sign_in = sessions.of_claims(claims)
+    try:
+        return not (sign_in and sessions.has_signed_out(sign_in))
+    except AuditUnavailable:  # the page says so to its reader; a file is not given
+        return not request.scope["path"].startswith(files.PATH)
+
+
+def sign_in_of(request: HTTPConnection) -> SignIn | None:
+    """The sign-in whose cookie a request carries; None where nobody signs in."""
+    return sessions.of_claims(_claims(request))
+
+
+def _claims(request: HTTPConnection) -> dict[str, Any]:
+    """What the identity provider said of whoever has this cookie, within the time that a sign-in lasts; nothing of nobody."""
 
     def signed(name: str) -> bytes | None:
         value = request.cookies.get(name, "").encode("latin-1", errors="replace")
         return decode_signed_value(get_cookie_secret(), name, value, max_age_days=ABSOLUTE / timedelta(days=1))
 
     cookie = get_cookie_with_chunks(signed, USER_COOKIE_NAME) if _sign_in_is_set_up() else None
-    if cookie is None:
-        return False
-    reader = json.loads(cookie)
-    return reader.get("is_logged_in") is True and reader.get("origin") == get_origin_from_redirect_uri()
+    claims: dict[str, Any] = json.loads(cookie) if cookie else {}
+    holds = claims.get("is_logged_in") is True and claims.get("origin") == get_origin_from_redirect_uri()
+    return claims if holds else {}
 
 
 def _redirect_to_sign_in(request: HTTPConnection) -> Response:

@@ -1,5 +1,6 @@
 """Who is reading, and as what: signed in and on the list, an invented reader, or the analyst at the machine. Nobody else."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,18 +67,34 @@ def _signed_in(user: Mapping[str, Any], *, counts_as_use: bool = True) -> Reader
     """
     if not user.get("is_logged_in"):
         raise AccessDenied("Sign in with your work account.", may_sign_in=True)
-    issuer, subject = str(user.get("iss") or ""), str(user.get("oid") or user.get("sub") or "")
-    issued = user.get("iat")
-    if not issuer or not subject or not isinstance(issued, int | float):
+    sign_in = sessions.of_claims(user)
+    if sign_in is None:
         raise AccessDenied("Your identity provider does not say who you are and when you signed in (iss, oid or sub, iat).")
-    sign_in = SignIn(issuer, subject, datetime.fromtimestamp(issued, UTC).replace(tzinfo=None))
-    now = datetime.now(UTC).replace(tzinfo=None)
-    uses = _last_uses()
-    why = sessions.use(sign_in, uses, now) if counts_as_use else sessions.ended(sign_in, uses.get(sign_in), now)
-    if why:
+    issuer, subject = sign_in.issuer, sign_in.subject
+    if why := _ended(sign_in, counts_as_use=counts_as_use):
         raise AccessDenied(f"{why} Sign in again to go on.", may_sign_in=True)
     name = str(user.get("name") or user.get("preferred_username") or subject)
     return Reader(issuer, subject, name, _accesses(Who(issuer, subject, name), _roles(user)))
+
+
+def _ended(sign_in: SignIn, *, counts_as_use: bool) -> str:
+    """Why a sign-in no longer lets anybody in; blank while it does. Raises AccessDenied where that is not known."""
+    try:
+        if sessions.has_signed_out(sign_in):
+            return "You have signed out."
+    except AuditUnavailable as error:
+        raise _list_unavailable(error) from None
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return sessions.use(sign_in, now) if counts_as_use else sessions.look(sign_in, now)
+
+
+def _list_unavailable(error: AuditUnavailable) -> AccessDenied:
+    """What a reader is told where nobody can be looked up; what it was is in the log of the server."""
+    logging.getLogger(__name__).error("Nobody can sign in: %s", error)
+    return AccessDenied(
+        "The list of readers cannot be read at the moment, so nobody is let in. Try again in a minute; if it still fails, tell "
+        "whoever looks after this dashboard."
+    )
 
 
 def _roles(user: Mapping[str, Any]) -> frozenset[str]:
@@ -90,7 +107,7 @@ def _accesses(who: Who, roles: frozenset[str]) -> tuple[Access, ...]:
     try:
         grants = [grant for grant in grants_of(who.issuer, who.subject) if grant.role in roles]
     except AuditUnavailable as error:
-        raise AccessDenied(f"{error} Nobody can sign in until the list of readers can be read.") from None
+        raise _list_unavailable(error) from None
     if not grants:
         raise AccessDenied(
             "You are signed in, but you have no role here: you need the same role from your identity provider and on this "
@@ -100,12 +117,6 @@ def _accesses(who: Who, roles: frozenset[str]) -> tuple[Access, ...]:
     hubs = tuple(sorted({grant.hub for grant in grants if grant.role == "hub" and grant.hub}))
     granted = dict.fromkeys(role for role in ROLES if any(grant.role == role for grant in grants))
     return tuple(Access(role, hubs if role == "hub" else None) for role in granted)
-
-
-@st.cache_resource
-def _last_uses() -> dict[SignIn, datetime]:
-    """When each sign-in was last used, in this process."""
-    return {}
 
 
 def _invented(hubs: Mapping[str, str]) -> Reader:
@@ -165,6 +176,13 @@ def signs_out(reader: Reader, where: DeltaGenerator) -> bool:
     with where:
         st.caption(f"Signed in as {reader.name}")
         return st.button("Sign out", icon=":material/logout:")
+
+
+def sign_out() -> None:
+    """End the sign-in of this session in every tab, and take the browser to where its provider ends it too."""
+    if sign_in := sessions.of_claims(st.user.to_dict()):
+        sessions.sign_out(sign_in)
+    st.logout()
 
 
 def keep_checking_access() -> None:

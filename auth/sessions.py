@@ -1,12 +1,19 @@
-"""How long a sign-in lasts: eight hours in all, and half an hour without being used; whatever the browser has kept."""
+"""How long a sign-in lasts: eight hours in all, half an hour without being used, and until its reader signs out in any tab."""
 
-from collections.abc import MutableMapping
+import logging
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from audit import sign_outs
+from audit.database import AuditUnavailable
 
 ABSOLUTE = timedelta(hours=8)
 IDLE = timedelta(minutes=30)
 _CLOCKS_DIFFER = timedelta(minutes=5)  # between the identity provider and this machine
+_REMEMBERED = 2.0  # seconds in which it is not asked again whether a sign-in was ended in another process
 
 
 @dataclass(frozen=True)
@@ -18,8 +25,25 @@ class SignIn:
     at: datetime
 
 
+# Of this process, and in no cache of Streamlit's, which a reader could have emptied.
+_last_uses: dict[SignIn, datetime] = {}
+_signed_out: dict[SignIn, tuple[bool | AuditUnavailable, float]] = {}  # whether, or why that is not known; and when it was asked
+
+
+def of_claims(claims: Mapping[str, Any]) -> SignIn | None:
+    """The sign-in that an identity provider vouches for; None where it does not say who signed in, and when."""
+    issuer, subject = str(claims.get("iss") or ""), str(claims.get("oid") or claims.get("sub") or "")
+    issued = claims.get("iat")
+    if not issuer or not subject or isinstance(issued, bool) or not isinstance(issued, int | float):
+        return None
+    try:
+        return SignIn(issuer, subject, datetime.fromtimestamp(issued, UTC).replace(tzinfo=None))
+    except (ValueError, OverflowError, OSError):  # a time that no calendar has
+        return None
+
+
 def ended(sign_in: SignIn, last_used: datetime | None, now: datetime) -> str:
-    """Why a sign-in is over, in one sentence; blank while it lasts.
+    """Why a sign-in is over by the clock, in one sentence; blank while it lasts.
 
     ``last_used`` None means that no use is known (the server was started since): then it counts from the sign-in itself.
     """
@@ -32,11 +56,49 @@ def ended(sign_in: SignIn, last_used: datetime | None, now: datetime) -> str:
     return ""
 
 
-def use(sign_in: SignIn, last_uses: MutableMapping[SignIn, datetime], now: datetime) -> str:
+def use(sign_in: SignIn, now: datetime, last_uses: MutableMapping[SignIn, datetime] = _last_uses) -> str:
     """Note that a sign-in is used now, in whatever tab, unless it has ended: then why."""
     why = ended(sign_in, last_uses.get(sign_in), now)
     if not why:
         last_uses[sign_in] = now
-        for expired in [earlier for earlier in tuple(last_uses) if now - earlier.at > ABSOLUTE]:
-            last_uses.pop(expired, None)
+        _forget(last_uses, now)
     return why
+
+
+def look(sign_in: SignIn, now: datetime) -> str:
+    """Why a sign-in is over by the clock, which is no use of it; blank while it lasts."""
+    return ended(sign_in, _last_uses.get(sign_in), now)
+
+
+def sign_out(sign_in: SignIn) -> None:
+    """End a sign-in, in every tab and for whoever has its cookie: here at once, in other processes within seconds."""
+    _forget(_signed_out, datetime.now(UTC).replace(tzinfo=None))
+    _signed_out[sign_in] = True, monotonic()
+    try:
+        sign_outs.end(sign_in.issuer, sign_in.subject, sign_in.at)
+    except AuditUnavailable:
+        logging.getLogger(__name__).exception("A sign-in was ended in this process alone.")
+
+
+def has_signed_out(sign_in: SignIn) -> bool:
+    """Whether somebody signed out of a sign-in. Raises AuditUnavailable where that cannot be known."""
+    answer, asked = _signed_out.get(sign_in, (False, -_REMEMBERED))
+    if answer is not True and monotonic() - asked >= _REMEMBERED:
+        answer = _ask(sign_in)
+        _signed_out[sign_in] = answer, monotonic()
+    if isinstance(answer, AuditUnavailable):  # who comes next does not wait for it again at once
+        raise answer
+    return answer
+
+
+def _ask(sign_in: SignIn) -> bool | AuditUnavailable:
+    try:
+        return sign_outs.has_ended(sign_in.issuer, sign_in.subject, sign_in.at)
+    except AuditUnavailable as error:
+        return error
+
+
+def _forget(kept: MutableMapping[SignIn, Any], now: datetime) -> None:
+    """Drop what is known of sign-ins that can never hold again."""
+    for expired in [earlier for earlier in tuple(kept) if now - earlier.at > ABSOLUTE]:
+        kept.pop(expired, None)

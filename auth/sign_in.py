@@ -1,22 +1,17 @@
 """How readers sign in: with the force's identity provider, as an analyst at this machine, or as anybody of the invented force."""
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
 
+from auth import this_machine
 from queries.engine import DATABASE_ERRORS, reading, security_problem, serves_the_board
 from queries.lookups.invented import INVENTED, holds_invented, is_invented
 from queries.lookups.population import hub_names, places
 from queries.scope import SYSTEM, Scope
 from release.answers import released
-
-AT_THIS_MACHINE = "--local"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-# What a proxy adds for somebody at another machine.
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 
 
 class NoWayToSignIn(Exception):
@@ -39,14 +34,14 @@ def sign_in_method() -> SignInMethod:
         if not serves_the_board() and (problem := security_problem()):
             raise NoWayToSignIn(problem)
         return "sign-in"
-    if AT_THIS_MACHINE in sys.argv[1:]:
+    if this_machine.is_asked_for():
         _check_only_this_machine()
         return "this machine"
     if (hubs := _hubs_of_invented_force()) is not None:
         return InventedForce(hubs)
     raise NoWayToSignIn(
         f"Sign-in is not set up, and {_why_not_invented()}: set up [auth] in .streamlit/secrets.toml (README, Signing in), or, "
-        f"to read them at this machine alone, start with `streamlit run app.py -- {AT_THIS_MACHINE}`."
+        f"to read them at this machine alone, start with `streamlit run app.py -- {this_machine.OPTION}`."
     )
 
 
@@ -84,6 +79,8 @@ def check() -> None:
 
     A database that is not there yet is asked again by every page.
     """
+    if this_machine.is_asked_for() and not sign_in_is_configured():
+        this_machine.announce()
     try:
         if serves_the_board():
             _check_release()
@@ -109,10 +106,8 @@ def _check_release() -> None:
 
 def _check_only_this_machine() -> None:
     address = st.get_option("server.address")
-    if address not in _LOOPBACK:
+    if address not in this_machine.LOOPBACK:
         raise NoWayToSignIn(
-            f"{AT_THIS_MACHINE} is for one reader at this machine, but the server answers on {address or 'every address'}: "
+            f"{this_machine.OPTION} is for one reader at this machine, but the server answers on {address or 'every address'}: "
             "set server.address to 127.0.0.1, or set up sign-in."
         )
-    if any(name in st.context.headers for name in _FORWARDED):
-        raise NoWayToSignIn(f"{AT_THIS_MACHINE} is for one reader at this machine, not behind a proxy: set up sign-in.")

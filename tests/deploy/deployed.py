@@ -21,6 +21,7 @@ from audit import grants
 RECIPE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 HOST = "localhost"
 READER = User(sub="reader-1", claims={"name": "A Reader", "roles": ["command"]})
+SERGEANT = User(sub="reader-2", claims={"name": "A Sergeant", "roles": ["hub"]})
 # What a Debian has around the recipe, in a folder of the test and without any root of the machine.
 AROUND = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; {user}
@@ -51,11 +52,11 @@ class Deployed:
         """Somebody with an empty jar of cookies, who follows no redirect unless told to."""
         return httpx.Client(base_url=self.address, verify=self.trusted, timeout=60, **settings)  # type: ignore[arg-type]
 
-    def reader(self) -> httpx.Client:
+    def reader(self, who: User = READER) -> httpx.Client:
         """Somebody who has signed in, as a browser does: from the first page to the provider and back."""
         client = self.visitor(headers={"Accept": "text/html"}, follow_redirects=True)
         form = client.get("/")
-        client.post(form.url, data={"sub": READER.sub}).raise_for_status()
+        client.post(form.url, data={"sub": who.sub}).raise_for_status()
         client.follow_redirects = False
         return client
 
@@ -83,7 +84,7 @@ class Deployed:
 def deployed(url: str, folder: Path) -> Iterator[Deployed]:
     """Everything that the recipe needs, over the database at ``url``; keeps its files in ``folder``."""
     with ExitStack() as stack:
-        provider = stack.enter_context(run_server_in_thread(user_claims=[READER]))
+        provider = stack.enter_context(run_server_in_thread(user_claims=[READER, SERGEANT]))
         https, http = free_port(), free_port()
         secrets = _secrets(folder, https, provider.server_port)
         settings = (f"--secrets.files={secrets}", f"--server.allowedHosts={HOST}", "--server.allowedHosts=127.0.0.1")
@@ -96,11 +97,12 @@ def deployed(url: str, folder: Path) -> Iterator[Deployed]:
 
 
 def _audit_database(issuer: str, folder: Path) -> str:
-    """The address of an audit database that lists the reader."""
+    """The address of an audit database that lists both readers."""
     url = f"sqlite:///{folder}/audit.sqlite"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIT_URL", url)
         grants.grant(issuer, READER.sub, "command", by="a test", reason="to try it")
+        grants.grant(issuer, SERGEANT.sub, "hub", "near", by="a test", reason="to try it")
     return url
 
 

@@ -5,17 +5,15 @@ import re
 import socket
 import ssl
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
 
 import httpx
-import planted as two_hubs
 import pytest
-from deployed import READER, Deployed, deployed
+from deployed import READER, Deployed
 from playwright.sync_api import sync_playwright
-from prepare import chromium, nginx
+from prepare import chromium
 from test_browser import _is_fault, settled
 from websockets.exceptions import InvalidStatus
 
@@ -43,28 +41,6 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-
-
-@pytest.fixture(scope="module")
-def force(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    if not nginx():
-        if os.environ.get("CI"):
-            pytest.fail("There is no nginx, and on CI the tests of the proxy must run; tests/prepare.py installs one.")
-        pytest.skip("skipped: there is no nginx on this machine; run make test as root, or install it")
-    with deployed(two_hubs.database(), tmp_path_factory.mktemp("deployed")) as found:
-        yield found
-
-
-@pytest.fixture
-def visitor(force: Deployed) -> Iterator[httpx.Client]:
-    with force.visitor() as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def reader(force: Deployed) -> Iterator[httpx.Client]:
-    with closing(force.reader()) as client:
-        yield client
 
 
 @pytest.mark.parametrize("path", PATHS)

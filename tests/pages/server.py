@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import httpx
 import websockets
@@ -34,31 +36,60 @@ AT_REST = """() => {
     return !busy && performance.now() - window.restingSince > 500 && window.restingSince - (window.askedAt ?? 0);
 }"""
 NOTHING: Mapping[str, str] = {}
+COOKIES: dict[str, str] = {}  # by address, of whoever has given the word there
 CONTAINERS = (0, 1, 0), (0, 1, 1)
 
 
 @contextmanager
 def serving(
-    url: str, *settings: str, script: str = "app.py", local: bool = False, secrets: Path | None = None, **more: str
+    url: str,
+    *settings: str,
+    script: str = "app.py",
+    local: bool = False,
+    secrets: Path | None = None,
+    log: Path = Path(os.devnull),
+    **more: str,
 ) -> Iterator[str]:
     """Serve the dashboard on the database at ``url``, with further settings of `streamlit run`; gives the address to open.
 
-    ``local`` for an analyst at this machine, ``secrets`` the file that sets up sign-in, ``more`` the environment. Where readers
-    sign in, the address is of localhost, which is how the provider knows it.
+    ``local`` for an analyst at this machine, who has given the word that the terminal shows (`COOKIES`), ``secrets`` the file
+    that sets up sign-in, ``log`` where the server's goes, ``more`` the environment. Where readers sign in, the address is of
+    localhost, which is how the provider knows it.
     """
     port = free_port() if secrets is None else int(secrets.with_suffix(".port").read_text())
     command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", *settings]
     command += [f"--secrets.files={secrets}"] if secrets else []
     command += ["--", "--local"] if local else []
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url, **more}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://{'localhost' if secrets else '127.0.0.1'}:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    address = f"http://{'localhost' if secrets else '127.0.0.1'}:{port}"
+    environment = {**os.environ, "DATABASE_URL": url, **more}
+    with TemporaryFile("w+") as shown, log.open("w") as logged:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=shown, stderr=logged)
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health")
+            if local:
+                COOKIES[address] = _let_in(address, word_in(shown))
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def word_in(shown: IO[str]) -> str:
+    """The last word that a server has shown in its terminal."""
+    shown.seek(0)
+    return re.findall(r"\?word=(\w+)", shown.read())[-1]
+
+
+def _let_in(address: str, word: str) -> str:
+    """The cookie of a browser that has given the word, as it says it."""
+    given = httpx.get(address, params={"word": word})
+    return f"this_machine={given.cookies['this_machine']}"
+
+
+def cookies_of(address: str) -> list[Any]:
+    """The same for a browser of Playwright."""
+    name, _, value = COOKIES[address].partition("=")
+    return [{"name": name, "value": value, "url": address}]
 
 
 def free_port() -> int:
@@ -91,6 +122,12 @@ def _stream(address: str) -> str:
     return f"{address.replace('http', 'ws')}/_stcore/stream"
 
 
+def _how(address: str, how: Mapping[str, Any]) -> dict[str, Any]:
+    """How to connect: with the cookie of whoever has given the word, and what else is asked for."""
+    known = {"Cookie": COOKIES[address]} if address in COOKIES else {}
+    return {"subprotocols": ["streamlit"], "max_size": None, "additional_headers": known, **how}
+
+
 def understood(received: Any) -> ForwardMsg:
     message = ForwardMsg()
     message.ParseFromString(received)
@@ -100,7 +137,7 @@ def understood(received: Any) -> ForwardMsg:
 async def first_messages(address: str, page: str, query: str = "", **how: Any) -> list[ForwardMsg]:
     """What a server sends to whoever first opens a page by a link; ``how`` is more for `websockets` to connect with."""
     messages = []
-    async with websockets.connect(_stream(address), **{"subprotocols": ["streamlit"], "max_size": None, **how}) as socket:
+    async with websockets.connect(_stream(address), **_how(address, how)) as socket:
         await socket.send(asking_for(page, query))
         while True:
             messages.append(understood(await asyncio.wait_for(socket.recv(), timeout=60)))
@@ -167,6 +204,16 @@ class Tab:
         self.socket.send(ask.SerializeToString())
         self.drawn()
 
+    def press_button(self, label: str) -> None:
+        """Press a button, and wait for what the server makes of it."""
+        ask = BackMsg()
+        ask.ParseFromString(asking_for(self.page, self.query))
+        button_id = next(each.id for each in self.elements("button") if each.label == label)
+        ask.rerun_script.widget_states.widgets.add(id=button_id, trigger_value=True)
+        self.messages = self.messages[:1]
+        self.socket.send(ask.SerializeToString())
+        self.until("script_finished")
+
     def choose(self, label: str, option: str) -> bytes:
         """What a browser sends when an option of a list is chosen."""
         ask = BackMsg()
@@ -205,7 +252,7 @@ class Tab:
 @contextmanager
 def opened(address: str, page: str, query: str = "", **how: Any) -> Iterator[Tab]:
     """Open a page by a link and keep it open; ``how`` is more for `websockets` to connect with."""
-    with connect(_stream(address), **{"subprotocols": ["streamlit"], "max_size": None, **how}) as socket:
+    with connect(_stream(address), **_how(address, how)) as socket:
         socket.send(asking_for(page, query))
         tab = Tab(socket, page, query)
         tab.drawn()

@@ -29,8 +29,9 @@ def on_demo(demo_url):
 
 
 @pytest.fixture(scope="module")
-def on_searches(searches_url):
+def on_searches(searches_url, context):
     with serving(searches_url, local=True) as address:
+        context.add_cookies(server.cookies_of(address))
         yield address
 
 
@@ -280,6 +281,7 @@ def test_a_page_stays_up_when_the_database_goes_and_comes_back(tab, tmp_path, se
 
     kept, served = searches_url.removeprefix("duckdb:///"), tmp_path / "served.duckdb"
     with serving(f"duckdb:///{served}", local=True) as address:
+        tab.context.add_cookies(server.cookies_of(address))
         opened_without_figures(tab, address)
         shutil.copy(kept, served)
         tab.get_by_text("Children first").first.wait_for(timeout=30_000)

@@ -1,0 +1,119 @@
+"""What a browser and the server say to each other while a page is open: what no reader has a use for does not pass the gate.
+
+Streamlit lets any browser empty the caches of all, install files beside the program and ask for another reader's file; it ends a
+session with a traceback where a choice is not of the kind that its list sends, and it tells everybody where its program lies.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from google.protobuf.message import DecodeError
+from starlette.types import Message, Receive, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from auth import files
+from auth.sessions import SignIn
+
+_LOGGER = logging.getLogger(__name__)
+# What a browser may ask: to run the page, to stop that, to be kept connected, and for a file.
+ASKED = frozenset({"rerun_script", "stop_script", "app_heartbeat", "backend_operation_request"})
+# The kind of value that each kind of widget sends; whatever sends none is not here.
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "button": "trigger_value",
+        "download_button": "trigger_value",
+        "text_input": "string_value",
+        "text_area": "string_value",
+        "selectbox": "string_value",
+        "multiselect": "string_array_value",
+        "date_input": "string_array_value",
+        "expandable": "bool_value",
+    }
+)
+_MOST = 100_000  # widgets that are remembered, the latest
+_NOT_BYTES, _NOT_READABLE = 1003, 1002  # codes with which a websocket is closed
+
+_kinds: dict[str, str] = {}  # of value, by the id of every widget that this process has drawn; it is the same in every session
+
+
+class Conversation:
+    """What is said over one websocket. Only what the server has drawn on it can be asked for."""
+
+    def __init__(self, sign_in: SignIn | None, receive: Receive, send: Send) -> None:
+        self._sign_in, self._receive, self._send = sign_in, receive, send
+        self._files: set[str] = set()
+
+    async def receive(self) -> Message:
+        """The next message of the browser that may pass; what is none at all ends the connection."""
+        while True:
+            event = await self._receive()
+            if event["type"] != "websocket.receive":
+                return event
+            if event.get("bytes") is None:
+                return {"type": "websocket.disconnect", "code": _NOT_BYTES}
+            try:
+                asked = BackMsg.FromString(event["bytes"])
+            except DecodeError:
+                return {"type": "websocket.disconnect", "code": _NOT_READABLE}
+            if self._may_ask(asked):
+                return {**event, "bytes": asked.SerializeToString()} if _drop_wrong_kinds(asked) else event
+
+    async def send(self, event: Message) -> None:
+        """Pass on what the server says, without the place of its program, and note what can be asked for now."""
+        if event["type"] == "websocket.send" and event.get("bytes"):
+            said = ForwardMsg.FromString(event["bytes"])
+            self._note(said)
+            if said.HasField("new_session"):
+                said.new_session.main_script_path = ""
+                event = {**event, "bytes": said.SerializeToString()}
+        await self._send(event)
+
+    def _may_ask(self, asked: BackMsg) -> bool:
+        kind = asked.WhichOneof("type")
+        if kind == "backend_operation_request":
+            operation = asked.backend_operation_request
+            if operation.WhichOneof("payload") == "deferred_file" and operation.deferred_file.file_id in self._files:
+                return True
+        elif kind in ASKED:
+            return True
+        _LOGGER.warning("A browser asked for what no page offers it, and was not heard: %s.", kind)
+        return False
+
+    def _note(self, said: ForwardMsg) -> None:
+        for kind, element in _drawn(said):
+            if kind == "download_button":
+                self._files.add(element.deferred_file_id)
+            if kind in KINDS and element.id:
+                _kinds[element.id] = KINDS[kind]
+                if len(_kinds) > _MOST:
+                    del _kinds[next(iter(_kinds))]
+        for address in _addresses(said):
+            files.tell(self._sign_in, address)
+
+
+def _drawn(said: ForwardMsg) -> Iterator[tuple[str, Any]]:
+    """The element or the block that a message draws, by its kind."""
+    for drawn in (said.delta.new_element, said.delta.add_block) if said.HasField("delta") else ():
+        if kind := drawn.WhichOneof("type"):
+            yield kind, getattr(drawn, kind)
+
+
+def _addresses(said: ForwardMsg) -> Iterator[str]:
+    """The addresses of files in a message: of pictures, and of the file that was asked for."""
+    yield from (picture.url for picture in said.delta.new_element.imgs.imgs)
+    yield from filter(None, [said.backend_operation_response.deferred_file.url])
+
+
+def _drop_wrong_kinds(asked: BackMsg) -> bool:
+    """Take out what is chosen in no widget that was drawn, or is not of its kind: then the page is as if it had not been said."""
+    widgets = asked.rerun_script.widget_states.widgets
+    kept = [each for each in widgets if each.WhichOneof("value") in (None, _kinds.get(each.id))]
+    if len(kept) == len(widgets):
+        return False
+    _LOGGER.warning("A browser chose what no widget of its page can send, and was not heard: %d.", len(widgets) - len(kept))
+    del widgets[:]
+    widgets.extend(kept)
+    return True

@@ -1,0 +1,84 @@
+"""What readers who have signed in may try: to stay after signing out, and to get what was made for others."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from http import HTTPStatus
+
+import httpx
+import pytest
+from deployed import SERGEANT, Deployed
+from server import Tab, asking_for
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import InvalidStatus
+
+pytestmark = pytest.mark.xdist_group("proxy")
+
+OTHER_PROCESSES_KNOW = 2.5  # seconds after which a process that was not there when somebody signed out knows of it
+
+
+@pytest.fixture(scope="module")
+def sergeant(force: Deployed) -> Iterator[httpx.Client]:
+    with closing(force.reader(SERGEANT)) as client:
+        yield client
+
+
+def said(tab: Tab) -> str:
+    return " ".join(alert.body for alert in tab.elements("alert"))
+
+
+def with_cookies_of(force: Deployed, client: httpx.Client) -> httpx.Client:
+    """Another browser into which somebody copied all cookies of this one."""
+    copy = force.visitor()
+    for cookie in client.cookies.jar:
+        copy.cookies.set(cookie.name, cookie.value or "", domain=cookie.domain, path=cookie.path)
+    return copy
+
+
+def test_signing_out_in_one_tab_ends_the_other_and_the_cookie_in_every_process(force: Deployed) -> None:
+    with closing(force.reader()) as client, closing(with_cookies_of(force, client)) as thief:
+        assert thief.get("/").status_code == HTTPStatus.OK
+        with force.page(client, "missing") as one, force.page(client, "definitions") as other:
+            file = one.press(next(iter(one.files())))
+            assert thief.get(file).status_code == HTTPStatus.OK
+            one.press_button("Sign out")
+            other.messages = other.messages[:1]
+            other.socket.send(asking_for("definitions"))
+            other.drawn()
+            assert "You have signed out. Sign in again to go on." in said(other)
+            assert not other.elements("heading")[1:]
+        refused = thief.get("/", headers={"Accept": "text/html"})
+        assert (refused.status_code, refused.headers["location"][:12]) == (HTTPStatus.FOUND, "/auth/login?")
+        assert thief.get(file).status_code == HTTPStatus.UNAUTHORIZED
+        with pytest.raises(InvalidStatus), force.page(thief, "missing"):
+            pass
+        time.sleep(OTHER_PROCESSES_KNOW)
+        for port in force.processes:
+            at_process = httpx.get(f"http://127.0.0.1:{port}/", headers={"Cookie": _cookies(thief), "Host": "localhost"})
+            assert at_process.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def _cookies(client: httpx.Client) -> str:
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
+
+
+def test_the_address_that_signs_out_ends_the_sign_in_too(force: Deployed) -> None:
+    with closing(force.reader()) as client, closing(with_cookies_of(force, client)) as thief:
+        client.get("/auth/logout")
+        assert thief.get("/").status_code == HTTPStatus.UNAUTHORIZED
+
+
+def test_a_file_is_for_who_made_it(force: Deployed, reader: httpx.Client, sergeant: httpx.Client) -> None:
+    """Both at one process, where it lies: neither by the id that its button has, nor by the address once it is made."""
+    sergeant.cookies.set("process", reader.cookies["process"])
+    with force.page(reader, "missing") as theirs, force.page(sergeant, "definitions") as own:
+        ask = BackMsg()
+        ask.backend_operation_request.request_id = "any"
+        ask.backend_operation_request.deferred_file.file_id = next(iter(theirs.files().values()))
+        own.socket.send(ask.SerializeToString())
+        own.socket.send(asking_for("definitions"))
+        own.drawn()
+        assert not any(message.HasField("backend_operation_response") for message in own.messages)
+        made = theirs.press(next(iter(theirs.files())))
+        assert sergeant.get(made).status_code == HTTPStatus.NOT_FOUND
+        assert reader.get(made).status_code == HTTPStatus.OK

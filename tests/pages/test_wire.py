@@ -1,0 +1,198 @@
+"""Over the websocket nothing passes that no reader has a use for, and what is not of its kind ends no session."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pages_listed import ADDRESSES
+from planted import READERS, database
+from server import ROOT, Tab, _stream, asking_for, opened, serving
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from auth import files
+from auth.sessions import SignIn
+from auth.wire import ASKED, KINDS, Conversation
+
+pytestmark = pytest.mark.xdist_group("server")
+
+KINDS_OF_MESSAGE = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
+KINDS_OF_VALUE = [field.name for field in WidgetState.DESCRIPTOR.oneofs_by_name["value"].fields]
+OF_READERS = {  # pages on which each kind of widget is drawn, and who reads them
+    "records": "Sergeant, Near hub",
+    "custody": "Chief superintendent, command team",
+    "": "Member of the partnership board",
+    "access_log": "Information asset owner",
+    "releases": "Analyst",
+}
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server has written down."""
+    return tmp_path_factory.mktemp("server") / "log"
+
+
+@pytest.fixture(scope="module")
+def server(log: Path) -> Iterator[str]:
+    with serving(database(), log=log) as address:
+        yield address
+
+
+def heard(message: BackMsg) -> BackMsg | None:
+    """What the server is told of a message; None where it hears nothing of it."""
+    said = [{"type": "websocket.receive", "bytes": message.SerializeToString()}, {"type": "websocket.disconnect"}]
+
+    async def receive() -> Any:
+        return said.pop(0)
+
+    async def send(_: Any) -> None:
+        pass
+
+    event = asyncio.run(Conversation(None, receive, send).receive())  # type: ignore[arg-type]
+    return BackMsg.FromString(event["bytes"]) if "bytes" in event else None
+
+
+def of_kind(name: str) -> BackMsg:
+    """A message of a kind, with nothing in it but the kind."""
+    message = BackMsg()
+    if BackMsg.DESCRIPTOR.fields_by_name[name].message_type:
+        getattr(message, name).SetInParent()
+    else:
+        setattr(message, name, True)
+    return message
+
+
+@pytest.mark.parametrize("name", KINDS_OF_MESSAGE)
+def test_only_what_readers_have_a_use_for_is_heard(name: str) -> None:
+    """Among the rest: to empty every cache, to follow changes of the program, to end it, and to ask about its repository."""
+    assert {"clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"} <= set(KINDS_OF_MESSAGE) - ASKED
+    assert (heard(of_kind(name)) is not None) == (name in ASKED - {"backend_operation_request"})
+
+
+def test_of_operations_only_files_that_the_page_has_drawn_are_heard() -> None:
+    """Streamlit would also install files beside the program for whoever asks."""
+    for payload in ("deferred_file", "install_skills", "dismiss_skills_nudge", "dataframe_chunk"):
+        asked = BackMsg()
+        getattr(asked.backend_operation_request, payload).SetInParent()
+        assert heard(asked) is None
+
+
+def test_no_answer_comes_to_what_is_not_heard(server: str) -> None:
+    with opened(server, "definitions") as tab:
+        tab.socket.send(of_kind("load_git_info").SerializeToString())
+        tab.socket.send(asking_for("definitions"))
+        tab.drawn()
+        assert not any(message.HasField("git_info_changed") for message in tab.messages)
+
+
+def filled(widget_id: str, kind: str) -> WidgetState:
+    """A choice of any kind, for a widget of any other."""
+    state = WidgetState(id=widget_id)
+    field = WidgetState.DESCRIPTOR.fields_by_name[kind]
+    if field.message_type:
+        getattr(state, kind).SetInParent()
+    else:
+        setattr(
+            state, kind, {"bytes_value": b"x", "json_value": "{", "json_trigger_value": "{", "string_value": "x"}.get(kind, 1)
+        )
+    return state
+
+
+def widgets(tab: Tab) -> dict[str, str]:
+    """The kind of value of every widget that was drawn, by its id."""
+    return {each.id: KINDS[kind] for kind in KINDS if kind != "expandable" for each in tab.elements(kind) if each.id}
+
+
+@pytest.mark.parametrize(("page", "reader"), OF_READERS.items())
+def test_a_choice_of_the_wrong_kind_is_not_heard_and_the_session_lives_on(server: str, log: Path, page: str, reader: str) -> None:
+    with opened(server, page, f"invented_reader={reader}") as tab:
+        there = widgets(tab)
+        assert there
+        for kind in KINDS_OF_VALUE:
+            ask = BackMsg()
+            ask.ParseFromString(asking_for(tab.page, tab.query))
+            wrong = [filled(widget, kind) for widget, own in there.items() if own != kind]
+            ask.rerun_script.widget_states.widgets.extend(wrong)
+            tab.messages = tab.messages[:1]
+            tab.socket.send(ask.SerializeToString())
+            tab.drawn()
+            assert not tab.elements("exception"), kind
+            assert tab.elements("heading"), kind
+    assert "Traceback" not in log.read_text()
+
+
+def test_a_choice_for_a_widget_that_was_never_drawn_is_not_heard() -> None:
+    """Its id can be worked out, and what it holds would be read when it is drawn."""
+    asked = BackMsg()
+    asked.rerun_script.widget_states.widgets.append(filled("$$ID-of-no-page", "string_value"))
+    told = heard(asked)
+    assert told is not None and not told.rerun_script.widget_states.widgets
+
+
+@pytest.mark.parametrize("said", ["text", b"\xff\xff\xff"])
+def test_what_is_no_message_ends_the_connection_and_nothing_else(server: str, log: Path, said: str | bytes) -> None:
+    with connect(_stream(server), subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
+        socket.send(said)
+        with suppress(ConnectionClosed):
+            while socket.recv(timeout=10):
+                pass
+        assert socket.close_code
+    with opened(server, "definitions"):
+        pass
+    assert "Traceback" not in log.read_text()
+
+
+def test_every_widget_of_every_page_is_of_a_known_kind(server: str, sampled: Callable[..., list[str]]) -> None:
+    """Else what is chosen in it would not be heard."""
+    for reader in READERS:
+        for page in sampled(ADDRESSES, 4) if reader == "Analyst" else ["", "records"]:
+            with opened(server, page, f"invented_reader={reader}") as tab:
+                assert set(_stateful(tab.messages)) <= set(KINDS), page
+
+
+def _stateful(messages: list[ForwardMsg]) -> Iterator[str]:
+    """The kinds of what was drawn and remembers what is chosen in it; charts and tables are not set up to."""
+    for message in messages:
+        for drawn in (message.delta.new_element, message.delta.add_block) if message.HasField("delta") else ():
+            kind = drawn.WhichOneof("type")
+            one = getattr(drawn, kind) if kind else None
+            if getattr(one, "id", "") and getattr(one, "selection_mode", "any"):
+                yield kind
+
+
+@pytest.mark.parametrize("kind", ["picture", "file"])
+def test_what_was_told_to_one_reader_is_no_address_for_another(kind: str) -> None:
+    ann, bob = (SignIn("https://login.example", who, datetime(2026, 11, 30, 9)) for who in ("ann", "bob"))  # noqa: DTZ001
+    address, said = f"/media/{kind}.svg", ForwardMsg()
+    if kind == "picture":
+        said.delta.new_element.imgs.imgs.add(url=address)
+    else:
+        said.backend_operation_response.deferred_file.url = address
+    passed: list[Any] = []
+
+    async def receive() -> Any:
+        raise AssertionError
+
+    async def send(event: Any) -> None:
+        passed.append(event)
+
+    event = {"type": "websocket.send", "bytes": said.SerializeToString()}
+    asyncio.run(Conversation(ann, receive, send).send(event))
+    assert passed == [event]
+    assert [files.is_for(who, address) for who in (ann, bob, None)] == [True, False, False]
+
+
+@pytest.mark.parametrize("page", ["", "records", "data_quality", "no_such_page"])
+def test_no_place_on_the_server_is_told(server: str, page: str) -> None:
+    with opened(server, page) as tab:
+        sent = tab.sent()
+    assert "app.py" not in sent
+    assert str(ROOT) not in sent and "site-packages" not in sent
