@@ -98,9 +98,10 @@ def file_of(url: str) -> Path | None:
             return None
         case "sqlite", str(path) if path and path != ":memory:":
             return Path(path)
+    kind = url.partition(":")[0][:20]  # and no more of it, since it may hold a password
     raise AuditUnavailable(
-        f"{url!r} is not an address for the audit database; set AUDIT_URL to one such as sqlite:////srv/audit.sqlite "
-        "or postgresql://host/name."
+        f"The text that begins with {kind!r} is not an address for the audit database; set AUDIT_URL to one such as "
+        "sqlite:////srv/audit.sqlite or postgresql://host/name."
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, Integer, Select, cast, func, insert, select
 
 from audit import caps, chain, decisions, witness
 from audit.chain import Verification
@@ -23,7 +23,19 @@ from audit.tables import entries as log
 from audit.tables import grants
 from audit.witness import Seal
 
-__all__ = ["ACTIONS", "Action", "NotWritten", "Verification", "Who", "append", "entries", "pseudonym", "verify", "write"]
+__all__ = [
+    "ACTIONS",
+    "Action",
+    "NotWritten",
+    "Verification",
+    "Who",
+    "append",
+    "entries",
+    "excerpts",
+    "pseudonym",
+    "verify",
+    "write",
+]
 
 Action = Literal[
     "sign-in",
@@ -42,6 +54,7 @@ Action = Literal[
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 LONDON = ZoneInfo("Europe/London")
+_SHORT = ("at", "subject", "name", "role", "action", "page", "filters", "reason")  # what a screen shows of an entry
 BATCH = 2000  # entries that are in memory at a time
 
 
@@ -139,19 +152,39 @@ def entries(
     the last page ended with; ``since`` an instant (UTC where it has no offset) or a London day, included; ``record`` the id of
     a record that was shown. Raises AuditUnavailable.
     """
-    statement = select(log).order_by(log.c.number.desc()).limit(most)
-    if before is not None:
-        statement = statement.where(log.c.number < before)
+    statement = select(log)
     if subject is not None:
         statement = statement.where(log.c.subject == subject)
+    if record is not None:
+        statement = statement.where(log.c.records.contains(pseudonym(record)))
+    return _latest(statement, most, before, action, since)
+
+
+def excerpts(
+    most: int, *, longest: int, before: int | None = None, action: Action | None = None, since: date | datetime | None = None
+) -> pd.DataFrame:
+    """As `entries`, for a screen: no text is longer than so many letters, and ``references`` is the number of records shown.
+
+    However much an entry holds, the database sends no more of it than this.
+    """
+    cut = (func.substr(log.c[name], 1, longest).label(name) for name in _SHORT)
+    quotes = func.length(log.c.records) - func.length(func.replace(log.c.records, '"', ""))
+    return _latest(select(log.c.number, *cut, cast(quotes / 2, Integer).label("references")), most, before, action, since)
+
+
+def _latest(
+    statement: Select[Any], most: int | None, before: int | None, action: Action | None, since: date | datetime | None
+) -> pd.DataFrame:
+    statement = statement.order_by(log.c.number.desc()).limit(most)
+    if before is not None:
+        statement = statement.where(log.c.number < before)
     if action is not None:
         statement = statement.where(log.c.action == action)
     if since is not None:
         statement = statement.where(log.c.at >= _as_written(since))
-    if record is not None:
-        statement = statement.where(log.c.records.contains(pseudonym(record)))
     with reading(reader_url()) as connection:
-        frame = pd.DataFrame(connection.execute(statement).all(), columns=log.c.keys())
+        found = connection.execute(statement)
+        frame = pd.DataFrame(found.all(), columns=list(found.keys()))
     return frame.assign(at=pd.to_datetime(frame["at"], utc=True, errors="coerce").dt.tz_localize(None))
 
 

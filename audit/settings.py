@@ -12,6 +12,7 @@ DATA = Path(__file__).parent.parent / "data"
 FILE, FORMER_FILE = "audit.sqlite", "notebook.sqlite"
 KEY_FILE, FORMER_KEY_FILE = "audit.key", "notebook.key"
 WITNESS_SUFFIX = ".witness"
+MOST_A_MINUTE = 120
 FORMER_NAMES = {"AUDIT_URL": "NOTEBOOK_URL", "AUDIT_READER_URL": "NOTEBOOK_READER_URL", "AUDIT_KEY": "NOTEBOOK_KEY"}
 
 
@@ -35,6 +36,12 @@ def key_file(database: Path) -> Path:
     names = (KEY_FILE, FORMER_KEY_FILE) if database.name != FORMER_FILE else (FORMER_KEY_FILE, KEY_FILE)
     existing = [file for name in names if (file := database.with_name(name)).exists()]
     return existing[0] if existing else database.with_name(KEY_FILE)
+
+
+def most_entries_a_minute() -> int:
+    """How many entries one session may have written within a minute: ``AUDIT_MOST_A_MINUTE``, or more than anybody reads."""
+    named = os.environ.get("AUDIT_MOST_A_MINUTE", "").strip()
+    return int(named) if named.isdecimal() and int(named) else MOST_A_MINUTE
 
 
 def witness_file(database: Path | None) -> Path | None:

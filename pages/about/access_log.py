@@ -1,6 +1,7 @@
 """Who opened what, when and why; and whether the log is complete."""
 
 import json
+import logging
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
@@ -14,7 +15,8 @@ from pages.parts import filters, tables
 from queries.periods import Period
 from queries.scope import ROLES, Access
 
-_EVERYTHING, _SHOWN = "Everything", 500
+_EVERYTHING, _SHOWN = "Everything", 100
+_LONGEST = 600  # letters of a cell
 _TALL = 88  # pixels of a row whose cells need four lines
 _SECONDS_BETWEEN_CHECKS = 300
 _ACTIONS: dict[str, log.Action] = {
@@ -25,6 +27,7 @@ _ACTIONS: dict[str, log.Action] = {
     "Records": "records",
     "Exports": "export",
     "Refusals": "refusal",
+    "Limits reached": "limit",
     "Meetings of the board": "meeting",
     "Releases published": "publish",
     "Releases withdrawn": "withdraw",
@@ -39,6 +42,7 @@ _DID: dict[str, str] = {
     "records": "opened records",
     "export": "downloaded a file",
     "refusal": "was refused",
+    "limit": "asked for too much",
     "meeting": "showed a release at a meeting",
     "publish": "published a release",
     "withdraw": "withdrew a release",
@@ -57,9 +61,11 @@ def show_verification() -> None:
     if verification.problem:
         st.error(f"The log has been changed. {verification.problem}", icon=":material/gpp_bad:")
     else:
+        confirmed = f"{verification.witnessed:,}" if verification.witnessed else "none"
         st.success(
-            f"The log is complete and unchanged: {verification.entries:,} entries, last checked {words.moment(checked_at)}. "
-            "Keep a copy of this seal of the last entry elsewhere: it shows later whether the end of the log was cut off.",
+            f"The log is complete and unchanged: {verification.entries:,} entries, {confirmed} of them confirmed by its second "
+            f"witness; last checked {words.moment(checked_at)}. Keep a copy of this seal of the last entry elsewhere: it shows "
+            "later whether the end of the log was cut off.",
             icon=":material/verified_user:",
         )
         st.code(verification.head, language=None, wrap_lines=True)
@@ -72,19 +78,37 @@ def _verification(access: Access, url: str) -> tuple[log.Verification, datetime]
 
 
 def show_entries(action: str, days: int | None) -> None:
-    """The latest entries."""
+    """A page of the entries, the latest first, with the ways to those before and after them."""
     since = datetime.now(log.LONDON).date() - timedelta(days=days) if days else None
-    latest = log.entries(most=_SHOWN, action=_ACTIONS.get(action), since=since)
-    if latest.empty:
+    begins = _beginnings((action, days))
+    found = log.excerpts(_SHOWN + 1, longest=_LONGEST, before=begins[-1], action=_ACTIONS.get(action), since=since)
+    shown, has_earlier = found.head(_SHOWN), len(found) > _SHOWN
+    if shown.empty:
         st.info("There are no such entries.")
         return
-    shown = _in_words(latest)
     widths = {"When": 100, "Who": 115, "Role": 95, "What": 85, "Page": 95, "Filters": 265, "Reason": 145, _NUMBER: 80}
     columns = {name: st.column_config.Column(width=width) for name, width in widths.items()}
-    tables.show(shown.astype(str), "access log", columns, row_height=_TALL)
-    tables.download(shown.assign(**{_NUMBER: latest["records"]}), "access-log")
-    if len(latest) == _SHOWN:
-        st.caption(f"The latest {_SHOWN} are shown; `python -m audit log` lists all of them.")
+    listed = _in_words(shown)
+    tables.show(listed.astype(str), "access log", columns, row_height=_TALL)
+    tables.download(listed, "access-log")
+    if has_earlier or len(begins) > 1:
+        st.caption(
+            f"Entries {shown['number'].iloc[0]:,} to {shown['number'].iloc[-1]:,}; `python -m audit log` lists all, whole."
+        )
+        with st.container(horizontal=True):
+            later, earlier = (
+                st.button("Later entries", disabled=len(begins) == 1),
+                st.button("Earlier entries", disabled=not has_earlier),
+            )
+        if later or earlier:
+            st.session_state.log_begins = ((action, days), [*begins, int(shown["number"].iloc[-1])] if earlier else begins[:-1])
+            st.rerun()
+
+
+def _beginnings(chosen: tuple[str, int | None]) -> list[int | None]:
+    """The number before which each page up to this one begins: None of the latest, where other entries are chosen now."""
+    kept_for, begins = st.session_state.get("log_begins", (chosen, [None]))
+    return begins if kept_for == chosen else [None]
 
 
 def _in_words(log_entries: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +123,7 @@ def _in_words(log_entries: pd.DataFrame) -> pd.DataFrame:
             "Page": log_entries["page"],
             "Filters": log_entries["filters"].map(_filters_in_words),
             "Reason": log_entries["reason"],
-            _NUMBER: [text.count('"') // 2 or "" for text in log_entries["records"]],
+            _NUMBER: [int(number) or "" for number in log_entries["references"]],
             "Id": log_entries["subject"],
         }
     )
@@ -135,4 +159,7 @@ try:
         days = filters.choice("Since", "since", list(_DAYS))
     show_entries(action, _DAYS[days])
 except AuditUnavailable as problem:
-    st.error(str(problem), icon=":material/database_off:")
+    logging.getLogger(__name__).error("The log could not be shown: %s", problem)
+    st.error(
+        "The access log cannot be read at the moment; what it was is in the log of the server.", icon=":material/database_off:"
+    )

@@ -11,6 +11,10 @@ from pages.parts.navigation import FIGURES, navigate, show_links
 from queries.scope import Access, OutOfScope
 
 TITLE = "Child centred policing"
+_TOO_MANY = (
+    "More was opened here within a minute than anybody reads, so nothing more is shown for now: what is shown is logged. Wait a "
+    "minute, then choose again."
+)
 
 
 def run() -> None:
@@ -33,8 +37,8 @@ def run() -> None:
 
 
 def clear_reader() -> None:
-    """Nothing of the last run says who is reading now: a page that runs without a reader shows nothing."""
-    for key in ("reader", "access", "page", "scope", "invented", "release"):
+    """Nothing of the last run says who is reading now, nor that the log failed: a page without a reader shows nothing."""
+    for key in ("reader", "access", "page", "scope", "invented", "release", "log_failed"):
         st.session_state.pop(key, None)
 
 
@@ -85,7 +89,7 @@ def show(reader: Reader, access: Access) -> None:
         show_links(sections)
     if readers.signs_out(reader, beside):
         audit_trail.record("sign-out")
-        st.logout()
+        readers.sign_out()
     readers.keep_checking_access()
     marking.mark()
     if why:
@@ -93,6 +97,9 @@ def show(reader: Reader, access: Access) -> None:
         show_refusal(why, next(iter(sections.values()))[0])
         return
     audit_trail.record_page()
+    if audit_trail.is_limit_reached():
+        st.warning(_TOO_MANY, icon=":material/hourglass_top:")
+        return
     body, foot = st.container(), st.container()
     if access.role == "board":
         board.turn(foot, sections["Partnership"], page)

@@ -232,11 +232,16 @@ def test_a_server_that_is_not_there_is_not_written(monkeypatch):
         log.entries()
 
 
-@pytest.mark.parametrize("url", ["duckdb:///data/reporting.duckdb", "sqlite://", "sqlite:///:memory:", "audit.sqlite", "://"])
+@pytest.mark.parametrize(
+    "url", ["duckdb:///data/reporting.duckdb", "sqlite://", "sqlite:///:memory:", "audit.sqlite", "://", "u:secret@h/[x"]
+)
 def test_another_address_is_refused(monkeypatch, url):
     monkeypatch.setenv("AUDIT_URL", url)
-    with pytest.raises(log.NotWritten, match="is not an address for the audit database; set AUDIT_URL to one such as sqlite:"):
+    with pytest.raises(
+        log.NotWritten, match="is not an address for the audit database; set AUDIT_URL to one such as sqlite:"
+    ) as said:
         log.write(ANN, "page")
+    assert "secret" not in str(said.value)
 
 
 def test_an_entry_that_was_refused_leaves_nothing(audit_database, monkeypatch):
