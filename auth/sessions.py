@@ -98,7 +98,7 @@ def _ask(sign_in: SignIn) -> bool | AuditUnavailable:
         return error
 
 
-def _forget(kept: MutableMapping[SignIn, Any], now: datetime) -> None:
+def _forget(known: MutableMapping[SignIn, Any], now: datetime) -> None:
     """Drop what is known of sign-ins that can never hold again."""
-    for expired in [earlier for earlier in tuple(kept) if now - earlier.at > ABSOLUTE]:
-        kept.pop(expired, None)
+    for expired in [earlier for earlier in tuple(known) if now - earlier.at > ABSOLUTE]:
+        known.pop(expired, None)
