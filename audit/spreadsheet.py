@@ -3,9 +3,14 @@
 This room imports nothing of the dashboard's, so the rule is written here too; a test checks that the two agree.
 """
 
+import unicodedata
+
 import pandas as pd
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = frozenset("=+-@|\t\r\n\v\f")
+_UNSEEN = frozenset(
+    ("Zs", "Zl", "Zp", "Cf", "Cc", "Mn")
+)  # blanks of all widths, byte order marks, what steers text or adds to it
 
 
 def csv(frame: pd.DataFrame, *, raw: bool = False) -> str:
@@ -15,4 +20,11 @@ def csv(frame: pd.DataFrame, *, raw: bool = False) -> str:
 
 
 def _escaped(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet might run a text: by its first character that is seen, whatever its width (＝ is =, by NFKC)."""
+    plain_characters = (plain for character in text for plain in unicodedata.normalize("NFKC", character))
+    seen = (one for one in plain_characters if one in _FORMULA_STARTS or unicodedata.category(one) not in _UNSEEN)
+    return next(seen, "") in _FORMULA_STARTS

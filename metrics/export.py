@@ -2,13 +2,17 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 
 import pandas as pd
 
 RAW = "CSV with text as it is, also what a spreadsheet would run as a formula"  # the help of --raw
 BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows that a file is UTF-8
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = frozenset("=+-@|\t\r\n\v\f")
+_UNSEEN = frozenset(
+    ("Zs", "Zl", "Zp", "Cf", "Cc", "Mn")
+)  # blanks of all widths, byte order marks, what steers text or adds to it
 _BAND = re.compile(r"(\d\d?)-(\d\d?)", re.ASCII)
 _MONTH, _NAME = r"(0?[1-9]|1[0-2])", r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 # 3/4, 12/2024, 2011/12 and MAR1; but neither 2025/26, which has no month, nor 2025-04-01, which is the day it is taken for.
@@ -28,8 +32,7 @@ def csv(frame: pd.DataFrame, marking: str = "") -> str:
     Source: OWASP, CSV injection. Lines end as RFC 4180 has it, so that one within a cell is quoted and starts no new row.
     """
     first = pd.DataFrame([[_guarded(marking)]]).to_csv(index=False, header=False, lineterminator="\r\n") if marking else ""
-    kept = _with_texts(frame.rename(columns=_as_it_is), _as_it_is)
-    return BYTE_ORDER_MARK + first + kept.to_csv(index=False, lineterminator="\r\n")
+    return BYTE_ORDER_MARK + first + _with_texts(frame, _as_it_is).to_csv(index=False, lineterminator="\r\n")
 
 
 def plain(frame: pd.DataFrame, form: str, *, raw: bool = False) -> str:
@@ -44,7 +47,14 @@ def plain(frame: pd.DataFrame, form: str, *, raw: bool = False) -> str:
 
 
 def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet might run a text: by its first character that is seen, whatever its width (＝ is =, by NFKC)."""
+    plain_characters = (plain for character in text for plain in unicodedata.normalize("NFKC", character))
+    seen = (one for one in plain_characters if one in _FORMULA_STARTS or unicodedata.category(one) not in _UNSEEN)
+    return next(seen, "") in _FORMULA_STARTS
 
 
 def _on_one_row(text: str) -> str:
@@ -61,10 +71,11 @@ def _as_it_is(text: str) -> str:
 
 
 def _with_texts(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
-    """The frame with each of its texts changed; numbers and all else stay as they are."""
+    """The frame with each of its texts changed, headings too; numbers and all else stay as they are."""
     columns = [name for name in frame if any(isinstance(value, str) for value in frame[name])]
     changed = {name: [change(value) if isinstance(value, str) else value for value in frame[name]] for name in columns}
-    return frame.assign(**{str(name): pd.Series(values, frame.index, dtype=object) for name, values in changed.items()})
+    texts = {str(name): pd.Series(values, frame.index, dtype=object) for name, values in changed.items()}
+    return frame.assign(**texts).rename(columns=lambda name: change(name) if isinstance(name, str) else name)
 
 
 def whole_numbers(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

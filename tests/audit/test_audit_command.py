@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit import grants, log, spreadsheet
 from audit.__main__ import main
@@ -157,7 +159,12 @@ def test_what_a_reader_wrote_is_no_formula(rows):
     assert (raw["name"], raw["reason"]) == ("@SUM(A1)", "=HYPERLINK(1)")
 
 
-def test_lists_are_escaped_by_the_rule_of_the_dashboard():
-    starts = ["=", "+", "-", "@", "\t", "\r", "\n", "'", " =", "x"]
-    frame = pd.DataFrame({"=name": [f"{start}SUM(A1:A9)\nmore" for start in starts], "value": [None, *range(len(starts) - 1)]})
+@given(
+    st.lists(
+        st.text(st.sampled_from("=+-@|\t\r\n\v\f\uff1d\uff0b\u207a \xa0\u200b\ufeff\u0338'x") | st.characters(codec="utf-8")),
+        min_size=1,
+    )
+)
+def test_lists_are_escaped_by_the_rule_of_the_dashboard(starts):
+    frame = pd.DataFrame({f"{starts[0]}name": [f"{start}SUM(A1:A9)\nmore" for start in starts], "value": [-1.5] * len(starts)})
     assert export.BYTE_ORDER_MARK + spreadsheet.csv(frame) == export.csv(frame)

@@ -4,10 +4,13 @@ import codecs
 import csv
 import io
 import json
+import unicodedata
 from datetime import date
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from metrics import export
 
@@ -27,7 +30,24 @@ def of_one(text, **how):
     return cell
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+# What spreadsheets run; the same as other programs may see it; and what stands before it unseen.
+STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "\v", "\f", "|"]
+ALIKE = [
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+    "\uff5c",
+    "\ufe66",
+    "\ufe63",
+    "\u207a",
+    "=\u0338",
+]  # ＝ ＋ － ＠ ｜ and smaller ones
+UNSEEN = [" ", "\xa0", "\u2007", "\u202f", "\u3000", "\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u2028", "\0"]
+HIDDEN = [f"{unseen}=" for unseen in UNSEEN] + [" \xa0\u200b\ufeff\uff1d", "\ufeff\t"]
+
+
+@pytest.mark.parametrize("start", STARTS + ALIKE + HIDDEN)
 def test_every_formula_start_is_guarded(start):
     text = f"{start}SUM(A1:A9)"
     assert read(export.csv(pd.DataFrame({"suite": [text, "Kendal"], "value": [1.5, -2.0]}))) == [
@@ -35,6 +55,27 @@ def test_every_formula_start_is_guarded(start):
         [f"'{text}", "1.5"],
         ["Kendal", "-2.0"],  # a number is not a formula
     ]
+
+
+@given(st.text(st.sampled_from([*STARTS, *"".join(ALIKE), *UNSEEN, *"aÉ1'.,"]) | st.characters(codec="utf-8"), max_size=8))
+def test_no_text_whose_first_character_seen_starts_a_formula_is_left_as_it_is(prefix):
+    """Judged as a reader of the file may: in compatible characters, without blanks and marks. In cells, headings and marking."""
+    text = f"{prefix}SUM(A1:A9)"
+    seen = unicodedata.normalize("NFKC", text).lstrip("".join(UNSEEN))
+    written = {f"'{text}"} if seen[0] in STARTS else {text, f"'{text}"}
+    (marking,), (heading, _), (cell, number) = read(export.csv(pd.DataFrame({text: [text], "value": [-1.5]}), text))
+    assert {marking, heading, cell} <= written and number == "-1.5"
+    (heading, _), (cell, number) = csv.reader(
+        io.StringIO(export.plain(pd.DataFrame({text: [text], "b": [-1.5]}), "csv"), newline="")
+    )
+    assert {heading, cell} <= {one.replace("\r\n", "\n").replace("\r", "\n") for one in written} and number == "-1.5"
+
+
+@pytest.mark.parametrize(
+    "text", ["Kendal", "a=b", " Kendal", "\xa01", "É", "'=1", "5%", "(1)", "“=1”", "−1", "", "\u200b", "1\t=1"]
+)
+def test_what_no_spreadsheet_runs_is_left_as_it_is(text):
+    assert read(export.csv(pd.DataFrame({"suite": [text, "x"], "value": [1.5, 2]})))[1] == [text, "1.5"]
 
 
 def test_a_line_end_within_a_cell_starts_no_new_row():
@@ -89,11 +130,17 @@ def test_whole_numbers_beside_unknown_ones_stay_whole():
 # Plain CSV and JSON
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+@pytest.mark.parametrize("start", [start for start in STARTS + ALIKE + HIDDEN if start not in "\r\n"])
 def test_a_command_guards_text_against_formulas_and_no_number(start):
     text = f"{start}HYPERLINK(1)"
     assert of_one(text) == f"'{text}"
     assert of_one(text, raw=True) == text
+
+
+def test_a_command_guards_headings():
+    frame = pd.DataFrame({"\uff1d1": ["x"], 2025: [1]})
+    assert export.plain(frame, "csv") == "'\uff1d1,2025\nx,1\n"
+    assert export.plain(frame, "csv", raw=True) == "\uff1d1,2025\nx,1\n"
 
 
 def test_no_line_end_within_a_cell_of_a_command_starts_a_new_row():
