@@ -21,6 +21,8 @@ TRUTHS = {"true": True, "yes": True, "y": True, "t": True, "1": True, "1.0": Tru
 TRUTHS |= {"false": False, "no": False, "n": False, "f": False, "0": False, "0.0": False}
 ALSO_CALLED = {"no apparent risk": "very low", "female": "F", "male": "M"}
 SYSTEM_DAY_ZERO = date(1970, 1, 1)
+# What systems write where there is no date: the first day of a calendar (.NET), its last (for ever), and none at all (MySQL).
+NO_DAYS = ("0001-01-01", "01/01/0001", "9999-12-31", "31/12/9999", "0000-00-00", "00/00/0000")
 
 BRITISH_DAY = re.compile(r"^(\d\d)/(\d\d)/(\d{4})", re.ASCII)
 OCTOBER = re.compile(r"\s*(\d{4}-10|\d\d/10)", re.ASCII)  # the month in which the clocks go back
@@ -51,20 +53,26 @@ def reader_of(column: Column[Any], today: date) -> Reader:
     blank_words = BLANK_WORDS.difference(column.info.get("values", ()) if column.nullable or not is_free_text else BLANK_WORDS)
     blank = None if column.nullable else Fault("is required and blank")
     error = Fault("is an error of a spreadsheet, not a value: look there for what it should be")
+    is_time = issubclass(column.type.python_type, date)
 
     def read_cell(text: str) -> Any:
         text = text.strip().strip(BYTE_ORDER_MARK)  # one stands within a file where two were joined
-        if not text or text.casefold() in blank_words:
+        if not text or text.casefold() in blank_words or (is_time and is_no_time(text)):
             return blank
         return error if text[0] == "#" and SPREADSHEET_ERROR.fullmatch(text) else read(text)
 
     return read_cell
 
 
+def is_no_time(text: str) -> bool:
+    """Whether a date or an instant is what a system writes for none, at whatever hour and offset."""
+    return text.startswith(NO_DAYS) and (len(text) == len("0001-01-01") or INSTANT.fullmatch(_iso(text)) is not None)
+
+
 def is_british_day(text: str) -> bool:
     """Whether a date is read as day/month/year, an order that its digits may not show."""
     text = text.strip()
-    return BRITISH_DAY.match(text) is not None and not isinstance(as_day(text[:10]), Fault)
+    return BRITISH_DAY.match(text) is not None and not isinstance(as_day(text[:10]), Fault) and not is_no_time(text)
 
 
 def as_day(text: str) -> date | Fault:
@@ -117,9 +125,13 @@ def is_midnight(instant: datetime) -> bool:
     return instant.replace(tzinfo=UTC).astimezone(LONDON).hour == 0
 
 
+def _iso(text: str) -> str:
+    """'01/06/2025 10:00' as '2025-06-01 10:00'"""
+    return BRITISH_DAY.sub(r"\3-\2-\1", text) if text[2:3] == "/" else text
+
+
 def _stamp(text: str) -> datetime | None:
-    if text[2:3] == "/":
-        text = BRITISH_DAY.sub(r"\3-\2-\1", text)
+    text = _iso(text)
     if not INSTANT.fullmatch(text):
         return None
     try:

@@ -13,7 +13,7 @@ from sqlalchemy import Column
 from ingest.layouts import Columns, Header, Layout, ids_alone, words_told
 from ingest.mapping import Entry, Filling, plain
 from ingest.reading import Content
-from ingest.values import BLANK_WORDS, SPREADSHEET_ERROR, Fault, as_instant, is_id, london_day, reader_of
+from ingest.values import BLANK_WORDS, SPREADSHEET_ERROR, Fault, as_instant, is_id, is_no_time, london_day, reader_of
 
 
 def layout(entry: Entry, today: date) -> Layout:
@@ -162,7 +162,7 @@ def _joined(filling: Filling, columns: Columns) -> Sequence[str]:
 def time_text(text: str, formats: Sequence[str], *, is_utc: bool = False, is_day_of: bool = False) -> str:
     """A date or time as the contract writes it. One that fits none of the formats becomes a text that cannot be read."""
     text = text.strip()
-    if _is_blank(text) or SPREADSHEET_ERROR.fullmatch(text):
+    if _is_blank(text) or is_no_time(text) or SPREADSHEET_ERROR.fullmatch(text):
         return text
     if formats:
         text = next(filter(None, (_parsed(text, pattern) for pattern in formats)), f"not as {' or '.join(formats)}: {text}")
@@ -210,4 +210,4 @@ def _rank(text: str, entry: Entry) -> str:
     instant = as_instant(written)
     if isinstance(instant, Fault):
         instant = as_instant(f"{written}T00:00")  # a day
-    return "" if isinstance(instant, Fault) else instant.isoformat()
+    return "" if isinstance(instant, Fault) or is_no_time(written) else instant.isoformat()

@@ -78,13 +78,31 @@ def test_a_london_time_that_never_was_is_not_read(intake):
     assert report.new == 3
 
 
-def test_times_at_the_ends_of_the_calendar_are_not_read(intake):
-    """What systems write for nothing: the first moment and the last, with an offset beyond both."""
-    written = ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59.9999999"]
-    written += ["9999-12-31T23:59-01:00", "1900-01-01T00:00:00Z", "2025-06-01T24:00", "2025-06-01T10:00+25:00"]
+NO_TIMES = ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59.9999999"]
+NO_TIMES += ["9999-12-31T23:59-01:00", "01/01/0001 00:00:00", "0001-01-01", "9999-12-31", "0000-00-00 00:00:00"]
+
+
+def test_the_first_and_the_last_day_of_a_calendar_are_what_systems_write_for_no_date(with_people):
+    """As .NET, SQL Server and MySQL do: blank, also where a blank says that it goes on still."""
+    header = "detention_id,child_id,authorised_on,arrested_at,released_at,ccp_reviewed_on\n"
+    rows = "".join(f"D{number},C1,2025-03-30,{time},{time},{time[:10]}\n" for number, time in enumerate(NO_TIMES))
+    report = with_people.take("detentions.csv", header + rows)
+    assert (report.new, report.rejected, report.unread, report.british_days) == (9, 0, (), 0)
+    assert with_people.rows("detentions", "arrested_at", "released_at", "ccp_reviewed_on") == [(None, None, None)] * 9
+
+
+def test_where_a_date_is_required_no_date_is_blank(intake):
+    report = intake.check("crimes.csv", "crime_id,recorded_on\nK1,0001-01-01\nK2,9999-12-31\n")
+    assert {reason for _, _, _, reason in intake.reasons(report)} == {"is required and blank"}
+
+
+def test_times_near_the_ends_of_the_calendar_are_not_read(intake):
+    """Neither are the first days of other systems, which somebody may have meant, and times that are none."""
+    written = ["0001-01-02T00:00:00Z", "9999-12-30T23:59:59", "1900-01-01T00:00:00Z", "1753-01-01", "1970-01-01T00:00:00Z"]
+    written += ["2025-06-01T24:00", "2025-06-01T10:00+25:00", "0001-01-01T25:00 pm", "0001-01-01x", "10000-01-01T00:00"]
     rows = "".join(f"I{number},2025-03-30,{time}\n" for number, time in enumerate(written))
     report = intake.check("incidents.csv", f"incident_id,created_on,created_at\n{rows}")
-    assert (report.new, report.cells_not_read) == (8, 8)
+    assert (report.new, report.cells_not_read) == (10, 10)
 
 
 def test_times_that_came_twice_are_counted(intake):
