@@ -4,6 +4,7 @@ import codecs
 import csv
 import hashlib
 import io
+import lzma
 import sys
 import zipfile
 import zlib
@@ -13,9 +14,11 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
 MOST_LINES = 50  # of one record; more is a quotation mark that was never closed
+LONGEST_LINE = 10_000_000  # bytes: what is longer is read into memory whole, and is no extract
 CHUNK = 1 << 20
 ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
 NOT_IN_CP1252 = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)  # of an archive that opens, but is damaged further on
 SPREADSHEETS_AND_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 csv.field_size_limit(sys.maxsize)  # a long narrative is no fault; an unclosed mark is stopped by MOST_LINES
@@ -29,11 +32,12 @@ class FileRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """A file as bytes: its hash, and the encoding in which all of it can be read."""
+    """A file as bytes: its hash, the encoding in which all of it can be read, and what it is called when it is refused."""
 
     open: Open
     sha256: str
     encoding: str
+    name: str = ""
 
     @property
     def encoding_name(self) -> str:
@@ -68,13 +72,15 @@ def content(opened: Open, name: str) -> Content:
     """Read a file once, to be sure of its encoding before anything of it is taken. Raises FileRefusedError."""
     try:
         return _read_through(opened, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError):  # of an archive that opens, but is damaged further on
-        raise FileRefusedError(f"{name} cannot be unpacked; unpack it by hand and load the files.") from None
+    except (*DAMAGED, OSError) as error:
+        why = getattr(error, "strerror", None)  # of the disk; what unpacks has none
+        refused = f"read ({why}); make it readable and load it again" if why else "unpacked; unpack it by hand and load the files"
+        raise FileRefusedError(f"{name} cannot be {refused}.") from None
 
 
 def _read_through(opened: Open, name: str) -> Content:
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    is_utf_8, is_cp1252, is_blank, lines = True, True, True, 0
+    is_utf_8, is_cp1252, is_blank, lines, since_line = True, True, True, 0, 0
     with opened() as file:
         first = file.read(CHUNK)
         _refuse_other_formats(first, name)
@@ -82,6 +88,9 @@ def _read_through(opened: Open, name: str) -> Content:
             digest.update(chunk)
             if b"\x00" in chunk:
                 raise FileRefusedError(_nul(chunk, lines, name))
+            since_line = 0 if b"\n" in chunk or b"\r" in chunk else since_line + len(chunk)
+            if since_line > LONGEST_LINE:
+                raise FileRefusedError(f"{name} has a line of over {LONGEST_LINE:,} bytes; export it again, a row on each line.")
             lines += chunk.count(b"\n")
             is_utf_8 = is_utf_8 and _decodes(decoder, chunk)
             is_cp1252 = is_cp1252 and len(chunk) == len(chunk.translate(None, NOT_IN_CP1252))
@@ -91,7 +100,7 @@ def _read_through(opened: Open, name: str) -> Content:
         raise FileRefusedError(f"{name} is empty; export it again with a header line.")
     if not is_utf_8 and not is_cp1252:
         raise FileRefusedError(_not_text(name))
-    return Content(opened, digest.hexdigest(), "utf-8-sig" if is_utf_8 else "cp1252")
+    return Content(opened, digest.hexdigest(), "utf-8-sig" if is_utf_8 else "cp1252", name)
 
 
 def _nul(chunk: bytes, lines: int, name: str) -> str:
@@ -161,6 +170,14 @@ class Lines:
 
 
 def records(of: Content, accepts: Accepts, looks_like_row: LooksLikeRow) -> Iterator[Record | BadLine]:
+    """All of a file, see `_records`. Raises FileRefusedError where it is no longer what was read before."""
+    try:
+        yield from _records(of, accepts, looks_like_row)
+    except (*DAMAGED, OSError, UnicodeDecodeError):
+        raise FileRefusedError(f"{of.name} changed while it was read; load it again once it is complete.") from None
+
+
+def _records(of: Content, accepts: Accepts, looks_like_row: LooksLikeRow) -> Iterator[Record | BadLine]:
     """Every line of a file in order: in a `Record`, or as a `BadLine`; a blank line is a record without cells.
 
     Where a record cannot be one, its first line is a bad one, and reading goes on with the second: a quotation mark too many

@@ -2,15 +2,15 @@
 
 import os
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from sqlalchemy import Table
 
-from ingest import police_uk
+from ingest import archives, police_uk
+from ingest.files import absolute, problem, told
 from ingest.mapping import Entry, MappingFile, MappingRefused
 from ingest.police_uk import Publication
 from ingest.reading import FileRefusedError
@@ -25,8 +25,8 @@ COPY = re.compile(
     re.IGNORECASE,
 )
 IN_ARCHIVES = ".zip"
-BACKUPS = (".bak", ".old", ".orig", ".tmp", ".swp", ".save")  # what editors and careful people leave beside a file
-MOST_UNPACKED, MOST_TIMES = 50_000_000, 200  # an archive that unpacks to more bytes, and to so many times its size, is a trap
+# What editors and careful people leave beside a file; databases, and what stands beside one.
+NO_EXTRACTS = (".bak", ".old", ".orig", ".tmp", ".swp", ".save", ".duckdb", ".db", ".sqlite", ".sqlite3", ".wal", ".lock")
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class Source:
 
     @property
     def name(self) -> str:
+        """As it is shown and stored, whatever bytes it is made of."""
         name = f"{self.folder}/{self.path.name}" if self.folder else self.path.name
-        name = f"{name}: {self.member}" if self.member else name
+        name = told(f"{name}: {self.member}" if self.member else name)
         return f"{name} ({self.entry.name})" if self.entry and len(self.entries) > 1 else name
 
     @property
@@ -58,13 +59,18 @@ class Source:
     def open(self) -> BinaryIO:
         """Raises FileRefusedError where it cannot be read."""
         if self.member:
-            return _open_member(self)
+            return archives.open_member(self.path, self.member, self.name)
+        where = told(str(self.path))
         if self.path.is_dir():
+            if not os.access(self.path, os.R_OK | os.X_OK):
+                raise FileRefusedError(f"The folder {where} cannot be looked into; let the login that loads read it.")
             raise FileRefusedError(
-                f"The folder {self.path} holds no extract; put CSV files there, named after their tables, such as crimes.csv."
+                f"The folder {where} holds no extract; put CSV files there, named after their tables, such as crimes.csv."
             )
-        if not self.path.exists():
-            raise FileRefusedError(f"There is no file {self.path}; give the extracts, or a folder of them.")
+        if not os.path.lexists(self.path):
+            raise FileRefusedError(f"There is no file {where}; give the extracts, or a folder of them.")
+        if why := problem(self.path):
+            raise FileRefusedError(f"{self.name} {why}")
         if self.path.suffix.lower() == IN_ARCHIVES:
             raise FileRefusedError(f"{self.name} holds no CSV file that can be read; unpack it by hand and load the files.")
         try:
@@ -86,7 +92,7 @@ class Found:
 
 def find(paths: Iterable[Path | str]) -> Found:
     """Every file once: first the tables that others refer to, then by the dates in the names, so that later months come later."""
-    everything = _told_apart(dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve(), _is_taken)))
+    everything = _told_apart(dict.fromkeys(source for path in paths for source in _sources_in(absolute(path), _is_taken)))
     sources = in_order(source for source in everything if not _is_passed_over(source))
     return Found(sources, [source.name for source in everything if _is_passed_over(source)])
 
@@ -100,7 +106,7 @@ def find_mapped(paths: Iterable[Path | str], mapping: MappingFile, queries: Sequ
     def is_taken(source: Source) -> bool:
         return source.path.suffix.lower() in (".csv", IN_ARCHIVES) or bool(mapping.of_file(source.file_name))
 
-    files = _told_apart(dict.fromkeys(source for path in paths for source in _sources_in(Path(path).resolve(), is_taken)))
+    files = _told_apart(dict.fromkeys(source for path in paths for source in _sources_in(absolute(path), is_taken)))
     sources = list(queries)
     not_mapped = []
     for file in files:
@@ -154,29 +160,31 @@ def refuse_nameless(source: Source) -> Table:
 
 
 def _sources_in(path: Path, is_taken: Callable[[Source], bool]) -> Iterator[Source]:
-    """A file itself; of a folder all CSV files and archives in it and below it, and whatever else is named after a table."""
+    """A file itself; of a folder all CSV files and archives in it and below it, and whatever else is named after a table.
+
+    Links to files are followed, links to folders are not. A folder below it that cannot be looked into is a source to refuse.
+    """
     if not path.is_dir():
         yield from _of_file(path)
         return
-    inside = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith((".", "~")))
-    sources = [source for file in inside for source in _of_file(file) if is_taken(source)]
+    shut: list[Source] = []
+    walk = os.walk(path, onerror=lambda error: shut.append(Source(Path(error.filename), None)))
+    inside = sorted(Path(folder, name) for folder, _, names in walk for name in names if not name.startswith((".", "~")))
+    sources = [source for file in inside for source in _of_file(file) if is_taken(source)] + shut
     yield from sources or [Source(path, None)]
 
 
 def _is_taken(source: Source) -> bool:
     suffix = source.path.suffix.lower()
-    return source.member is not None or suffix in (".csv", IN_ARCHIVES) or (source.table is not None and suffix not in BACKUPS)
+    is_named = source.table is not None and suffix not in NO_EXTRACTS
+    return source.member is not None or suffix in (".csv", IN_ARCHIVES) or is_named
 
 
 def _of_file(path: Path) -> Iterator[Source]:
     if path.suffix.lower() != IN_ARCHIVES or not path.is_file():
         yield _named(path, path.name)
         return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted(name for name in archive.namelist() if name.lower().endswith(".csv") and not name.startswith("__"))
-    except (zipfile.BadZipFile, OSError):
-        members = []
+    members = archives.members(path)
     yield from (_named(path, Path(member).name, member) for member in members)
     if not members:
         yield Source(path, None)
@@ -208,15 +216,3 @@ def _is_passed_over(source: Source) -> bool:
 def _by_date(name: str) -> tuple[list[int], str]:
     """'crimes-2025-9.csv' before 'crimes_2025-10.csv', and a plain 'crimes.csv' before both."""
     return [int(number) for number in re.findall(r"\d+", name.rpartition("/")[2])], name.lower()
-
-
-def _open_member(source: Source) -> BinaryIO:
-    assert source.member
-    try:
-        archive = zipfile.ZipFile(source.path)
-        about = archive.getinfo(source.member)
-        if about.file_size > max(MOST_UNPACKED, MOST_TIMES * about.compress_size):
-            raise FileRefusedError(f"{source.name} unpacks to {about.file_size:,} bytes, which no extract does; it is not read.")
-        return cast(BinaryIO, archive.open(source.member))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):  # damaged, locked, packed in an unknown way
-        raise FileRefusedError(f"{source.name} cannot be unpacked; unpack it by hand and load the files.") from None

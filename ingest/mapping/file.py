@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from ingest.files import EMPTY, problem, told
 from ingest.mapping import Entry, MappingFile, MappingRefused
 from ingest.mapping.filling import Fillings, formats_of, names_of, words_of
 from queries.clock import LONDON
 from queries.tables import CONTRACT
 
+MOST_BYTES = 1_000_000  # of a mapping
 TABLES = {table.name: table for table in CONTRACT}
 KEYS = ("file", "query", "only_where", "leave_out", "one_row_per_key", "format", "times", "columns", "values")
 # Of a query: texts, names in quotation marks and comments; how it begins; what would write.
@@ -27,29 +29,35 @@ WRITES = re.compile(r";|\b(INTO|INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 def read_mapping(path: Path | str, today: date | None = None) -> MappingFile:
     """All that a mapping file says; dates in it may be up to ``today``. Raises MappingRefused."""
     path, today = Path(path), today or datetime.now(LONDON).date()
-    given = _toml(path)
-    shared = _table(given.pop("values", {}), f"{path.name}, [values]")
+    given, file = _toml(path), told(path.name)
+    shared = _table(given.pop("values", {}), f"{file}, [values]")
     for name in given:
         if name not in TABLES:
-            raise MappingRefused(f"{path.name} fills {name!r}, which is no table of the contract{_nearest(name, TABLES)}.")
-    entries = [entry for name in TABLES if name in given for entry in _entries(path.name, name, given[name], shared, today)]
+            raise MappingRefused(f"{file} fills {name!r}, which is no table of the contract{_nearest(name, TABLES)}.")
+    entries = [entry for name in TABLES if name in given for entry in _entries(file, name, given[name], shared, today)]
     if not entries:
-        raise MappingRefused(f"{path.name} fills no table; begin with [[crimes]], say, as in docs/mapping.example.toml.")
-    _refuse_unused(path.name, shared, entries)
-    return MappingFile(path.name, tuple(entries))
+        raise MappingRefused(f"{file} fills no table; begin with [[crimes]], say, as in docs/mapping.example.toml.")
+    _refuse_unused(file, shared, entries)
+    return MappingFile(file, tuple(entries))
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    name = told(path.name)
+    why = problem(path, MOST_BYTES)
+    if why == EMPTY:
+        return {}
+    if why:
+        raise MappingRefused(f"The mapping {told(str(path))} {why}")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise MappingRefused(f"The mapping {path} cannot be read ({error.strerror}); give the file itself.") from None
+        raise MappingRefused(f"The mapping {name} cannot be read ({error.strerror}); make it readable.") from None
     except UnicodeDecodeError:
-        raise MappingRefused(f"{path.name} is not in UTF-8; save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+        raise MappingRefused(f"{name} is not in UTF-8; save it as UTF-8.") from None
+    except (ValueError, RecursionError) as error:  # beside what TOML forbids: a number of thousands of digits, lists in lists
         is_twice = any(word in str(error) for word in ("overwrite", "twice"))
         why = "a column or key is given twice" if is_twice else "it is not valid TOML"
-        raise MappingRefused(f"{path.name} cannot be read, since {why}: {error}; correct it there.") from None
+        raise MappingRefused(f"{name} cannot be read, since {why}: {error}; correct it there.") from None
 
 
 def _entries(file: str, name: str, given: Any, shared: Mapping[str, Any], today: date) -> Iterable[Entry]:

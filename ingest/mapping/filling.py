@@ -1,6 +1,7 @@
 """Reads how a mapping file fills the columns of a table, and refuses what cannot be."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -140,7 +141,7 @@ def formats_of(given: Any, where: str) -> tuple[str, ...]:
         try:
             says_the_day = datetime.strptime(SAMPLE.strftime(pattern), pattern).date() == SAMPLE.date()  # noqa: DTZ007
             says_the_time = datetime.strptime(SAMPLE.strftime(pattern), pattern).strftime("%H%M") == "1647"  # noqa: DTZ007
-        except ValueError:
+        except (ValueError, re.error):  # one that says the day twice is no pattern to Python
             says_the_day = says_the_time = False
         if not says_the_day or (tells_time(pattern) and not says_the_time):
             raise MappingRefused(f"{where}: {pattern!r} is no format of a date; write one such as %d/%m/%Y or %d/%m/%Y %H:%M.")

@@ -3,6 +3,7 @@
 Values are shown of columns alone whose words the contract lists, and of those only what it knows, or what comes often.
 """
 
+import glob
 import json
 import re
 from collections import Counter
@@ -16,6 +17,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Column, Table
 
 from ingest.extract import ROWS, header_of, of_header
+from ingest.files import told
 from ingest.mapping import plain
 from ingest.mapping.known_headers import MEANINGS
 from ingest.mapping.likeness import MOST_CHOICES, Match, fields_of, matches, may_name_somebody
@@ -33,6 +35,7 @@ OPENING = """\
 """
 OFTEN = 3  # times that a word must come to be shown, where the contract does not know it: a name hardly does
 ETHNIC_CODE = re.compile(r"^[A-Z]{1,2}\d?\b|(?<=\()[A-Z]{1,2}\d?(?=\)$)")  # 'W1 - British', 'British (W1)'
+UNWRITABLE = re.compile("[\ud800-\udfff]")  # in a name of bytes that are no text
 LONGEST = 40  # characters of such a word
 ALIKE = 93.0  # of 100: a word that is the contract's but for a letter
 
@@ -43,17 +46,22 @@ def suggestion(paths: Sequence[Path | str], today: date | None = None) -> str:
     blocks = [OPENING]
     for source in find(paths).sources:
         if source.published:
-            blocks.append(f"# {source.file_name} is of data.police.uk: load it as it is, without a mapping.\n")
+            blocks.append(f"# {told(source.file_name)} is of data.police.uk: load it as it is, without a mapping.\n")
             continue
         headers, columns = _sample(source)
         own = source.table is not None and set(map(plain, headers)) <= set(source.table.c.keys())
-        blocks += [_in_own_names(source)] if own else _blocks(source.file_name, headers, columns, today)
+        blocks += [_in_own_names(source)] if own else _blocks(source, headers, columns, today)
     return "\n".join(blocks)
 
 
 def _in_own_names(source: Source) -> str:
     assert source.table is not None
-    return f"[[{source.table.name}]]  # its columns have the contract's names\nfile = {_quoted(source.file_name)}\n"
+    return f"[[{source.table.name}]]  # its columns have the contract's names\nfile = {_quoted(_pattern(source.file_name))}\n"
+
+
+def _pattern(name: str) -> str:
+    """What a mapping calls a file by: its name, with a mark for any sign where one is none of UTF-8."""
+    return UNWRITABLE.sub("?", glob.escape(name))
 
 
 def _sample(source: Source) -> tuple[list[str], list[list[str]]]:
@@ -67,16 +75,16 @@ def _sample(source: Source) -> tuple[list[str], list[list[str]]]:
     return headers, columns
 
 
-def _blocks(file: str, headers: Sequence[str], columns: Sequence[Sequence[str]], today: date) -> Iterator[str]:
+def _blocks(source: Source, headers: Sequence[str], columns: Sequence[Sequence[str]], today: date) -> Iterator[str]:
     """One block for each table that a file may fill. Its headers are told only where they are some: else they may be a row."""
-    fields = fields_of(headers, columns)
+    file, fields = told(source.file_name), fields_of(headers, columns)
     found = {table: matches(table, fields, today) for table in CONTRACT}
     chosen = _tables(found)
     if not chosen:
         yield f"# {file}: its {count(len(headers), 'column')} are like no table of the contract. Is its first line a header?\n"
         return
     for table in chosen:
-        yield "\n".join(_entry(file, table, found[table], today)) + "\n"
+        yield "\n".join(_entry(_pattern(source.file_name), table, found[table], today)) + "\n"
     used = {name for table in chosen for match in found[table] for name in match.field.headers}
     personal = [name for name in headers if may_name_somebody(name)]
     others = [name for name in headers if name not in used and name not in personal]

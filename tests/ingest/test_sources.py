@@ -7,8 +7,9 @@ import zipfile
 import pytest
 
 import ingest
+from ingest.archives import MOST_UNPACKED
 from ingest.report import report_text
-from ingest.sources import MOST_UNPACKED, find
+from ingest.sources import find
 
 PUBLISHED = "2019-06-cumbria-stop-and-search"
 SEARCHES = "Type,Date\nPerson search,2019-06-01T10:00:00+00:00\nPerson search,2019-06-02T10:00:00+00:00\n"
