@@ -1,25 +1,26 @@
-"""Opens the reporting database for loading so that nobody reading it is disturbed, and a load that breaks off leaves no trace."""
+"""Opens the reporting database for loading, one import at a time, and writes many rows by the fastest way that it has."""
 
-import glob
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
+import duckdb
+import psycopg
 import pyarrow as pa
-from filelock import FileLock, Timeout
 from psycopg import sql
-from sqlalchemy import Connection, Table, column, func, insert, inspect, make_url, select, table, text
+from sqlalchemy import URL, Connection, NullPool, Table, column, create_engine, func, insert, inspect, select, table, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from queries.engine import DatabaseUnavailable, duckdb_settings, parse_address
+from queries.engine import DatabaseUnavailable, duckdb_settings, parse_address, server_engine
 from queries.facts import building
 from queries.lookups import kept_figures
 from queries.tables import loads, metadata, set_aside
 
 LOAD_LOCK = 7_204_118  # any number, the same in every import: PostgreSQL lets one at a time hold it
+MOST_SECONDS = 60  # that are waited for a server to answer, and for what another holds
+# What a load may meet beyond its files: the database, also where it is asked without SQLAlchemy, the disk, impossible names.
+FAILURES = (SQLAlchemyError, duckdb.Error, psycopg.Error, pa.ArrowException, OSError, UnicodeError, MemoryError)
 ARROW_TYPES = {
     "bool": pa.bool_(),
     "date": pa.date32(),
@@ -31,33 +32,29 @@ ARROW_TYPES = {
 
 
 @contextmanager
-def working_copy(url: str) -> Iterator[str]:
-    """The address to load into: a copy of the DuckDB file, in a folder of its own beside it; a database server itself.
+def connected(url: str) -> Iterator[Connection]:
+    """A connection that loads, of one transaction on a server. What a DuckDB file lacks when it ends is what nobody committed.
 
-    The copy is gone at the end unless it has been put in place. Raises DatabaseUnavailable while another import holds the file.
+    Raises DatabaseUnavailable where the database is of a kind that is not loaded into, or its driver is not there.
     """
-    path = _file_at(url)
-    if path is None:
-        yield url
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _only_import(path):
-        _clear_away(path)
-        folder = tempfile.mkdtemp(prefix=f"{path.name}.loading-", dir=path.parent)
+    address = parse_address(url)
+    is_file = address.get_backend_name() == "duckdb"
+    engine = create_engine if is_file else partial(server_engine, connect_args=patience(address))
+    with engine(url, poolclass=NullPool).connect() as connection:
         try:
-            copy = Path(folder) / path.name
-            if path.exists():
-                shutil.copy(path, copy)
-            yield make_url(url).set(database=str(copy)).render_as_string(hide_password=False)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            yield connection
+            connection.rollback()
+            if is_file:
+                connection.exec_driver_sql("CHECKPOINT")  # said where the disk is full: on closing it would not be
+        except BaseException:
+            connection.invalidate()  # where the disk is full, or the server gone, nothing can be taken back in order
+            raise
 
 
-def put_in_place(copy_url: str, url: str) -> None:
-    """One swap: whoever reads the old file goes on reading it, whoever opens the database next reads the new one."""
-    copy, path = _file_at(copy_url), _file_at(url)
-    if copy and path and copy != path:
-        os.replace(copy, path)
+def patience(address: URL) -> dict[str, int]:
+    """What a driver of PostgreSQL is told, so that one which does not answer is not waited for longer than the address says."""
+    is_asked = address.drivername in ("postgresql", "postgresql+psycopg") and "connect_timeout" not in address.query
+    return {"connect_timeout": MOST_SECONDS} if is_asked else {}
 
 
 def save_in_copy(connection: Connection) -> None:
@@ -67,9 +64,21 @@ def save_in_copy(connection: Connection) -> None:
 
 
 def wait_for_turn(connection: Connection) -> None:
-    """On PostgreSQL one import at a time writes, until its transaction ends; readers do not wait. DuckDB has its lock file."""
-    if connection.dialect.name == "postgresql":
+    """On PostgreSQL one import at a time writes, until its transaction ends; readers do not wait. DuckDB has its lock file.
+
+    Raises DatabaseUnavailable where the other takes longer than is waited for: that may be one that hangs.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(text(f"SET LOCAL lock_timeout = '{MOST_SECONDS}s'"))
+    try:
         connection.execute(select(func.pg_advisory_xact_lock(LOAD_LOCK)))
+    except OperationalError as error:
+        if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise
+        raise DatabaseUnavailable(
+            "Another import is loading into this database; wait until it has ended and load again."
+        ) from None
 
 
 def set_up(connection: Connection) -> None:
@@ -107,8 +116,13 @@ def _add_columns(connection: Connection, target: Table) -> None:
 
 
 def analyze(connection: Connection, names: Iterable[str]) -> None:
-    """Have PostgreSQL count the rows of these tables, by which it plans: else it does so a minute after a load, or never."""
-    if connection.dialect.name == "postgresql":
+    """Have PostgreSQL count the rows of these tables, by which it plans: else it does so a minute after a load, or never.
+
+    All is loaded by then, which a failure does not change.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    with suppress(SQLAlchemyError, DatabaseUnavailable):
         wait_for_turn(connection)
         for name in sorted(names):
             connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.quote(name)}"))
@@ -146,36 +160,3 @@ def _copy_postgresql(connection: Connection, target: Table, columns: Mapping[str
     with raw.cursor() as cursor, cursor.copy(command) as copy:
         for row in zip(*columns.values(), strict=True):
             copy.write_row(row)
-
-
-def _file_at(url: str) -> Path | None:
-    """The DuckDB file of an address; None for a database server."""
-    address = parse_address(url)
-    if address.get_backend_name() != "duckdb":
-        return None
-    if not address.database or address.database.startswith(":memory:"):
-        raise DatabaseUnavailable(
-            f"{url!r} is in memory alone, and lost when the load ends; give a file, such as duckdb:///data/reporting.duckdb."
-        )
-    return Path(address.database).resolve()
-
-
-@contextmanager
-def _only_import(path: Path) -> Iterator[None]:
-    """The operating system frees the lock of a process that died, so a stale lock file stops nobody."""
-    try:
-        with FileLock(f"{path}.lock", timeout=0):
-            yield
-    except Timeout:
-        raise DatabaseUnavailable(f"Another import is loading into {path}; wait until it has ended and load again.") from None
-
-
-def _clear_away(path: Path) -> None:
-    """Remove what an import that was killed left behind, and refuse a database that another program is writing to."""
-    for leftover in path.parent.glob(f"{glob.escape(path.name)}.loading-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    if Path(f"{path}.wal").exists():
-        raise DatabaseUnavailable(
-            f"{path}.wal shows that another program is writing to the database, or failed while writing; "
-            "end it, or open the database once with DuckDB, which completes what was written, and load again."
-        )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, NullPool, create_engine, func, select
+from sqlalchemy import Connection, func, select
 
-from ingest.database import analyze, make_tables, put_in_place, set_up, wait_for_turn, working_copy
+from ingest.database import analyze, connected, make_tables, set_up, wait_for_turn
+from ingest.working_copy import put_in_place, working_copy
 from metrics.reports.headline import Headline, opening_headlines
 from metrics.reports.ready import answers_to_keep
 from queries.engine import connect, database_url
@@ -23,7 +24,7 @@ def build_facts(url: str | None = None) -> dict[str, int]:
     url = url or database_url()
     connect(url)  # it raises where there is no such file: none is made here
     with working_copy(url) as copy:
-        with create_engine(copy, poolclass=NullPool).connect() as connection:
+        with connected(copy) as connection:
             set_up(connection)
             wait_for_turn(connection)
             make_tables(connection)

@@ -1,25 +1,25 @@
 """Loads extracts, table by table: all of a run is kept or nothing, and what became of each file is told."""
 
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection
 from tqdm import tqdm
 
 from ingest import merging
-from ingest.database import analyze, make_tables, put_in_place, save_in_copy, set_up, wait_for_turn, working_copy
+from ingest.database import analyze, connected, make_tables, save_in_copy, set_up, wait_for_turn
 from ingest.facts import build_and_make_ready
 from ingest.mapping import MappingFile
 from ingest.mapping.warehouse import asked
 from ingest.report import FileReport, Report, line_of
 from ingest.sources import Source, find, find_mapped
 from ingest.taking import LoadTime, Terms, take_table
+from ingest.working_copy import is_there, put_in_place, spare_database, working_copy
 from metrics.reports.kept_figures import figures_to_keep
 from queries.clock import LONDON
 from queries.engine import DatabaseUnavailable
@@ -57,7 +57,8 @@ def load(
     if url is None and not dry_run:
         raise DatabaseUnavailable("Into which database? Give its address, such as duckdb:///data/force.duckdb.")
     time = LoadTime(today or (now or datetime.now(UTC)).astimezone(LONDON).date(), now)
-    with asked(warehouse, mapping) as queries, _empty_database() if url is None else nullcontext(url) as target:
+    spare = spare_database() if url is None or (dry_run and not is_there(url)) else nullcontext(url)
+    with asked(warehouse, mapping) as queries, spare as target:
         found = find(paths) if mapping is None else find_mapped(paths, mapping, queries)
         with working_copy(target) as copy:
             files = _load_all(found.sources, copy, time, terms or Terms(), dry_run, progress)
@@ -73,18 +74,12 @@ def _is_held_back(files: Sequence[FileReport], terms: Terms) -> bool:
     return any(file.refused for file in files) and not terms.yes
 
 
-@contextmanager
-def _empty_database() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"duckdb:///{folder}/empty.duckdb"
-
-
 def _load_all(
     sources: Sequence[Source], url: str, time: LoadTime, terms: Terms, dry_run: bool, progress: bool
 ) -> list[FileReport]:
     """Nobody reads rows without their facts, which are built in the same transaction; a dry run ends without keeping it."""
     reports: list[FileReport] = []
-    with create_engine(url, poolclass=NullPool).connect() as connection:
+    with connected(url) as connection:
         set_up(connection)
         wait_for_turn(connection)
         make_tables(connection)
@@ -112,10 +107,15 @@ def _load_all(
 def _following(files: int, progress: bool):  # type: ignore[no-untyped-def]
     """A bar for whoever looks on at a terminal, a line a file for a log."""
     if progress and not sys.stderr.isatty():
-        yield lambda report: print(line_of(report), file=sys.stderr, flush=True)
+        yield _log
         return
     with tqdm(total=files, unit="file", disable=not progress) as bar:
         yield lambda report: bar.update()
+
+
+def _log(report: FileReport) -> None:
+    with suppress(OSError):  # nobody reads the log any more, which is no reason not to load
+        print(line_of(report), file=sys.stderr, flush=True)
 
 
 def _told_of_orphans(connection: Connection, report: FileReport) -> FileReport:

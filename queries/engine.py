@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries import row_level_security
@@ -45,12 +46,12 @@ def parse_address(url: str) -> URL:
         ) from None
 
 
-def cause(error: Exception) -> str:
+def cause(error: BaseException) -> str:
     """What a database or the system says of an error, in its first line, without a full stop."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
 
 
-def is_forbidden(error: Exception) -> bool:
+def is_forbidden(error: BaseException) -> bool:
     """Whether PostgreSQL says that the login lacks the right to what was asked."""
     return getattr(getattr(error, "orig", None) or error, "sqlstate", None) == "42501"
 
@@ -144,16 +145,27 @@ def _engine(url: str, file_version: str) -> Engine:
 
 
 def _server_engine(url: str) -> Engine:
+    engine = server_engine(url, pool_pre_ping=True)
+    event.listen(engine, "connect", _apply_settings)
+    return engine
+
+
+def server_engine(url: str, **how: Any) -> Engine:
+    """An engine for a PostgreSQL. Raises DatabaseUnavailable where it is another kind of database, or its driver is not there."""
+    address = make_url(url)
+    kind = address.get_backend_name()
     try:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, **how)
+    except NoSuchModuleError:
+        raise DatabaseUnavailable(
+            f"{address.drivername!r} is no kind of database that is known; give a duckdb or postgresql address."
+        ) from None
     except ImportError as error:
         raise DatabaseUnavailable(
-            f"A {make_url(url).get_backend_name()} database needs {error.name}, which is not installed; "
-            "give a duckdb or postgresql address."
+            f"A {kind} database needs {error.name}, which is not installed; give a duckdb or postgresql address."
         ) from None
     if engine.dialect.name != "postgresql":
-        raise DatabaseUnavailable(f"A {engine.dialect.name} database cannot be read; give a duckdb or postgresql address.")
-    event.listen(engine, "connect", _apply_settings)
+        raise DatabaseUnavailable(f"A {kind} database cannot be read; give a duckdb or postgresql address.")
     return engine
 
 

@@ -1,10 +1,11 @@
 """Asks the queries of a mapping of the force's own database, which is only read, and hands their rows on like those of a file."""
 
 import hashlib
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,9 +16,11 @@ from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, NullPool, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from ingest.database import FAILURES, patience
 from ingest.extract import ROWS, Batch, Extract, translated
+from ingest.files import kind_of
 from ingest.layouts import match
 from ingest.mapping import MappingFile, MappingRefused, translating
 from ingest.reading import Content, FileRefusedError
@@ -127,17 +130,17 @@ class _Warehouse:
         options = {"stream_results": True, "yield_per": ROWS, "no_parameters": True}
         try:
             return self.connection.exec_driver_sql(query, execution_options=options)
-        except SQLAlchemyError as error:
+        except FAILURES as error:
             raise self._failed(name, error) from None
 
     def partitions(self, name: str, result: CursorResult[Any]) -> Iterator[Sequence[Any]]:
         """The rows, some at a time."""
         try:
             yield from result.partitions(ROWS)
-        except SQLAlchemyError as error:
+        except FAILURES as error:
             raise self._failed(name, error) from None
 
-    def _failed(self, name: str, error: SQLAlchemyError) -> DatabaseUnavailable:
+    def _failed(self, name: str, error: Exception) -> DatabaseUnavailable:
         why = _without_secrets(cause(error), self.url)
         return DatabaseUnavailable(f"{name} could not be read from {_shown(self.url)}, and nothing was loaded: {why}.")
 
@@ -156,7 +159,7 @@ def asked(address: str | None, mapping: MappingFile | None) -> Iterator[list[Que
     url = _url(address)
     try:
         connection = _engine(url).connect()
-    except SQLAlchemyError as error:
+    except FAILURES as error:
         why = _without_secrets(cause(error), url)
         raise DatabaseUnavailable(f"The warehouse {_shown(url)} cannot be opened, and nothing was loaded: {why}.") from None
     with connection:
@@ -180,12 +183,14 @@ def _engine(url: URL) -> Engine:
     """One that cannot write, where the kind of database has a way to say so."""
     try:
         match url.get_backend_name():
+            case "sqlite" | "duckdb" if url.database and (kind := _kind(url.database)):
+                raise OSError(f"it is {kind}, not a file")
             case "sqlite":
                 file = f"file:{quote(url.database or '')}?mode=ro"
                 return create_engine(url, creator=lambda: sqlite3.connect(file, uri=True), poolclass=NullPool)
             case "duckdb":
                 return create_engine(url, connect_args={"read_only": True}, poolclass=NullPool)
-        return create_engine(url, poolclass=NullPool)
+        return create_engine(url, poolclass=NullPool, connect_args=patience(url))
     except NoSuchModuleError:
         raise DatabaseUnavailable(f"{url.drivername!r} is no kind of database that is known here. {NOT_AN_ADDRESS}") from None
     except ImportError as error:
@@ -194,6 +199,13 @@ def _engine(url: URL) -> Engine:
             f"{url.drivername} needs the driver {error.name}, which is not installed; install it with "
             f"`.venv/bin/python -m pip install {package}`, or name another, as in mssql+pymssql://... or oracle+oracledb://..."
         ) from None
+
+
+def _kind(path: str) -> str:
+    """What stands at a path if it is no file."""
+    with suppress(OSError, ValueError):  # whether it is there is said when it is opened
+        return kind_of(os.stat(path).st_mode)
+    return ""
 
 
 def _shown(url: URL) -> str:

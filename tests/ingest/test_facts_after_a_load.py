@@ -6,7 +6,7 @@ from sqlalchemy import NullPool, create_engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest import Terms
-from ingest.database import put_in_place, working_copy
+from ingest.working_copy import put_in_place, working_copy
 from queries.engine import connect
 from queries.facts.stored import facts
 from queries.tables import detentions, set_aside, targets

@@ -10,7 +10,7 @@ from product import answered
 from sqlalchemy import NullPool, create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingest.database import put_in_place, working_copy
+from ingest.working_copy import put_in_place, working_copy
 from metrics.reports.revisions import earlier_load, revisions
 from queries.engine import connect, reading, version
 from queries.lookups.kept_figures import FORMER, moments

@@ -99,7 +99,7 @@ def test_show_prints_what_install_runs(capsys):
         ("mysql://me:open@host/name", r"mysql://me:\*\*\*@host/name is a mysql database, which has no row-level security"),
         ("postgresql+psycopg2://host/name", "A postgresql database needs psycopg2, which is not installed"),
         ("postgresql://me:open@localhost:1/name", r"Nothing was \w+: connection failed: .*Connection refused"),
-        ("postgresql+none://host/name", r"Nothing was \w+: Can't load plugin"),
+        ("postgresql+none://host/name", r"'postgresql\+none' is no kind of database that is known"),
     ],
 )
 def test_an_address_of_no_use_is_refused(answer, command, url, sentence):

@@ -1,0 +1,153 @@
+"""A load that is killed, finds the disk full, or meets another leaves all of the old or all of the new, and nothing beside it."""
+
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import databases
+import pytest
+from sqlalchemy import NullPool, create_engine, func, select
+
+from ingest import database, load
+from ingest.working_copy import DRY_RUN, spare_database
+from queries.engine import DatabaseUnavailable, connect
+from queries.tables import crimes, hubs, loads
+
+ROOT = Path(__file__).parents[2]
+HUBS = "hub_id,name\nCAR,Carlisle\n"
+ROWS = 30_000
+RANDOM = random.Random(1)
+CRIMES = "crime_id,recorded_on,offence\n" + "".join(f"K{number},2025-01-01,{RANDOM.random()}\n" for number in range(ROWS))
+OLD, NEW = (1, 0, 1), (2, ROWS, 3)  # hubs, crimes, loads
+KILLS = 30
+
+
+@pytest.fixture
+def loaded(intake):
+    """An intake with one hub loaded, and a second one and many crimes to load."""
+    intake.take("hubs-1.csv", HUBS)
+    intake.file("hubs-2.csv", "hub_id,name\nBAR,Barrow\n")
+    intake.file("crimes.csv", CRIMES)
+    return intake
+
+
+def start(intake, *files, **how):
+    names = files or ("hubs-2.csv", "crimes.csv")
+    command = [sys.executable, "-m", "ingest", *(str(intake.folder / name) for name in names), "--database", intake.url]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **how)
+
+
+def held(url):
+    """How many hubs, crimes and loads a reader finds."""
+    with connect(url).connect() as connection:
+        return tuple(connection.scalar(select(func.count()).select_from(table)) for table in (hubs, crimes, loads))
+
+
+def beside(intake):
+    """What stands in the folder of the database, other than the lock by which imports know of one another."""
+    return {path.name for path in intake.folder.parent.iterdir()} - {"extracts", "reporting.duckdb.lock"}
+
+
+def no_larger(most):
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
+def size(intake):
+    return Path(intake.url.removeprefix("duckdb:///")).stat().st_size
+
+
+def test_a_disk_that_is_full_when_all_is_to_be_written_down(loaded):
+    """All rows fit into the log of the copy, and not into the copy: said as it closes the file, this went unheard."""
+    failed = start(loaded, preexec_fn=no_larger(size(loaded) + 300_000))
+    said = failed.communicate()[1]
+    assert (failed.returncode, "Traceback" in said, held(loaded.url), beside(loaded)) == (1, False, OLD, {"reporting.duckdb"})
+    assert said.splitlines()[-1].startswith("The load failed, and nothing of what it was loading is kept: ")
+
+
+@pytest.mark.long
+def test_a_disk_that_is_full_at_any_time(loaded):
+    """At each limit the command says what is so."""
+    before = size(loaded)
+    for most in (1_000, before // 2, *range(before, 4 * before, before // 10)):
+        ended = start(loaded, preexec_fn=no_larger(most))
+        said = ended.communicate()[1]
+        assert (held(loaded.url), "Traceback" in said) == (NEW if ended.returncode == 0 else OLD, False), f"{most}: {said}"
+        assert beside(loaded) == {"reporting.duckdb"}
+        if ended.returncode == 0:
+            return
+    raise AssertionError("it never had room enough")
+
+
+@pytest.mark.long
+def test_loads_killed_at_random_moments(place, tmp_path):
+    """Each is killed somewhere between its beginning and its end; the next one works as if it had not been."""
+    place.take("hubs-1.csv", HUBS)
+    place.file("hubs-2.csv", "hub_id,name\nBAR,Barrow\n")
+    place.file("crimes.csv", CRIMES)
+    began = time.monotonic()
+    empty = place.url if "postgresql" in place.url else Path(place.url.removeprefix("duckdb:///")).read_bytes()
+    whole = start(place, "hubs-1.csv")  # changes nothing, and takes nearly as long to begin
+    whole.communicate()
+    least = time.monotonic() - began
+    moments, seen = random.Random(2), set()
+    for _ in range(KILLS):
+        killed = start(place)
+        time.sleep(moments.uniform(least / 2, 3 * least))
+        killed.send_signal(signal.SIGKILL)
+        killed.communicate()
+        seen.add(held(place.url))
+        assert seen <= {OLD, NEW}
+        if held(place.url) == NEW and isinstance(empty, bytes):
+            (tmp_path / "old").write_bytes(empty)
+            os.replace(tmp_path / "old", tmp_path / "reporting.duckdb")
+    last = start(place)
+    assert (last.communicate()[1].count("Traceback"), last.returncode, held(place.url)) == (0, 0, NEW)
+    assert OLD in seen
+    if isinstance(empty, bytes):
+        assert beside(place) == {"reporting.duckdb"}
+
+
+@pytest.mark.long
+def test_two_loads_at_once(place):
+    """On a server the second waits; of a file it says that there is another. Whichever came first, all is there in the end."""
+    place.take("hubs-1.csv", HUBS)
+    place.file("hubs-2.csv", "hub_id,name\nBAR,Barrow\n")
+    place.file("crimes.csv", CRIMES)
+    both = [start(place, "hubs-2.csv"), start(place, "crimes.csv")]
+    said = [one.communicate()[1] for one in both]
+    for one, text in zip(both, said, strict=True):
+        assert one.returncode == 0 or ("Another import is loading into" in text and "postgresql" not in place.url), text
+    assert held(place.url)[:2] in ((2, ROWS), (2, 0), (1, ROWS))
+    again = start(place)
+    assert (again.communicate()[1].count("Traceback"), again.returncode, held(place.url)) == (0, 0, NEW)
+
+
+def test_a_load_does_not_wait_for_ever_for_another_that_hangs(intake, monkeypatch):
+    monkeypatch.setattr(database, "MOST_SECONDS", 1)
+    file = intake.file("hubs.csv", HUBS)
+    with databases.on("postgresql"):
+        url = databases.vacant()
+    with closing(create_engine(url, poolclass=NullPool).connect()) as hanging:
+        database.wait_for_turn(hanging)
+        with pytest.raises(DatabaseUnavailable, match=r"Another import is loading into this database; wait until it has ended"):
+            load([file], url, progress=False)
+    assert load([file], url, progress=False).is_whole
+
+
+def test_what_a_dry_run_that_was_killed_left_is_cleared_away_by_the_next(tmp_path, monkeypatch):
+    """Its rows are of children. What one holds that is running is left."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / f"{DRY_RUN}killed"
+    left.mkdir()
+    (left / "empty.duckdb").touch()
+    os.utime(left, (0, 0))
+    with spare_database() as first, spare_database() as second:
+        assert not left.exists()
+        assert {path.name for path in tmp_path.iterdir()} == {Path(url).parent.name for url in (first, second)}
+    assert not list(tmp_path.iterdir())
