@@ -1,13 +1,16 @@
 """``python -m ingest PATH...`` loads extracts and prints what became of them; ``facts`` builds facts, ``suggest`` a mapping."""
 
 import argparse
+import io
 import os
+import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from ingest.database import FAILURES
 from ingest.facts import build_facts
 from ingest.load import load
 from ingest.mapping import MappingRefused
@@ -29,6 +32,7 @@ WHICH_DATABASE = (
     "Into which database? Give --database URL, such as duckdb:///data/force.duckdb, or set DATABASE_URL; "
     "with --dry-run alone, files are checked against an empty one."
 )
+INTERRUPTED = ("Query interrupted", "INTERRUPT Error: Interrupted!")  # what DuckDB makes of Ctrl-C within a statement
 CHECKED = "Dry run: everything was checked, nothing was loaded."
 CHECKED_AGAINST_NOTHING = (
     "Dry run against an empty database: everything was checked, nothing was loaded. A hub or a child that is in none of these "
@@ -38,19 +42,58 @@ CHECKED_AGAINST_NOTHING = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when every file was taken, rejected rows and all, or the facts are built; 1 when not, or without a database."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter of a name
     options = _parser().parse_intermixed_args(arguments)
-    is_of_facts = options.paths == [FACTS]
     try:
-        if options.paths[:1] == [SUGGEST]:
-            return _suggest(options.paths[1:])
-        return _build(options) if is_of_facts else _load(options)
-    except (DatabaseUnavailable, MappingRefused, FileRefusedError) as error:
-        print(error, file=sys.stderr)
-    except (SQLAlchemyError, OSError) as error:
-        lost = "and the facts are what they were" if is_of_facts else "and nothing of what it was loading is kept"
-        advice = f"; {WHO_BUILDS}" if is_of_facts and is_forbidden(error) else ""
-        print(f"The {'build' if is_of_facts else 'load'} failed, {lost}: {cause(error)}{advice}.", file=sys.stderr)
-    return 1
+        said, code = _asked(options)
+    except (Exception, KeyboardInterrupt) as error:
+        print(_sentence(error, options), file=sys.stderr)
+        return 1
+    return _say(said) or code
+
+
+def _sentence(error: BaseException, options: argparse.Namespace) -> str:
+    """What went wrong. What nobody has foreseen may speak of a child: only where it was is told."""
+    if isinstance(error, DatabaseUnavailable | MappingRefused | FileRefusedError):
+        return str(error)
+    if isinstance(error, KeyboardInterrupt) or cause(error) in INTERRUPTED:
+        return "Stopped: the database is as it was, or holds all of it."
+    if isinstance(error, FAILURES):
+        advice = f"; {WHO_BUILDS}" if options.paths == [FACTS] and is_forbidden(error) else ""
+        return f"{_lost(options)}: {cause(error) or type(error).__name__}{advice}."
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
+    return f"{_lost(options)}: {place}; tell whoever keeps the dashboard."
+
+
+def _asked(options: argparse.Namespace) -> tuple[str, int]:
+    """What is to be printed of what was done, and how the command ends."""
+    if options.paths[:1] == [SUGGEST]:
+        return _suggest(options.paths[1:]), 0
+    return (_build(options), 0) if options.paths == [FACTS] else _load(options)
+
+
+def _lost(options: argparse.Namespace) -> str:
+    if options.paths == [FACTS]:
+        return "The build failed, and the facts are what they were"
+    if options.paths[:1] == [SUGGEST]:
+        return "No mapping can be drafted"
+    return "The load failed, and nothing of what it was loading is kept"
+
+
+def _say(text: str) -> int:
+    """Print what was done. That nobody reads it, or the disk is full, changes nothing of it."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"All was done, but the report could not be written: {error.strerror}.", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,7 +140,7 @@ def _share(text: str) -> float:
     return share
 
 
-def _load(options: argparse.Namespace) -> int:
+def _load(options: argparse.Namespace) -> tuple[str, int]:
     if options.source and not options.map:
         raise MappingRefused(WHICH_QUERIES)
     if not options.paths and not options.source:
@@ -115,25 +158,22 @@ def _load(options: argparse.Namespace) -> int:
     )
     report = load(options.paths, url, dry_run=options.dry_run, terms=terms, mapping=mapping, warehouse=options.source)
     opening = (CHECKED if url else CHECKED_AGAINST_NOTHING) if options.dry_run else ""
-    print(report_text(report, opening=opening))
-    return int(not report.is_whole)
+    return report_text(report, opening=opening), int(not report.is_whole)
 
 
-def _suggest(paths: Sequence[str]) -> int:
+def _suggest(paths: Sequence[str]) -> str:
     if not paths:
         raise MappingRefused("A mapping of what? Give extracts or folders: python -m ingest suggest FOLDER > mapping.toml.")
-    print(suggestion(paths), end="")
-    return 0
+    return suggestion(paths).removesuffix("\n")
 
 
-def _build(options: argparse.Namespace) -> int:
+def _build(options: argparse.Namespace) -> str:
     if options.dry_run:
-        print("Building facts reads no file that could be checked; leave out --dry-run.", file=sys.stderr)
-        return 1
+        raise DatabaseUnavailable("Building facts reads no file that could be checked; leave out --dry-run.")
     rows = build_facts(options.database or database_url())
-    print(f"The facts are built: {sum(rows.values()):,} in {len(rows)} tables.")
-    return 0
+    return f"The facts are built: {sum(rows.values()):,} in {len(rows)} tables."
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever is told to end clears away
     sys.exit(main())
