@@ -6,20 +6,30 @@ BIN := .venv/bin
 PARALLEL ?= 3
 ONLY ?=
 
-.PHONY: setup run board demo test run-tests test-long lint bench bench-signals screenshot clean
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+# For every system and Python that may run it; wheels alone, as what is built from source fetches more that nobody has fixed.
+LOCK := $(BIN)/uv pip compile --quiet --no-config --no-header --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --only-binary :all: --emit-build-options
+
+.PHONY: setup run board demo test run-tests test-long lint bench bench-signals screenshot lock upgrade audit clean
 
 setup: .venv/.tests
 
-.venv/.runs: requirements.txt
+.venv/.runs: requirements.lock
 	@echo "Setting up .venv with what the dashboard needs (once, about half a minute) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; give one with make PYTHON=python3.11."; exit 1; }
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(PYTHON) -m venv --clear .venv
+	@$(INSTALL) requirements.lock
 	@touch $@
 
-.venv/.tests: .venv/.runs requirements-dev.txt
+.venv/.tests: .venv/.runs requirements-dev.lock
 	@echo "Adding what the tests and checks need (once, about half a minute) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(INSTALL) requirements-dev.lock
+	@touch $@
+
+.venv/.tools: .venv/.tests requirements-tools.lock
+	@echo "Adding the tools for locks, audits and mutants (once, about ten seconds) ..."
+	@$(INSTALL) requirements-tools.lock
 	@touch $@
 
 data/reporting.duckdb: | .venv/.runs
@@ -76,6 +86,20 @@ bench-signals: setup
 screenshot: setup
 	@$(BIN)/python tests/prepare.py
 	@$(BIN)/python -m docs.screenshot
+
+# The ranges are in requirements*.txt; what is installed is fixed by version and hash in requirements*.lock.
+lock: .venv/.tools
+	@$(LOCK) $(NEWER) --output-file requirements.lock requirements.txt
+	@$(LOCK) $(NEWER) --constraints requirements.lock --output-file requirements-dev.lock requirements-dev.txt
+	@$(LOCK) $(NEWER) --constraints requirements.lock --constraints requirements-dev.lock \
+		--output-file requirements-tools.lock requirements-tools.txt
+
+# The newest that the ranges allow.
+upgrade:
+	@$(MAKE) --no-print-directory lock NEWER=--upgrade
+
+audit: .venv/.tools
+	@$(BIN)/python -m deploy.audit
 
 clean:
 	rm -rf .venv data .mypy_cache .ruff_cache
