@@ -47,6 +47,7 @@ def seasons(monthly: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     usual = apart.mean(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):  # months that are all alike
         chance = friedmanchisquare(*np.moveaxis(apart, 2, 0), axis=1).pvalue
-    certain = ~np.isclose(apart, 1).all(axis=(1, 2)) & (chance < _CERTAIN) & (usual > 0).all(axis=1)
+    alike = np.isclose(apart, apart.mean(axis=2, keepdims=True)).all(axis=(1, 2))  # but for roundings, which may recur each year
+    certain = ~alike & (chance < _CERTAIN) & (usual > 0).all(axis=1)
     factors[rows[certain]] = usual[certain] / usual[certain].mean(axis=1, keepdims=True)
     return factors
