@@ -5,13 +5,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PARALLEL ?= 3
 ONLY ?=
+EVERY ?= 1
 
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 # For every system and Python that may run it; wheels alone, as what is built from source fetches more that nobody has fixed.
 LOCK := $(BIN)/uv pip compile --quiet --no-config --no-header --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --only-binary :all: --emit-build-options
 
-.PHONY: setup run board demo test run-tests test-long lint bench bench-signals screenshot lock upgrade audit clean
+.PHONY: setup run board demo test run-tests test-long lint bench bench-signals screenshot lock upgrade audit mutation clean
 
 setup: .venv/.tests
 
@@ -97,6 +98,9 @@ lock: .venv/.tools
 # The newest that the ranges allow.
 upgrade:
 	@$(MAKE) --no-print-directory lock NEWER=--upgrade
+
+mutation: .venv/.tools
+	@$(BIN)/python -m benchmarks.mutation $(PART) --every $(EVERY)
 
 audit: .venv/.tools
 	@$(BIN)/python -m deploy.audit

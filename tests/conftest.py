@@ -26,6 +26,8 @@ EXAMPLES = 100  # that hypothesis draws for a property where the test does not s
 # A shared machine may be slow at any moment: properties are judged by their answers, not their time.
 settings.register_profile("unhurried", deadline=None, max_examples=EXAMPLES)
 settings.register_profile("long", settings.get_profile("unhurried"), max_examples=20 * EXAMPLES)
+# Beside a fault that was put in: few examples, the same ones each time (benchmarks/mutation.py).
+settings.register_profile("mutation", settings.get_profile("unhurried"), max_examples=20, derandomize=True, database=None)
 settings.load_profile("unhurried")
 
 FIXTURES = Path(__file__).parent / "ingest" / "fixtures"
