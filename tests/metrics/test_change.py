@@ -79,6 +79,7 @@ def test_the_published_difference_of_two_shares():
         (MEDIAN, figure(math.nan, 40, 9, 8, 10), figure(math.nan, 40, 6, 5, 7), "higher"),
         (MEDIAN, figure(math.nan, 40, 6, 5, 7), figure(math.nan, 40, 9, 8, 10), "lower"),
         (MEDIAN, figure(math.nan, 40, 9, 7, 10), figure(math.nan, 40, 6, 5, 7), "no clear difference"),
+        (MEDIAN, figure(math.nan, 40, 4, 3, 5), figure(math.nan, 40, 6, 5, 7), "no clear difference"),
         (MEDIAN, figure(math.nan, 4, 9), figure(math.nan, 40, 6, 5, 7), "not judged"),
         (RATIO, figure(40, 20, 2), figure(20, 20, 1), "not judged"),
         *[(metric, BLANK, row, "not available") for metric, row in ((SHARE, share(1, 2)), (COUNT, count(3)), (RATE, BLANK))],

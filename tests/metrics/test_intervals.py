@@ -108,14 +108,23 @@ def test_nothing_is_said_of_nothing():
             assert np.isnan(one(function, k, n)[1:]).all(), (function, k, n)
 
 
+@pytest.mark.parametrize("function", [wilson, poisson])
+def test_a_row_for_each_hub_by_its_name(function):
+    found = function(pd.Series([1, None], ["EDE", "CAR"], dtype="Int64"), pd.Series([4, 5], ["EDE", "CAR"], dtype="Int64"))
+    assert (found.index.tolist(), found.columns.tolist()) == (["EDE", "CAR"], ["value", "lower", "upper"])
+    assert found.loc["EDE", "value"] == 0.25 and found.loc["CAR"].isna().all()
+
+
 @pytest.mark.parametrize(("k", "n"), [(11, 10), (-1, 10)])
 def test_a_share_of_more_than_all_or_less_than_none_is_refused(k, n):
-    with pytest.raises(ValueError, match="negative or more than its denominator"):
+    with pytest.raises(
+        ValueError, match=r"^A count is negative or more than its denominator; a share needs 0 to all .*counts\.$"
+    ):
         one(wilson, k, n)
 
 
 def test_fewer_than_no_events_are_refused():
-    with pytest.raises(ValueError, match="negative"):
+    with pytest.raises(ValueError, match=r"^A count is negative; a rate needs 0 or more events: check what is counted\.$"):
         one(poisson, -1, 10)
 
 

@@ -35,6 +35,10 @@ def test_worked_by_hand():
     assert median_of([(hours, True) for hours in range(1, 7)])[0] == 3  # 5/6 x 4/5 x 3/4 = 1/2 exactly
 
 
+def test_what_was_still_going_on_before_anything_ended_changes_nothing():
+    assert median_of([(0, False), *PLACEBO]) == median_of(PLACEBO) == (8, 4, 11)
+
+
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=60))
 def test_without_anything_unfinished_it_is_the_first_time_by_which_half_have_ended(lengths):
     value, lower, upper = median_of([(length, True) for length in lengths])

@@ -58,6 +58,7 @@ def test_a_wait_that_has_not_ended_is_the_last_point_once_it_is_longer_than_usua
     every_ten_days = list(range(0, 130, 10))
     assert waits(charted(*every_ten_days, end=130)) == [10] * 12
     assert waits(charted(*every_ten_days, end=131)) == [10] * 12  # ten days to the last day, 10 May
+    assert waits(charted(0, 10, end=21)) == [10]
     found = charted(*every_ten_days, end=132)
     assert waits(found) == [10] * 12 + [11]
     assert found["waiting"].tolist() == [False] * 12 + [True]
@@ -72,6 +73,8 @@ def test_what_is_usual_for_an_open_wait_is_what_has_been_since_the_last_rebase()
     days = [*range(0, 361, 30), *range(365, 426, 5)]
     assert charted(*days, end=425 + 11, rebases=[361])["waiting"].any()
     assert not charted(*days, end=425 + 11)["waiting"].any()
+    # Waits of 30, 5 and 5 since then, whose roots are those of 10 days in the mean; without the first, of 5.
+    assert not charted(0, 30, 60, 65, 70, end=70 + 9, rebases=[60])["waiting"].any()
 
 
 def test_a_wait_that_has_not_ended_may_be_a_signal_good_where_fewer_are_better():
@@ -103,6 +106,8 @@ def test_a_rebase_begins_with_the_first_wait_that_ends_on_it_or_later():
         assert set(found["signal"]) == {"none"}
     assert len(set(charted(*days, rebases=[120])["centre"])) == 2  # the wait that ended on that day is after the rebase
     assert len(set(charted(*days, rebases=[500])["centre"])) == 1, "a rebase after the last wait is not used"
+    assert charted(0, 10, 30, 50, rebases=[11])["centre"].tolist() == pytest.approx([10, 20, 20]), "after a single wait"
+    assert charted(0, 10, 30, rebases=[1])["centre"].nunique() == 1, "a rebase before the first wait ended changes nothing"
 
 
 def test_a_rebase_after_which_only_the_open_wait_ends():
