@@ -24,7 +24,7 @@ def median(
     curve = _curve(lengths, ended)
     if curve is None:
         return math.nan, math.nan, math.nan
-    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # where all remain, or none, the band is undefined
         band: Any = curve.confidence_interval(confidence, method="log-log")
     return (
         _first_time(curve.quantiles, curve.probabilities),

@@ -45,7 +45,7 @@ def test_only_the_last_five_years_count_and_only_whole_ones():
 
 
 def test_growth_is_that_of_the_middle_year_and_of_two_the_one_nearer_to_none():
-    """Years of half as many, twice, and of a fifth fewer, twice: months fall by a fifth a year, and what is left is the season."""
+    """Years of half as many, twice, and of a fifth fewer, twice: months fall by a fifth a year, the rest is the season."""
     within = np.array(SUMMER) * 0.8 ** ((np.arange(12) - 5.5) / 12)
     for of_years in (
         [100, 50, 25, 20, 16],

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ def median_of(lengths):
     return median(values.astype(float), ended.astype(bool))
 
 
+@pytest.mark.filterwarnings("error")
 def test_the_textbook_of_leukaemia():
     # 18/21 x 16/17 x 14/15 x 11/12 x 10/11 = 0.627, x 6/7 = 0.538 at 22, x 5/6 = 0.448 at 23 weeks
     assert median_of(TREATED)[0] == 23
