@@ -6,6 +6,7 @@ BIN := .venv/bin
 PARALLEL ?= 3
 ONLY ?=
 EVERY ?= 1
+AGAIN ?=
 
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 # For every system and Python that may run it; wheels alone, as what is built from source fetches more that nobody has fixed.
@@ -19,7 +20,7 @@ setup: .venv/.tests
 .venv/.runs: requirements.lock
 	@echo "Setting up .venv with what the dashboard needs (once, about half a minute) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; give one with make PYTHON=python3.11."; exit 1; }
-	@$(PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m venv .venv
 	@$(INSTALL) requirements.lock
 	@touch $@
 
@@ -100,7 +101,7 @@ upgrade:
 	@$(MAKE) --no-print-directory lock NEWER=--upgrade
 
 mutation: .venv/.tools
-	@$(BIN)/python -m benchmarks.mutation $(PART) --every $(EVERY)
+	@$(BIN)/python -m benchmarks.mutation $(PART) --every $(EVERY) $(AGAIN)
 
 audit: .venv/.tools
 	@$(BIN)/python -m deploy.audit
