@@ -80,7 +80,9 @@ def _with_texts(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFra
 
 def whole_numbers(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """The frame with whole numbers in these columns without a decimal point, and None where there is no number."""
-    return frame.assign(**{name: pd.Series([_number(value) for value in frame[name]], dtype=object) for name in names})
+    return frame.assign(
+        **{name: pd.Series([_number(value) for value in frame[name]], frame.index, dtype=object) for name in names}
+    )
 
 
 def _number(value: float) -> int | float | None:

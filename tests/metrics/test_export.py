@@ -95,6 +95,11 @@ def test_other_cells_stay_as_they_are():
     ]
 
 
+def test_rows_that_were_picked_from_more_keep_their_texts():
+    frame = pd.DataFrame({"hub": ["EDE", "=CAR", None], "value": [1, 2, 3]})[1:]
+    assert read(export.csv(frame)) == [["hub", "value"], ["'=CAR", "2"], ["", "3"]]
+
+
 def test_a_frame_without_rows_keeps_its_columns():
     assert export.csv(pd.DataFrame(columns=["month", "value"])) == "\ufeffmonth,value\r\n"
 
@@ -103,6 +108,7 @@ def test_the_marking_is_the_first_line_and_one_cell():
     frame = pd.DataFrame({"hub": ["EDE"]})
     assert read(export.csv(frame, "OFFICIAL-SENSITIVE · Cy, analyst")) == [["OFFICIAL-SENSITIVE · Cy, analyst"], ["hub"], ["EDE"]]
     assert read(export.csv(frame, "=1"))[0] == ["'=1"]
+    assert export.csv(frame, "OFFICIAL") == "\ufeffOFFICIAL\r\nhub\r\nEDE\r\n"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +120,14 @@ def test_the_marking_is_the_first_line_and_one_cell():
         *[("3/4", "'3/4"), ("25-12", "'25-12"), ("12/2024", "'12/2024"), ("25/12/2024", "'25/12/2024"), ("2025-04", "'2025-04")],
         *[("MAR1", "'MAR1"), ("1-Dec", "'1-Dec"), ("sep-24", "'sep-24"), ("MARK1", "MARK1"), ("May", "May")],
         *[("2025-04-01", "2025-04-01"), ("3 March 2025", "3 March 2025"), ("March 2025", "March 2025")],  # they are these days
-        *[("2024/1234", "2024/1234"), ("C000123", "C000123"), ("40-50%", "40-50%"), ("30-45", "30 to 45")],
+        *[
+            ("10-10", "'10-10"),
+            ("50-50", "50-50"),
+            ("2024/1234", "2024/1234"),
+            ("C000123", "C000123"),
+            ("40-50%", "40-50%"),
+            ("30-45", "30 to 45"),
+        ],
     ],
 )
 def test_nothing_is_taken_for_a_date_that_is_none(text, written):
@@ -125,6 +138,13 @@ def test_nothing_is_taken_for_a_date_that_is_none(text, written):
 def test_whole_numbers_beside_unknown_ones_stay_whole():
     frame = pd.DataFrame({"rows": pd.Series([3, None], dtype=object), "first": [date(2025, 4, 1), None], "known": [True, False]})
     assert read(export.csv(frame))[1:] == [["3", "2025-04-01", "True"], ["", "", "False"]]
+
+
+def test_whole_numbers_have_no_decimal_point_and_what_is_not_known_is_none():
+    frame = pd.DataFrame({"numerator": [3.0, float("nan"), 2.5, 0.0], "value": [1.0, 2.0, 3.0, 4.0]}, index=[1, 2, 3, 4])
+    found = export.whole_numbers(frame, ["numerator"])
+    assert [str(value) for value in found["numerator"]] == ["3", "None", "2.5", "0"]
+    assert found["value"].tolist() == frame["value"].tolist() and found["value"].dtype == float
 
 
 # Plain CSV and JSON
@@ -160,3 +180,8 @@ def test_json_is_as_it_is():
     frame = pd.DataFrame({"offence_group": ["=1", None], "value": [-1.5, None]})
     expected = [{"offence_group": "=1", "value": -1.5}, {"offence_group": None, "value": None}]
     assert json.loads(export.plain(frame, "json")) == json.loads(export.plain(frame, "json", raw=True)) == expected
+
+
+def test_json_has_a_line_for_each_value_and_days_as_text():
+    frame = pd.DataFrame({"month": [date(2025, 4, 1)], "value": [1]})
+    assert export.plain(frame, "json") == '[\n {\n  "month": "2025-04-01",\n  "value": 1\n }\n]\n'
