@@ -37,6 +37,16 @@ def test_worked_by_hand():
     assert median_of([(hours, True) for hours in range(1, 7)])[0] == 3  # 5/6 x 4/5 x 3/4 = 1/2 exactly
 
 
+def test_the_limits_by_hand():
+    """Of ten, nine tenths outlast the first hour: log(-log 0.9) = -2.250, with a standard error of 1.000.
+
+    At 95% the band begins at exp(-exp(-2.250 + 1.960)) = 0.473 there, less than a half; at 80% at 0.684, and after two at 0.575.
+    """
+    hours, ended = np.arange(1.0, 11), np.ones(10, dtype=bool)
+    assert median(hours, ended) == (5, 1, 8)
+    assert median(hours, ended, confidence=0.8) == (5, 3, 7)
+
+
 def test_what_was_still_going_on_before_anything_ended_changes_nothing():
     assert median_of([(0, False), *PLACEBO]) == median_of(PLACEBO) == (8, 4, 11)
 
