@@ -47,7 +47,7 @@ PARTS: Mapping[str, Part] = {
         ("metrics/measuring/*",),
         _tests("metrics", "measure arrays notes refusals residents"),
         0.85,
-        "not postgresql",
+        "not postgresql and not demo",
     ),
     "scope": Part(("queries/scope.py",), _tests("queries", "scope"), 0.95, "not postgresql"),
     "formulas": Part(

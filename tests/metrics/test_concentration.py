@@ -42,6 +42,8 @@ def test_what_chance_alone_would_give():
     """At a rate of one, 58.2% have one event, 29.1% two, 9.7% three; a tenth is the 3.0% with more and 7.0% with three."""
     mean = 1 / (1 - math.exp(-1))
     assert by_chance(1_000_000, round(mean * 1_000_000)) == pytest.approx(0.2130, abs=2e-4)
+    # Where less than a tenth have more than one, it has all that are above one for each: 5 of 105, and one for each of itself.
+    assert by_chance(100, 105) == pytest.approx((0.1 + 0.05) / 1.05)
     assert by_chance(100, 100) == 0.1
     assert math.isnan(by_chance(0, 0))
 

@@ -12,7 +12,8 @@ from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 from queries.engine import connect, security_problem
 from queries.facts.stored import facts
 from queries.lookups.kept_figures import FORMER
-from queries.row_level_security import SQL
+from queries.row_level_security import SQL, policies
+from queries.row_level_security import __main__ as row_level_security_command
 from queries.row_level_security.__main__ import main
 from queries.tables import metadata
 
@@ -85,6 +86,13 @@ def test_an_earlier_version_takes_its_place(owner, answer):
 def test_show_prints_what_install_runs(capsys):
     assert main(["show"]) == 0
     assert capsys.readouterr().out == SQL.read_text()
+
+
+def test_show_writes_what_the_tables_and_events_need(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(row_level_security_command, "SQL", tmp_path / "policies.sql")
+    assert main(["show", "--write"]) == 0
+    assert capsys.readouterr().out == "policies.sql is written.\n"
+    assert (tmp_path / "policies.sql").read_text() == policies.script()
 
 
 @pytest.mark.parametrize("command", ["install", "check"])
