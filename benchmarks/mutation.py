@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shutil.rmtree(copy, ignore_errors=True)
     _copy(copy)
     _configure(copy, part)
-    _run(copy, [f"*_{digit}" for digit in range(10) if digit % options.every == 0] if options.every > 1 else [])
+    _run(copy, [f"*{digit}" for digit in range(10) if digit % options.every == 0] if options.every > 1 else [])
     return _report(copy, part)
 
 
