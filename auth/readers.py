@@ -17,7 +17,7 @@ from audit.log import Who
 from auth import sessions
 from auth.sessions import SignIn
 from auth.sign_in import InventedForce, NoWayToSignIn, sign_in_is_configured, sign_in_method
-from queries.engine import DATABASE_ERRORS, serves_the_board
+from queries.engine import DatabaseUnavailable, serves_the_board
 from queries.scope import ROLES, Access
 
 SECONDS_BETWEEN_ACCESS_CHECKS = 20
@@ -217,5 +217,5 @@ def may_still_read(reader: Reader, user: Mapping[str, Any]) -> bool:
     try:
         now = _signed_in(user, counts_as_use=False) if sign_in_method() == "sign-in" else reader
         return _for_this_audience(now) == reader
-    except (NoWayToSignIn, AccessDenied, *DATABASE_ERRORS):
+    except (NoWayToSignIn, AccessDenied, DatabaseUnavailable):
         return False

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from auth import this_machine
-from queries.engine import DATABASE_ERRORS, reading, security_problem, serves_the_board
+from queries.engine import DatabaseUnavailable, reading, security_problem, serves_the_board
 from queries.lookups.invented import INVENTED, holds_invented, is_invented
 from queries.lookups.population import hub_names, places
 from queries.scope import SYSTEM, Scope
@@ -87,7 +87,7 @@ def check() -> None:
         sign_in_method()
     except NoWayToSignIn as problem:
         raise SystemExit(str(problem)) from None
-    except DATABASE_ERRORS:
+    except DatabaseUnavailable:
         pass
 
 
@@ -95,7 +95,7 @@ def _check_release() -> None:
     """Raises NoWayToSignIn where no release is published, or the one that is was never proved."""
     try:
         release = released.latest_stored()
-    except DATABASE_ERRORS as problem:
+    except DatabaseUnavailable as problem:
         raise NoWayToSignIn(f"The board's figures cannot be read. {problem}") from None
     if release is None or not release.about["proof"]["passed"]:
         raise NoWayToSignIn(

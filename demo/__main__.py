@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from sqlalchemy import NullPool, create_engine, make_url
+from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from demo import SEED, build, earlier
 from demo.extracts import write
 from demo.frames import Frames
 from demo.places import FORCE
+from queries.addresses import shown
 from queries.clock import LONDON, add_months
 from queries.engine import DatabaseUnavailable, cause, connect, database_url, parse_address
 from queries.lookups.invented import is_empty, is_sealed, seal
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except SQLAlchemyError as error:
-        print(f"The database could not be loaded: {cause(error)}.", file=sys.stderr)
+        print(f"The database could not be loaded: {cause(error, url)}.", file=sys.stderr)
         return 1
     print(summary(frames, options.seed, url, rejected))
     return 0
@@ -105,7 +106,7 @@ def refuse_to_overwrite(url: str) -> None:
         engine.dispose()
     if not is_free:
         raise NotADemoError(
-            f"{_shown(url)} holds rows that this demo did not make, which would be lost; name another database with --database, "
+            f"{shown(url)} holds rows that this demo did not make, which would be lost; name another database with --database, "
             "or remove this one yourself."
         )
 
@@ -154,7 +155,7 @@ def summary(frames: Frames, seed: int, url: str, rejected: int) -> str:
     return (
         f"{FORCE}, seed {seed}: {len(frames['children']):,} invented children, {first:%d %B %Y} to {last:%d %B %Y}.\n"
         f"{counts}; disposals from {frames['disposals']['decided_on'].min():%B %Y}.\n"
-        f"Loaded into {_shown(url)}; {rejected} deliberately faulty rows were set aside, as the data quality page shows."
+        f"Loaded into {shown(url)}; {rejected} deliberately faulty rows were set aside, as the data quality page shows."
     )
 
 
@@ -162,10 +163,6 @@ def _file_at(url: str) -> Path | None:
     """The DuckDB file of an address, None for a database server."""
     parsed = parse_address(url)
     return Path(parsed.database or "").resolve() if parsed.get_backend_name() == "duckdb" else None
-
-
-def _shown(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
 
 
 if __name__ == "__main__":

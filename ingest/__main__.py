@@ -62,7 +62,8 @@ def _sentence(error: BaseException, options: argparse.Namespace) -> str:
         return "Stopped: the database is as it was, or holds all of it."
     if isinstance(error, FAILURES):
         advice = f"; {WHO_BUILDS}" if options.paths == [FACTS] and is_forbidden(error) else ""
-        return f"{_lost(options)}: {cause(error) or type(error).__name__}{advice}."
+        why = cause(error, options.database or database_url(), options.source or "") or type(error).__name__
+        return f"{_lost(options)}: {why}{advice}."
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
     return f"{_lost(options)}: {place}; tell whoever keeps the dashboard."

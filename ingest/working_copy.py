@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import make_url
 
 from ingest.files import kind_of, told
+from queries.addresses import shown
 from queries.engine import DatabaseUnavailable, parse_address
 
 DRY_RUN = "ingest-dry-run-"  # how the folders of databases that only a dry run fills begin
@@ -77,7 +78,7 @@ def _file_at(url: str) -> Path | None:
         return None
     if not address.database or address.database.startswith(":memory:"):
         raise DatabaseUnavailable(
-            f"{url!r} is in memory alone, and lost when the load ends; give a file, such as duckdb:///data/reporting.duckdb."
+            f"{shown(address)} is in memory alone, and lost when the load ends; give a file, such as duckdb:///data/reporting.duckdb."
         )
     path = Path(os.path.realpath(address.database))
     if why := _objection(path):

@@ -9,7 +9,6 @@ from itertools import chain
 
 import pandas as pd
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from metrics import export, words
 from metrics.measuring.figures import FIGURES
@@ -23,7 +22,7 @@ from metrics.themes import METRICS, THEMES
 from metrics.themes.outcomes import on_basis
 from queries.clock import add_months, end_of_day
 from queries.counting.coverage import ask
-from queries.engine import DatabaseUnavailable, cause, connect, reading
+from queries.engine import DatabaseUnavailable, connect, reading
 from queries.lookups.kept_figures import moments
 from queries.lookups.population import hub_names, places
 from queries.lookups.quality import span
@@ -46,9 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
     except (Refused, DatabaseUnavailable, ValueError) as refusal:
         print(refusal, file=sys.stderr)
-        return 2
-    except SQLAlchemyError as error:
-        print(f"The database could not be read: {cause(error)}. Check its address and try again.", file=sys.stderr)
         return 2
     return 0
 

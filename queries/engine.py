@@ -4,32 +4,53 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+import duckdb
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, TimeoutError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries import row_level_security
+from queries.addresses import is_ambiguous
 from queries.facts import building
+from queries.faults import OF_DRIVERS, REPORTING, original, translated
+from queries.faults import DatabaseUnavailable as DatabaseUnavailable
+from queries.faults import cause as cause
+from queries.faults import is_forbidden as is_forbidden
 from queries.lookups import kept_figures
 from queries.scope import SYSTEM, Access
 from queries.tables import loads
 
-# The settings of each session on PostgreSQL, which only reads.
-SESSION_SETTINGS = {"default_transaction_read_only": "on", **building.PLANNER_SETTINGS}
+# The settings of each session on PostgreSQL, which only reads, and waits no longer for a table that somebody holds.
+SESSION_SETTINGS = {"default_transaction_read_only": "on", "lock_timeout": "10s", **building.PLANNER_SETTINGS}
+# How long a server may be silent, unless the address says otherwise: seconds to connect, then until a lost one is noticed.
+PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
 
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.duckdb'}"
 
 
-class DatabaseUnavailable(Exception):
-    """The reporting database cannot be opened, or not be read; the message says what to do."""
+NOT_AN_ADDRESS = (
+    "What was given, which is not repeated as it may hold a password, is not a database address; give one such as "
+    "duckdb:///data/reporting.duckdb or postgresql://host/name."
+)
+AMBIGUOUS = "The password in a database address holds an @ or a / as it is; write them as %40 and %2F."
+WRONG_SETTINGS = "The dashboard's settings for its database are wrong, so it cannot be read."  # on screen
+_serial = count(1)
 
 
-# What reading may raise: the address is wrong, or the database went away meanwhile.
-DATABASE_ERRORS = (DatabaseUnavailable, DBAPIError, TimeoutError)
+class DatabaseMissing(DatabaseUnavailable):
+    """There is no file at the address of a database."""
 
 
 def database_url() -> str:
@@ -39,21 +60,15 @@ def database_url() -> str:
 def parse_address(url: str) -> URL:
     """The parts of a database address. Raises DatabaseUnavailable for a text that is none."""
     try:
-        return make_url(url)
+        address = make_url(url)
+        url.encode()
     except (ArgumentError, ValueError):
-        raise DatabaseUnavailable(
-            f"{url!r} is not a database address; give one such as duckdb:///data/reporting.duckdb or postgresql://host/name."
-        ) from None
-
-
-def cause(error: BaseException) -> str:
-    """What a database or the system says of an error, in its first line, without a full stop."""
-    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
-
-
-def is_forbidden(error: BaseException) -> bool:
-    """Whether PostgreSQL says that the login lacks the right to what was asked."""
-    return getattr(getattr(error, "orig", None) or error, "sqlstate", None) == "42501"
+        raise DatabaseUnavailable(NOT_AN_ADDRESS, WRONG_SETTINGS) from None
+    if "\0" in unquote(url):
+        raise DatabaseUnavailable(NOT_AN_ADDRESS, WRONG_SETTINGS)
+    if is_ambiguous(address):
+        raise DatabaseUnavailable(AMBIGUOUS, WRONG_SETTINGS)
+    return address
 
 
 def connect(url: str | None = None) -> Engine:
@@ -64,7 +79,8 @@ def connect(url: str | None = None) -> Engine:
     if serves_the_board():
         raise DatabaseUnavailable(
             "This process serves the partnership board (AUDIENCE=board): it shows what was released, and opens no reporting "
-            "database."
+            "database.",
+            WRONG_SETTINGS,
         )
     return open_read_only(url or database_url())
 
@@ -84,16 +100,30 @@ def reading(access: Access, engine: Engine | None = None) -> Iterator[Connection
     """A connection that reads on behalf of a reader, by the dashboard's own engine unless another is given: every figure's.
 
     On PostgreSQL it reads the rows that the reader may see (`queries.row_level_security`).
-    Raises OutOfScope for a reader who may not see a single figure, DatabaseUnavailable where the facts are not to be read.
+    Raises OutOfScope for a reader who may not see a single figure, DatabaseUnavailable where the facts are not to be read, or
+    whatever goes wrong with the database in the meantime.
     """
     access.to_figures()
-    with (engine or connect()).connect() as connection:
+    with opened(engine or connect()) as connection:
         row_level_security.act_as(connection, access)
         with row_level_security.ignoring_hub_limits(connection):  # when what was loaded
             problem = building.problem(connection)
         if problem:
-            raise DatabaseUnavailable(problem)
+            raise DatabaseUnavailable(problem, problem)
         yield connection
+
+
+@contextmanager
+def opened(engine: Engine, database: str = REPORTING) -> Iterator[Connection]:
+    """A connection whose faults are raised as DatabaseUnavailable, and which nobody gets again once it had one."""
+    with translated(engine.url, database), engine.connect() as connection:
+        try:
+            yield connection
+        except OF_DRIVERS as error:
+            connection.invalidate()
+            if isinstance(original(error), duckdb.FatalException | duckdb.InternalException):
+                _engine.cache_clear()  # after one of these DuckDB answers nothing more, until the file is opened anew
+            raise
 
 
 def is_readable(url: str | None = None) -> bool:
@@ -101,13 +131,13 @@ def is_readable(url: str | None = None) -> bool:
     try:
         with reading(SYSTEM, connect(url)):
             return True
-    except DATABASE_ERRORS:
+    except DatabaseUnavailable:
         return False
 
 
 def security_problem(url: str | None = None) -> str:
     """Why no reader may be let in to the database (see `queries.row_level_security`), in a sentence; empty where they may."""
-    with connect(url).connect() as connection:
+    with opened(connect(url)) as connection:
         return row_level_security.problem(connection)
 
 
@@ -131,11 +161,14 @@ def file_version(url: str) -> str:
         return ""
     try:
         status = os.stat(address.database or "")
-    except OSError:
-        raise DatabaseUnavailable(
+    except (FileNotFoundError, NotADirectoryError):
+        raise DatabaseMissing(
             f"There is no reporting database at {address.database or 'an address without a file'}; "
-            "run `python -m demo` for the invented force, or `python -m ingest FOLDER --database URL` to load extracts."
+            "run `python -m demo` for the invented force, or `python -m ingest FOLDER --database URL` to load extracts.",
+            "There is no reporting database where the dashboard looks for it.",
         ) from None
+    except OSError as error:
+        raise DatabaseUnavailable(f"The database at {address.database} cannot be read: {error.strerror}.") from None
     return f"{status.st_ino}-{status.st_mtime_ns}"
 
 
@@ -145,28 +178,35 @@ def _engine(url: str, file_version: str) -> Engine:
 
 
 def _server_engine(url: str) -> Engine:
-    engine = server_engine(url, pool_pre_ping=True)
+    engine = server_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_patience(make_url(url)))
     event.listen(engine, "connect", _apply_settings)
     return engine
 
 
 def server_engine(url: str, **how: Any) -> Engine:
     """An engine for a PostgreSQL. Raises DatabaseUnavailable where it is another kind of database, or its driver is not there."""
-    address = make_url(url)
-    kind = address.get_backend_name()
+    name = make_url(url).get_backend_name()
     try:
         engine = create_engine(url, **how)
-    except NoSuchModuleError:
-        raise DatabaseUnavailable(
-            f"{address.drivername!r} is no kind of database that is known; give a duckdb or postgresql address."
-        ) from None
     except ImportError as error:
         raise DatabaseUnavailable(
-            f"A {kind} database needs {error.name}, which is not installed; give a duckdb or postgresql address."
+            f"A {name} database needs {error.name}, which is not installed; give a duckdb or postgresql address.", WRONG_SETTINGS
         ) from None
+    except NoSuchModuleError:
+        raise DatabaseUnavailable(_cannot_be_read(make_url(url).drivername), WRONG_SETTINGS) from None
     if engine.dialect.name != "postgresql":
-        raise DatabaseUnavailable(f"A {kind} database cannot be read; give a duckdb or postgresql address.")
+        raise DatabaseUnavailable(_cannot_be_read(name), WRONG_SETTINGS)
     return engine
+
+
+def _cannot_be_read(name: str) -> str:
+    return f"A {name} database cannot be read; give a duckdb or postgresql address."
+
+
+def _patience(url: URL) -> dict[str, Any]:
+    """`PATIENCE` where the driver knows it, but for what the address itself says."""
+    is_known = url.drivername in ("postgresql", "postgresql+psycopg", "postgresql+psycopg2")
+    return {name: value for name, value in PATIENCE.items() if is_known and name not in url.query}
 
 
 def _apply_settings(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -185,7 +225,9 @@ def duckdb_settings() -> tuple[str, ...]:
     """
     threads = os.environ.get("DUCKDB_THREADS", "")
     if threads and not (threads.isdecimal() and int(threads) > 0):
-        raise DatabaseUnavailable(f"DUCKDB_THREADS is {threads!r}; set it to a whole number from 1, or not at all.")
+        raise DatabaseUnavailable(
+            f"DUCKDB_THREADS is {threads!r}; set it to a whole number from 1, or not at all.", WRONG_SETTINGS
+        )
     return ("SET enable_progress_bar = false", *([f"SET threads = {int(threads)}"] if threads else []))
 
 
@@ -193,7 +235,7 @@ def _file_engine(url: str, file_version: str) -> Engine:
     # DuckDB hands back the open database when a path is opened twice, even if the file there has been replaced since.
     # An in-memory database of its own for each version of the file, with the file attached, reads the new one.
     path = Path(make_url(url).database or "").resolve()
-    engine = create_engine(f"duckdb:///:memory:{path.stem}-{file_version}")
+    engine = create_engine(f"duckdb:///:memory:{path.stem}-{file_version}-{next(_serial)}", hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def attach(connection: object, _: ConnectionPoolEntry) -> None:

@@ -8,10 +8,9 @@ from getpass import getuser
 
 import pandas as pd
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from metrics import export, words
-from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, cause, reading
+from queries.engine import DatabaseUnavailable, cause, reading
 from queries.lookups.invented import is_invented
 from queries.scope import SYSTEM
 from release import building, key, publishing, store, verification
@@ -31,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Refused, NoKey, DatabaseUnavailable, ValueError) as refusal:
         print(refusal, file=sys.stderr)
         return 2
-    except (SQLAlchemyError, OSError) as error:
+    except OSError as error:
         print(f"The release could not be read or written: {cause(error)}. Check RELEASE_URL and try again.", file=sys.stderr)
         return 2
     return status
@@ -134,7 +133,7 @@ def _reporting() -> Iterator[Connection | None]:
     with ExitStack() as stack:
         try:
             connection = stack.enter_context(reading(SYSTEM))
-        except DATABASE_ERRORS:
+        except DatabaseUnavailable:
             connection = None
         yield connection
 

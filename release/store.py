@@ -30,13 +30,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import NullPool
 
-from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, file_version, open_read_only, parse_address
+from queries.engine import DatabaseMissing, DatabaseUnavailable, file_version, open_read_only, opened, parse_address
+from queries.faults import translated
 from release.grid import Cell
 
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'releases.duckdb'}"
 APPEND_ONLY = Path(__file__).parent / "append_only.sql"
 COLUMNS = ["measure", "table", "period", "hub", "age_band", "sex", "ethnicity", "in_care", "split", "shown", "marker"]
 LOW, WITHHELD, NOT_AVAILABLE = "low", "c", "x"
+STORE = "The store of releases"
 PATIENCE = 30  # seconds: how long one waits for another who writes
 _WRITE_LOCK = 7_204_120  # any number, the same in every process: PostgreSQL lets one at a time hold it
 
@@ -83,6 +85,9 @@ decisions = Table(
 
 class StoreUnavailable(DatabaseUnavailable):
     """The store of releases cannot be opened, or holds no release that may be shown; the message says what to do."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, f"{STORE} cannot be read at the moment.")
 
 
 class StoreMissing(StoreUnavailable):
@@ -132,11 +137,12 @@ def release_url() -> str:
 
 @contextmanager
 def reading(url: str = "") -> Iterator[Connection]:
-    """A connection to the store that reads. Raises StoreUnavailable where there is none."""
-    address = parse_address(url or release_url())
-    if address.get_backend_name() == "duckdb" and not Path(address.database or "").is_file():
-        raise StoreMissing("Nothing has been released yet: `python -m release build` proposes a release.")
-    with open_read_only(url or release_url()).connect() as connection:
+    """A connection to the store that reads. Raises StoreMissing where there is none, DatabaseUnavailable where it is not read."""
+    try:
+        engine = open_read_only(url or release_url())
+    except DatabaseMissing:
+        raise StoreMissing("Nothing has been released yet: `python -m release build` proposes a release.") from None
+    with opened(engine, STORE) as connection:
         if not inspect(connection).has_table(releases.name):
             raise StoreUnavailable("The store of releases (RELEASE_URL) has no tables for them: run `python -m release prepare`.")
         yield connection
@@ -146,16 +152,22 @@ def reading(url: str = "") -> Iterator[Connection]:
 def writing(url: str = "") -> Iterator[Connection]:
     """A transaction that adds to the store; one at a time. A file is copied, and the copy takes its place when all is written.
 
-    So whoever reads the file is never in the way, and what is half written is never seen.
+    So whoever reads the file is never in the way, and what is half written is never seen. Raises DatabaseUnavailable.
     """
     address = parse_address(url or release_url())
-    if address.get_backend_name() != "duckdb":
-        engine = create_engine(address, poolclass=NullPool)
-        with engine.begin() as connection:
-            connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
-            yield connection
-        return
-    path = Path(address.database or "").resolve()
+    with translated(address, STORE):
+        if address.get_backend_name() != "duckdb":
+            engine = create_engine(address, poolclass=NullPool, hide_parameters=True)
+            with engine.begin() as connection:
+                connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
+                yield connection
+        else:
+            with _writing_file(Path(address.database or "").resolve()) as connection:
+                yield connection
+
+
+@contextmanager
+def _writing_file(path: Path) -> Iterator[Connection]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock", timeout=PATIENCE):
         copy = path.with_suffix(".new")
@@ -163,7 +175,7 @@ def writing(url: str = "") -> Iterator[Connection]:
         if path.exists():
             shutil.copyfile(path, copy)
         try:
-            engine = create_engine(f"duckdb:///{copy}", poolclass=NullPool)
+            engine = create_engine(f"duckdb:///{copy}", poolclass=NullPool, hide_parameters=True)
             with engine.begin() as connection:
                 metadata.create_all(connection)
                 yield connection
@@ -257,7 +269,7 @@ def is_readable() -> bool:
     try:
         with reading():
             return True
-    except DATABASE_ERRORS:
+    except DatabaseUnavailable:
         return False
 
 

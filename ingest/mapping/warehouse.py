@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -25,6 +24,7 @@ from ingest.layouts import match
 from ingest.mapping import MappingFile, MappingRefused, translating
 from ingest.reading import Content, FileRefusedError
 from ingest.sources import Source
+from queries.addresses import shown
 from queries.engine import DatabaseUnavailable, cause
 
 NOT_AN_ADDRESS = (
@@ -33,7 +33,6 @@ NOT_AN_ADDRESS = (
 )
 HASHES = 1 << 256
 PACKAGES = {"MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary"}  # where a driver's package has another name
-SECRET = re.compile(r"pass|pwd|secret|token|odbc_connect", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -141,8 +140,8 @@ class _Warehouse:
             raise self._failed(name, error) from None
 
     def _failed(self, name: str, error: Exception) -> DatabaseUnavailable:
-        why = _without_secrets(cause(error), self.url)
-        return DatabaseUnavailable(f"{name} could not be read from {_shown(self.url)}, and nothing was loaded: {why}.")
+        why = cause(error, self.url)
+        return DatabaseUnavailable(f"{name} could not be read from {shown(self.url)}, and nothing was loaded: {why}.")
 
 
 @contextmanager
@@ -160,8 +159,8 @@ def asked(address: str | None, mapping: MappingFile | None) -> Iterator[list[Que
     try:
         connection = _engine(url).connect()
     except FAILURES as error:
-        why = _without_secrets(cause(error), url)
-        raise DatabaseUnavailable(f"The warehouse {_shown(url)} cannot be opened, and nothing was loaded: {why}.") from None
+        why = cause(error, url)
+        raise DatabaseUnavailable(f"The warehouse {shown(url)} cannot be opened, and nothing was loaded: {why}.") from None
     with connection:
         if connection.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -206,16 +205,3 @@ def _kind(path: str) -> str:
     with suppress(OSError, ValueError):  # whether it is there is said when it is opened
         return kind_of(os.stat(path).st_mode)
     return ""
-
-
-def _shown(url: URL) -> str:
-    """An address as it may be shown: without its password, and without what follows the question mark."""
-    return url.set(query={}).render_as_string(hide_password=True)
-
-
-def _without_secrets(text: str, url: URL) -> str:
-    """What a database says, should it repeat a password."""
-    hidden = [url.password, *(value for name, value in url.query.items() if SECRET.search(name))]
-    for secret in filter(None, hidden):
-        text = text.replace(str(secret), "***")
-    return text

@@ -9,7 +9,7 @@ from auth import audit_trail
 from auth.readers import Reader
 from metrics import words
 from pages.parts import board, cache, tables
-from queries.engine import DATABASE_ERRORS
+from queries.engine import DatabaseUnavailable
 from queries.scope import Access
 from release import store
 from release.answers import proof, released, summary, views
@@ -63,7 +63,7 @@ def decide(chosen: Stored) -> None:
         except Refused as refusal:
             st.error(board.escaped(str(refusal)))
             return
-        except (OSError, *DATABASE_ERRORS):
+        except (OSError, DatabaseUnavailable):
             st.error(
                 "The store of releases cannot be written from here: the dashboard's login may only read it. Whoever builds "
                 f"releases can: `python -m release {action} --release {chosen.number} --why ...`."

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from queries.engine import DATABASE_ERRORS, DatabaseUnavailable, is_readable, serves_the_board
+from queries.engine import DatabaseUnavailable, database_url, is_readable, serves_the_board
+from queries.faults import details
 from release import store
 
 SECONDS_BETWEEN_TRIES = 5
@@ -17,11 +18,11 @@ def banner_without_database() -> Iterator[None]:
     """Show a banner instead of an error where the database cannot be read, and the page again as soon as it can."""
     try:
         yield
-    except DATABASE_ERRORS as error:
-        logging.getLogger(__name__).warning("The reporting database could not be read: %s", error)
-        reason = str(error) if isinstance(error, DatabaseUnavailable) else "The reporting database cannot be read at the moment."
+    except DatabaseUnavailable as error:
+        logging.getLogger(__name__).warning("%s", details(error, database_url(), store.release_url()))
+
         st.error(
-            f"{reason} Until it can be read, no figures are shown; this page tries again by itself.",
+            f"{error.on_screen} Until it can be read, no figures are shown; this page tries again by itself.",
             icon=":material/database_off:",
         )
         _try_again()

@@ -119,7 +119,7 @@ def _remembered(url: str, built_at: datetime, loaded_at: datetime | None) -> dic
 
 def _loaded_at(connection: Connection) -> datetime | None:
     """When something was last loaded (naive UTC); None where nobody writes it down."""
-    if "has_loads" not in connection.info:
+    if not connection.info.get("has_loads"):
         connection.info["has_loads"] = inspect(connection).has_table(loads.name)
     return connection.scalar(select(func.max(loads.c.loaded_at))) if connection.info["has_loads"] else None
 

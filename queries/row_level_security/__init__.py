@@ -76,8 +76,11 @@ def fingerprint() -> str:
 
 
 def _installed_fingerprint(connection: Connection) -> str:
-    """The fingerprint of what a database has installed; empty where that is nothing. Looked up once for each connection."""
-    if "row_level_security" not in connection.info:
+    """The fingerprint of what a database has installed; empty where that is nothing.
+
+    A connection remembers it where it is this version's: any other may be replaced while the connection stands open.
+    """
+    if connection.info.get("row_level_security") != fingerprint():
         names = (VERSION_FUNCTION, FORMER_FUNCTION)
         existing = connection.execute(select(*(func.to_regproc(name) for name in names))).one()
         name = next((name for name, function in zip(names, existing, strict=True) if function), None)

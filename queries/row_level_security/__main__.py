@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from queries.addresses import shown, without_secrets
 from queries.engine import DatabaseUnavailable, cause, connect, database_url, is_forbidden, parse_address
 from queries.facts import building
+from queries.faults import original
 from queries.lookups.kept_figures import FORMER
 from queries.row_level_security import SQL, problem
 from queries.tables import BOOKS, kept_figures, loads, metadata, rejected_rows
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return 1
     except (SQLAlchemyError, OSError) as error:
-        print(f"Nothing was {options.done}: {_cause(error)}", file=sys.stderr)
+        print(f"Nothing was {options.done}: {_cause(error, _address(options))}", file=sys.stderr)
         return 1
     return 0
 
@@ -72,7 +74,7 @@ def _install(options: argparse.Namespace) -> str:
         to_be_built = building.problem(connection)
     engine.dispose()  # its connections have looked before, and remember that another version was installed
     tables = len(metadata.tables) + len(building.stored()) + len(building.BESIDE)
-    return f"Row-level security is installed on the {tables} tables of {_shown(url)}. {to_be_built}".rstrip()
+    return f"Row-level security is installed on the {tables} tables of {shown(url)}. {to_be_built}".rstrip()
 
 
 def _show(options: argparse.Namespace) -> str:
@@ -89,15 +91,19 @@ def _check(options: argparse.Namespace) -> str:
     with connect(url).connect() as connection:
         if reason := problem(connection):
             raise Refused(reason)
-    return f"The row-level security of {_shown(url)} is that of this version of the dashboard."
+    return f"The row-level security of {shown(url)} is that of this version of the dashboard."
 
 
 def _postgresql(options: argparse.Namespace) -> str:
     """The address of the database. Raises Refused where it is not a PostgreSQL."""
-    url: str = options.database or database_url()
+    url = _address(options)
     if (name := parse_address(url).get_backend_name()) != "postgresql":
-        raise Refused(f"{_shown(url)} is a {name} database, which has no row-level security; give the address of a PostgreSQL.")
+        raise Refused(f"{shown(url)} is a {name} database, which has no row-level security; give the address of a PostgreSQL.")
     return url
+
+
+def _address(options: argparse.Namespace) -> str:
+    return getattr(options, "database", None) or database_url()
 
 
 def _check_tables(connection: Connection) -> None:
@@ -116,21 +122,18 @@ def _check_tables(connection: Connection) -> None:
         raise Refused(f"{login} does not own the tables of the database; give the address by which {', '.join(owners)} signs in.")
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: Exception, url: str) -> str:
     """What the database says of an error, in one sentence, with its hint where there is one."""
-    original = getattr(error, "orig", None) or error
-    diagnosis = getattr(original, "diag", None)
+    driver_error = original(error)
+    diagnosis = getattr(driver_error, "diag", None)
     message = getattr(diagnosis, "message_primary", None) or cause(error)
     hint = getattr(diagnosis, "message_hint", None) or ""
     if isinstance(error, OperationalError) and not hint:
         hint = "check its address, and that the server answers"
     if is_forbidden(error):
         hint = "see what the owner needs at the beginning of `python -m queries.row_level_security show`"
-    return f"{message.rstrip('.')}{f'; {hint[0].lower()}{hint[1:]}' if hint else ''}".rstrip(".") + "."
-
-
-def _shown(url: str) -> str:
-    return parse_address(url).set(query={}).render_as_string(hide_password=True)
+    said = f"{message.rstrip('.')}{f'; {hint[0].lower()}{hint[1:]}' if hint else ''}".rstrip(".")
+    return f"{without_secrets(said, url)}."
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from ingest.mapping import MappingRefused, warehouse
 from ingest.mapping.file import read_mapping
 from ingest.mapping.warehouse import text_of
 from ingest.report import report_text
+from queries.addresses import without_secrets
 from queries.engine import DatabaseUnavailable
 
 TODAY = date(2026, 6, 30)
@@ -348,10 +349,7 @@ def test_what_cannot_be_reached_is_said_without_its_password(intake, capsys, add
 
 def test_a_password_that_a_database_repeats_is_not_told():
     url = make_url("mssql+pyodbc://u:s3cret@h/db?odbc_connect=PWD%3Dhush&timeout=5")
-    assert (
-        warehouse._without_secrets("login u with s3cret by PWD=hush in 5 s failed", url)
-        == "login u with *** by *** in 5 s failed"
-    )
+    assert without_secrets("login u with s3cret by PWD=hush in 5 s failed", url) == "login u with *** by *** in 5 s failed"
 
 
 def test_on_the_command_line(intake, sqlite, capsys):

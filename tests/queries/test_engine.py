@@ -2,14 +2,20 @@
 
 import os
 import shutil
+import tempfile
 
 import databases
+import duckdb
+import pandas as pd
+import psycopg
 import pytest
 from product import database_of
 from recount.by_hand import row, rows
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import InvalidRequestError, NoSuchTableError
 
-from queries.engine import DEFAULT_URL, DatabaseUnavailable, connect, database_url, version
+from queries.engine import DEFAULT_URL, DatabaseUnavailable, connect, database_url, is_readable, reading, version
+from queries.scope import SYSTEM
 from queries.tables import children
 
 
@@ -32,11 +38,14 @@ def test_a_missing_file_says_what_to_do(tmp_path):
         version(f"duckdb:///{tmp_path}/none.duckdb")
 
 
-@pytest.mark.parametrize("url", ["nonsense", "", "postgresql://host:port/name", "://", "duckdb"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "", "postgresql://me:hush@host:port/name", "://", "duckdb:hush", "duckdb:///hush%00b", "pg://\udce9"]
+)
 def test_what_is_no_address_is_said_so(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "also nonsense")
-    with pytest.raises(DatabaseUnavailable, match=r"is not a database address; give one such as duckdb:///"):
+    with pytest.raises(DatabaseUnavailable, match=r"is not a database address; give one such as duckdb:///") as refusal:
         connect(url)
+    assert "hush" not in str(refusal.value)
 
 
 def test_an_address_without_a_file_or_a_driver():
@@ -47,6 +56,66 @@ def test_an_address_without_a_file_or_a_driver():
     assert "secret" not in str(refusal.value)
     with pytest.raises(DatabaseUnavailable, match="A sqlite database cannot be read; give a duckdb or postgresql address"):
         connect("sqlite:///figures.sqlite")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://reader:hush@hush2/hush3@host/name", "postgresql://reader:hush@hush2@host/name", "mysql://r:hush@hush2@h/n"],
+)
+def test_a_password_that_would_be_taken_for_the_host_is_refused(url):
+    """Else the rest of it would be looked up as a name, and said in each sentence about the host."""
+    with pytest.raises(DatabaseUnavailable, match="holds an @ or a / as it is; write them as %40 and %2F") as refusal:
+        connect(url)
+    assert "hush" not in str(refusal.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="skipped: only root can read as somebody else")
+def test_a_file_that_may_not_be_read(tmp_path):
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        path = shutil.move(database(tmp_path, "reporting.duckdb", 1), folder)
+        os.chmod(path, 0)
+        os.seteuid(65534)  # root may read anything
+        try:
+            with pytest.raises(DatabaseUnavailable, match="Permission denied"), reading(SYSTEM, connect(f"duckdb:///{path}")):
+                pass
+        finally:
+            os.seteuid(0)
+        assert is_readable(f"duckdb:///{path}")
+
+
+def test_after_a_fatal_error_the_file_is_opened_anew():
+    """DuckDB answers nothing more in a process once that has happened, until all that is open is closed."""
+    url = database_of(rows())
+    before = connect(url)
+    with pytest.raises(DatabaseUnavailable), reading(SYSTEM, before):
+        raise duckdb.FatalException("FATAL Error: the database has been invalidated")
+    assert connect(url) is not before
+    with reading(SYSTEM, connect(url)) as connection:
+        assert children_in(connection) == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pd.errors.DatabaseError("Execution failed on sql 'SELECT 1'"),
+        NoSuchTableError("fact_crimes"),
+        InvalidRequestError("closed"),
+        duckdb.IOException("IO Error: block 7"),
+        psycopg.OperationalError("the connection is closed"),
+    ],
+)
+def test_whatever_a_driver_raises_is_one_error(error):
+    with pytest.raises(DatabaseUnavailable, match=r"The reporting database could not be read: .*\. Check its address") as raised:  # noqa: SIM117
+        with reading(SYSTEM, connect(database_of(rows()))):
+            raise error
+    assert raised.value.on_screen == "The reporting database cannot be read at the moment."
+
+
+@pytest.mark.parametrize("mistake", [TypeError, KeyError, ValueError, ZeroDivisionError])
+def test_a_mistake_of_our_own_is_not_taken_for_an_outage(mistake):
+    with pytest.raises(mistake), reading(SYSTEM, connect(database_of(rows()))):
+        raise mistake("of our own")
 
 
 def test_the_address_is_the_environments_or_the_default(monkeypatch):

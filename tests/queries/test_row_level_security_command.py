@@ -99,7 +99,7 @@ def test_show_writes_what_the_tables_and_events_need(tmp_path, capsys, monkeypat
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("nonsense", "'nonsense' is not a database address; give one such as "),
+        ("nonsense", "What was given, which is not repeated as it may hold a password, is not a database address; "),
         (
             "duckdb:///none.duckdb",
             "duckdb:///none.duckdb is a duckdb database, which has no row-level security; give",
@@ -107,7 +107,7 @@ def test_show_writes_what_the_tables_and_events_need(tmp_path, capsys, monkeypat
         ("mysql://me:open@host/name", r"mysql://me:\*\*\*@host/name is a mysql database, which has no row-level security"),
         ("postgresql+psycopg2://host/name", "A postgresql database needs psycopg2, which is not installed"),
         ("postgresql://me:open@localhost:1/name", r"Nothing was \w+: connection failed: .*Connection refused"),
-        ("postgresql+none://host/name", r"'postgresql\+none' is no kind of database that is known"),
+        ("postgresql+none://host/name", r"A postgresql\+none database cannot be read"),
     ],
 )
 def test_an_address_of_no_use_is_refused(answer, command, url, sentence):
