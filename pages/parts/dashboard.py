@@ -21,6 +21,8 @@ def run() -> None:
     """Run the page that a reader asks for, within what that reader may see."""
     st.set_page_config(page_title=TITLE, page_icon="🧒", layout="wide")
     clear_reader()
+    if outage.show_banner():
+        return
     notices, screen = st.container(), st.container()  # a notice above the page never moves it
     try:
         with outage.banner_without_database():

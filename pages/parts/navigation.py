@@ -94,6 +94,8 @@ def navigate(role: str) -> tuple[StreamlitPage, dict[str, list[StreamlitPage]], 
                 pages.insert(0, st.Page(script, title=title, icon=f":material/{icon}:", url_path="first", default=True))
             sections.setdefault(section, []).append(pages[0])
             unlisted += pages[1:]
+    if not sections:  # the page that a reader without a role asks for is opened once they have one
+        closed.insert(0, st.Page(_nothing, title="First page", url_path="first", default=True))
     known = [*unlisted, *([] if serves_the_board() and sections else closed)]  # there must be one
     page = st.navigation([*(page for pages in sections.values() for page in pages), *known], position="hidden")
     return page, sections, page.url_path not in {other.url_path for other in closed}

@@ -6,31 +6,42 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.parts.navigation import navigate
 from queries.engine import DatabaseUnavailable, database_url, is_readable, serves_the_board
 from queries.faults import details
 from release import store
 
 SECONDS_BETWEEN_TRIES = 5
+_WHAT_HAPPENS = "Until it can be read, no figures are shown; this page tries again by itself."
 
 
 @contextmanager
 def banner_without_database() -> Iterator[None]:
-    """Show a banner instead of an error where the database cannot be read, and the page again as soon as it can."""
+    """Begin the page again where the database cannot be read, with `show_banner` alone: nothing half drawn stays beside it."""
     try:
         yield
     except DatabaseUnavailable as error:
         logging.getLogger(__name__).warning("%s", details(error, database_url(), store.release_url()))
+        st.session_state.database_lost = error.on_screen
+        navigate("")  # else the page that a link asks for would be forgotten
+        st.rerun()
 
-        st.error(
-            f"{error.on_screen} Until it can be read, no figures are shown; this page tries again by itself.",
-            icon=":material/database_off:",
-        )
-        _try_again()
+
+def show_banner() -> bool:
+    """Whether the run before could not read the database: then this one shows that, and nothing else."""
+    sentence = st.session_state.pop("database_lost", "")
+    if not sentence:
+        return False
+    navigate("")
+    st.error(f"{sentence} {_WHAT_HAPPENS}", icon=":material/database_off:")
+    st.session_state.waiting_for_database = False
+    _try_again()
+    return True
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_TRIES)
 def _try_again() -> None:
-    # The first run of a fragment is part of the page that has just failed: only later ones may start the page again.
+    # The first run of a fragment is part of the run that shows the banner: only later ones may start the page again.
     if st.session_state.pop("waiting_for_database", False) and (store.is_readable() if serves_the_board() else is_readable()):
         st.rerun()
     st.session_state.waiting_for_database = True
