@@ -6,22 +6,21 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Any
-from urllib.parse import unquote
 
-import duckdb
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from queries import row_level_security
-from queries.addresses import is_ambiguous
 from queries.facts import building
-from queries.faults import OF_DRIVERS, REPORTING, original, translated
+from queries.faults import OF_DRIVERS, REPORTING, WRONG_SETTINGS, translated
 from queries.faults import DatabaseUnavailable as DatabaseUnavailable
 from queries.faults import cause as cause
 from queries.faults import is_forbidden as is_forbidden
+from queries.faults import parse_address as parse_address
 from queries.lookups import kept_figures
 from queries.scope import SYSTEM, Access
 from queries.tables import loads
@@ -40,12 +39,7 @@ PATIENCE = {
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.duckdb'}"
 
 
-NOT_AN_ADDRESS = (
-    "What was given, which is not repeated as it may hold a password, is not a database address; give one such as "
-    "duckdb:///data/reporting.duckdb or postgresql://host/name."
-)
-AMBIGUOUS = "The password in a database address holds an @ or a / as it is; write them as %40 and %2F."
-WRONG_SETTINGS = "The dashboard's settings for its database are wrong, so it cannot be read."  # on screen
+_IS_ATTACHED = "SELECT 1 FROM duckdb_databases() WHERE database_name = 'reporting'"
 _serial = count(1)
 
 
@@ -55,20 +49,6 @@ class DatabaseMissing(DatabaseUnavailable):
 
 def database_url() -> str:
     return os.environ.get("DATABASE_URL") or DEFAULT_URL
-
-
-def parse_address(url: str) -> URL:
-    """The parts of a database address. Raises DatabaseUnavailable for a text that is none."""
-    try:
-        address = make_url(url)
-        url.encode()
-    except (ArgumentError, ValueError):
-        raise DatabaseUnavailable(NOT_AN_ADDRESS, WRONG_SETTINGS) from None
-    if "\0" in unquote(url):
-        raise DatabaseUnavailable(NOT_AN_ADDRESS, WRONG_SETTINGS)
-    if is_ambiguous(address):
-        raise DatabaseUnavailable(AMBIGUOUS, WRONG_SETTINGS)
-    return address
 
 
 def connect(url: str | None = None) -> Engine:
@@ -116,14 +96,23 @@ def reading(access: Access, engine: Engine | None = None) -> Iterator[Connection
 @contextmanager
 def opened(engine: Engine, database: str = REPORTING) -> Iterator[Connection]:
     """A connection whose faults are raised as DatabaseUnavailable, and which nobody gets again once it had one."""
-    with translated(engine.url, database), engine.connect() as connection:
+    with translated(engine.url, database), _opened_anew_after_a_fault(engine), engine.connect() as connection:
         try:
             yield connection
-        except OF_DRIVERS as error:
+        except OF_DRIVERS:
             connection.invalidate()
-            if isinstance(original(error), duckdb.FatalException | duckdb.InternalException):
-                _engine.cache_clear()  # after one of these DuckDB answers nothing more, until the file is opened anew
             raise
+
+
+@contextmanager
+def _opened_anew_after_a_fault(engine: Engine) -> Iterator[None]:
+    """After some faults DuckDB answers nothing more of a file, or waits for itself, until all that it had open is closed."""
+    try:
+        yield
+    except OF_DRIVERS:
+        if engine.dialect.name == "duckdb":
+            _engine.cache_clear()
+        raise
 
 
 def is_readable(url: str | None = None) -> bool:
@@ -236,13 +225,19 @@ def _file_engine(url: str, file_version: str) -> Engine:
     # An in-memory database of its own for each version of the file, with the file attached, reads the new one.
     path = Path(make_url(url).database or "").resolve()
     engine = create_engine(f"duckdb:///:memory:{path.stem}-{file_version}-{next(_serial)}", hide_parameters=True)
+    one_at_a_time = Lock()
 
     @event.listens_for(engine, "connect")
-    def attach(connection: object, _: ConnectionPoolEntry) -> None:
+    def attach(connection: Any, _: ConnectionPoolEntry) -> None:
         quoted = str(path).replace("'", "''")
-        connection.execute(f"ATTACH IF NOT EXISTS '{quoted}' AS reporting (READ_ONLY)")  # type: ignore[attr-defined]
-        connection.execute("USE reporting")  # type: ignore[attr-defined]
-        for statement in duckdb_settings():
-            connection.execute(statement)  # type: ignore[attr-defined]
+        try:
+            with one_at_a_time:  # ATTACH IF NOT EXISTS waits for ever for one that has failed
+                if not connection.execute(_IS_ATTACHED).fetchone():
+                    connection.execute(f"ATTACH '{quoted}' AS reporting (READ_ONLY)")
+            for statement in ("USE reporting", *duckdb_settings()):
+                connection.execute(statement)
+        except Exception:
+            connection.close()
+            raise
 
     return engine

@@ -3,18 +3,25 @@
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import unquote
 
 import duckdb
 import pandas as pd
 import psycopg
-from sqlalchemy import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from queries.addresses import without_secrets
+from queries.addresses import is_ambiguous, without_secrets
 
 # What reading may raise: SQLAlchemy's own errors and those that it wraps, those of the drivers beneath it, and of pandas above.
 OF_DRIVERS = (SQLAlchemyError, duckdb.Error, psycopg.Error, pd.errors.DatabaseError)
 REPORTING = "The reporting database"
+NOT_AN_ADDRESS = (
+    "What was given, which is not repeated as it may hold a password, is not a database address; give one such as "
+    "duckdb:///data/reporting.duckdb or postgresql://host/name."
+)
+AMBIGUOUS = "The password in a database address holds an @ or a / as it is; write them as %40 and %2F."
+WRONG_SETTINGS = "The dashboard's settings for its database are wrong, so it cannot be read."  # on screen
 
 
 class DatabaseUnavailable(Exception):
@@ -26,6 +33,20 @@ class DatabaseUnavailable(Exception):
     def __init__(self, why: str, on_screen: str = f"{REPORTING} cannot be read at the moment.") -> None:
         super().__init__(why)
         self.on_screen = on_screen
+
+
+def parse_address(url: str) -> URL:
+    """The parts of a database address. Raises DatabaseUnavailable for a text that is none."""
+    try:
+        address = make_url(url)
+        url.encode()
+    except (ArgumentError, ValueError):
+        raise DatabaseUnavailable(NOT_AN_ADDRESS, WRONG_SETTINGS) from None
+    if "\0" in unquote(url):
+        raise DatabaseUnavailable(NOT_AN_ADDRESS, WRONG_SETTINGS)
+    if is_ambiguous(address):
+        raise DatabaseUnavailable(AMBIGUOUS, WRONG_SETTINGS)
+    return address
 
 
 @contextmanager

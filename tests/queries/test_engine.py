@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import threading
 
 import databases
 import duckdb
@@ -84,8 +85,26 @@ def test_a_file_that_may_not_be_read(tmp_path):
         assert is_readable(f"duckdb:///{path}")
 
 
-def test_after_a_fatal_error_the_file_is_opened_anew():
-    """DuckDB answers nothing more in a process once that has happened, until all that is open is closed."""
+def test_a_file_that_is_overwritten_while_it_is_open_keeps_nobody_waiting(tmp_path):
+    """DuckDB's own ATTACH IF NOT EXISTS waits for one that has failed, and so for ever."""
+    path = database(tmp_path, "reporting.duckdb", 1)
+    url, failed = f"duckdb:///{path}", []
+
+    def ask():
+        failed.extend(not is_readable(url) for _ in range(5))
+
+    with connect(url).connect():
+        path.write_bytes(b"")
+        askers = [threading.Thread(target=ask, daemon=True) for _ in range(4)]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join(timeout=20)
+    assert failed == [True] * 20
+
+
+def test_after_a_fault_the_file_is_opened_anew():
+    """After some faults DuckDB answers nothing more in a process, until all that is open is closed."""
     url = database_of(rows())
     before = connect(url)
     with pytest.raises(DatabaseUnavailable), reading(SYSTEM, before):
