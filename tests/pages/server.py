@@ -62,7 +62,7 @@ def serving(
     command += ["--", "--local"] if local else []
     address = f"http://{'localhost' if secrets else '127.0.0.1'}:{port}"
     environment = {**os.environ, "DATABASE_URL": url, **more}
-    with TemporaryFile("w+") as shown, log.open("w") as logged:
+    with TemporaryFile("w+") as shown, log.open("a") as logged:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=shown, stderr=logged)
         try:
             _wait(f"http://127.0.0.1:{port}/_stcore/health")

@@ -3,31 +3,29 @@
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import broken
 import databases
-import duckdb
 import guarded
 import planted
 import pytest
 import streamlit as st
-from server import ROOT
+from faults import AGAIN, CUT, FILES, NOW, READS, SERVERS, changed
+from server import ROOT, asking_for, opened, serving
 from sqlalchemy import make_url
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.testing.v1 import AppTest
 from test_pages import texts
 
+from auth.readers import SECONDS_BETWEEN_ACCESS_CHECKS
+from pages.parts import outage
+
 pytestmark = pytest.mark.xdist_group("lost databases")
 
+LINK = "invented_reader=Analyst&hub=Quaygate"
 PAGE = "pages/performance/custody.py"
-READS = "fact_detentions"  # a table that the page reads
-AGAIN = "Until it can be read, no figures are shown; this page tries again by itself."
-NOW, NOWHERE = (
-    "The reporting database cannot be read at the moment.",
-    "There is no reporting database where the dashboard looks for it.",
-)
-UNBUILT = "The facts of this database have not been built: run `python -m ingest facts`."
-OF_ANOTHER = "The facts of this database are of another version of the dashboard: run `python -m ingest facts`."
 
 
 def sampled(faults, *always):
@@ -77,57 +75,6 @@ def assert_whole(app, whole):
     app.run()
     assert not app.exception and not app.error
     assert texts(app) == whole
-
-
-def changed(statement):
-    """A fault of a file: what somebody else's SQL did to a copy of it, which was then put in its place."""
-
-    def change(file):
-        copy = file.with_name("copy.duckdb")
-        shutil.copy(file, copy)
-        with duckdb.connect(str(copy)) as connection:
-            connection.execute(statement)
-        os.replace(copy, file)
-
-    return change
-
-
-def overwritten(content):
-    """A fault of a file: other bytes in it, under the same name and in the same place on the disk."""
-    return lambda file: file.write_bytes(content)
-
-
-def without_any_table(file):
-    duckdb.connect(str(file.with_name("empty.duckdb"))).close()
-    os.replace(file.with_name("empty.duckdb"), file)
-
-
-def a_folder(file):
-    file.unlink()
-    file.mkdir()
-
-
-def a_link_to_itself(file):
-    file.unlink()
-    file.symlink_to(file)
-
-
-FILES = {
-    "gone": (Path.unlink, NOWHERE),
-    "its folder gone": (lambda file: file.parent.rename(file.parent.with_name("moved")), NOWHERE),
-    "empty": (overwritten(b""), NOW),
-    "no database": (overwritten(b"Dear Sir or Madam" * 1000), NOW),
-    "cut short": (lambda file: os.truncate(file, file.stat().st_size // 3), NOW),
-    "cut to its first block": (lambda file: os.truncate(file, 4096), NOW),
-    "a folder": (a_folder, NOW),
-    "a link to itself": (a_link_to_itself, NOW),
-    "without any table": (without_any_table, UNBUILT),
-    "a table gone": (changed(f"DROP TABLE {READS}"), NOW),
-    "a column gone": (changed(f"ALTER TABLE {READS} DROP COLUMN hub_id"), NOW),
-    "a column renamed": (changed(f"ALTER TABLE {READS} RENAME COLUMN day TO gone"), NOW),
-    "facts of a later version": (changed("UPDATE fact_builds SET version = 'later'"), OF_ANOTHER),
-    "facts never finished": (changed("DELETE FROM fact_builds"), UNBUILT),
-}
 
 
 @pytest.mark.parametrize("fault", sampled(FILES, "gone", "no database", "cut short", "a column gone", "facts of a later version"))
@@ -194,31 +141,6 @@ def server():
     return owner, guarded.dashboard(owner)
 
 
-CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{login}'"
-SERVERS = {
-    "a table gone": (f"ALTER TABLE {READS} RENAME TO gone", f"ALTER TABLE gone RENAME TO {READS}", NOW),
-    "a column gone": (f"ALTER TABLE {READS} RENAME day TO gone", f"ALTER TABLE {READS} RENAME gone TO day", NOW),
-    "no facts": ("ALTER TABLE fact_builds RENAME TO gone", "ALTER TABLE gone RENAME TO fact_builds", NOW),
-    "facts of a later version": (
-        "ALTER TABLE fact_builds RENAME version TO own; ALTER TABLE fact_builds ADD version TEXT DEFAULT 'later'",
-        "ALTER TABLE fact_builds DROP version; ALTER TABLE fact_builds RENAME own TO version",
-        OF_ANOTHER,
-    ),
-    "its login shut out": (f"ALTER ROLE {{login}} NOLOGIN; {CUT}", "ALTER ROLE {login} LOGIN", NOW),
-    "too many connections": (f"ALTER ROLE {{login}} CONNECTION LIMIT 0; {CUT}", "ALTER ROLE {login} CONNECTION LIMIT -1", NOW),
-    "no right to a table": (
-        "REVOKE SELECT ON fact_detentions FROM ccp_analyst",
-        "GRANT SELECT ON fact_detentions TO ccp_analyst",
-        NOW,
-    ),
-    "row-level security gone": (
-        f"ALTER FUNCTION ccp_row_level_security RENAME TO gone; {CUT}",
-        "ALTER FUNCTION gone RENAME TO ccp_row_level_security",
-        NOW,
-    ),
-}
-
-
 @pytest.mark.parametrize("fault", sampled(SERVERS, "a column gone", "its login shut out"))
 def test_a_server_that_cannot_be_read(server, monkeypatch, fault):
     owner, url = server
@@ -249,3 +171,42 @@ def test_a_server_that_is_gone(server, monkeypatch):
     assert_banner(app, NOW, "a_reader", "hush", "127.0.0.1", "of_the_force")
     monkeypatch.setenv("DATABASE_URL", server[1])
     assert_whole(app, whole)
+
+
+def run_again(tab, seconds):
+    """Let a part of the page run again, as a browser does: the last that asked to be run every so many seconds."""
+    ask = BackMsg()
+    ask.ParseFromString(asking_for("", tab.query))
+    last = list(reversed(tab.messages))
+    ask.rerun_script.page_script_hash = next(
+        message.navigation.page_script_hash for message in last if message.HasField("navigation")
+    )
+    parts = [message.auto_rerun for message in last if message.HasField("auto_rerun")]
+    ask.rerun_script.fragment_id = next(part.fragment_id for part in parts if part.interval == seconds)
+    tab.socket.send(ask.SerializeToString())
+    tab.drawn()
+
+
+@pytest.mark.parametrize("wait", [0, pytest.param(SECONDS_BETWEEN_ACCESS_CHECKS, marks=pytest.mark.long)])
+def test_a_page_that_stands_open_shows_the_banner_and_comes_back_as_it_was(kept, tmp_path, wait):
+    """By itself, at the next check of its reader's access (--long), or when the reader chooses something."""
+    file = tmp_path / "secret_place.duckdb"
+    shutil.copy(kept, file)
+    with serving(f"duckdb:///{file}") as address, opened(address, "custody", LINK) as tab:
+        (name, *_) = tab.files()
+        title = tab.elements("heading")[0].body
+        os.truncate(file, 5000)
+        assert tab.press(name) == "", "no file is made while nobody can say who may have it"
+        if wait:
+            time.sleep(wait)
+            run_again(tab, SECONDS_BETWEEN_ACCESS_CHECKS)
+        else:
+            tab.go("custody", LINK)
+        tab.messages = [message for message in tab.messages if not message.HasField("delta") or "alert" in str(message)]
+        assert [one.body for one in tab.elements("alert")][-1] == f"{NOW} {AGAIN}"
+        shutil.copy(kept, file)
+        run_again(tab, outage.SECONDS_BETWEEN_TRIES)
+        assert title in [one.body for one in tab.elements("heading")]
+        assert "Quaygate" in [box.raw_value for box in tab.elements("selectbox")], "the hub of the link"
+        assert not tab.elements("exception")
+        assert not [place for place in (str(tmp_path), file.stem, str(ROOT / "pages")) if place in tab.sent()]

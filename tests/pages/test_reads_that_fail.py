@@ -10,6 +10,7 @@ import pytest
 from broken import SECRETS
 from server import ROOT
 from streamlit.testing.v1 import AppTest
+from test_board import MEETING, SHOW
 from test_pages import OF_A_HUB, PAGES, texts
 
 pytestmark = pytest.mark.xdist_group("reads that fail")
@@ -46,15 +47,15 @@ def app_for(monkeypatch, url, page):
     return app.switch_page(page).run()
 
 
-def assert_banner(app):
+def assert_banner(app, database):
     assert not app.exception, app.exception
     (banner,) = [error.value for error in app.error]
-    assert banner.endswith(BANNER)
+    assert banner == f"{database} {BANNER}"
     assert not app.title and not app.metric and not app.dataframe and not app.markdown
     assert not any(word in banner for word in ("db.force", "hush", "reader", "/srv", "block"))
 
 
-def assert_each_read_may_fail(app, reads, numbers):
+def assert_each_read_may_fail(app, reads, numbers, database="The reporting database"):
     """The page is whole before; then its reads of these numbers fail, each in a run of its own."""
     whole, title = texts(app), [one.value for one in app.title]
     assert whole and title and not app.error
@@ -62,7 +63,7 @@ def assert_each_read_may_fail(app, reads, numbers):
     app.run()
     for number in numbers(range(1, reads.sent + 1)):
         reads.fail(number)
-        assert_banner(app.run())
+        assert_banner(app.run(), database)
         app.run()
         assert not app.exception and not app.error, number
         assert texts(app) == whole, number
@@ -96,3 +97,16 @@ def test_each_read_of_each_page_may_fail_on_a_server(monkeypatch, served, reads,
     app = app_for(monkeypatch, served["postgresql"], page)
     start = [*PAGES, *OF_A_HUB].index(page) % READ_OFTEN
     assert_each_read_may_fail(app, reads, lambda all_of_them: all_of_them[start::READ_OFTEN])
+
+
+def test_a_read_of_the_store_that_fails_ends_at_the_banner_of_the_board(monkeypatch, reads, released_url):
+    """The page of the meeting comes back with its figures: nothing is asked again."""
+    monkeypatch.setenv("AUDIENCE", "board")
+    monkeypatch.setenv("RELEASE_URL", released_url)
+    monkeypatch.setattr(sys, "argv", ["app.py", "--local"])
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=120).run()
+    for asked in (*app.text_input, *app.text_area):
+        asked.input(MEETING[asked.label])
+    next(one for one in app.button if one.label == SHOW).click()
+    app.run()
+    assert_each_read_may_fail(app, reads, list, "The store of releases")
