@@ -17,10 +17,12 @@ NAMES = "ABCDEFGHIJKL"
 @cache
 def random_force(seed):
     """Rows by table; every table of events has some on the first day and on the day midway."""
-    return _Chance(seed).tables()
+    return Chance(seed).tables()
 
 
-class _Chance(random.Random):
+class Chance(random.Random):
+    """What happens in a force, drawn by chance."""
+
     def someday(self):
         return FIRST + timedelta(days=self.randrange((LAST - FIRST).days + 1))
 
