@@ -1,5 +1,6 @@
 """Figures as people read them: numbers with their unit, periods, ranges and names."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,6 +14,9 @@ from queries.periods import Period, label
 NOT_AVAILABLE = "not available"
 _NAMES = ("Philomena",)  # with which a measure begins
 CHILD_YEAR = "A child-year is one child who lives here for a year."
+LONGEST_OF_LINK = 60  # letters
+# Control characters, and those that turn the order of letters: nobody sees them, and something else is read.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def shown(metric: Metric, value: float, *, with_unit: bool = False, places: int = 1) -> str:
@@ -141,6 +145,21 @@ _CELLS = {
     "category": {"ASB": "Antisocial behaviour"},
     "kind": {"PSHE": "Personal, social and health education"},
 }
+
+
+def visible(text: str) -> str:
+    """The text with a mark in place of each character that would hide or turn what stands around it."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning with an ellipsis where it has more letters than that."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def quoted(text: str) -> str:
+    """What a link says, in quotation marks: no more of it than is needed to know it again."""
+    return f"“{cut(text, LONGEST_OF_LINK)}”"
 
 
 def capitalised(text: str) -> str:

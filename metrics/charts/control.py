@@ -84,7 +84,7 @@ def _labels(metric: Metric, judgement: Judgement) -> list[list[str]]:
         texts = [f"{value:,.0f} days" for value in chart["value"]]
     else:
         texts = hover(metric, chart.assign(lower=float("nan"), upper=float("nan")))
-    signals = ["" if signal == "none" else f"<br>{words.SIGNALS[signal]}" for signal in chart["signal"]]
+    signals = ["" if signal == "none" else f"\n{words.SIGNALS[signal]}" for signal in chart["signal"]]
     return [[name, text + signal] for name, text, signal in zip(names, texts, signals, strict=True)]
 
 
@@ -101,5 +101,5 @@ def _target(judgement: Judgement) -> tuple[list[dict[str, Any]], list[dict[str, 
 
 def _dates(judgement: Judgement) -> list[str]:
     """The name of each point on the axis: its day where gaps between days are drawn, else its month; the year beneath."""
-    written = "%d %b<br>%Y" if judgement.method == "days between" else "%b<br>%Y"
+    written = "%d %b\n%Y" if judgement.method == "days between" else "%b\n%Y"
     return list(pd.to_datetime(judgement.chart["label"]).dt.strftime(written))

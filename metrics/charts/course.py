@@ -48,7 +48,7 @@ def aligned(measures: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[C
         line = _line(metric, frame, _names("quarter", frame["quarter"]), size=5)
         places = [position[quarter] for quarter in frame["quarter"]]
         lines.append({**line, "x": places, "xaxis": f"x{row}", "yaxis": f"y{row}"})
-        title = {"text": f"<b>{metric.name}</b>", "xref": "x domain", "yref": f"y{row} domain", "x": 0, "y": 1.04}
+        title = {"text": metric.name, "font": {"weight": "bold"}, "xref": "x domain", "yref": f"y{row} domain", "x": 0, "y": 1.04}
         titles.append({**title, "showarrow": False, "xanchor": "left", "yanchor": "bottom"})
         shapes += mark(pd.Series(quarters), changes, row)[0]
     return drawn(lines, 60 + 130 * len(measures), axes, annotations=titles, shapes=shapes)
@@ -62,7 +62,7 @@ def time_axis(names: Sequence[str], most: int) -> dict[str, Any]:
 
 
 def _on_two_lines(names: Sequence[str]) -> list[str]:
-    return [name.replace(" ", "<br>") for name in names]
+    return [name.replace(" ", "\n") for name in names]
 
 
 def _line(metric: Metric, frame: pd.DataFrame, names: Sequence[str], size: int) -> dict[str, Any]:

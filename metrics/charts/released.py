@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from metrics import words
 from metrics.charts.style import BAR, BLUE, FROM_ZERO, GREY, INK, RANGE, drawn, names_axis, wrapped
 
 _SIZE = 20  # pixels
@@ -17,6 +18,7 @@ _HATCH = {
     "line": {"color": GREY, "width": 1},
 }
 _HEIGHT = 290
+_NAME = 60  # letters
 
 Values = Sequence[float | None]
 
@@ -88,8 +90,8 @@ def released_bars(
     }
     most = max((value for value in high if value is not None), default=1)
     # The figure stands beside its name: at the end of a bar it would be taken for the end of the range.
-    named = [f"{name}: {text.partition(': ')[2]}" for name, text in zip(names, texts, strict=True)]
-    lines = 3 if any("<br>" in wrapped(name) for name in named) else 2
+    named = [f"{words.cut(name, _NAME)}: {text.removeprefix(f'{name}: ')}" for name, text in zip(names, texts, strict=True)]
+    lines = 3 if any("\n" in wrapped(name) for name in named) else 2
     axes = {"xaxis": {**_values(percent), "range": [0, most * 1.05]}, "yaxis": names_axis(named, tickfont={"size": size})}
     traces = [bars, *_hatched(position, is_low, high, texts, upright=False)]
     return drawn(traces, 50 + lines * size * max(len(names), 1), axes, font={**_TYPE, "size": size}, barmode="overlay")

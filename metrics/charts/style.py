@@ -1,6 +1,8 @@
 """How every chart looks: colour and shape of a verdict, axes from zero, labels whole on a phone, figures that are light."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
@@ -22,6 +24,8 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "neutral high": (PURPLE, "diamond"),
     "neutral low": (PURPLE, "diamond"),
 }
+_MOST_LINES, _LONGEST = 5, 120  # lines of a label, letters of a line
+_TEXTS = frozenset({"text", "ticktext", "customdata", "name"})  # what a figure says, beside numbers and looks
 _FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": INK}
 
 
@@ -41,7 +45,7 @@ def hover(metric: Metric, frame: pd.DataFrame) -> list[str]:
     for _, row in frame.iterrows():
         interval = words.interval(metric, row)
         lines = [words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)]
-        texts.append("<br>".join(filter(None, [*lines, f"95% range {interval}" if interval else ""])))
+        texts.append("\n".join(filter(None, [*lines, f"95% range {interval}" if interval else ""])))
     return texts
 
 
@@ -51,13 +55,8 @@ def plain(values: Any) -> list[float | None]:
 
 
 def wrapped(name: str, width: int = 22) -> str:
-    """Long labels on several lines, so that none is cut on a phone."""
-    lines = [""]
-    for word in name.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "<br>".join(lines)
+    """Long labels on several lines, so that none is cut on a phone; but no more of them than a chart has room for."""
+    return fill(name, width, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False)
 
 
 def names_axis(names: Sequence[str], **more: Any) -> dict[str, Any]:
@@ -86,7 +85,8 @@ def drawn(
 ) -> go.Figure:
     """The figure of these traces on these axes (``xaxis``, ``yaxis`` ...), with the layout that all charts share; pixels.
 
-    All of it is handed over at once: Plotly takes ten times as long to change a figure.
+    All of it is handed over at once: Plotly takes ten times as long to change a figure. What it says is plain text, of several
+    lines where it has line ends: Plotly reads tags, and makes a link of one, so this is the only place that writes any.
     """
     of_axes = {name: {"automargin": True, "fixedrange": True, **of_axis} for name, of_axis in axes.items()}
     shared = {
@@ -100,4 +100,16 @@ def drawn(
         "dragmode": False,
         "template": "none",
     }
-    return go.Figure(data=list(traces), layout={**shared, **of_axes, **layout})
+    return go.Figure(data=_escaped(list(traces)), layout=_escaped({**shared, **of_axes, **layout}))
+
+
+def _escaped(part: Any, *, is_text: bool = False) -> Any:
+    """A part of a figure with every text in it as Plotly shows it letter by letter."""
+    match part:
+        case str() if is_text:
+            return "<br>".join(escape(words.cut(line, _LONGEST), quote=False) for line in words.visible(part).split("\n"))
+        case dict():
+            return {key: _escaped(value, is_text=key in _TEXTS) for key, value in part.items()}
+        case list() | tuple():
+            return [_escaped(value, is_text=is_text) for value in part]
+    return part
