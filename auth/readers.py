@@ -17,6 +17,8 @@ from audit.log import Who
 from auth import sessions
 from auth.sessions import SignIn
 from auth.sign_in import InventedForce, NoWayToSignIn, sign_in_is_configured, sign_in_method
+from metrics import words
+from metrics.markdown import escaped
 from queries.engine import DatabaseUnavailable, serves_the_board
 from queries.scope import ROLES, Access
 
@@ -130,7 +132,8 @@ def _invented(hubs: Mapping[str, str]) -> Reader:
     linked = st.query_params.get(_IN_LINK)
     name = _choice("Read the invented force as", list(people), linked)
     if linked is not None and linked not in people:
-        st.warning(f"The link asks for the reader “{linked}”, but there is no such reader; you are reading as {name}.")
+        notice = f"The link asks for the reader {words.quoted(linked)}, but there is no such reader; you are reading as {name}."
+        st.warning(escaped(notice))
     if linked != name:
         st.query_params[_IN_LINK] = name
     return Reader(INVENTED_READERS, name, name, (people[name],))
@@ -164,7 +167,7 @@ def _choice(title: str, options: Sequence[str], first: str | None = None) -> str
     """
     kept = st.session_state.get("reads_as", first)
     with st.sidebar:
-        chosen = st.selectbox(title, options, index=options.index(kept) if kept in options else 0, key="reads_as_chosen")
+        chosen = st.selectbox(escaped(title), options, index=options.index(kept) if kept in options else 0, key="reads_as_chosen")
     st.session_state.reads_as = chosen
     return chosen
 
@@ -174,7 +177,7 @@ def signs_out(reader: Reader, where: DeltaGenerator) -> bool:
     if not sign_in_is_configured():
         return False
     with where:
-        st.caption(f"Signed in as {reader.name}")
+        st.caption(escaped(f"Signed in as {reader.name}"))
         return st.button("Sign out", icon=":material/logout:")
 
 

@@ -17,7 +17,12 @@ ROOMS = ("app", "pages", "auth", "audit", "notebook", "metrics", "queries", "ing
 MAY_KNOW = {
     "app": {"pages", "auth"},
     "pages": {"auth", "audit", "metrics", "queries", "release"},
-    "auth": {"audit", "queries", "release"},  # whether the board has anything to see, and of an invented force
+    "auth": {
+        "audit",
+        "metrics",
+        "queries",
+        "release",
+    },  # how text is shown; whether the board has anything to see, of which force
     "release": {"metrics", "queries"},
     "audit": {"queries"},
     "notebook": {"audit"},  # the former name of a command
@@ -38,6 +43,7 @@ FLOORS = (
     ("queries.row_level_security.__main__",),
     ("metrics.metric",),
     ("metrics.export", "metrics.statistics", "metrics.words"),
+    ("metrics.markdown",),
     ("metrics.sentences", "metrics.themes"),
     ("metrics.measuring",),
     ("metrics.signals",),

@@ -11,6 +11,7 @@ from audit import log
 from audit.database import AuditUnavailable
 from audit.settings import reader_url
 from metrics import words
+from metrics.markdown import escaped
 from pages.parts import filters, tables
 from queries.periods import Period
 from queries.scope import ROLES, Access
@@ -59,13 +60,15 @@ def show_verification() -> None:
     """Whether every entry is as it was written."""
     verification, checked_at = _verification(st.session_state.access, reader_url())
     if verification.problem:
-        st.error(f"The log has been changed. {verification.problem}", icon=":material/gpp_bad:")
+        st.error(escaped(f"The log has been changed. {verification.problem}"), icon=":material/gpp_bad:")
     else:
         confirmed = f"{verification.witnessed:,}" if verification.witnessed else "none"
         st.success(
-            f"The log is complete and unchanged: {verification.entries:,} entries, {confirmed} of them confirmed by its second "
-            f"witness; last checked {words.moment(checked_at)}. Keep a copy of this seal of the last entry elsewhere: it shows "
-            "later whether the end of the log was cut off.",
+            escaped(
+                f"The log is complete and unchanged: {verification.entries:,} entries, {confirmed} of them confirmed by its second "
+                f"witness; last checked {words.moment(checked_at)}. Keep a copy of this seal of the last entry elsewhere: it "
+                "shows later whether the end of the log was cut off."
+            ),
             icon=":material/verified_user:",
         )
         st.code(verification.head, language=None, wrap_lines=True)

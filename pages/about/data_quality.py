@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import words
+from metrics.markdown import escaped
 from metrics.themes import METRICS, THEMES
 from pages.parts import cache, filters, tables
 from queries.scope import Access, Scope
@@ -36,9 +37,9 @@ def show_freshness(access: Access) -> None:
     """How up to date the data are: when they were judged, and each table with its rows and the days they cover."""
     st.header("How up to date the data are")
     built_at, last_load = cache.facts_built_at(access), cache.loads(access)["loaded_at"].max()
-    st.write(f"The figures count these rows as they stood on {words.moment(built_at)}.")
+    st.write(escaped(f"The figures count these rows as they stood on {words.moment(built_at)}."))
     if pd.notna(last_load) and last_load > built_at:
-        st.warning(f"Rows loaded on {words.moment(last_load)} are in no figure yet: run `python -m ingest facts`.")
+        st.warning(f"Rows loaded on {escaped(words.moment(last_load))} are in no figure yet: run `python -m ingest facts`.")
     table = cache.freshness(access).assign(table=lambda frame: frame["table"].map(in_words))
     tables.listing(table.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
 
@@ -73,8 +74,8 @@ def show_searches_under_10(scope: Scope) -> None:
     """Searches of children below the age that stop and search counts."""
     metric = METRICS["searches_under_10"]
     row = cache.frame(metric.key, scope, ()).iloc[0]
-    st.header(metric.name)
-    st.write(f"In this period: {words.shown(metric, row['value'], with_unit=True)}. No other figure counts them.")
+    st.header(escaped(metric.name))
+    st.write(escaped(f"In this period: {words.shown(metric, row['value'], with_unit=True)}. No other figure counts them."))
 
 
 def show_loads(access: Access) -> None:
@@ -120,11 +121,11 @@ def show_cells(access: Access) -> None:
 
 def _show_faults(heading: str, table: pd.DataFrame, counts: Mapping[str, str], none: str, found: str) -> None:
     """What was wrong, load by load: where and what before how often and why. ``found`` has a place for how much still is."""
-    st.header(heading)
+    st.header(escaped(heading))
     if table.empty:
-        st.write(none)
+        st.write(escaped(none))
         return
-    st.write(found.format(f"{int(table['still'].sum()):,}"))
+    st.write(escaped(found.format(f"{int(table['still'].sum()):,}")))
     table = table.assign(table=table["table"].map(in_words), loaded_at=table["loaded_at"].dt.floor("s"))
     names = {"file": "File", "column": "Column", **counts, "reason": "Reason", "table": "Table", "loaded_at": "Loaded (UTC)"}
     tables.listing(table[list(names)].rename(columns=names), heading.lower().replace(" ", "-"))
@@ -137,7 +138,7 @@ def in_words(name: str) -> str:
 
 scope: Scope = st.session_state.scope
 st.title("Data quality")
-st.caption(filters.described(scope))
+st.caption(escaped(filters.described(scope)))
 show_freshness(scope.access)
 show_availability(notes_table(scope))
 show_searches_under_10(scope)

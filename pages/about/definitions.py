@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from metrics.markdown import bullets, code, escaped
 from metrics.reports.catalogue import CATALOGUE
 from metrics.themes import THEMES
-from pages.parts import board, panel
+from pages.parts import panel
 from release.answers import proof
 
 reader = st.session_state.reader  # no page without one
@@ -20,18 +21,18 @@ st.markdown(
     "- **Not available:** the data do not hold what the figure needs. It is never shown as zero."
 )
 for theme in THEMES:
-    st.header(theme.title)
-    st.write(theme.about)
+    st.header(escaped(theme.title))
+    st.write(escaped(theme.about))
     for metric in theme.metrics:
-        with st.expander(metric.name):
+        with st.expander(escaped(metric.name)):
             panel.definition(metric)
-            st.caption(f"Key: `{metric.key}`")
+            st.caption(f"Key: {code(metric.key)}")
 st.header("Comparisons")
 st.write("What the pages under “Comparisons” show, and the tables that set figures beside published ones.")
 for command, comparison in CATALOGUE.items():
-    with st.expander(comparison.title):
-        st.markdown("\n".join(f"- {sentence}" for sentence in (*comparison.meaning, f"**Source:** {comparison.source}")))
-        st.caption(f"Command: `python -m metrics {command}`")
+    with st.expander(escaped(comparison.title)):
+        st.markdown(f"{bullets(comparison.meaning)}\n- **Source:** {escaped(comparison.source)}")
+        st.caption(f"Command: {code(f'python -m metrics {command}')}")
 st.header("Earlier figures")
 st.markdown(
     "- **As at a day:** the figures as if the data ended on that day. Records dated later are left out, and so is every later "
@@ -41,4 +42,4 @@ st.markdown(
     "period that they were for, and set beside what the same period shows now."
 )
 st.header("What the partnership board sees")
-st.markdown("\n".join(f"- {board.escaped(line)}" for line in proof.PROMISES))
+st.markdown(bullets(proof.PROMISES))

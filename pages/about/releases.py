@@ -8,6 +8,7 @@ import streamlit as st
 from auth import audit_trail
 from auth.readers import Reader
 from metrics import words
+from metrics.markdown import code, escaped
 from pages.parts import board, cache, tables
 from queries.engine import DatabaseUnavailable
 from queries.scope import Access
@@ -49,11 +50,11 @@ def decide(chosen: Stored) -> None:
         why = st.text_input(
             "Why", max_chars=300, placeholder="Seen by the command team on 24 November, for the board of 3 December"
         )
-        pressed = st.form_submit_button(label, type="primary")
+        pressed = st.form_submit_button(escaped(label), type="primary")
     if not pressed:
         return
     if not why.strip():
-        st.error(f"Say why you {action} release {chosen.number}.")
+        st.error(escaped(f"Say why you {action} release {chosen.number}."))
     elif not audit_trail.record(action, filters={"release": chosen.number}, reason=why.strip()):
         st.error("This cannot be written down at the moment, so it is not done. Try again later.")
     else:
@@ -61,12 +62,12 @@ def decide(chosen: Stored) -> None:
             with store.writing() as connection:
                 store.decide(connection, chosen.number, action, reader.name, why)
         except Refused as refusal:
-            st.error(board.escaped(str(refusal)))
+            st.error(escaped(str(refusal)))
             return
         except (OSError, DatabaseUnavailable):
             st.error(
                 "The store of releases cannot be written from here: the dashboard's login may only read it. Whoever builds "
-                f"releases can: `python -m release {action} --release {chosen.number} --why ...`."
+                f"releases can: {code(f'python -m release {action} --release {chosen.number} --why ...')}."
             )
             return
         st.session_state.decided = f"Release {chosen.number} is {_DONE[action]}, and this is written down."
@@ -97,10 +98,12 @@ def beside_exact(release: released.Release) -> None:
     )
     far = frame["moved"].abs()
     st.write(
-        f"Of all {len(frame):,} numbers of {words.uncapitalised(release.told[kind].name)}, {(far == 0).sum():,} are shown as "
-        f"they are, and none moved by more than {int(far.max())}."
-        if far.notna().any()
-        else "The data no longer hold what this release tells of."
+        escaped(
+            f"Of all {len(frame):,} numbers of {words.uncapitalised(release.told[kind].name)}, {(far == 0).sum():,} are shown as "
+            f"they are, and none moved by more than {int(far.max())}."
+            if far.notna().any()
+            else "The data no longer hold what this release tells of."
+        )
     )
     tables.listing(of_table, f"release-{release.number}-{kind}")
 
@@ -122,7 +125,7 @@ try:
     with store.reading() as connection:
         stored = store.all_releases(connection)
 except store.StoreMissing as missing:
-    st.info(str(missing), icon=":material/hourglass_empty:")
+    st.info(escaped(missing), icon=":material/hourglass_empty:")
     st.stop()
 if not stored:
     st.info("There is no release yet: `python -m release build` proposes one.", icon=":material/hourglass_empty:")
@@ -132,9 +135,9 @@ number = st.selectbox("Release", [found.number for found in reversed(stored)])
 chosen = next(found for found in stored if found.number == number)
 with store.reading() as connection:
     release = released.of(chosen, store.cells_of(connection, chosen.number))
-st.write(board.escaped(proof.of(release)))
+st.write(escaped(proof.of(release)))
 if decided := st.session_state.pop("decided", ""):
-    st.success(decided)
+    st.success(escaped(decided))
 decide(chosen)
 latest = board.latest()
 is_seen = latest is not None and latest.number == chosen.number

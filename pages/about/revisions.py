@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import words
+from metrics.markdown import bold, escaped
 from metrics.reports import revisions
 from pages.parts import cache, filters, tables
 from queries.scope import Scope
@@ -22,7 +23,7 @@ def show_changes(table: pd.DataFrame) -> None:
     changes = revisions.worth_mentioning(table)
     if changes:
         st.header("Worth mentioning")
-        st.markdown("\n".join(f"- **{measure}**, {place_and_period}. {change}" for measure, place_and_period, change in changes))
+        st.markdown("\n".join(f"- {bold(measure)}, {escaped(f'{where}. {change}')}" for measure, where, change in changes))
     st.header("Every figure")
     of_one_hub = "Hub" in table and len(set(table["Hub"])) == 1  # the caption names it
     tables.listing(table.drop(columns=["In words", *(["Hub"] if of_one_hub else [])]), "revised-figures")
@@ -46,17 +47,17 @@ st.write(
     "The headline figures as they stood after an earlier load of data, and what the same period shows now. "
     "Each figure keeps the period that it was for: of the choices in the sidebar, only the hub, area or council counts here."
 )
-st.caption(filters.place_name(scope))
+st.caption(escaped(filters.place_name(scope)))
 moments = cache.moments_kept(scope.access)
 try:
     revisions.earlier_load(moments)
 except revisions.NoEarlierFigures as reason:
-    st.info(f"There is nothing to compare yet. {reason}", icon=":material/hourglass_empty:")
+    st.info(escaped(f"There is nothing to compare yet. {reason}"), icon=":material/hourglass_empty:")
 else:
     figures = cache.revisions(choose_load(moments[1:]), Scope(scope.access, hubs=scope.hubs))
     if figures.empty:
         st.info("No figures were kept for this place at that load.", icon=":material/hourglass_empty:")
     else:
-        st.write(revisions.summary(figures))
+        st.write(escaped(revisions.summary(figures)))
         show_changes(revisions.listing(figures, cache.hub_names(scope.access)))
     explain()

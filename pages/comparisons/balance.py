@@ -3,6 +3,7 @@
 import streamlit as st
 
 from metrics import charts
+from metrics.markdown import escaped
 from metrics.reports import balance
 from metrics.signals.sentences import drawn_from
 from pages.parts import cache, filters, panel, tables, trend
@@ -19,7 +20,7 @@ st.write(
     "One figure can improve only because another gets worse: fewer first-time entrants because fewer crimes were investigated, "
     "or fewer children charged because more were drawn into formal diversion. This page shows these figures side by side."
 )
-st.caption(filters.described(scope))
+st.caption(escaped(filters.described(scope)))
 metrics = {metric.key: metric for metric in balance.SIDE_BY_SIDE}
 headlines = cache.headlines(tuple(metrics), scope)
 if all(headline.period is None for headline in headlines):
@@ -27,7 +28,7 @@ if all(headline.period is None for headline in headlines):
     st.stop()
 st.subheader("What rose and what fell")
 movements = balance.movements(headlines, metrics)
-st.write(movements)
+st.write(escaped(movements))
 st.caption(
     "Compared with the same period a year before; for reoffending, the latest year whose follow-up is complete. Only a change "
     "larger than chance explains is counted. Shares of outcomes are parts of one whole: where one rises, others must fall. "
@@ -43,9 +44,9 @@ if available:
     changes = trend.council_changes(max((frame["quarter"] for _, frame in available), key=len), scope)
     st.plotly_chart(charts.aligned(available, changes), config=panel.CHART, key="aligned", alt=movements)
     for change in changes:
-        st.caption(change.words)
+        st.caption(escaped(change.words))
 for key, course in courses.items():
     if course.starts_on:
-        st.caption(f"{metrics[key].name}. {drawn_from(course)}")
+        st.caption(escaped(f"{metrics[key].name}. {drawn_from(course)}"))
 with st.expander("The table behind this chart"):
     tables.listing(balance.side_by_side(available), "balance-by-quarter")

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import charts, words
+from metrics.markdown import escaped
 from metrics.reports.few_children import SUBJECTS, Concentration, Subject
 from pages.parts import cache, filters, panel, tables
 from queries.scope import Scope
@@ -12,11 +13,11 @@ from queries.scope import Scope
 def show_subject(subject: Subject, concentration: Concentration | None) -> None:
     """What may be said of one subject, and how many children had how many events."""
     title = words.capitalised(subject.events)
-    st.subheader(title)
+    st.subheader(escaped(title))
     if concentration is None:
-        st.write(" ".join(cache.notes_of((subject.key,), scope)[subject.key]))
+        st.write(escaped(" ".join(cache.notes_of((subject.key,), scope)[subject.key])))
         return
-    st.write(concentration.sentence)
+    st.write(escaped(concentration.sentence))
     if concentration.children:
         columns = [words.capitalised(subject.happened), "Children", title]
         with st.expander("How many children, how often"):
@@ -30,7 +31,7 @@ st.write(
     "and the share of events that the tenth of children with the most account for, compared with what chance alone would give. "
     "No child is scored, ranked or named."
 )
-st.caption(filters.described(scope))
+st.caption(escaped(filters.described(scope)))
 concentrations = cache.concentrations(scope)
 with_share = [concentration for concentration in concentrations if concentration and pd.notna(concentration.share)]
 if with_share:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from metrics import charts
+from metrics.markdown import bullets, escaped
 from metrics.reports import ethnic_groups
 from metrics.reports.disproportionality import STAGES, Against
 from pages.parts import cache, filters, panel, tables
@@ -29,10 +30,10 @@ with middle:
 with right:
     residents_only = _WHO[filters.choice("Children", "who", list(_WHO))]
 narrowed = replace(scope, residents_only=residents_only)
-st.caption(filters.described(narrowed))
+st.caption(escaped(filters.described(narrowed)))
 rates, residents = cache.relative_rates(narrowed, officer, against)
-st.write(ethnic_groups.summary(rates, against))
-st.caption(next(ethnic_groups.cautions(residents, officer=officer, against=against)))  # the one that bends every rate
+st.write(escaped(ethnic_groups.summary(rates, against)))
+st.caption(escaped(next(ethnic_groups.cautions(residents, officer=officer, against=against))))  # the one that bends every rate
 drawn = ethnic_groups.to_draw(rates, against)
 if not drawn.empty:
     st.plotly_chart(charts.relative(drawn), config=panel.CHART, key="relative", alt=ethnic_groups.summary(rates, against))
@@ -41,11 +42,11 @@ if not drawn.empty:
         "at a stage are shown."
     )
 for stage in STAGES:
-    st.subheader(stage.title)
+    st.subheader(escaped(stage.title))
     if not ethnic_groups.is_available(rates, stage):
-        st.write(" ".join(cache.notes_of((stage.metric.key,), narrowed)[stage.metric.key]))
+        st.write(escaped(" ".join(cache.notes_of((stage.metric.key,), narrowed)[stage.metric.key])))
         continue
-    st.caption(ethnic_groups.stage_words(stage, against, residents))
+    st.caption(escaped(ethnic_groups.stage_words(stage, against, residents)))
     tables.listing(ethnic_groups.table(rates, stage, against), f"{stage.key}-by-ethnic-group")
 st.header("What to keep in mind")
-st.markdown("\n".join(f"- {caution}" for caution in ethnic_groups.cautions(residents, officer=officer, against=against)))
+st.markdown(bullets(ethnic_groups.cautions(residents, officer=officer, against=against)))

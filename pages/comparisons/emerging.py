@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from metrics.markdown import bold, escaped
 from metrics.reports import emerging
 from pages.parts import cache, filters, tables
 from queries.scope import Scope
@@ -12,13 +13,13 @@ st.write(
     "Offence groups, places and ages whose last three months are out of line with the same months of the years before: more, or "
     "fewer, than chance and their usual variation explain."
 )
-st.caption(filters.place_name(scope))
+st.caption(escaped(filters.place_name(scope)))
 result = cache.emerging_trends(scope)
 hub_names = cache.hub_names(scope.access)
-st.write(emerging.summary(result))
+st.write(escaped(emerging.summary(result)))
 if result.window:
     for trend in result.trends:
-        st.markdown(f"**{emerging.name(trend, hub_names)}.** {emerging.sentence(trend)}")
+        st.markdown(f"{bold(f'{emerging.name(trend, hub_names)}.')} {escaped(emerging.sentence(trend))}")
     if result.trends:
         tables.listing(emerging.table(result, hub_names), "emerging-trends")
 st.caption("A trend is a question to ask, not an explanation: more reports may mean more trust, more officers, or one child.")

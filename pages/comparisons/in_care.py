@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import charts, words
+from metrics.markdown import bullets, escaped
 from metrics.reports import in_care
 from metrics.reports.in_care import Compared
 from metrics.themes import METRICS
@@ -34,7 +35,7 @@ def show_comparisons(themes: Sequence[Compared]) -> None:
     st.header("What happens to them, compared with others")
     sentences = [sentence for theme in themes if (sentence := in_care.comparison_sentence(theme))]
     if sentences:
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+        st.markdown(bullets(sentences))
     else:
         st.write("No theme has figures for both groups in this period.")
     st.caption(
@@ -55,10 +56,10 @@ def show_homes(scope: Scope) -> None:
         st.write("Not available: the data hold no crime with an outcome in this period that is recorded at a children's home.")
         return
     sentence = in_care.outcomes_sentence(shares)
-    st.caption(f"{filters.described(scope)}. % of crimes with an outcome.")
+    st.caption(escaped(f"{filters.described(scope)}. % of crimes with an outcome."))
     if in_care.enough_at_homes(shares):
         st.plotly_chart(charts.pairs(shares), config=panel.CHART, key="at-home", alt=sentence)
-    st.write(sentence)
+    st.write(escaped(sentence))
     with st.expander("The table behind this chart"):
         tables.listing(in_care.named_shares(shares), "outcomes-at-homes")
 
@@ -69,19 +70,21 @@ st.write(
     "Children in care come to the notice of the police far more often than others, often for things that a family would settle "
     "at home. Whether a child was in care is looked up on the day of each event."
 )
-st.caption(filters.described(scope))
-st.write(in_care.share_sentence(*cache.in_care_of_residents(scope, breakdown.AGES), breakdown.AGES))
+st.caption(escaped(filters.described(scope)))
+st.write(escaped(in_care.share_sentence(*cache.in_care_of_residents(scope, breakdown.AGES), breakdown.AGES)))
 themes = cache.care_comparisons(scope)
 show_shares(themes)
 for note in cache.notes_on_residents_in_care(scope, in_care.ALL_AGES):
-    st.caption(f":material/info: {note}")
+    st.caption(f":material/info: {escaped(note)}")
 with_enough = [theme for theme in themes if theme.enough]
 if with_enough:
     most = max(with_enough, key=lambda theme: theme.times)
     youngest, oldest = most.comparison.ages
     st.write(
-        f"Most out of proportion: {words.uncapitalised(most.comparison.title)}, where the share of children in care is "
-        f"{most.times:.0f} times their share of residents aged {youngest} to {oldest}."
+        escaped(
+            f"Most out of proportion: {words.uncapitalised(most.comparison.title)}, where the share of children in care is "
+            f"{most.times:.0f} times their share of residents aged {youngest} to {oldest}."
+        )
     )
 show_comparisons(themes)
 show_homes(scope)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from metrics import words
+from metrics.markdown import escaped
 from metrics.reports import due, repeats
 from metrics.reports.due import DeadlineStatus
 from metrics.reports.headline import Headline
@@ -40,8 +41,8 @@ def show_figure(headline: Headline) -> None:
     metric = METRICS[headline.key]
     panel.figure(metric, headline)
     period = words.period(headline.period) if headline.period and metric.months_to_mature else ""
-    st.caption(". ".join(filter(None, (words.fraction(metric, headline.now), period))) or metric.unit)
-    st.write(headline.sentence)
+    st.caption(escaped(". ".join(filter(None, (words.fraction(metric, headline.now), period))) or metric.unit))
+    st.write(escaped(headline.sentence))
     panel.records_link(metric, headline)
 
 
@@ -51,7 +52,7 @@ def show_deadlines(scope: Scope, hub_names: dict[str, str]) -> None:
     deadlines = cache.deadlines(due.whatever_the_period(scope))
     days = {status.as_the_data_stood for status in deadlines if status.is_available}
     if len(days) == 1:
-        st.write(f"{days.pop()}, whatever the period chosen.")
+        st.write(escaped(f"{days.pop()}, whatever the period chosen."))
     for pair in (deadlines[:2], deadlines[2:]):
         for column, status in zip(st.columns(2), pair, strict=True):
             with column, st.container(border=True, height="stretch"):
@@ -63,18 +64,18 @@ def show_deadlines(scope: Scope, hub_names: dict[str, str]) -> None:
 def show_deadline(status: DeadlineStatus, *, with_day: bool) -> None:
     """How much of one kind is late and due soon, and by which rule."""
     deadline = status.deadline
-    st.subheader(deadline.name, help=deadline.rule)
+    st.subheader(escaped(deadline.name), help=escaped(deadline.rule))
     if not status.is_available:
         st.write("Not available.")
-        st.caption(f"{deadline.rule} Nothing in the data says when this was done.")
+        st.caption(escaped(f"{deadline.rule} Nothing in the data says when this was done."))
         return
     for column, (number, label) in zip(st.columns(2), [(status.late, deadline.late), (status.soon, deadline.soon)], strict=True):
         if number is not None:
-            column.metric(label, f"{number:,}", label_visibility="collapsed")
-            column.write(label)
+            column.metric(escaped(label), f"{number:,}", label_visibility="collapsed")
+            column.write(escaped(label))
     day = f"{status.as_the_data_stood}." if with_day else ""
     sentences = (status.also_counted, day, deadline.rule, deadline.caveat, f"Source: {deadline.source}.")
-    st.caption(" ".join(filter(None, sentences)))
+    st.caption(escaped(" ".join(filter(None, sentences))))
 
 
 def list_due(status: DeadlineStatus, scope: Scope, hub_names: dict[str, str]) -> None:
@@ -96,9 +97,9 @@ def show_repeat_events(scope: Scope) -> None:
     kinds = cache.repeat_events(scope)
     for column, kind in zip(st.columns(len(kinds)), kinds, strict=True):
         if kind.children is not None:
-            column.metric(kind.name, f"{kind.children:,}", label_visibility="collapsed")
-        column.write(f"{kind.name} two or more times{'' if kind.children is not None else f': {words.NOT_AVAILABLE}'}")
-    st.caption(" ".join(repeats.MEANING))
+            column.metric(escaped(kind.name), f"{kind.children:,}", label_visibility="collapsed")
+        column.write(escaped(f"{kind.name} two or more times{'' if kind.children is not None else f': {words.NOT_AVAILABLE}'}"))
+    st.caption(escaped(" ".join(repeats.MEANING)))
     with_some = {kind.name: kind.key for kind in kinds if kind.children}
     if not with_some:
         return
@@ -112,8 +113,8 @@ def show_repeat_events(scope: Scope) -> None:
 
 scope: Scope = st.session_state.scope
 hub_names = cache.hub_names(scope.access)
-st.title(title(scope))
-st.caption(filters.described(scope))
+st.title(escaped(title(scope)))
+st.caption(escaped(filters.described(scope)))
 changes, deadlines, repeat_events = st.container(), st.container(), st.container()
 with deadlines:  # counted first, for whoever has two minutes
     show_deadlines(scope, hub_names)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from metrics import words
+from metrics.markdown import escaped
 from metrics.metric import Metric
 from metrics.reports import records as report
 from metrics.themes import METRICS
@@ -14,8 +15,8 @@ from queries.scope import Scope
 def show_figure(metric: Metric, scope: Scope) -> None:
     """The measure as every page shows it, and what it is worked out from."""
     row = cache.frame(metric.key, scope, ()).iloc[0]
-    st.metric(metric.name, words.shown(metric, row["value"], with_unit=True))
-    st.caption(" ".join(filter(None, (f"{filters.described(scope)}.", panel.unit(metric), words.fraction(metric, row)))))
+    st.metric(escaped(metric.name), escaped(words.shown(metric, row["value"], with_unit=True)))
+    st.caption(escaped(" ".join(filter(None, (f"{filters.described(scope)}.", panel.unit(metric), words.fraction(metric, row))))))
 
 
 def list_records(metric: Metric, part: str, scope: Scope) -> None:
@@ -28,7 +29,7 @@ def list_records(metric: Metric, part: str, scope: Scope) -> None:
     elif counted.frame.empty:
         st.info("There are no records to show: none was counted.", icon=":material/hourglass_empty:")
     else:
-        st.write(report.sentence(counted))
+        st.write(escaped(report.sentence(counted)))
         table = report.table(metric, counted, cache.hub_names(scope.access))
         records.listing(table, f"{metric.key}-records", report.references(counted.frame), part=part)
 
@@ -41,6 +42,6 @@ metric = by_name[filters.choice("Measure", "measure", list(by_name))]
 part = filters.choice("Part of it", "part", list(report.parts(metric)))
 complete = cache.latest_complete(metric.key, scope)
 show_figure(metric, complete)
-st.header(part)
+st.header(escaped(part))
 list_records(metric, part, complete)
 panel.about(MeasureView(metric, complete))

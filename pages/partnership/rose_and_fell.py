@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from metrics.markdown import escaped
 from pages.parts import board
 from release.answers import summary
 from release.answers.questions import BALANCE
@@ -9,7 +10,7 @@ from release.answers.questions import BALANCE
 reader = st.session_state.reader  # no page without one
 release = board.opened()
 st.title("Did one figure improve because another got worse?")
-st.write(summary.moved(release, BALANCE))
+st.write(escaped(summary.moved(release, BALANCE)))
 frame = summary.balance(release)
 board.table(frame)
 board.explain(frame)

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from metrics import charts, words
+from metrics.markdown import escaped
 from pages.parts import meeting, panel, tables
 from queries.engine import serves_the_board
 from release import store
@@ -56,7 +57,6 @@ MARKS = {
     "with others": "With others: this hub is told together with another, in a line of its own.",
 }
 _Look = Literal["primary", "secondary", "tertiary"]
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>$~:])")
 _NUMBER = re.compile(r"\d|^\[|^too few|^with others")
 NOTHING: Mapping[str, Callable[[Release], pd.DataFrame]] = MappingProxyType({})
 ROUNDED = (
@@ -80,7 +80,7 @@ def opened() -> Release:
     release: Release | None = st.session_state.release
     if release is None:
         st.title("Released figures")
-        st.info(_why_nothing(), icon=":material/hourglass_empty:")
+        st.info(escaped(_why_nothing()), icon=":material/hourglass_empty:")
         st.stop()
     if meeting.of_session(release) is None:
         meeting.ask(release)
@@ -115,14 +115,14 @@ def questions(asked: Sequence[Question], beside: Mapping[str, Callable[[Release]
     by_title = {one.title: one for one in asked}
     chosen = _choice(choices, "question", [*by_title, *beside])
     if chosen in beside:
-        title.title(chosen)
+        title.title(escaped(chosen))
         frame = beside[chosen](release)
         st.write(escaped(summary.shares_in_words(frame)))
         table(frame)
         explain(frame)
         return
     one = by_title[chosen]
-    title.title(one.asked)
+    title.title(escaped(one.asked))
     if not one.told(release).is_told:
         st.info(escaped(sentences.not_told(release, one)))
         return
@@ -133,7 +133,7 @@ def questions(asked: Sequence[Question], beside: Mapping[str, Callable[[Release]
         st.plotly_chart(_chart(view), config=panel.CHART, theme=None, key=f"chart-{one.key}-{view.key}", alt=view.sentence)
     if view.names:
         explain(view.table, view.sentence, beside=view.beside)
-        with st.expander(f"The table behind this chart ({view.heading})"):
+        with st.expander(escaped(f"The table behind this chart ({view.heading})")):
             table(view.table)
             tables.download(view.table, f"{one.title} {TITLES[view.key]}".lower().replace(" ", "-"))
 
@@ -141,7 +141,7 @@ def questions(asked: Sequence[Question], beside: Mapping[str, Callable[[Release]
 def choose(title: str) -> None:
     """Some hubs over some quarters together: the released number where there is one, else the sum of released numbers."""
     release = opened()
-    st.title(title)
+    st.title(escaped(title))
     told = {one.name: one for one in release.told.values() if one.is_told and not one.about["at_the_end"]}
     with st.container(key="not_on_paper"):
         kind = told[st.selectbox("Of", list(told), key="choose-kind")]
@@ -175,14 +175,14 @@ def _choice(where: DeltaGenerator, name: str, options: Sequence[str], *, quiet: 
         return options[0]
     linked = st.query_params.get(name, options[0])
     if linked not in options:
-        st.warning(escaped(f"The link asks for “{linked[:60]}”, which there is not here; this is {options[0]}."))
+        st.warning(escaped(f"The link asks for {words.quoted(linked)}, which there is not here; this is {options[0]}."))
     chosen = linked if linked in options else options[0]
     with where:
         for option in options:
             is_chosen = option == chosen
             icon = ":material/check:" if is_chosen else None
             key = f"{st.session_state.page}-{name}-{option}"
-            if st.button(option, key=key, type=looks[not is_chosen], icon=icon) and not is_chosen:
+            if st.button(escaped(option), key=key, type=looks[not is_chosen], icon=icon) and not is_chosen:
                 st.query_params[name] = option
                 st.rerun()
     return chosen
@@ -214,17 +214,12 @@ def describe(release: Release) -> None:
     """Which release this is, of what data."""
     published = release.stored.published_at
     when = f", published {words.moment(published)}" if published else ""
-    st.caption(f"Release {release.number}{when}; data to {words.day(date.fromisoformat(release.data_end))}.")
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return _MARKUP.sub(r"\\\1", text)
+    st.caption(escaped(f"Release {release.number}{when}; data to {words.day(date.fromisoformat(release.data_end))}."))
 
 
 def table(frame: pd.DataFrame) -> None:
     """A table as text that grows with the type and prints whole; nothing in it is read as markup."""
-    text = frame.fillna("").astype(str)
+    text = frame.fillna("").astype(str).map(words.visible)
     right = {name for name in text.columns[1:] if all(_NUMBER.search(value) for value in text[name] if value)}
     head = "".join(f'<th scope="col"{_right(name in right)}>{escape(str(name))}</th>' for name in text.columns)
     body = "".join(
@@ -245,9 +240,9 @@ def turn(foot: DeltaGenerator, pages: Sequence[StreamlitPage], page: StreamlitPa
     with foot, st.container(key="turn", horizontal=True, vertical_alignment="center"):
         for label, other, shortcut in (("Previous", at - 1, "Left"), ("Next", at + 1, "Right")):
             there = 0 <= other < len(pages)
-            if st.button(label, key=f"turn-{label}", shortcut=shortcut, disabled=not there) and there:
+            if st.button(escaped(label), key=f"turn-{label}", shortcut=shortcut, disabled=not there) and there:
                 st.switch_page(pages[other])
-        st.markdown(f"{at + 1} of {len(pages)} · {page.title}" if at < len(pages) else page.title)
+        st.markdown(escaped(f"{at + 1} of {len(pages)} · {page.title}" if at < len(pages) else page.title))
 
 
 def prepare() -> DeltaGenerator:

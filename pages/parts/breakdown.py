@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import charts, sentences, words
+from metrics.markdown import escaped
 from metrics.metric import Metric, Proportion, Rate
 from metrics.reports.in_care import share_sentence
 from metrics.statistics.funnel import Funnel, funnel
@@ -34,7 +35,7 @@ def show(view: MeasureView, dimension: str) -> None:
         frame = frame.sort_values("value", ascending=False, ignore_index=True)
     hub_names = cache.hub_names(scope.access)
     names = pd.Series([words.cell(dimension, label, hub_names) for label in frame[dimension]], frame.index, dtype=str)
-    st.subheader(f"{metric.name} by {_IN_HEADINGS.get(dimension, words.dimension(dimension).lower())}")
+    st.subheader(escaped(f"{metric.name} by {_IN_HEADINGS.get(dimension, words.dimension(dimension).lower())}"))
     known = frame[frame[dimension] != "unknown"]
     plot = _funnel(metric, known) if dimension in ("hub", "force") else None
     sentence = _sentence(metric, known, names, plot)
@@ -43,7 +44,7 @@ def show(view: MeasureView, dimension: str) -> None:
         st.caption(_FUNNEL)
         chart = charts.funnel(metric, plot, list(names[plot.units.index]))
         st.plotly_chart(chart, config=panel.CHART, key=f"funnel-{dimension}", alt=sentence)
-    st.write(sentence)
+    st.write(escaped(sentence))
     _remind(dimension, scope)
     _say_of_residents(view, scope, dimension)
     panel.table_behind_chart(metric, frame, dimension, list(names))
@@ -65,7 +66,7 @@ def _bars(metric: Metric, frame: pd.DataFrame, names: "pd.Series[str]", heading:
         return
     lines = " Lines show the 95% range." if drawn["lower"].notna().any() else ""
     more = f" Only the {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
-    st.caption(f"{heading}{lines}{more}")
+    st.caption(escaped(f"{heading}{lines}{more}"))
     chart = charts.bars(metric, drawn, list(names[drawn.index]))
     st.plotly_chart(chart, config=panel.CHART, key=f"bars-{dimension}", alt=sentence)
 
@@ -75,16 +76,16 @@ def _say_of_residents(view: MeasureView, scope: Scope, dimension: str) -> None:
     of_the_whole = cache.notes_on_residents(view.metric.key, view.scope, ())
     for note in cache.notes_on_residents(view.metric.key, scope, (dimension,)):
         if note not in of_the_whole:
-            st.caption(f":material/info: {note}")
+            st.caption(f":material/info: {escaped(note)}")
 
 
 def _remind(dimension: str, scope: Scope) -> None:
     """What to keep in mind with figures by some dimensions."""
     if dimension == "in_care":
         share = share_sentence(*cache.in_care_of_residents(scope, AGES), AGES)
-        st.caption(" ".join((share, *cache.notes_on_residents_in_care(scope, (AGES,)))))
+        st.caption(escaped(" ".join((share, *cache.notes_on_residents_in_care(scope, (AGES,))))))
     if dimension in _REMINDERS:
-        st.caption(_REMINDERS[dimension])
+        st.caption(escaped(_REMINDERS[dimension]))
 
 
 def _funnel(metric: Metric, frame: pd.DataFrame) -> Funnel | None:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import charts, words
+from metrics.markdown import escaped
 from metrics.metric import Metric
 from metrics.signals import sentences
 from metrics.signals.judgement import WORKING_COLUMNS, Judgement
@@ -45,30 +46,30 @@ def show(view: MeasureView) -> None:
         trend.show(replace(view, scope=cache.latest_complete(metric.key, view.scope)), "quarter")
         show_verdict(metric, judgement)
         return
-    st.subheader(f"{metric.name} over time")
+    st.subheader(escaped(f"{metric.name} over time"))
     unit = "Days from one event to the next." if _is_in_days(judgement) else panel.unit(metric)
-    st.caption(f"{filters.place_name(view.scope)}. {unit} {sentences.method(judgement)}")
+    st.caption(escaped(f"{filters.place_name(view.scope)}. {unit} {sentences.method(judgement)}"))
     sentence = sentences.verdict(metric, judgement)
     changes = trend.council_changes(judgement.chart["label"], view.scope)
     st.plotly_chart(charts.control(metric, judgement, changes), config=panel.CHART, key="judged", alt=sentence)
     st.caption(LEGEND)
     show_verdict(metric, judgement)
     for change in changes:
-        st.caption(change.words)
+        st.caption(escaped(change.words))
     _table_behind_chart(metric, judgement)
 
 
 def show_verdict(metric: Metric, judgement: Judgement) -> None:
     """What may be said of a measure: its sign, the sentence, its target, and what it leaves out."""
-    st.write(f"{sign(judgement)} {sentences.verdict(metric, judgement)}")
+    st.write(escaped(f"{sign(judgement)} {sentences.verdict(metric, judgement)}"))
     target = judgement.setting.target
     if target:
-        st.write(sentences.against_target(metric, judgement) or "This chart cannot say whether it will meet its target.")
-        st.caption(target_sentence(metric, target))
+        st.write(escaped(sentences.against_target(metric, judgement) or "This chart cannot say whether it will meet its target."))
+        st.caption(escaped(target_sentence(metric, target)))
     recalculated = f"{sentences.rebased_from(judgement)} {sentences.level_before_and_since(metric, judgement)}"
     for sentence in (recalculated.strip(), sentences.still_coming(metric, judgement)):
         if sentence:
-            st.caption(sentence)
+            st.caption(escaped(sentence))
 
 
 def sign(judgement: Judgement) -> str:

@@ -6,6 +6,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from auth import audit_trail, readers
 from auth.readers import AccessDenied, Reader
+from metrics.markdown import escaped
 from pages.parts import board, filters, marking, outage
 from pages.parts.navigation import FIGURES, navigate, show_links
 from queries.scope import Access, OutOfScope
@@ -112,13 +113,13 @@ def show(reader: Reader, access: Access) -> None:
 def show_refusal(why: str, instead: StreamlitPage) -> None:
     """What a link to another role's page, or to another hub, shows; and the page that is open to its reader."""
     st.title("Not open to you")
-    st.error(why, icon=":material/block:")
-    st.page_link(instead, label=f"Open {instead.title}", query_params={})
+    st.error(escaped(why), icon=":material/block:")
+    st.page_link(instead, label=escaped(f"Open {instead.title}"), query_params={})
 
 
 def show_denied(denied: AccessDenied) -> None:
     """What somebody sees who may not read: why, and how to sign in where that helps."""
     st.title(TITLE)
-    st.info(str(denied), icon=":material/lock:")
+    st.info(escaped(denied), icon=":material/lock:")
     if denied.may_sign_in and st.button("Sign in", type="primary", icon=":material/login:"):
         st.login()

@@ -7,6 +7,7 @@ import streamlit as st
 
 from auth import readers
 from metrics import words
+from metrics.markdown import bold, escaped
 from metrics.signals import discussion, sentences
 from metrics.signals.judgement import Judgement
 from metrics.signals.series import MONTHLY, QUARTERLY
@@ -37,7 +38,7 @@ def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scop
     ``others`` says where the rest of them are.
     """
     whole = filters.place_name(scope)
-    st.write(discussion.budget_sentence(discussion.budget(judgements)))
+    st.write(escaped(discussion.budget_sentence(discussion.budget(judgements))))
     by_subject = discussion.worth_discussing(judgements)
     concerns = [signals for signals in by_subject if signals[0].verdict == "concern"]
     changes = [signals for signals in by_subject if signals[0].verdict != "concern"]
@@ -47,11 +48,14 @@ def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scop
         also = f" Also there: {words.listed(names_of_more)}." if more else ""
         sentence = sentences.verdict(METRICS[clearest.key], clearest)
         lacks = " Not all that was sent of that time was taken in: see Data quality." if _lacks(clearest, scope) else ""
-        st.markdown(f"{control_chart.SIGNS[clearest.verdict]}. {_subject(clearest, names, whole)} {sentence}{lacks}{also}")
+        st.markdown(
+            f"{escaped(control_chart.SIGNS[clearest.verdict])}. {bold(_subject(clearest, names, whole))} "
+            f"{escaped(f'{sentence}{lacks}{also}')}"
+        )
     _show_recorded_changes(judgements, names, whole, scope)
     left = len(by_subject) - len(shown)
     rest = f" {left} more {'is' if left == 1 else 'are'} {others}." if left else ""
-    st.caption(f"{_TWO_COMPARISONS}{rest}")
+    st.caption(escaped(f"{_TWO_COMPARISONS}{rest}"))
 
 
 def _lacks(judgement: Judgement, scope: Scope) -> bool:
@@ -69,9 +73,10 @@ def _show_recorded_changes(judgements: Sequence[Judgement], names: Mapping[str, 
     for judgement in judgements:
         levels = sentences.level_before_and_since(METRICS[judgement.key], judgement)
         if levels and judgement.setting.rebases[-1].starts_on >= add_months(scope.end, -_RECENT_MONTHS):
-            st.markdown(f"■ Recorded change. {_subject(judgement, names, whole)} {levels} {sentences.rebased_from(judgement)}")
+            what_changed = f"{levels} {sentences.rebased_from(judgement)}"
+            st.markdown(f"■ Recorded change. {bold(_subject(judgement, names, whole))} {escaped(what_changed)}")
 
 
 def _subject(judgement: Judgement, names: Mapping[str, str], whole: str) -> str:
     """The place and the measure that a sentence is about."""
-    return f"**{names.get(judgement.hub or '', whole)}: {words.uncapitalised(METRICS[judgement.key].name)}.**"
+    return f"{names.get(judgement.hub or '', whole)}: {words.uncapitalised(METRICS[judgement.key].name)}."

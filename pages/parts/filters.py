@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from metrics import words
+from metrics.markdown import escaped
 from pages.parts import cache
 from queries.clock import add_months
 from queries.counting.reading import AS_AT_IS_OF_THE_FORCE
@@ -35,7 +36,7 @@ def scope(access: Access) -> Scope:
     if st.session_state.pop("reset_hub", False):  # another reader chose it, and a choice in a link cannot be taken out of it
         st.session_state.hub, place = next(iter(places)), None
     if access.hubs is not None and place is not None and place not in places:
-        raise OutOfScope(f"“{place}” is not yours to see; you may open {words.listed(list(places))}.")
+        raise OutOfScope(f"{words.quoted(place)} is not yours to see; you may open {words.listed(list(places))}.")
     notices = st.container()  # on a phone the sidebar is closed, and nobody would see them there
     with st.sidebar:
         first_slot, second_slot, more = st.empty(), st.empty(), st.expander("More choices")
@@ -47,11 +48,11 @@ def scope(access: Access) -> Scope:
             start, end = periods[choice("Period", "period", list(periods), notices)]
         with second_slot:
             hubs = places[choice("Hub, area or council" if access.hubs is None else "Hub", "hub", list(places), notices)]
-        st.caption(f"The data end on {words.day(last)}.")
+        st.caption(escaped(f"The data end on {words.day(last)}."))
     if as_at:
         notices.info(
-            f"As at {words.day(as_at)}: as if the data ended on that day. Later events, outcomes and returns are left out; rows "
-            "that were entered late are included. These figures are worked out from the records, which takes longer.",
+            f"As at {escaped(words.day(as_at))}: as if the data ended on that day. Later events, outcomes and returns are left "
+            "out; rows that were entered late are included. These figures are worked out from the records, which takes longer.",
             icon=":material/history:",
         )
     return Scope(access, start=start, end=end, hubs=hubs, placed_by=placed_by, as_at=as_at)
@@ -80,23 +81,22 @@ def choice(title: str, key: str, options: Sequence[str], notices: DeltaGenerator
     """
     linked = st.query_params.get(key)
     if linked is not None and linked not in options and st.session_state.get(key) not in options:
-        notice = f"The link asks for “{linked}” under “{title}”, which is not there; “{options[0]}” is shown instead."
-        (notices or st).warning(notice)
-    return st.selectbox(title, options, key=key, bind="query-params")
+        notice = f"The link asks for {words.quoted(linked)} under “{title}”, which is not there; “{options[0]}” is shown instead."
+        (notices or st).warning(escaped(notice))
+    return st.selectbox(escaped(title), options, key=key, bind="query-params")
 
 
 def _as_at(access: Access, first: date, last: date, notices: DeltaGenerator) -> date | None:
     """The day as if the data ended on; None for all of them, as it is for a reader who reads no record."""
     if cache.reads_facts_alone(access):
         if "as_at" in st.query_params:
-            notices.warning(f"{AS_AT_IS_OF_THE_FORCE} All the data are shown instead.")
+            notices.warning(escaped(f"{AS_AT_IS_OF_THE_FORCE} All the data are shown instead."))
             del st.query_params["as_at"]
         return None
     linked = st.query_params.get("as_at")
     if linked is not None and not _lies_within(linked, first, last):
-        notices.warning(
-            f"The link asks for the data as at “{linked}”; give a day from {first} to {last}. All the data are shown instead."
-        )
+        asked = f"The link asks for the data as at {words.quoted(linked)}; give a day from {first} to {last}."
+        notices.warning(escaped(f"{asked} All the data are shown instead."))
         del st.query_params["as_at"]
     day = st.date_input(
         "Show the data as at",

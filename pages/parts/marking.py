@@ -8,6 +8,7 @@ import streamlit as st
 
 from auth.readers import INVENTED_READERS, Reader
 from metrics import words
+from metrics.markdown import escaped
 from pages.parts import cache
 from pages.parts.meeting import Meeting
 from queries.lookups.invented import INVENTED
@@ -50,7 +51,7 @@ def _show_banner(access: Access) -> None:
             f"{_INVENTED_SAID} Real data are marked {_CLASSIFIED}, not for sharing outside the force.", icon=":material/science:"
         )
     elif "scope" in st.session_state:
-        st.warning(f"{_CLASSIFIED}. {_handling(access)}", icon=":material/shield:")
+        st.warning(escaped(f"{_CLASSIFIED}. {_handling(access)}"), icon=":material/shield:")
     else:
         st.warning(f"{_CLASSIFIED}.", icon=":material/shield:")
 

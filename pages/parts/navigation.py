@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from metrics.markdown import bold
 from queries.engine import serves_the_board
 from queries.scope import ROLES
 
@@ -109,6 +110,6 @@ def show_links(sections: dict[str, list[StreamlitPage]]) -> None:
     """The pages by section. Streamlit's own list of sections cannot be read by every screen reader (its markup nests wrongly)."""
     with st.sidebar:
         for section, pages in sections.items():
-            st.caption(f"**{section}**")
+            st.caption(bold(section))
             for page in pages:
                 st.page_link(page)

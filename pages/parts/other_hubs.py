@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import charts, words
+from metrics.markdown import escaped
 from metrics.metric import Rate
 from pages.parts import board, cache, panel
 from pages.parts.panel import MeasureView
@@ -37,12 +38,12 @@ def show(view: MeasureView) -> None:
     exact = cache.frame(view.metric.key, whole_year, ("hub",)).set_index("hub")
     bars = [_exact(release.hub_name(hub), view, exact.loc[hub]) for hub in own if hub in exact.index]  # type: ignore[arg-type]
     bars += [_as_released(view, release, asked, year, hub, own) for hub in others]
-    st.subheader(f"{view.metric.name} beside other hubs in {year}, as released")
+    st.subheader(escaped(f"{view.metric.name} beside other hubs in {year}, as released"))
     sentence = (
         f"Your own hub is exact, for {year} as well, since that is the year of the release. All others are as release "
         f"{release.number} tells of them: rounded, with the range that rounding leaves; what is too small to tell is not told."
     )
-    st.caption(sentence)
+    st.caption(escaped(sentence))
     chart = charts.released_bars(
         [bar.name for bar in bars],
         [bar.value for bar in bars],

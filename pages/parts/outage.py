@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from metrics.markdown import escaped
 from pages.parts.navigation import navigate
 from queries.engine import DatabaseUnavailable, database_url, is_readable, serves_the_board
 from queries.faults import details
@@ -33,7 +34,7 @@ def show_banner() -> bool:
     if not sentence:
         return False
     navigate("")
-    st.error(f"{sentence} {_WHAT_HAPPENS}", icon=":material/database_off:")
+    st.error(escaped(f"{sentence} {_WHAT_HAPPENS}"), icon=":material/database_off:")
     st.session_state.waiting_for_database = False
     _try_again()
     return True

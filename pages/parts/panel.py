@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import words
+from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric, Rate
 from metrics.reports import reconcile
 from metrics.reports.headline import Headline
@@ -15,7 +16,7 @@ from metrics.themes.outcomes import Basis
 from pages.parts import cache, tables
 from queries.scope import Scope
 
-CHART = {"displayModeBar": False, "responsive": True}  # how Plotly draws a chart
+CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
 _RECORDS = ":material/list_alt:"
 
 
@@ -34,17 +35,17 @@ def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
         metric = metrics[headline.key]
         with column, st.container(border=True, height="stretch"):
             figure(metric, headline)
-            st.caption(_sentences(metric.unit, words.fraction(metric, headline.now), _interval(metric, headline)))
+            st.caption(escaped(_sentences(metric.unit, words.fraction(metric, headline.now), _interval(metric, headline))))
             if headline.period and metric.months_to_mature:
-                st.caption(words.period(headline.period))
-            st.write(headline.sentence)
+                st.caption(escaped(words.period(headline.period)))
+            st.write(escaped(headline.sentence))
             records_link(metric, headline)
 
 
 def figure(metric: Metric, headline: Headline) -> None:
     """The measure's name, whole where the widget would cut it, and its value."""
-    st.markdown(metric.name, help=words.question(metric))
-    st.metric(metric.name, words.shown(metric, headline.now["value"]), label_visibility="collapsed")
+    st.markdown(escaped(metric.name), help=escaped(words.question(metric)))
+    st.metric(escaped(metric.name), escaped(words.shown(metric, headline.now["value"])), label_visibility="collapsed")
 
 
 def details(metric: Metric, headline: Headline) -> str:
@@ -68,12 +69,12 @@ def beside_published(metric: Metric, scope: Scope) -> None:
     figures = cache.reconciled(metric.key, scope)
     if not figures:
         return
-    st.subheader(f"{metric.name}: compared with published figures")
+    st.subheader(escaped(f"{metric.name}: compared with published figures"))
     tables.listing(reconcile.table(figures), f"{metric.key}-published")
-    st.write(reconcile.summary(figures))
+    st.write(escaped(reconcile.summary(figures)))
     with st.expander("Why the two may differ"):
         reasons = (*reconcile.REASONS[metric.key], *reconcile.unusable(metric))
-        st.markdown("\n".join(f"- {reason}" for reason in reasons))
+        st.markdown(bullets(reasons))
         st.caption("Published by the Youth Justice Board and the Department for Education, Open Government Licence v3.0.")
 
 
@@ -119,23 +120,26 @@ def about(view: MeasureView) -> None:
     """How the measure is counted, and what to keep in mind."""
     metric = view.metric
     for note in cache.notes_of((metric.key,), view.scope, view.basis)[metric.key]:
-        st.caption(f":material/info: {note}")
+        st.caption(f":material/info: {escaped(note)}")
     with st.expander("How this is counted"):
         definition(metric)
 
 
 def definition(metric: Metric) -> None:
     """A measure in full: question, parts, unit, source, caveats."""
-    st.write(words.question(metric))
-    parts = metric.parts
-    lines = [f"- **Counted:** {parts[0].name}"]
-    if len(parts) > 1:
-        lines.append(f"- **Out of:** {words.listed([part.name for part in parts[1:]])}")
-    lines += [f"- **Unit:** {metric.unit}", f"- **Source:** {metric.source}", f"- **Better:** {metric.better.value}"]
-    if metric.months_of_history:
-        lines.append(f"- **Needs before it:** {words.duration(metric.months_of_history)} of data")
-    lines += [f"- {caveat}" for caveat in metric.caveats]
-    st.markdown("\n".join(lines))
+    st.write(escaped(words.question(metric)))
+    counted, *out_of = metric.parts
+    said = {
+        "Counted": counted.name,
+        "Out of": words.listed([part.name for part in out_of]) if out_of else "",
+        "Unit": metric.unit,
+        "Source": metric.source,
+        "Better": metric.better.value,
+        "Needs before it": f"{words.duration(metric.months_of_history)} of data" if metric.months_of_history else "",
+    }
+    st.markdown(
+        "\n".join([*(f"- {bold(f'{name}:')} {escaped(text)}" for name, text in said.items() if text), bullets(metric.caveats)])
+    )
 
 
 def _interval(metric: Metric, headline: Headline) -> str:

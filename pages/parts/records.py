@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from auth import audit_trail
+from metrics.markdown import escaped
 from pages.parts import tables
 
 _SHORTEST_REASON = 10  # letters: a word is not a reason
@@ -22,7 +23,7 @@ def reason_given(key: str) -> bool:
     """
     reason = _reason()
     if reason:
-        st.caption(f":material/visibility: Opened for: {reason}. What you open is logged.")
+        st.caption(f":material/visibility: Opened for: {escaped(reason)}. What you open is logged.")
         return True
     with st.form(f"reason-{key}", border=True):
         text = st.text_input(
@@ -34,7 +35,7 @@ def reason_given(key: str) -> bool:
         submitted = st.form_submit_button("Show records", icon=":material/visibility:")
     if submitted and sum(letter.isalpha() for letter in text) < _SHORTEST_REASON:
         problem = f"“{text}” does not say why" if text else "No reason was given"
-        st.error(f"{problem}: give a reason of {_SHORTEST_REASON} letters or more.")
+        st.error(escaped(f"{problem}: give a reason of {_SHORTEST_REASON} letters or more."))
     elif submitted and audit_trail.record(
         "reason", page=st.session_state.page, filters=audit_trail.current_filters(), reason=text
     ):

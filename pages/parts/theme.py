@@ -7,6 +7,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from metrics import words
+from metrics.markdown import bold, escaped
 from metrics.reports.headline import Headline
 from metrics.themes import THEMES, Theme
 from metrics.themes.outcomes import Basis
@@ -36,9 +37,9 @@ def page(
     """
     scope: Scope = st.session_state.scope
     theme = next(theme for theme in THEMES if theme.key == key)
-    st.title(theme.title)
-    st.write(theme.about)
-    st.caption(filters.described(scope))
+    st.title(escaped(theme.title))
+    st.write(escaped(theme.about))
+    st.caption(escaped(filters.described(scope)))
     basis = bases[filters.choice("Count crimes", "basis", list(bases)) if len(bases) > 1 else ""]
     keys = tuple(metric.key for metric in theme.metrics)
     if basis == "recorded":
@@ -85,7 +86,7 @@ def _show_chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Bas
 
 def _show_nothing_yet(theme: Theme, scope: Scope, basis: Basis) -> None:
     notes = cache.notes_of((theme.headline.key,), scope, basis)[theme.headline.key]
-    st.info(f"There is nothing to show here. {' '.join(notes)}", icon=":material/hourglass_empty:")
+    st.info(escaped(f"There is nothing to show here. {' '.join(notes)}"), icon=":material/hourglass_empty:")
     with st.expander("What this page shows where there are data"):
         for metric in theme.metrics:
-            st.markdown(f"**{metric.name}:** {metric.question}")
+            st.markdown(f"{bold(f'{metric.name}:')} {escaped(metric.question)}")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from metrics import charts, sentences, words
 from metrics.charts.councils import CouncilChange, changes_between
+from metrics.markdown import escaped
 from metrics.signals.sentences import drawn_from, shaded
 from pages.parts import cache, filters, panel
 from pages.parts.panel import MeasureView
@@ -29,7 +30,9 @@ def at_a_glance(view: MeasureView) -> None:
         changes = council_changes(frame["quarter"], view.scope)
         st.image(charts.sparkline(frame, "quarter", changes), width="stretch", alt=sentence)
         how_long = "over three years" if len(frame) == _MONTHS_AT_A_GLANCE // 3 else f"since {names[0]}"
-        st.caption(f"By quarter, {how_long}{''.join(f'; dotted: {words.uncapitalised(change.mark)}' for change in changes)}")
+        st.caption(
+            escaped(f"By quarter, {how_long}{''.join(f'; dotted: {words.uncapitalised(change.mark)}' for change in changes)}")
+        )
 
 
 def show(view: MeasureView, time: str) -> None:
@@ -41,22 +44,22 @@ def show(view: MeasureView, time: str) -> None:
     course = cache.course(metric.key, scope, time, view.basis)
     frame = course.frame
     names = [words.cell(time, label, {}) for label in frame[time]]
-    st.subheader(f"{metric.name} by {time}")
+    st.subheader(escaped(f"{metric.name} by {time}"))
     if frame.empty and course.starts_on:
-        st.write(drawn_from(course))
+        st.write(escaped(drawn_from(course)))
         return
     sentence = sentences.course(metric, frame.mask(frame[time].isin(course.waiting)), names)
     if frame["value"].notna().any():
         band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
-        st.caption(f"{filters.described(scope)}. {panel.unit(metric)}{band}")
+        st.caption(escaped(f"{filters.described(scope)}. {panel.unit(metric)}{band}"))
         changes = council_changes(frame[time], scope)
         chart = charts.trend(metric, frame, time, changes, course.waiting)
         st.plotly_chart(chart, config=panel.CHART, key=f"trend-{time}", alt=sentence)
         still_coming = shaded(metric, course.waiting, 1 if time == "month" else 3)
         for caption in (still_coming, drawn_from(course), *(change.words for change in changes)):
             if caption:
-                st.caption(caption)
-    st.write(sentence)
+                st.caption(escaped(caption))
+    st.write(escaped(sentence))
     panel.table_behind_chart(metric, frame, time, names)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from metrics import words
+from metrics.markdown import bold, escaped
 from metrics.reports.headline import Headline
 from metrics.signals import sentences
 from metrics.signals.discussion import SIGNALS, in_order
@@ -25,14 +26,14 @@ def show_theme(theme: Theme, headline: Headline, scope: Scope) -> DeltaGenerator
     with st.container(border=True):
         left, middle, right = st.columns([3, 3, 4], vertical_alignment="center")
         with left:
-            st.page_link(f"pages/performance/{theme.key}.py", label=f"**{theme.title}**")
+            st.page_link(f"pages/performance/{theme.key}.py", label=bold(theme.title))
             panel.figure(metric, headline)
         with middle:
             trend.at_a_glance(MeasureView(metric, cache.latest_complete(metric.key, scope)))
         with right:
-            st.write(headline.sentence)
+            st.write(escaped(headline.sentence))
             verdict = st.empty()
-            st.caption(panel.details(metric, headline))
+            st.caption(escaped(panel.details(metric, headline)))
             panel.records_link(metric, headline)
     return verdict
 
@@ -57,10 +58,12 @@ def show_every_change(judgements: Sequence[Judgement], hub_names: dict[str, str]
 scope: Scope = st.session_state.scope
 st.title("Children first")
 st.write("How this force treats children: six themes of the child centred policing strategy.")
-st.caption(filters.described(scope))
+st.caption(escaped(filters.described(scope)))
 if lacking := cache.lacking(tuple(theme.headline.key for theme in THEMES), scope):
     titles = [theme.title for theme in THEMES if theme.headline.key in lacking]
-    st.caption(f"Not all that was sent of this period was taken in: {words.listed(titles)}. Their pages say what is missing.")
+    st.caption(
+        escaped(f"Not all that was sent of this period was taken in: {words.listed(titles)}. Their pages say what is missing.")
+    )
 signals = st.container()
 headlines = cache.headlines(tuple(theme.headline.key for theme in SIX), scope)
 verdicts = {headline.key: show_theme(theme, headline, scope) for theme, headline in zip(SIX, headlines, strict=True)}
@@ -72,7 +75,7 @@ judgements = discussion.judgements(scope)
 of_whole = {judgement.key: judgement for judgement in judgements if judgement.hub is None or scope.hubs == (judgement.hub,)}
 for key, verdict in verdicts.items():
     if of_whole[key].verdict != "not available":  # the sentence above it has said so
-        verdict.write(f"{control_chart.sign(of_whole[key])} {sentences.verdict(METRICS[key], of_whole[key])}")
+        verdict.write(escaped(f"{control_chart.sign(of_whole[key])} {sentences.verdict(METRICS[key], of_whole[key])}"))
 with signals:
     st.header("Worth discussing")
     discussion.show_signals(judgements, hub_names, scope, "in the table below")
