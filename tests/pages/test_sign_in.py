@@ -12,6 +12,7 @@ from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import expect
 from server import free_port, serving
 from test_browser import settled
+from test_hostile_texts import DRAWN, SAID
 
 from audit import grants, log
 
@@ -28,7 +29,7 @@ PEOPLE = {
     "both": {"name": "Owner D", "roles": ["audit", "analyst"]},
     "listed only": {"name": "Listed E", "roles": []},
     "token only": {"name": "Token F", "email": "chief@force.example", "roles": ["command"]},
-    "by object id": {"name": "Object G", "oid": "object-7", "roles": ["command"]},
+    "by object id": {"name": "[Object G](https://evil.example) :red[r] </style><b>", "oid": "object-7", "roles": ["command"]},
 }
 
 
@@ -180,8 +181,11 @@ def test_one_of_list_and_token_alone_is_nothing(tab, dashboard, subject):
 
 
 def test_the_object_id_of_a_directory_is_who_somebody_is(tab, dashboard):
+    """What the provider calls them is a name, whatever is in it."""
     sign_in(tab, dashboard, "by object id")
     heading(tab, "Children first")
+    assert f"Signed in as {PEOPLE['by object id']['name']}" in tab.evaluate(SAID)
+    assert tab.evaluate(DRAWN) == []
 
 
 def test_a_role_that_is_taken_away_is_gone_from_an_open_page(tab, dashboard, provider, audit_database):
