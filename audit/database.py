@@ -18,6 +18,8 @@ from audit import witness
 from audit.settings import audit_url
 from audit.tables import metadata
 from audit.witness import Seal
+from queries.addresses import shown
+from queries.faults import cause
 
 PATIENCE = 10  # seconds: how long one waits for others who write
 WRITE_LOCK = 7_204_119  # any number, the same in every process: PostgreSQL lets one at a time hold it
@@ -111,15 +113,14 @@ def _engine_of(done: str, url: str) -> Iterator[Engine]:
     try:
         yield _engine(url)
     except (SQLAlchemyError, OSError, UnicodeError) as error:
-        cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
-        address = make_url(url).set(query={}).render_as_string(hide_password=True)
-        raise AuditUnavailable(f"The audit database at {address} could not be {done} ({cause}); {_advice(cause)}.") from error
+        why = cause(error, url)
+        raise AuditUnavailable(f"The audit database at {shown(url)} could not be {done} ({why}); {_advice(why)}.") from error
 
 
-def _advice(cause: str) -> str:
-    if "permission denied" in cause:
+def _advice(why: str) -> str:
+    if "permission denied" in why:
         return "give its login the role that audit/append_only.sql has for this, or use the address of one that has it"
-    if "no such table" in cause or "does not exist" in cause:
+    if "no such table" in why or "does not exist" in why:
         return "run `python -m audit prepare` as its owner"
     return "see that it can be reached and written to, or set AUDIT_URL to where it is"
 

@@ -43,7 +43,7 @@ class Limit:
         """Whether nothing more may be written now, and so nothing be shown."""
         return len(self.written) == self.written.maxlen and monotonic() - self.written[0] < _MINUTE
 
-    def write(self, by: log.Who, action: log.Action, **entry: Any) -> None:
+    def add(self, by: log.Who, action: log.Action, **entry: Any) -> None:
         """Write an entry; the first of a minute that is too many says so in its place. Raises NotWritten."""
         if not self.is_reached():
             log.write(by, action, **entry)
@@ -119,7 +119,7 @@ def record(action: log.Action, *, by: log.Who | None = None, **entry: Any) -> bo
     if st.session_state.get("log_failed"):
         return False
     try:
-        _limit().write(by or who(), action, **entry)
+        _limit().add(by or who(), action, **entry)
     except log.NotWritten as error:
         _LOGGER.error("The access log was not written: %s", error)
         st.session_state.log_failed = True
@@ -155,7 +155,7 @@ def export(
         if not readers.may_still_read(reader, user):
             raise PermissionError(f"{reader.name} may no longer read.")
         try:
-            limit.write(by, "export", page=page, filters=filters, reason=reason, records=references)
+            limit.add(by, "export", page=page, filters=filters, reason=reason, records=references)
         except log.NotWritten:
             if references or limit.is_reached():
                 raise

@@ -143,7 +143,7 @@ def test_an_address_that_is_none(run, monkeypatch):
     monkeypatch.setenv("AUDIT_URL", "duckdb:///data/reporting.duckdb")
     ended, out, err = run("readers")
     assert (ended, out) == (2, "")
-    assert err.startswith("'duckdb:///data/reporting.duckdb' is not an address for the audit database")
+    assert err.startswith("The text that begins with 'duckdb' is not an address for the audit database")
 
 
 def test_in_a_process_of_its_own():
