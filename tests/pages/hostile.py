@@ -41,12 +41,13 @@ class _Hostile(Chance):
         return self.choice(NAMES) + self.choice("0123456789")
 
     def tables(self):
-        named = {"area": "area", "authority": "authority", "force": "Cumbria (invented demo)"}
+        named = {"area": "area", "force": "Cumbria (invented demo)"}
+        councils = {hub: None if hub == "H5" else "authority" for hub in HUBS}  # or it would be all of the area
         found = super().tables()
         found["children"] = [{**each, "child_id": f"{each['child_id']}{n}"} for each in found["children"] for n in range(10)]
         found["care_spells"] = [{**each, "child_id": f"{each['child_id']}0"} for each in found["care_spells"]]
         found["suspects"] = [row(crime_id=each["crime_id"], child_id=self.who()) for each in found["crimes"]]
-        found["hubs"] = [{"hub_id": hub, **named, "name": name} for hub, name in HUBS.items()]
+        found["hubs"] = [{"hub_id": hub, **named, "authority": councils[hub], "name": name} for hub, name in HUBS.items()]
         found["population"] = [each for hub in HUBS for year in (2023, 2024) for each in residents(hub, year, 900)]
         found["care_homes"] = [row(home_id="H1", name="home", hub_id="H0")]
         return found | _decided() | _of_loads()
