@@ -155,8 +155,9 @@ def test_inside_a_room_everything_stands_on_what_is_below_it(room):
     assert not above
 
 
-def test_the_audit_database_knows_the_roles_and_nothing_else_of_the_dashboard():
-    assert {name for path in modules("audit") for name in imported(path) if not name.startswith("audit")} == {"queries.scope"}
+def test_the_audit_database_knows_the_roles_how_faults_are_said_and_nothing_else_of_the_dashboard():
+    known = {name for path in modules("audit") for name in imported(path) if not name.startswith("audit")}
+    assert known == {"queries.scope", "queries.addresses", "queries.faults"}
 
 
 @pytest.mark.parametrize("tool", TOOLS)
