@@ -23,7 +23,7 @@ NO_MARKDOWN = (
     *("get_option", "image", "login", "logout", "navigation", "plotly_chart", "rerun", "set_page_config", "stop", "switch_page"),
 )
 HTML = ("pages/parts/board.py", "pages/parts/marking.py")  # escape it themselves
-NO_SCREEN = ("_LOGGER", "_limit", "cache", "getLogger", "limit", "log")  # have methods of these names too
+NO_SCREEN = ("_LOGGER", "cache", "getLogger", "log")  # have methods of these names too
 LETTER_BY_LETTER = ("bold", "bullets", "code", "escaped")
 
 
