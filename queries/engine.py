@@ -25,7 +25,7 @@ from queries.lookups import kept_figures
 from queries.scope import SYSTEM, Access
 from queries.tables import loads
 
-# The settings of each session on PostgreSQL, which only reads, and waits no longer for a table that somebody holds.
+# The settings of each session on PostgreSQL, which only reads, and does not wait for ever for a table that somebody holds.
 SESSION_SETTINGS = {"default_transaction_read_only": "on", "lock_timeout": "10s", **building.PLANNER_SETTINGS}
 # How long a server may be silent, unless the address says otherwise: seconds to connect, then until a lost one is noticed.
 PATIENCE = {
