@@ -67,11 +67,15 @@ def _hubs_of_invented_force() -> dict[str, str] | None:
 
 
 def sign_in_is_configured() -> bool:
-    """Whether the secrets name an identity provider."""
+    """Whether the secrets name an identity provider. Raises NoWayToSignIn where they are there and cannot be read."""
     try:
         return "auth" in st.secrets
     except FileNotFoundError:
         return False
+    except (OSError, UnicodeError):
+        raise NoWayToSignIn(
+            "The file of secrets cannot be read: see that the user of the dashboard may read it, and that it is UTF-8."
+        ) from None
 
 
 def check() -> None:
@@ -79,9 +83,9 @@ def check() -> None:
 
     A database that is not there yet is asked again by every page.
     """
-    if this_machine.is_asked_for() and not sign_in_is_configured():
-        this_machine.announce()
     try:
+        if this_machine.is_asked_for() and not sign_in_is_configured():
+            this_machine.announce()
         if serves_the_board():
             _check_release()
         sign_in_method()

@@ -76,3 +76,11 @@ def test_sign_in_before_a_database_that_would_give_anybody_everything(tmp_path):
     assert unguarded.startswith("The reporting database has no row-level security: have the owner of its tables run")
     guarded.install(url)
     assert says(url, f"--secrets.files={secrets}").startswith("The dashboard's login to the reporting database is above its row-")
+
+
+def test_secrets_that_cannot_be_read_are_not_no_secrets(real, tmp_path):
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_bytes(b"[auth]\nclient_secret = '\xff'")
+    assert says(real, f"--secrets.files={secrets}", script=["--local"]).startswith(
+        "The file of secrets cannot be read: see that "
+    )
