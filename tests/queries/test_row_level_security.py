@@ -310,6 +310,8 @@ def test_a_login_without_rights_may_ask_for_the_version_of_the_data(dashboard):
 def test_why_readers_are_not_let_in(owner, dashboard):
     with databases.on("postgresql"):
         other = database_of({"hubs": HUBS})
+    with databases.on("duckdb"):
+        assert security_problem(database_of({"hubs": HUBS})) == "", "a file has no such security"
     assert security_problem(dashboard) == ""
     assert security_problem(owner).startswith("The dashboard's login to the reporting database is above its row-level security")
     assert security_problem(other).startswith("The reporting database has no row-level security: ")

@@ -106,7 +106,10 @@ def test_show_writes_what_the_tables_and_events_need(tmp_path, capsys, monkeypat
         ),
         ("mysql://me:open@host/name", r"mysql://me:\*\*\*@host/name is a mysql database, which has no row-level security"),
         ("postgresql+psycopg2://host/name", "A postgresql database needs psycopg2, which is not installed"),
-        ("postgresql://me:open@localhost:1/name", r"Nothing was \w+: connection failed: .*Connection refused"),
+        (
+            "postgresql://me:open@localhost:1/name",
+            r"Nothing was \w+: connection failed: .*Connection refused; check its address, and that the server answers\.$",
+        ),
         ("postgresql+none://host/name", r"A postgresql\+none database cannot be read"),
     ],
 )
