@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import poisson
 
 from metrics import charts
-from metrics.statistics.funnel import ACT, WATCH, funnel, limits
+from metrics.statistics.funnel import ACT, WATCH, funnel, limits, positions
 from metrics.statistics.intervals import z_score
 from metrics.themes import METRICS
 
@@ -64,6 +64,13 @@ def test_the_positions_of_shares_about_a_half():
     assert found.units["position"].tolist() == ["watch high", "watch low", "high", "low", "within", "within"]
 
 
+def test_a_value_on_a_limit_is_within_it():
+    limits_of_each = {"lower_998": 1.0, "lower_95": 2.0, "upper_95": 3.0, "upper_998": 4.0}
+    units = pd.DataFrame({"value": [0.9, 1.0, 1.9, 2.0, 3.0, 3.1, 4.0, 4.1]}).assign(**limits_of_each)
+    expected = ["low", "watch low", "watch low", "within", "within", "watch high", "watch high", "high"]
+    assert positions(units).tolist() == expected
+
+
 @pytest.mark.parametrize("expected", [5, 8.4, 20, 150])
 @pytest.mark.parametrize("confidence", [WATCH, ACT])
 def test_exact_limits_of_a_rate_cut_off_the_tails_of_a_poisson_count(expected, confidence):
@@ -99,6 +106,7 @@ def test_fewer_than_three_are_not_set_beside_each_other():
     assert set_beside([5, 5, 0], [10, 10, 0]) is None
     found = set_beside([5, np.nan, 5, 6], [10, 10, 10, 12])
     assert found.units.index.tolist() == [0, 2, 3], "the index given is kept"
+    assert set_beside([5, 5, 1], [10, 10, 0.5], "rate").units.index.tolist() == [0, 1, 2], "half a child-year is some"
 
 
 def test_units_of_which_too_few_are_expected_are_drawn_and_not_judged():
@@ -129,6 +137,12 @@ def test_dispersion_by_hand():
     found = alternating(10)
     assert found.dispersion == pytest.approx(4)
     assert found.differ  # 10 x 4 on 9 degrees of freedom
+
+
+def test_whether_they_differ_is_judged_on_one_degree_of_freedom_less_than_there_are_units():
+    """Of 100 each, 60 and 40 are two standard errors from a half, 55 and 45 one: sums of 16 and 18 beside the 16.92 of nine."""
+    assert not set_beside([60, 40, 60, 40, *[50] * 6], [100] * 10).differ
+    assert set_beside([60, 40, 60, 40, 55, 45, *[50] * 4], [100] * 10).differ
 
 
 def test_limits_are_widened_from_ten_units_only():

@@ -316,6 +316,11 @@ def test_target_columns():
     assert "target" not in chart_of(*values) and "assurance" not in chart_of(*values)
 
 
+def test_what_never_varies_meets_the_target_that_it_lies_on_and_no_other():
+    assert [assurance(0.5, 0.5, 0.5, better) for better in (HIGHER, LOWER)] == ["meets", "meets"]
+    assert [assurance(0.5, 0.5, 0.6, better) for better in (HIGHER, LOWER)] == ["misses", "meets"]
+
+
 def test_a_target_is_held_against_the_limits_between_rebases():
     found = chart_of(*DOWN_THEN_UP, target=18, rebases=[12])  # up to 16.3, then 15.7 to 26.3
     assert found["assurance"].tolist() == ["misses"] * 12 + ["hit or miss"] * 12

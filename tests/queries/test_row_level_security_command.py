@@ -88,6 +88,37 @@ def test_show_prints_what_install_runs(capsys):
     assert capsys.readouterr().out == SQL.read_text()
 
 
+ADDRESS = "  --database URL  the address of a PostgreSQL (default: DATABASE_URL)\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ([], " {install,show,check} ...\n\nInstall, show or check the row-level security of a PostgreSQL.\n"),
+        ([], "    install             put it in place, as the owner of the tables\n"),
+        ([], "    show                print its SQL, to be reviewed or run by psql\n"),
+        ([], "    check               whether this version's is in place, and the login below it\n"),
+        (["install"], ADDRESS),
+        (["check"], ADDRESS),
+        (["show"], "  --write     write it to policies.sql again instead, after a change of tables or events\n"),
+    ],
+)
+def test_help_says_what_each_command_does(command, said, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    with pytest.raises(SystemExit, match="0"):
+        main([*command, "--help"])
+    helped = capsys.readouterr().out
+    assert helped.startswith(" ".join(["usage: python -m queries.row_level_security", *command, ""]))
+    assert said in helped
+
+
+@pytest.mark.parametrize("command", [[], ["remove"], ["install", "--write"], ["show", "--database", "x"]])
+def test_what_is_no_command(command, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(command)
+    assert capsys.readouterr().err.startswith("usage: python -m queries.row_level_security")
+
+
 def test_show_writes_what_the_tables_and_events_need(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(row_level_security_command, "SQL", tmp_path / "policies.sql")
     assert main(["show", "--write"]) == 0
