@@ -9,6 +9,7 @@ from product import answered, database_of, figures
 from recount.by_hand import HUBS, child, numbered, residents, row, rows
 
 from metrics.measuring.figures import FIGURES
+from metrics.measuring.gather import opened_with
 from metrics.measuring.measure import NotSplittable, measure
 from metrics.metric import Rate
 from metrics.themes import METRICS
@@ -285,6 +286,38 @@ def test_a_rate_by_age_is_of_the_residents_of_that_age():
     url = detained(EDEN, population=residents("EDE", 2024, {14: 300, 15: 100, 10: 50}))
     assert years_lived(url, by=("hub", "age"))["EDE", "14"] == pytest.approx(300)
     assert years_lived(url, by=("hub", "age_band"))["EDE", "14-15"] == pytest.approx(400)
+
+
+def test_the_tenth_of_children_with_most_in_each_cell():
+    """In Eden 45 children once and 5 five times, all in May; in Carlisle 3 of them, too few to tell."""
+    who = [f"C{number}" for number in range(50)]
+    happened = [("2024-05-01", "EDE", one) for one in who] + [("2024-05-02", "EDE", one) for one in who[:5]] * 4
+    happened += [("2024-06-01", "CAR", one) for one in who[:3]]
+    url = detained(*happened, children=[ADULT, *map(child, who)])
+    key = "detentions_top_tenth_share"
+    assert figures(url, key) == {(): (28, 73, pytest.approx(28 / 73))}
+    few, many = (None, 3, None), (25, 70, pytest.approx(25 / 70))
+    assert figures(url, key, by=("hub",)) == {("CAR",): few, ("EDE",): many}
+    by_both = figures(url, key, date(2024, 5, 1), date(2024, 7, 1), by=("month", "hub"))
+    assert {cell: row for cell, row in by_both.items() if row[1]} == {("2024-05-01", "EDE"): many, ("2024-06-01", "CAR"): few}
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "opens"),
+    [
+        ({}, (date(2024, 1, 1), date(2025, 1, 1))),
+        ({"as_at": date(2024, 3, 10)}, (date(2023, 3, 1), date(2024, 3, 1))),
+        ({"as_at": date(2030, 1, 1)}, (date(2024, 1, 1), date(2025, 1, 1))),
+        ({"as_at": date(2022, 12, 31)}, (None, None)),
+        ({"as_at": date(2023, 1, 1)}, (date(2023, 1, 1), date(2023, 1, 2))),  # there is not one whole month
+        ({"start": date(2024, 2, 1), "end": date(2024, 3, 1)}, (date(2024, 2, 1), date(2024, 3, 1))),
+    ],
+)
+def test_the_period_that_pages_open_with(narrowed, opens):
+    engine = connect(detained(first="2023-01-01", last="2025-01-10"))
+    found = answered(engine, opened_with, Scope(Access("command"), **narrowed))
+    assert (found.start, found.end) == opens
+    assert found.as_at == narrowed.get("as_at")
 
 
 # The frame

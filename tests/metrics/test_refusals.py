@@ -7,7 +7,7 @@ from product import answered, database_of, figures
 from recount.by_hand import child, numbered, row, rows
 
 from metrics.measuring.arrays import gather_arrays
-from metrics.measuring.notes import lacking, notes
+from metrics.measuring.notes import lacking, notes, on_refusals
 from metrics.themes import METRICS
 from queries.counting.coverage import ask
 from queries.counting.origins import columns_of, tables_of
@@ -53,6 +53,14 @@ def test_rows_refused_in_the_period_are_told_at_every_figure_of_their_table():
     assert notes_of(url, "searches") == notes_of(url, "search_outcome_rate") == told
     assert notes_of(url, "searches", hubs=("CAR",)) == told
     assert notes_of(url, "detentions") == notes_of(world(), "detentions")
+
+
+def test_of_several_measures_those_are_told_that_lack_something():
+    engine = connect(world(aside("stop_searches", "2025-05-01")))
+    several = [METRICS[key] for key in ("searches", "detentions", "search_outcome_rate")]
+    told = answered(engine, on_refusals, several, Scope(Access("command"), start=SPRING[0], end=SPRING[1]))
+    assert told.keys() == {"searches", "search_outcome_rate"}
+    assert told["searches"] == notes_of(world(aside("stop_searches", "2025-05-01")), "searches")
 
 
 def test_what_was_refused_after_the_last_day_of_the_data_is_told_too():

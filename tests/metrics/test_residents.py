@@ -10,7 +10,7 @@ from recount import laid_out
 from recount.by_hand import child, numbered, row, rows
 from recount.residents import GROUPS, SEXES, yearly_estimates
 
-from metrics.measuring.notes import notes
+from metrics.measuring.notes import notes, on_residents
 from metrics.measuring.wholeness import in_words, lacking
 from metrics.themes import METRICS
 from queries.engine import connect
@@ -105,6 +105,15 @@ def test_a_year_is_whole_where_each_age_is_in_one_way_or_another(loaded, number)
     url = database(*loaded)
     assert rate(url) == (pytest.approx(number), pytest.approx(12 / number * 1000))
     assert said(url) == []
+
+
+def test_what_is_said_of_residents_alone():
+    engine = connect(database(of_ages(range(10, 17))))
+    scope = Scope(Access("command"), start=YEAR[0], end=YEAR[1], hubs=("EDE",))
+    told = answered(engine, on_residents, METRICS["detention_rate"], scope, ("sex",))
+    assert told == ("Not available: it needs the number of residents by sex, and none is loaded.",)
+    assert answered(engine, on_residents, METRICS["detentions"], scope, ()) == ()
+    assert answered(engine, on_residents, METRICS["detention_rate"], scope.over(date(2010, 1, 1), date(2011, 1, 1)), ()) == ()
 
 
 def test_a_whole_year_is_preferred_to_a_nearer_one_that_is_loaded_in_part():

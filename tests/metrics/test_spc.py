@@ -316,6 +316,12 @@ def test_target_columns():
     assert "target" not in chart_of(*values) and "assurance" not in chart_of(*values)
 
 
+def test_values_that_are_not_known_in_whatever_way_they_are_written():
+    for written in (object, "Float64"):
+        found = control_chart(pd.Series([1, None, 3, 2], dtype=written), HIGHER)
+        pd.testing.assert_frame_equal(found, chart_of(1, math.nan, 3, 2))
+
+
 def test_what_never_varies_meets_the_target_that_it_lies_on_and_no_other():
     assert [assurance(0.5, 0.5, 0.5, better) for better in (HIGHER, LOWER)] == ["meets", "meets"]
     assert [assurance(0.5, 0.5, 0.6, better) for better in (HIGHER, LOWER)] == ["misses", "meets"]

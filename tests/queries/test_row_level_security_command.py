@@ -124,6 +124,9 @@ def test_show_writes_what_the_tables_and_events_need(tmp_path, capsys, monkeypat
     assert main(["show", "--write"]) == 0
     assert capsys.readouterr().out == "policies.sql is written.\n"
     assert (tmp_path / "policies.sql").read_text() == policies.script()
+    monkeypatch.setattr(row_level_security_command, "SQL", tmp_path / "none" / "policies.sql")
+    assert main(["show"]) == 1
+    assert capsys.readouterr().err.startswith("Nothing was shown: ")
 
 
 @pytest.mark.parametrize("command", ["install", "check"])
