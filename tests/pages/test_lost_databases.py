@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import texts
 
 from auth.readers import SECONDS_BETWEEN_ACCESS_CHECKS
+from metrics.markdown import escaped
 from pages.parts import outage
 
 pytestmark = pytest.mark.xdist_group("lost databases")
@@ -65,8 +66,9 @@ def assert_banner(app, sentence, *secrets):
     st.cache_data.clear()
     app.run()
     assert not app.exception, app.exception
-    assert [error.value for error in app.error] == [f"{sentence} {AGAIN}"]
-    assert texts(app) == [f"{sentence} {AGAIN}"]
+    banner = escaped(f"{sentence} {AGAIN}")
+    assert [error.value for error in app.error] == [banner]
+    assert texts(app) == [banner]
     everything = f"{app.main!r} {app.sidebar!r}"
     assert not [secret for secret in secrets if secret in everything]
 
