@@ -155,13 +155,14 @@ LACKS = "which is not installed; give a duckdb or postgresql address."
 DATABASES = {
     "mysql://u:secret@host/name": f"A mysql database needs MySQLdb, {LACKS}",
     "postgresql+pg8000://host/name": f"A postgresql database needs pg8000, {LACKS}",
-    "nonsense://host": "'nonsense' is no kind of database that is known; give a duckdb or postgresql address.",
+    "nonsense://host": "A nonsense database cannot be read; give a duckdb or postgresql address.",
     "sqlite:///{0}/x.sqlite": "A sqlite database cannot be read; give a duckdb or postgresql address.",
     "postgresql://u:secret@{long}/name": "The load failed, and nothing of what it was loading is kept: ",
     "duckdb:////dev/zero": "/dev/zero is a device, not a database; give a file, such as duckdb:///data/reporting.duckdb.",
     "duckdb:///{0}": "{0} is a folder, not a database; give a file, such as duckdb:///data/reporting.duckdb.",
     "duckdb:///{0}/loop.duckdb": "{0}/loop.duckdb is a link that leads back to itself; give the file.",
-    "duckdb:///{0}/\udce9.duckdb": "{0}/\\udce9.duckdb has signs in its name that not every program can write; ",
+    "duckdb:///{0}/\udce9.duckdb": "What was given, which is not repeated as it may hold a password, is not a database address; ",
+    "duckdb:///{0}/\x1b[1m.duckdb": "{0}/\\x1b[1m.duckdb has signs in its name that not every program can write; ",
     "duckdb:///{0}/a/b/x.duckdb": "There is no folder {0}/a for the database {0}/a/b/x.duckdb; make it, or correct the address.",
     "duckdb:///{0}/hubs.csv/x.duckdb": "There is no folder {0}/hubs.csv for the database {0}/hubs.csv/x.duckdb; make it, or ",
 }
