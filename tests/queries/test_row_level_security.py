@@ -275,11 +275,13 @@ def test_figures_as_at_a_day_are_the_command_teams(dashboard):
             assert row_level_security.is_of_a_hub(connection) == (reader is SERGEANT)
 
 
-def test_a_connection_forgets_its_reader_with_the_transaction(dashboard):
+@pytest.mark.parametrize("ending", ["rollback", "commit"])
+def test_a_connection_forgets_its_reader_with_the_transaction(dashboard, ending):
     engine = connect(dashboard)
     with reading(SERGEANT, engine) as connection:
         session = connection.scalar(select(func.pg_backend_pid()))
         assert connection.scalar(text("SELECT current_user")) == "ccp_hub"
+        getattr(connection, ending)()
     with engine.connect() as connection:
         assert connection.scalar(select(func.pg_backend_pid())) == session
         assert connection.scalar(text("SELECT current_user = session_user"))
