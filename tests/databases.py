@@ -40,7 +40,7 @@ def vacant() -> str:
     """The address of a new database without any table."""
     if engine() == "postgresql":
         return postgresql.new_schema()
-    return f"duckdb:///{_FOLDER.name}/{next(_numbers)}.duckdb"
+    return f"duckdb:///{_FOLDER.name}/{os.getpid()}-{next(_numbers)}.duckdb"  # processes forked from one share the folder
 
 
 def empty() -> str:
@@ -55,7 +55,7 @@ def empty() -> str:
 
 @cache
 def _empty_file() -> Path:
-    path = Path(_FOLDER.name) / "empty.duckdb"
+    path = Path(_FOLDER.name) / f"{os.getpid()}-empty.duckdb"
     _make_tables(f"duckdb:///{path}")
     return path
 
