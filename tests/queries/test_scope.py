@@ -116,3 +116,11 @@ def test_frozen_and_hashable():
         one.hubs = None
     with pytest.raises(FrozenInstanceError):
         EDEN.hubs = None
+
+
+def test_a_list_of_hubs_is_kept_as_what_can_be_part_of_a_key():
+    access = Access("hub", ["EDE", "CAR"])
+    assert (access.role, access.hubs) == ("hub", ("EDE", "CAR"))
+    assert hash(access) == hash(Access("hub", ("EDE", "CAR")))
+    assert Access("analyst").hubs is None
+    assert Scope(access, hubs=["EDE"]).hubs == ("EDE",) and Scope(access).hubs == ("EDE", "CAR")
