@@ -6,13 +6,14 @@ forensics", ACM TISSEC 2(2)).
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from audit.tables import entries
 from audit.witness import Seal
 
+BEGINS = "witness"  # the action of an entry with which the second witness of the log begins anew
 NO_SEAL = ""  # what the first entry has in place of the seal before it
 SEALED = tuple(column.name for column in entries.columns if column.name != "hash")
 
@@ -43,25 +44,63 @@ def verify(
     key: bytes,
     expected_head: str = "",
     expected_entries: int = 0,
-    witnessed: Iterable[Seal] = (),
+    testimony: "Testimony | None" = None,
 ) -> Verification:
     """All entries in the order of their numbers, held against their seals, their witness and what was noted of them earlier."""
-    count, head, confirmed = 0, NO_SEAL, 0
+    count, head = 0, NO_SEAL
     has_expected_head = not expected_head
-    testimony = iter(witnessed)
-    expected = next(testimony, None)
+    witness = testimony or Testimony(iter(()), 0)
     for entry in log:
-        problem = _problem(entry, count + 1, head, key)
-        while expected and expected.number == entry["number"] and not problem:
-            confirmed, problem = confirmed + 1, _problem_of_witness(entry, expected)
-            expected = next(testimony, None)
+        problem = _problem(entry, count + 1, head, key) or witness.problem_of(entry)
         if problem:
-            return Verification(count, head, problem, confirmed)
+            return Verification(count, head, problem, witness.confirmed)
         count, head = count + 1, entry["hash"]
         has_expected_head = has_expected_head or (head == expected_head and expected_entries in (0, count))
-    missing = [expected, *testimony] if expected else []
-    last_expected = max([expected_entries, *(seal.number for seal in missing)])
-    return Verification(count, head, _problem_of_end(count, has_expected_head, last_expected), confirmed)
+    noted = max(expected_entries, witness.last())
+    return Verification(count, head, _problem_of_end(count, has_expected_head, noted) or witness.gap(), witness.confirmed)
+
+
+class Testimony:
+    """What the second witness says of entries, as they come in the order of their numbers.
+
+    It is asked of the first ``until`` entries: later ones may have been added while it was read. An entry of the action `BEGINS`
+    says that the witness was begun with it.
+    """
+
+    def __init__(self, seals: Iterator[Seal], until: int) -> None:
+        self._seals, self._until = seals, until
+        self._next = next(seals, None)
+        self._unconfirmed: int | None = None
+        self.confirmed = 0
+
+    def problem_of(self, entry: Mapping[str, Any]) -> str | None:
+        """Why an entry is not the one that was witnessed; None where it is, or was not."""
+        number = entry["number"]
+        if entry["action"] == BEGINS:
+            self._unconfirmed = None
+        is_confirmed = False
+        while self._next and self._next.number <= number:
+            if self._next.number == number and self._next.hash != entry["hash"]:
+                return f"Entry {number} is not the one that was witnessed: the log was rewritten from there on, or before."
+            is_confirmed = self._next.number == number
+            self._next = next(self._seals, None)
+        self.confirmed += is_confirmed
+        if not is_confirmed and self._unconfirmed is None and number <= self._until:
+            self._unconfirmed = number
+        return None
+
+    def last(self) -> int:
+        """The number of the last entry that was witnessed and has not come; 0 where all have."""
+        return max((seal.number for seal in [self._next, *self._seals] if seal), default=0)
+
+    def gap(self) -> str | None:
+        """From where on entries are not confirmed that should be, in a sentence; None where all are."""
+        if self._unconfirmed is None:
+            return None
+        return (
+            f"Entry {self._unconfirmed} is not in the second witness of the log: the witness was removed or cut short, or the log "
+            "is of a version that kept none, and the next entry begins it."
+        )
 
 
 def _problem(entry: Mapping[str, Any], number: int, head: str, key: bytes) -> str | None:
@@ -71,12 +110,6 @@ def _problem(entry: Mapping[str, Any], number: int, head: str, key: bytes) -> st
         return f"Entry {number} does not follow the one before it: entries were removed, added or put in another order."
     if entry["hash"] != seal(entry, key):
         return f"Entry {number} was changed or added by somebody without the key, or AUDIT_KEY is not the key of this log."
-    return None
-
-
-def _problem_of_witness(entry: Mapping[str, Any], seal: Seal) -> str | None:
-    if entry["hash"] != seal.hash:
-        return f"Entry {seal.number} is not the one that was witnessed: the log was rewritten from there on, or before."
     return None
 
 

@@ -155,7 +155,7 @@ def _open(path: Path, patience: float) -> sqlite3.Connection:
 
 def _make(engine: Engine, path: Path) -> None:
     """A database without an entry, unless there was one here already: then it is gone, and not to be begun anew."""
-    if next(witness.seals(path), None) and not path.exists():
+    if next(witness.seals(path) or iter(()), None) and not path.exists():
         raise FileNotFoundError(f"{path.name} is gone, but of its log there is a witness; put back its latest copy")
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock", timeout=PATIENCE):

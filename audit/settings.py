@@ -45,9 +45,12 @@ def most_entries_a_minute() -> int:
 
 
 def witness_file(database: Path | None) -> Path | None:
-    """Where the seals of the log are kept besides: ``AUDIT_WITNESS``, or else beside a SQLite database; None on PostgreSQL."""
+    """Where the seals of the log are kept besides: ``AUDIT_WITNESS``, or else beside a SQLite database; None on PostgreSQL.
+
+    ``AUDIT_WITNESS=none`` goes without.
+    """
     if named := os.environ.get("AUDIT_WITNESS", "").strip():
-        return Path(named)
+        return None if named == "none" else Path(named)
     return database and database.with_suffix(WITNESS_SUFFIX)
 
 

@@ -2,24 +2,33 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, Connection, and_, insert, select
 
 from audit.database import reading_the_latest, writing
+from audit.log import Who, append
 from audit.tables import ended_sign_ins as ended
 
 
-def end(issuer: str, subject: str, signed_in_at: datetime) -> None:
-    """End a sign-in for good; ``signed_in_at`` is naive UTC. Raises AuditUnavailable where that was not kept."""
+def end(who: Who, signed_in_at: datetime) -> None:
+    """End a sign-in for good, and log it, once; ``signed_in_at`` is naive UTC. Raises AuditUnavailable where that is not kept."""
     now = datetime.now(UTC).replace(tzinfo=None)
     with writing() as connection:
-        connection.execute(
-            insert(ended).values(issuer=issuer, subject=subject, signed_in_at=signed_in_at, ended_at=now),
-        )
+        if _is_kept(connection, _of(who.issuer, who.subject, signed_in_at)):
+            return
+        values = {"issuer": who.issuer, "subject": who.subject, "signed_in_at": signed_in_at, "ended_at": now}
+        connection.execute(insert(ended), values)
+        append(connection, who, "sign-out", filters={"signed_in_at": signed_in_at})
 
 
 def has_ended(issuer: str, subject: str, signed_in_at: datetime) -> bool:
     """Whether a sign-in was ended. Raises AuditUnavailable, also where the database was put back to an earlier state."""
-    values = {"issuer": issuer, "subject": subject, "signed_in_at": signed_in_at}
-    of_sign_in = (ended.c[name] == value for name, value in values.items())
     with reading_the_latest() as connection:
-        return connection.execute(select(ended.c.number).where(*of_sign_in).limit(1)).first() is not None
+        return _is_kept(connection, _of(issuer, subject, signed_in_at))
+
+
+def _of(issuer: str, subject: str, signed_in_at: datetime) -> ColumnElement[bool]:
+    return and_(ended.c.issuer == issuer, ended.c.subject == subject, ended.c.signed_in_at == signed_in_at)
+
+
+def _is_kept(connection: Connection, of_sign_in: ColumnElement[bool]) -> bool:
+    return connection.execute(select(ended.c.number).where(of_sign_in).limit(1)).first() is not None

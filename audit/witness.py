@@ -18,7 +18,7 @@ from audit.settings import witness_file
 from audit.tables import entries
 
 _LINE = re.compile(rb"^(\d{1,18}) ([0-9a-f]{64})$", re.MULTILINE)
-_END = 4096  # bytes from the end, of which the last seal is one
+_END = 4096  # bytes from the end, among which the last seal is
 _AT_ONCE = 100  # processes may write at the same moment: lines change places with those near to them
 
 
@@ -35,10 +35,22 @@ _last_written: dict[str, Seal] = {}  # by this process, for each address
 def bear(url: str, database: Path | None, written: Iterable[Seal]) -> None:
     """Keep the seals of entries that are now in the log at this address. Raises OSError."""
     for seal in written:
-        _last_written[url] = seal
         if file := witness_file(database):
-            with open(file, "ab") as added:  # lines as short as these are added whole, also by several processes
-                added.write(f"{seal.number} {seal.hash}\n".encode())
+            _add(file, [seal])
+        _last_written[url] = seal
+
+
+def catch_up(connection: Connection, database: Path | None, last_number: int) -> bool:
+    """Keep what a process that ended in between did not; whether the witness begins only now, though the log does not.
+
+    Raises OSError.
+    """
+    file = witness_file(database)
+    last = _last(file) if file else None
+    if file and last and last.number < last_number:
+        after = select(entries.c.number, entries.c.hash).where(entries.c.number > last.number).order_by(entries.c.number)
+        _add(file, [Seal(*row) for row in connection.execute(after)])
+    return bool(file and not last and last_number)
 
 
 def problem(connection: Connection, url: str, database: Path | None) -> str:
@@ -46,22 +58,28 @@ def problem(connection: Connection, url: str, database: Path | None) -> str:
 
     Raises OSError.
     """
-    last = {"as this process wrote it": _last_written.get(url)}
-    if file := witness_file(database):
-        last[f"as {file.name} has it"] = _last(file)
-    for source, seal in last.items():
+    own, file = _last_written.get(url), witness_file(database)
+    borne = _last(file) if file else None
+    for seal, source in ((own, "as this process wrote it"), (borne, f"as {file and file.name} has it")):
         if seal and connection.scalar(select(entries.c.hash).where(entries.c.number == seal.number)) != seal.hash:
             return (
                 f"The access log is not where it was: its entry {seal.number:,}, {source}, is missing or another; put back the "
                 "latest copy of the audit database, or go on as deploy/README.md says (The log)."
             )
+    if file and own and (not borne or borne.number < own.number):
+        return (
+            f"The second witness of the log, {file.name}, is gone or was cut short; put it back, or go on as deploy/README.md "
+            "says (The log)."
+        )
     return ""
 
 
-def seals(database: Path | None) -> Iterator[Seal]:
-    """Every seal that the file holds now, in the order of their numbers; none where there is no file. Raises OSError."""
+def seals(database: Path | None) -> Iterator[Seal] | None:
+    """Every seal that the witness has now, in the order of their numbers; None where none is to be kept. Raises OSError."""
     file = witness_file(database)
-    return _in_order(file, file.stat().st_size) if file and file.exists() else iter(())
+    if file is None:
+        return None
+    return _in_order(file, file.stat().st_size) if file.exists() else iter(())
 
 
 def _in_order(file: Path, size: int) -> Iterator[Seal]:
@@ -77,8 +95,13 @@ def _in_order(file: Path, size: int) -> Iterator[Seal]:
     yield from sorted(waiting)
 
 
+def _add(file: Path, borne: Iterable[Seal]) -> None:
+    with open(file, "ab") as added:  # lines as short as these are added whole, also by several processes
+        added.write(b"".join(f"{seal.number} {seal.hash}\n".encode() for seal in borne))
+
+
 def _last(file: Path) -> Seal | None:
-    """The last seal in the file; None where there is none."""
+    """The last entry that the file has; None where it has none."""
     try:
         with open(file, "rb") as opened:
             return _last_in(opened)
@@ -88,8 +111,7 @@ def _last(file: Path) -> Seal | None:
 
 def _last_in(opened: BinaryIO) -> Seal | None:
     opened.seek(max(0, opened.seek(0, os.SEEK_END) - _END))
-    *_, last = [None, *_LINE.finditer(opened.read())]
-    return last and _seal(last)
+    return max(map(_seal, _LINE.finditer(opened.read())), default=None)
 
 
 def _seal(match: re.Match[bytes]) -> Seal:

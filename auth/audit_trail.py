@@ -12,8 +12,9 @@ import streamlit as st
 
 from audit import log
 from audit.settings import most_entries_a_minute
-from auth import readers
+from auth import readers, sessions
 from auth.readers import Reader
+from auth.sign_in import sign_in_is_configured
 from queries.scope import Access, Scope
 
 _LOGGER = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ _CANNOT_WRITE = (
 
 @dataclass
 class Limit:
-    """How many entries a session has written within the last minute."""
+    """How many entries a reader has had written within the last minute."""
 
     written: deque[float] = field(default_factory=lambda: deque(maxlen=most_entries_a_minute()))
     said_at: float = -_MINUTE
@@ -57,11 +58,21 @@ class Limit:
         raise log.NotWritten(f"{len(self.written)} entries were written within a minute.")
 
 
+_limits: dict[tuple[str, str], Limit] = {}  # of this process, by issuer and subject
+
+
 def who() -> log.Who:
     """The reader as the log names them."""
     reader: Reader = st.session_state.reader
     access: Access = st.session_state.access
     return log.Who(reader.issuer, reader.subject, reader.name, access.role, access.hubs)
+
+
+def sign_out() -> None:
+    """End the sign-in of this session in every tab, log it, and take the browser to where its provider ends it too."""
+    if sign_in := sessions.of_claims(st.user.to_dict()):
+        sessions.sign_out(sign_in, who())
+    st.logout()
 
 
 def is_limit_reached() -> bool:
@@ -70,6 +81,10 @@ def is_limit_reached() -> bool:
 
 
 def _limit() -> Limit:
+    """That of whoever signed in, however many sessions they open; of the session where nobody signs in."""
+    reader: Reader | None = st.session_state.get("reader")
+    if reader and sign_in_is_configured():
+        return _limits.setdefault((reader.issuer, reader.subject), Limit())
     limit: Limit = st.session_state.setdefault("limit_of_entries", Limit())
     return limit
 
@@ -143,8 +158,8 @@ def export(
 ) -> Callable[[], bytes]:
     """What makes a file when its button is pressed, outside the page's own run: it checks access, logs the export, then writes.
 
-    ``details`` is what else the log is to say of it. It raises where the reader may no longer read and, for a file of records,
-    where nothing can be logged: no file then.
+    ``details`` is what else the log is to say of it. It raises, and no file is made, where the reader may no longer read or
+    nothing can be logged.
     """
     reader: Reader = st.session_state.reader
     user = st.user.to_dict()
@@ -154,12 +169,7 @@ def export(
     def make() -> bytes:
         if not readers.may_still_read(reader, user):
             raise PermissionError(f"{reader.name} may no longer read.")
-        try:
-            limit.add(by, "export", page=page, filters=filters, reason=reason, records=references)
-        except log.NotWritten:
-            if references or limit.is_reached():
-                raise
-            _LOGGER.exception("An export was not logged.")
+        limit.add(by, "export", page=page, filters=filters, reason=reason, records=references)
         return text().encode()
 
     return make

@@ -75,7 +75,7 @@ def _signed_in(user: Mapping[str, Any], *, counts_as_use: bool = True) -> Reader
     issuer, subject = sign_in.issuer, sign_in.subject
     if why := _ended(sign_in, counts_as_use=counts_as_use):
         raise AccessDenied(f"{why} Sign in again to go on.", may_sign_in=True)
-    name = str(user.get("name") or user.get("preferred_username") or subject)
+    name = sessions.name_of(user)
     return Reader(issuer, subject, name, _accesses(Who(issuer, subject, name), _roles(user)))
 
 
@@ -179,13 +179,6 @@ def signs_out(reader: Reader, where: DeltaGenerator) -> bool:
     with where:
         st.caption(escaped(f"Signed in as {reader.name}"))
         return st.button("Sign out", icon=":material/logout:")
-
-
-def sign_out() -> None:
-    """End the sign-in of this session in every tab, and take the browser to where its provider ends it too."""
-    if sign_in := sessions.of_claims(st.user.to_dict()):
-        sessions.sign_out(sign_in)
-    st.logout()
 
 
 def keep_checking_access() -> None:

@@ -4,15 +4,19 @@ import logging
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 from audit import sign_outs
 from audit.database import AuditUnavailable
+from audit.log import Who
 
 ABSOLUTE = timedelta(hours=8)
 IDLE = timedelta(minutes=30)
 _CLOCKS_DIFFER = timedelta(minutes=5)  # between the identity provider and this machine
+_LOGGER = logging.getLogger(__name__)
+_BETWEEN_TRIES = 5.0  # seconds
 _REMEMBERED = 2.0  # seconds in which it is not asked again whether a sign-in was ended in another process
 
 
@@ -40,6 +44,11 @@ def of_claims(claims: Mapping[str, Any]) -> SignIn | None:
         return SignIn(issuer, subject, datetime.fromtimestamp(issued, UTC).replace(tzinfo=None))
     except (ValueError, OverflowError, OSError):  # a time that no calendar has
         return None
+
+
+def name_of(claims: Mapping[str, Any]) -> str:
+    """What the provider calls whoever signed in, for people to read."""
+    return str(claims.get("name") or claims.get("preferred_username") or claims.get("oid") or claims.get("sub"))
 
 
 def ended(sign_in: SignIn, last_used: datetime | None, now: datetime) -> str:
@@ -70,14 +79,31 @@ def look(sign_in: SignIn, now: datetime) -> str:
     return ended(sign_in, _last_uses.get(sign_in), now)
 
 
-def sign_out(sign_in: SignIn) -> None:
-    """End a sign-in, in every tab and for whoever has its cookie: here at once, in other processes within seconds."""
+def sign_out(sign_in: SignIn, who: Who) -> None:
+    """End a sign-in, in every tab and for whoever has its cookie: here at once, in other processes within seconds.
+
+    Where that cannot be kept now, it is tried again until it can be, or the sign-in would be over anyhow.
+    """
     _forget(_signed_out, datetime.now(UTC).replace(tzinfo=None))
     _signed_out[sign_in] = True, monotonic()
+    if not _keep(sign_in, who):
+        Thread(target=_keep_trying, args=(sign_in, who), daemon=True, name="signing out").start()
+
+
+def _keep(sign_in: SignIn, who: Who) -> bool:
+    """Whether other processes can know that a sign-in was ended."""
     try:
-        sign_outs.end(sign_in.issuer, sign_in.subject, sign_in.at)
-    except AuditUnavailable:
-        logging.getLogger(__name__).exception("A sign-in was ended in this process alone.")
+        sign_outs.end(who, sign_in.at)
+    except AuditUnavailable as error:
+        _LOGGER.warning("A sign-in was ended in this process alone until it can be kept: %s", error)
+        return False
+    return True
+
+
+def _keep_trying(sign_in: SignIn, who: Who) -> None:
+    until = monotonic() + ABSOLUTE.total_seconds()
+    while monotonic() < until and not _keep(sign_in, who):
+        sleep(_BETWEEN_TRIES)
 
 
 def has_signed_out(sign_in: SignIn) -> bool:

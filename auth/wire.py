@@ -45,6 +45,7 @@ class Conversation:
     def __init__(self, sign_in: SignIn | None, receive: Receive, send: Send) -> None:
         self._sign_in, self._receive, self._send = sign_in, receive, send
         self._files: set[str] = set()
+        self._warned: set[str | None] = set()
 
     async def receive(self) -> Message:
         """The next message of the browser that may pass; what is none at all ends the connection."""
@@ -58,8 +59,12 @@ class Conversation:
                 asked = BackMsg.FromString(event["bytes"])
             except DecodeError:
                 return {"type": "websocket.disconnect", "code": _NOT_READABLE}
-            if self._may_ask(asked):
-                return {**event, "bytes": asked.SerializeToString()} if _drop_wrong_kinds(asked) else event
+            if not self._may_ask(asked):
+                continue
+            if not _drop_wrong_kinds(asked):
+                return event
+            self._warn("A browser chose what no widget of its page can send, and was not heard: %s.", "a choice")
+            return {**event, "bytes": asked.SerializeToString()}
 
     async def send(self, event: Message) -> None:
         """Pass on what the server says, without the place of its program, and note what can be asked for now."""
@@ -79,8 +84,14 @@ class Conversation:
                 return True
         elif kind in ASKED:
             return True
-        _LOGGER.warning("A browser asked for what no page offers it, and was not heard: %s.", kind)
+        self._warn("A browser asked for what no page offers it, and was not heard: %s.", kind)
         return False
+
+    def _warn(self, sentence: str, what: str | None) -> None:
+        """Once for each connection and thing: nobody can fill the log of the server."""
+        if what not in self._warned:
+            self._warned.add(what)
+            _LOGGER.warning(sentence, what)
 
     def _note(self, said: ForwardMsg) -> None:
         for kind, element in _drawn(said):
@@ -113,7 +124,6 @@ def _drop_wrong_kinds(asked: BackMsg) -> bool:
     kept = [each for each in widgets if each.WhichOneof("value") in (None, _kinds.get(each.id))]
     if len(kept) == len(widgets):
         return False
-    _LOGGER.warning("A browser chose what no widget of its page can send, and was not heard: %d.", len(widgets) - len(kept))
     del widgets[:]
     widgets.extend(kept)
     return True

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
 from typing import Any
 
@@ -158,6 +159,8 @@ def file_version(url: str) -> str:
         ) from None
     except OSError as error:
         raise DatabaseUnavailable(f"The database at {address.database} cannot be read: {error.strerror}.") from None
+    if not S_ISREG(status.st_mode):  # a pipe would be waited for without end
+        raise DatabaseUnavailable(f"What is at {address.database} is no file, and so no database.")
     return f"{status.st_ino}-{status.st_mtime_ns}"
 
 

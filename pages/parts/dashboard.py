@@ -91,8 +91,7 @@ def show(reader: Reader, access: Access) -> None:
     else:
         show_links(sections)
     if readers.signs_out(reader, beside):
-        audit_trail.record("sign-out")
-        readers.sign_out()
+        audit_trail.sign_out()
     readers.keep_checking_access()
     marking.mark()
     if why:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from queries.faults import details
 from release import store
 
 SECONDS_BETWEEN_TRIES = 5
+_SECONDS_BETWEEN_DETAILS = 60.0
+_written_at: dict[str, float] = {}  # when each fault was last written down
 _WHAT_HAPPENS = "Until it can be read, no figures are shown; this page tries again by itself."
 
 
@@ -22,10 +25,18 @@ def banner_without_database() -> Iterator[None]:
     try:
         yield
     except DatabaseUnavailable as error:
-        logging.getLogger(__name__).warning("%s", details(error, database_url(), store.release_url()))
+        _write_down(error)
         st.session_state.database_lost = error.on_screen
         navigate("")  # else the page that a link asks for would be forgotten
         st.rerun()
+
+
+def _write_down(error: DatabaseUnavailable) -> None:
+    """All that is known of a fault, in the log of the server; once in a while, since every reader comes to it again and again."""
+    if monotonic() - _written_at.get(str(error), -_SECONDS_BETWEEN_DETAILS) >= _SECONDS_BETWEEN_DETAILS:
+        _written_at.clear()
+        _written_at[str(error)] = monotonic()
+        logging.getLogger(__name__).warning("%s", details(error, database_url(), store.release_url()))
 
 
 def show_banner() -> bool:

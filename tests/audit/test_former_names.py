@@ -48,12 +48,15 @@ def notebook(data):
 def assert_goes_on(folder):
     """The log is read, verified and added to where it is, under its own key: nothing else is made."""
     assert list(log.entries()["action"]) == ["records", "sign-in", "grant"]
-    assert log.verify() == log.Verification(3, HEAD, None)
+    found = log.verify()
+    assert (found.entries, found.head, found.witnessed) == (3, HEAD, 0)
+    assert found.problem.endswith("or the log is of a version that kept none, and the next entry begins it.")
     assert list(log.entries(record="D1")["number"]) == list(log.entries(record="D2")["number"]) == [3]
     assert [(grant.role, grant.hub) for grant in grants.grants_of(FORCE, "0a1b2c")] == [("hub", "CAR")]
-    assert log.write(ANN, "sign-out") == 4
+    assert log.write(ANN, "sign-out") == 5
+    assert list(log.entries(2)["action"]) == ["sign-out", "witness"]
     grants.revoke(FORCE, "0a1b2c", by="Insp Cy", reason="Moved")
-    assert (log.verify(expected_head=HEAD).entries, log.verify(expected_head=HEAD).problem) == (5, None)
+    assert (log.verify(expected_head=HEAD).entries, log.verify(expected_head=HEAD).problem) == (6, None)
     assert {file.name for file in folder.iterdir() if file.suffix in (".sqlite", ".key")} == {"notebook.sqlite", "notebook.key"}
     assert (folder / "notebook.key").read_text() == KEY
 
@@ -75,11 +78,11 @@ def test_the_former_settings_go_on(notebook, data, monkeypatch):
     monkeypatch.setenv("NOTEBOOK_KEY", "another key, of more than 32 characters")
     assert log.verify().entries == 0
     monkeypatch.setenv("AUDIT_KEY", KEY)
-    assert log.verify().entries == 5, "of both names the new one counts"
+    assert log.verify().entries == 6, "of both names the new one counts"
     monkeypatch.setenv("NOTEBOOK_READER_URL", f"sqlite:///{data}/reader.sqlite")
     assert log.verify().entries == 0
     monkeypatch.setenv("AUDIT_READER_URL", f"sqlite:///{notebook}")
-    assert log.verify().entries == 5
+    assert log.verify().entries == 6
 
 
 def test_a_renamed_file_keeps_its_key_under_either_name(notebook, data):
@@ -111,6 +114,7 @@ def run(module, *arguments, **environment):
     """A command in a process of its own: (how it ended, what it printed, what it said on stderr)."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AUDIT_", "NOTEBOOK_"))}
     command = [sys.executable, "-m", module, *arguments]
+    kept["AUDIT_WITNESS"] = "none"
     done = subprocess.run(command, cwd=ROOT, env=kept | environment, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
 

@@ -1,7 +1,5 @@
 """Whatever is done to the log in the database itself is found, and said in a sentence."""
 
-import os
-
 import pytest
 from audits import as_another_process, direct_connection, disable_triggers
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +17,7 @@ COLUMNS = [name for name in entries.c.keys() if name != "number"]  # noqa: SIM11
 @pytest.fixture
 def ten(audit_database, tmp_path, monkeypatch):
     """Ten entries, each column of which holds something, and no witness of them. Gives the address of the audit database."""
-    monkeypatch.setenv("AUDIT_WITNESS", os.devnull)
+    monkeypatch.setenv("AUDIT_WITNESS", "none")
     for number in range(10):
         log.write(ANN, "records", page="custody", filters={"n": number}, reason=f"Review {number}", records=[f"D{number}"])
     return audit_database

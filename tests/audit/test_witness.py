@@ -101,14 +101,50 @@ def test_without_its_witness_a_process_still_knows_what_it_wrote(file):
 
 
 def test_who_goes_on_after_a_loss_moves_the_witness_aside(file):
-    """As deploy/README.md says: what was lost stays known by the witness that is kept."""
+    """As deploy/README.md says: what was lost stays known by the witness that is kept, and the log says that another begins."""
     older = copy_of(file)
     log.write(ANN, "page")
     put_back(file, older)
     file.with_suffix(".witness").rename(file.with_suffix(".lost"))
+    assert log.verify().problem.startswith(
+        "Entry 1 is not in the second witness of the log: the witness was removed or cut short"
+    )
+    with pytest.raises(log.NotWritten):
+        log.write(ANN, "page")
     as_another_process()
-    assert log.write(ANN, "page") == 4
-    assert log.verify().problem is None
+    assert log.write(ANN, "page") == 5
+    assert list(log.entries(2)["action"]) == ["page", "witness"]
+    assert (log.verify().witnessed, log.verify().problem) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("left", "missing"), [(None, 1), (b"", 1), (b"garbage\n", 1), (slice(1, None), 1), (slice(None, 7), 8), (slice(3, 7), 1)]
+)
+def test_a_witness_that_was_removed_or_shortened_is_found(witnessed, left, missing):
+    """By who verifies, and by the process that wrote into it."""
+    lines = witnessed.read_bytes().splitlines(keepends=True)
+    witnessed.unlink()
+    if left is not None:
+        witnessed.write_bytes(b"".join(lines[left]) if isinstance(left, slice) else left)
+    assert log.verify().problem.startswith(f"Entry {missing} is not in the second witness of the log: ")
+    if left != slice(1, None):
+        with pytest.raises(log.NotWritten, match=r"The second witness of the log, seals, is gone or was cut short; put it back"):
+            log.write(ANN, "records", records=["D1"])
+
+
+def test_what_a_process_that_was_killed_did_not_witness_is_kept_with_the_next_entry(witnessed):
+    lines = witnessed.read_bytes().splitlines(keepends=True)
+    witnessed.write_bytes(b"".join(lines[:8]))
+    as_another_process()
+    log.write(ANN, "page")
+    assert witnessed.read_bytes().splitlines(keepends=True)[:10] == lines
+    assert (log.verify().witnessed, log.verify().problem) == (11, None)
+
+
+def test_without_a_witness_none_is_missed(on_sqlite, monkeypatch):
+    monkeypatch.setenv("AUDIT_WITNESS", "none")
+    log.write(ANN, "page")
+    assert (log.verify().witnessed, log.verify().problem) == (0, None)
 
 
 def test_an_end_that_was_cut_off_is_found(witnessed, audit_database):

@@ -21,6 +21,7 @@ from audit import grants
 RECIPE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 HOST = "localhost"
 READER = User(sub="reader-1", claims={"name": "A Reader", "roles": ["command"]})
+LEAVER = User(sub="reader-3", claims={"name": "A Leaver", "roles": ["command"]})  # who signs out
 SERGEANT = User(sub="reader-2", claims={"name": "A Sergeant", "roles": ["hub"]})
 # What a Debian has around the recipe, in a folder of the test and without any root of the machine.
 AROUND = """
@@ -84,7 +85,7 @@ class Deployed:
 def deployed(url: str, folder: Path) -> Iterator[Deployed]:
     """Everything that the recipe needs, over the database at ``url``; keeps its files in ``folder``."""
     with ExitStack() as stack:
-        provider = stack.enter_context(run_server_in_thread(user_claims=[READER, SERGEANT]))
+        provider = stack.enter_context(run_server_in_thread(user_claims=[READER, SERGEANT, LEAVER]))
         https, http = free_port(), free_port()
         secrets = _secrets(folder, https, provider.server_port)
         settings = (f"--secrets.files={secrets}", f"--server.allowedHosts={HOST}", "--server.allowedHosts=127.0.0.1")
@@ -101,7 +102,8 @@ def _audit_database(issuer: str, folder: Path) -> str:
     url = f"sqlite:///{folder}/audit.sqlite"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIT_URL", url)
-        grants.grant(issuer, READER.sub, "command", by="a test", reason="to try it")
+        for who in (READER, LEAVER):
+            grants.grant(issuer, who.sub, "command", by="a test", reason="to try it")
         grants.grant(issuer, SERGEANT.sub, "hub", "near", by="a test", reason="to try it")
     return url
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import httpx
 import pytest
-from deployed import SERGEANT, Deployed
+from deployed import LEAVER, SERGEANT, Deployed
 from server import Tab, asking_for
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
@@ -36,7 +36,7 @@ def with_cookies_of(force: Deployed, client: httpx.Client) -> httpx.Client:
 
 
 def test_signing_out_in_one_tab_ends_the_other_and_the_cookie_in_every_process(force: Deployed) -> None:
-    with closing(force.reader()) as client, closing(with_cookies_of(force, client)) as thief:
+    with closing(force.reader(LEAVER)) as client, closing(with_cookies_of(force, client)) as thief:
         assert thief.get("/").status_code == HTTPStatus.OK
         with force.page(client, "missing") as one, force.page(client, "definitions") as other:
             file = one.press(next(iter(one.files())))
@@ -63,7 +63,7 @@ def _cookies(client: httpx.Client) -> str:
 
 
 def test_the_address_that_signs_out_ends_the_sign_in_too(force: Deployed) -> None:
-    with closing(force.reader()) as client, closing(with_cookies_of(force, client)) as thief:
+    with closing(force.reader(LEAVER)) as client, closing(with_cookies_of(force, client)) as thief:
         client.get("/auth/logout")
         assert thief.get("/").status_code == HTTPStatus.UNAUTHORIZED
 
@@ -82,3 +82,10 @@ def test_a_file_is_for_who_made_it(force: Deployed, reader: httpx.Client, sergea
         made = theirs.press(next(iter(theirs.files())))
         assert sergeant.get(made).status_code == HTTPStatus.NOT_FOUND
         assert reader.get(made).status_code == HTTPStatus.OK
+
+
+def test_what_anybody_says_where_signing_in_ends_goes_no_further(force: Deployed) -> None:
+    """Streamlit would write it down, however long it is and whoever says it."""
+    with force.visitor() as visitor:
+        answer = visitor.get("/oauth2callback", params={"error": "forged\x1b[31m", "state": "any"})
+        assert (answer.status_code, answer.headers["location"]) == (HTTPStatus.FOUND, "/")

@@ -93,6 +93,15 @@ def test_more_than_anybody_reads_is_not_shown_and_that_is_logged_once(monkeypatc
     assert run(app).metric, "a minute later"
 
 
+def test_who_signs_in_has_one_limit_in_all_sessions(monkeypatch):
+    monkeypatch.setenv("AUDIT_MOST_A_MINUTE", "3")
+    monkeypatch.setattr(audit_trail, "sign_in_is_configured", lambda: True)
+    monkeypatch.setattr(audit_trail, "_limits", {})
+    assert come("pages/performance/custody.py", invented_reader=NEAR).metric
+    assert not come("pages/performance/missing.py", invented_reader=NEAR).metric
+    assert come("pages/performance/missing.py", invented_reader="Analyst").metric, "and another reader has another"
+
+
 @pytest.mark.parametrize(("set_to", "most"), [(None, 120), ("", 120), ("0", 120), ("many", 120), ("-1", 120), ("30", 30)])
 def test_how_many_entries_a_session_may_have_in_a_minute(monkeypatch, set_to, most):
     monkeypatch.delenv("AUDIT_MOST_A_MINUTE")

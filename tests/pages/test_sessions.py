@@ -1,11 +1,13 @@
 """A sign-in ends after eight hours, and after half an hour of not being used, in whichever tab."""
 
 from datetime import UTC, datetime, timedelta
+from threading import enumerate as enumerate_threads
 
 import pytest
 
-from audit import sign_outs
+from audit import database, log, sign_outs
 from audit.database import AuditUnavailable
+from audit.log import Who
 from auth import sessions
 from auth.sessions import SignIn, ended, use
 
@@ -73,8 +75,8 @@ def test_signing_out_is_known_at_once_and_in_another_process_within_seconds(tmp_
     today = datetime.now(UTC).replace(tzinfo=None)
     here, elsewhere = (SignIn("https://login.example", subject, today) for subject in ("oid-1", "oid-2"))
     assert not sessions.has_signed_out(here) and not sessions.has_signed_out(elsewhere)
-    sessions.sign_out(here)
-    sign_outs.end(elsewhere.issuer, elsewhere.subject, elsewhere.at)
+    sessions.sign_out(here, Who(here.issuer, here.subject, "Ann"))
+    sign_outs.end(Who(elsewhere.issuer, elsewhere.subject), elsewhere.at)
     assert sessions.has_signed_out(here)
     now[0] = 1.9
     assert not sessions.has_signed_out(elsewhere)
@@ -92,11 +94,28 @@ def test_where_it_is_not_known_who_signed_out_nobody_is_let_in_and_it_is_asked_a
     for _ in range(2):
         with pytest.raises(AuditUnavailable):
             sessions.has_signed_out(SIGN_IN)
-    sessions.sign_out(SIGN_IN)
-    assert sessions.has_signed_out(SIGN_IN), "in this process, though it could not be kept"
     monkeypatch.setattr(sessions, "_signed_out", {})
     monkeypatch.setenv("AUDIT_URL", f"sqlite:///{tmp_path}/audit.sqlite")
     assert not sessions.has_signed_out(SIGN_IN)
+
+
+def test_a_sign_out_that_cannot_be_kept_is_kept_later(tmp_path, monkeypatch):
+    """Else a tab in another process would go on, and whoever has the cookie."""
+    monkeypatch.setenv("AUDIT_URL", f"sqlite:///{tmp_path}/audit.sqlite?timeout=0.1")
+    monkeypatch.setattr(sessions, "_BETWEEN_TRIES", 0.05)
+    monkeypatch.setattr(sessions, "_signed_out", {})
+    now = datetime.now(UTC).replace(tzinfo=None)
+    ann = SignIn("https://login.example", "oid-1", now)
+    with database.writing():
+        sessions.sign_out(ann, Who(ann.issuer, ann.subject, "Ann", "hub", ("CAR",)))
+        assert sessions.has_signed_out(ann), "in this process at once"
+    (waiting,) = [thread for thread in enumerate_threads() if thread.name == "signing out"]
+    waiting.join(timeout=20)
+    assert sign_outs.has_ended(ann.issuer, ann.subject, ann.at)
+    entries = log.entries()
+    assert list(entries["action"]) == ["sign-out"] and list(entries["name"]) == ["Ann"]
+    sessions.sign_out(ann, Who(ann.issuer, ann.subject, "Ann"))
+    assert len(log.entries()) == 1, "and once"
 
 
 @pytest.mark.parametrize("iat", [None, True, "1", 1e300, float("nan"), float("inf")])

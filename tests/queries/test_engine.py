@@ -178,3 +178,10 @@ def test_what_is_no_number_of_threads_is_refused_in_a_sentence(monkeypatch, thre
     monkeypatch.setenv("DUCKDB_THREADS", threads)
     with pytest.raises(DatabaseUnavailable, match=r"set it to a whole number from 1, or not at all\."):
         connect(databases.empty()).connect()
+
+
+def test_what_is_no_file_is_no_database(tmp_path):
+    """Nobody waits for somebody to write into a pipe."""
+    os.mkfifo(tmp_path / "pipe.duckdb")
+    with pytest.raises(DatabaseUnavailable, match="is no file, and so no database"):
+        connect(f"duckdb:///{tmp_path}/pipe.duckdb")
