@@ -98,8 +98,8 @@ class Testimony:
         if self._unconfirmed is None:
             return None
         return (
-            f"Entry {self._unconfirmed} is not in the second witness of the log: the witness was removed or cut short, or the log "
-            "is of a version that kept none, and the next entry begins it."
+            f"Entry {self._unconfirmed} is not in the second witness of the log: the witness was removed or cut short, or the "
+            "log is of a version that kept none, and the next entry begins it."
         )
 
 
