@@ -23,13 +23,14 @@ class Verification:
     """How many entries are unchanged, the seal of the last of them (the head), and a sentence on what is wrong, or None.
 
     ``entries`` and ``head`` belong somewhere that whoever runs the database cannot write to. ``witnessed`` is how many entries
-    the second witness confirms.
+    the second witness confirms, ``is_unconfirmed`` whether the problem is that it does not confirm one which it should.
     """
 
     entries: int
     head: str
     problem: str | None
     witnessed: int = 0
+    is_unconfirmed: bool = False
 
 
 def seal(entry: Mapping[str, Any], key: bytes) -> str:
@@ -56,8 +57,9 @@ def verify(
             return Verification(count, head, problem, witness.confirmed)
         count, head = count + 1, entry["hash"]
         has_expected_head = has_expected_head or (head == expected_head and expected_entries in (0, count))
-    noted = max(expected_entries, witness.last())
-    return Verification(count, head, _problem_of_end(count, has_expected_head, noted) or witness.gap(), witness.confirmed)
+    problem = _problem_of_end(count, has_expected_head, max(expected_entries, witness.last()))
+    gap = None if problem else witness.gap()
+    return Verification(count, head, problem or gap, witness.confirmed, is_unconfirmed=gap is not None)
 
 
 class Testimony:

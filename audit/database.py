@@ -70,6 +70,12 @@ def witnessed(connection: Connection, entry: Seal) -> None:
     connection.info[_SEALS].append(entry)
 
 
+def last_of_transaction(connection: Connection) -> Seal | None:
+    """The last entry that was added in this transaction; None before the first."""
+    seals: list[Seal] = connection.info[_SEALS]
+    return seals[-1] if seals else None
+
+
 def check_end(connection: Connection) -> None:
     """Raises AuditUnavailable where the log does not hold what was last written to it, by whichever process."""
     url = audit_url()

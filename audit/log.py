@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Integer, Select, cast, func, insert, select
 
 from audit import caps, chain, decisions, witness
 from audit.chain import Verification
-from audit.database import AuditUnavailable, check_end, file_of, reading, witnessed, writing
+from audit.database import AuditUnavailable, check_end, file_of, last_of_transaction, reading, witnessed, writing
 from audit.keys import key_of, pseudonym, pseudonyms
 from audit.settings import audit_url, reader_url
 from audit.tables import entries as log
@@ -119,12 +119,18 @@ def append(
     """
     if action not in ACTIONS:
         raise ValueError(f"{action!r} is not an action of the log; give one of {', '.join(ACTIONS)}.")
+    seal = last_of_transaction(connection) or _end(connection)
+    return _add(connection, seal, who, action, page=page, filters=filters, reason=reason, records=records).number
+
+
+def _end(connection: Connection) -> Seal:
+    """The entry that the log ends with, once it and its witness are what they were."""
     check_end(connection)
     last = connection.execute(select(log.c.number, log.c.hash).order_by(log.c.number.desc()).limit(1)).first()
     seal = Seal(*last) if last else Seal(0, chain.NO_SEAL)
     if witness.catch_up(connection, file_of(audit_url()), seal.number):
         seal = _add(connection, seal, PROGRAM, chain.BEGINS, reason="The second witness of the log begins with this entry.")
-    return _add(connection, seal, who, action, page=page, filters=filters, reason=reason, records=records).number
+    return seal
 
 
 def _add(
@@ -219,7 +225,7 @@ def verify(*, expected_head: str = "", expected_entries: int = 0) -> Verificatio
     somewhere else; so does a log that somebody who holds the key has rewritten. Raises AuditUnavailable.
     """
     found = _verify(expected_head, expected_entries)
-    if found.problem and found.head:  # an entry may just be on its way to the witness
+    if found.is_unconfirmed:  # an entry may just be on its way to the witness
         sleep(_ON_ITS_WAY)
         found = _verify(expected_head, expected_entries)
     return found

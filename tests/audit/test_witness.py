@@ -1,6 +1,7 @@
 """A log that was put back to an earlier state, or is gone, is not added to, and nobody is let in by what it says."""
 
 import os
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -139,6 +140,20 @@ def test_what_a_process_that_was_killed_did_not_witness_is_kept_with_the_next_en
     log.write(ANN, "page")
     assert witnessed.read_bytes().splitlines(keepends=True)[:10] == lines
     assert (log.verify().witnessed, log.verify().problem) == (11, None)
+
+
+def test_several_entries_of_one_transaction_are_witnessed_when_it_is_kept(audit_database, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+    grants.grant(ANN.issuer, ANN.subject, "hub", "CAR", **BY)
+    grants.grant(ANN.issuer, ANN.subject, "hub", "CAR", **BY, expires_on=date(2099, 1, 1))
+    kept = (tmp_path / "seals").read_text()
+    assert [line.split()[0] for line in kept.splitlines()] == ["1", "2", "3"]
+    with suppress(KeyboardInterrupt), database.writing() as connection:
+        log.append(connection, ANN, "page")
+        log.append(connection, ANN, "page")
+        raise KeyboardInterrupt
+    assert (tmp_path / "seals").read_text() == kept, "what was not kept is not witnessed"
+    assert (log.verify().entries, log.verify().witnessed, log.verify().problem) == (3, 3, None)
 
 
 def test_without_a_witness_none_is_missed(on_sqlite, monkeypatch):
