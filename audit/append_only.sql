@@ -34,6 +34,7 @@ REVOKE ALL ON access_log, access_grants, ended_sign_ins FROM PUBLIC, ccp_audit_w
 REVOKE ALL ON SEQUENCE ended_sign_ins_number_seq FROM PUBLIC, ccp_audit_writer, ccp_audit_reader;
 GRANT SELECT ON access_grants TO ccp_audit_writer, ccp_audit_reader;
 GRANT INSERT, SELECT ON ended_sign_ins TO ccp_audit_writer;
+GRANT SELECT ON ended_sign_ins TO ccp_audit_reader;
 GRANT USAGE ON SEQUENCE ended_sign_ins_number_seq TO ccp_audit_writer;
 GRANT INSERT, SELECT (number, hash) ON access_log TO ccp_audit_writer;
 GRANT SELECT ON access_log TO ccp_audit_reader;

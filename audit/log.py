@@ -17,11 +17,11 @@ from sqlalchemy import Connection, Integer, Select, cast, func, insert, select
 
 from audit import caps, chain, decisions, witness
 from audit.chain import Verification
-from audit.database import AuditUnavailable, check_end, file_of, last_of_transaction, reading, witnessed, writing
+from audit.database import AuditUnavailable, check_end, file_of, last_of_transaction, reading, unprotected, witnessed, writing
 from audit.keys import key_of, pseudonym, pseudonyms
 from audit.settings import audit_url, reader_url
+from audit.tables import ended_sign_ins, grants
 from audit.tables import entries as log
-from audit.tables import grants
 from audit.witness import Seal
 
 __all__ = [
@@ -243,7 +243,8 @@ def _verify(expected_head: str, expected_entries: int) -> Verification:
         found = chain.verify((row._asdict() for row in rows), key, expected_head, expected_entries, testimony)
         if found.problem:
             return found
-        return replace(found, problem=decisions.problem(_rows(connection, decided), _rows(connection, select(grants))))
+        lists = (_rows(connection, statement) for statement in (decided, select(grants), select(ended_sign_ins)))
+        return replace(found, problem=decisions.problem(*lists) or unprotected(connection))
 
 
 def _rows(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]]:

@@ -82,7 +82,11 @@ _REFUSALS = (
     "ended_sign_ins_unchanged BEFORE UPDATE ON ended_sign_ins",
     "ended_sign_ins_undeleted BEFORE DELETE ON ended_sign_ins",
 )
+TRIGGERS = {  # by which each engine refuses what must not be done
+    "sqlite": frozenset(refusal.split()[0] for refusal in _REFUSALS),
+    "postgresql": frozenset({"access_log_unchanged", "access_grants_undeleted", "ended_sign_ins_unchanged"}),
+}
 _MESSAGE = "entries of the log are never changed, and nothing here is ever deleted"
-for _refusal in _REFUSALS:
-    _trigger = f"CREATE TRIGGER IF NOT EXISTS {_refusal} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+ON_SQLITE = tuple(f"CREATE TRIGGER IF NOT EXISTS {refusal} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END" for refusal in _REFUSALS)
+for _trigger in ON_SQLITE:
     event.listen(metadata, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]

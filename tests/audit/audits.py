@@ -6,15 +6,20 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from audit import database, witness
+from audit.tables import ON_SQLITE
 
+LOG = "SELECT count(*) FROM sqlite_master WHERE name IN ('access_log', 'ended_sign_ins') HAVING count(*) = 2"
 KEY = "0123456789abcdef0123456789abcdef"
 
 
 @contextmanager
 def direct_connection(url: str) -> Iterator[Connection]:
-    """A transaction of somebody who goes to the database directly."""
+    """A transaction of somebody who goes to the database directly, and leaves its triggers as they were."""
     with create_engine(url, poolclass=NullPool).begin() as connection:
         yield connection
+        if connection.dialect.name == "sqlite" and connection.scalar(text(LOG)):
+            for trigger in ON_SQLITE:
+                connection.execute(text(trigger))
 
 
 def disable_triggers(connection: Connection) -> None:

@@ -2,15 +2,15 @@
 
 import os
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from audits import as_another_process, direct_connection, disable_triggers
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import NullPool, create_engine, delete, insert, text, update
 
-from audit import database, grants, log, witness
-from audit.tables import entries
+from audit import database, grants, log, sign_outs, witness
+from audit.tables import ended_sign_ins, entries
 from audit.tables import grants as grants_table
 
 ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann", "hub", ("CAR",))
@@ -248,3 +248,32 @@ def test_a_role_taken_away_past_this_program_is_found(audit_database):
         "The role 'hub' at 'CAR' of '0a1b2c' is an entry of the log, and not in the list of readers: "
         "somebody changed the list past this program."
     )
+
+
+def test_an_ended_sign_in_that_was_taken_from_the_list_is_found(audit_database):
+    """Else its cookie would be worth something again, in a process that begins."""
+    sign_outs.end(ANN, datetime(2026, 11, 30, 9))  # noqa: DTZ001
+    assert log.verify().problem is None
+    with direct_connection(audit_database) as connection:
+        disable_triggers(connection)
+        connection.execute(delete(ended_sign_ins))
+    assert log.verify().problem.startswith("The sign-in of '0a1b2c' at 2026-11-30 09:00:00 is ended in the log or in the list")
+
+
+@pytest.mark.parametrize("removed", ["access_log_unchanged", "access_grants_undeleted"])
+def test_a_trigger_that_was_removed_is_found(audit_database, removed):
+    log.write(ANN, "page")
+    assert log.verify().problem is None
+    table = removed.rpartition("_")[0]
+    on = f" ON {table}" if audit_database.startswith("postgresql") else ""
+    with create_engine(audit_database, poolclass=NullPool).begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {removed}{on}"))
+    assert log.verify().problem.startswith(f"The triggers of the audit database are not those of this version ({removed}): ")
+
+
+def test_a_trigger_that_was_added_is_found(on_sqlite):
+    """Such as one that swallows entries, or gives everybody a role."""
+    log.write(ANN, "page")
+    with create_engine(on_sqlite, poolclass=NullPool).begin() as connection:
+        connection.execute(text("CREATE TRIGGER quiet BEFORE INSERT ON access_log BEGIN SELECT RAISE(IGNORE); END"))
+    assert "(quiet)" in log.verify().problem
