@@ -8,12 +8,12 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from audit.tables import entries
 from audit.witness import Seal
 
-BEGINS = "witness"  # the action of an entry with which the second witness of the log begins anew
+BEGINS: Literal["witness"] = "witness"  # the action of an entry with which the second witness of the log begins anew
 NO_SEAL = ""  # what the first entry has in place of the seal before it
 SEALED = tuple(column.name for column in entries.columns if column.name != "hash")
 

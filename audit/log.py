@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from time import sleep
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypedDict, Unpack, get_args
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -82,37 +82,28 @@ class Who:
 PROGRAM = Who("this program", "the second witness", "This program")
 
 
-def write(
-    who: Who,
-    action: Action,
-    *,
-    page: str = "",
-    filters: Mapping[str, object] | None = None,
-    reason: str = "",
-    records: Iterable[str] = (),
-) -> int:
+class Details(TypedDict, total=False):
+    """What else an entry says: the page, what it was narrowed to, why, and the ids of the records that are about to be shown."""
+
+    page: str
+    filters: Mapping[str, object]
+    reason: str
+    records: Iterable[str]
+
+
+def write(who: Who, action: Action, **details: Unpack[Details]) -> int:
     """Add one entry, in a transaction of its own, and give its number.
 
-    ``records`` are the ids of the records that are about to be shown. Raises NotWritten where nothing was kept, and ValueError
-    for an unknown action.
+    Raises NotWritten where nothing was kept, and ValueError for an unknown action.
     """
     try:
         with writing() as connection:
-            return append(connection, who, action, page=page, filters=filters, reason=reason, records=records)
+            return append(connection, who, action, **details)
     except AuditUnavailable as error:
         raise NotWritten(str(error)) from error
 
 
-def append(
-    connection: Connection,
-    who: Who,
-    action: Action,
-    *,
-    page: str = "",
-    filters: Mapping[str, object] | None = None,
-    reason: str = "",
-    records: Iterable[str] = (),
-) -> int:
+def append(connection: Connection, who: Who, action: Action, **details: Unpack[Details]) -> int:
     """Add one entry to what a transaction of `writing` keeps or drops. Gives its number; errors as `write`.
 
     It follows the last entry that anybody wrote, or is not added: see `audit.witness`. Long text is cut: see `audit.caps`.
@@ -120,7 +111,7 @@ def append(
     if action not in ACTIONS:
         raise ValueError(f"{action!r} is not an action of the log; give one of {', '.join(ACTIONS)}.")
     seal = last_of_transaction(connection) or _end(connection)
-    return _add(connection, seal, who, action, page=page, filters=filters, reason=reason, records=records).number
+    return _add(connection, seal, who, action, **details).number
 
 
 def _end(connection: Connection) -> Seal:
@@ -133,17 +124,7 @@ def _end(connection: Connection) -> Seal:
     return seal
 
 
-def _add(
-    connection: Connection,
-    last: Seal,
-    who: Who,
-    action: str,
-    *,
-    page: str = "",
-    filters: Mapping[str, object] | None = None,
-    reason: str = "",
-    records: Iterable[str] = (),
-) -> Seal:
+def _add(connection: Connection, last: Seal, who: Who, action: Action, **details: Unpack[Details]) -> Seal:
     """Add an entry after this one."""
     entry = {
         "number": last.number + 1,
@@ -154,10 +135,10 @@ def _add(
         "role": caps.text(who.role),
         "hubs": _json(who.hubs),
         "action": action,
-        "page": caps.text(page),
-        "filters": _json(caps.filters(filters or {})),
-        "reason": caps.text(reason),
-        "records": _json(pseudonyms(records)),
+        "page": caps.text(details.get("page", "")),
+        "filters": _json(caps.filters(details.get("filters", {}))),
+        "reason": caps.text(details.get("reason", "")),
+        "records": _json(pseudonyms(details.get("records", ()))),
         "previous": last.hash,
     }
     seal = Seal(last.number + 1, chain.seal(entry, key_of("log")))

@@ -79,18 +79,19 @@ def _response(request: HTTPConnection) -> Response | None:
         return Response(status_code=204 if is_signed_in(request) else 401 if _sign_in_is_set_up() else 403)
     if path in OPEN:
         return None
-    return _of_reader(request, path) or _of_file(request, path)
+    return _of_reader(request) or _of_file(request)
 
 
-def _of_reader(request: HTTPConnection, path: str) -> Response | None:
+def _of_reader(request: HTTPConnection) -> Response | None:
     """What the gate answers to whoever may not read here, or not yet."""
     if _sign_in_is_set_up():
         return _back_to_link(request) if is_signed_in(request) else _redirect_to_sign_in(request)
     return this_machine.answer(request) if this_machine.is_asked_for() else None
 
 
-def _of_file(request: HTTPConnection, path: str) -> Response | None:
+def _of_file(request: HTTPConnection) -> Response | None:
     """What the gate answers to whoever asks for a file that was not made for them."""
+    path = request.scope["path"]
     if path.startswith(files.PATH) and not files.is_for(sign_in_of(request), path):
         return PlainTextResponse("Not found.", 404)
     return None

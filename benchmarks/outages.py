@@ -7,16 +7,16 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 import psycopg
-from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError
 from sqlalchemy import make_url
 
+from benchmarks.browsers import chromium
 from benchmarks.markdown import print_headings, print_row
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +27,6 @@ import guarded  # noqa: E402
 import planted  # noqa: E402
 import postgresql  # noqa: E402
 import server  # noqa: E402
-from prepare import chromium  # noqa: E402
 
 BROKEN_FOR = 7  # seconds: the page has tried again by then, and must not have given up
 MONTHS = 6  # that can be chosen
@@ -46,21 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = postgresql.prepare()
     print_headings("database", "fault", "to the banner, s", "to the page again, s", "gave anything away")
     try:
-        with tempfile.TemporaryDirectory(prefix="outage-") as folder, _chromium() as browser:
+        with tempfile.TemporaryDirectory(prefix="outage-") as folder, chromium() as browser:
             os.environ["AUDIT_URL"] = f"sqlite:///{folder}/audit.sqlite"
             held = [_times(engine, browser, Path(folder)) for engine in databases.ENGINES if options.only in (None, engine)]
     finally:
         if started:
             postgresql.stop()
     return 0 if all(held) else 1
-
-
-@contextmanager
-def _chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 def _times(engine: str, browser: Browser, folder: Path) -> bool:

@@ -13,8 +13,9 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import websockets
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from benchmarks.browsers import chromium
 from benchmarks.databases import at_scale, url
 from benchmarks.markdown import print_headings, print_row
 
@@ -22,7 +23,6 @@ ROOT = Path(__file__).parent.parent
 sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "pages"), str(ROOT / "tests" / "deploy")]
 import server  # noqa: E402  (a real server of the dashboard, as the tests start it)
 from deployed import READER, Deployed, deployed  # noqa: E402
-from prepare import chromium  # noqa: E402
 
 EMPTY = "benchmarks/empty.py"
 PERIODS = [f"Calendar year {year}" for year in (2025, 2024, 2023)]
@@ -81,7 +81,7 @@ def _in_a_browser(database: str) -> None:
     print_headings("in a browser", "runs", "ms", "times an empty page")
     with ExitStack() as stack:
         address, empty = (stack.enter_context(server.serving(database, script=script)) for script in ("app.py", EMPTY))
-        browser = stack.enter_context(_chromium())
+        browser = stack.enter_context(chromium())
         with server.opened(address, ""):  # the process is warm; of the periods asked for nothing is kept
             bare = [_opened(browser, empty) for _ in range(6)][1:]
             of_empty = median(bare)
@@ -99,16 +99,8 @@ def _in_a_browser(database: str) -> None:
         print_row("without a proxy", *_megabytes(browser, address))
     with ExitStack() as stack:
         found = stack.enter_context(_recipe(database))
-        browser = stack.enter_context(_chromium())
+        browser = stack.enter_context(chromium())
         print_row("through the recipe's proxy", *_megabytes(browser, found.address, signs_in=True))
-
-
-@contextmanager
-def _chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 def _opened(browser: Browser, address: str) -> float:

@@ -10,12 +10,12 @@ import streamlit as st
 from metrics.markdown import escaped
 from pages.parts.navigation import navigate
 from queries.engine import DatabaseUnavailable, database_url, is_readable, serves_the_board
-from queries.faults import details
+from queries.faults import details, original
 from release import store
 
 SECONDS_BETWEEN_TRIES = 5
 _SECONDS_BETWEEN_DETAILS = 60.0
-_written_at: dict[str, float] = {}  # when each fault was last written down
+_written_at: dict[str, float] = {}  # when each kind of fault was last written down
 _WHAT_HAPPENS = "Until it can be read, no figures are shown; this page tries again by itself."
 
 
@@ -32,10 +32,10 @@ def banner_without_database() -> Iterator[None]:
 
 
 def _write_down(error: DatabaseUnavailable) -> None:
-    """All that is known of a fault, in the log of the server; once in a while, since every reader comes to it again and again."""
-    if monotonic() - _written_at.get(str(error), -_SECONDS_BETWEEN_DETAILS) >= _SECONDS_BETWEEN_DETAILS:
-        _written_at.clear()
-        _written_at[str(error)] = monotonic()
+    """All that is known of a fault, in the log of the server; of each kind once a minute, since every reader meets it."""
+    kind = type(original(error)).__name__
+    if monotonic() - _written_at.get(kind, -_SECONDS_BETWEEN_DETAILS) >= _SECONDS_BETWEEN_DETAILS:
+        _written_at[kind] = monotonic()
         logging.getLogger(__name__).warning("%s", details(error, database_url(), store.release_url()))
 
 

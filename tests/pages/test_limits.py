@@ -11,6 +11,7 @@ from planted import database
 from server import ROOT
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
+from test_readers import come, run
 
 from audit import database as audit_database
 from audit import log
@@ -34,18 +35,6 @@ def audit(two_hubs, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", two_hubs)
     monkeypatch.setenv("AUDIT_URL", f"sqlite:///{tmp_path}/audit.sqlite?timeout=0.2")
     return f"sqlite:///{tmp_path}/audit.sqlite"
-
-
-def come(page, **link):
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=120)
-    app.query_params.update(link)
-    return run(app.switch_page(page))
-
-
-def run(app):
-    app.run()
-    assert not app.exception, app.exception
-    return app
 
 
 def alerts(app):
@@ -156,3 +145,26 @@ def test_a_hostile_link_adds_little_however_often(audit):
     assert sum(len("".join(map(str, entry))) for entry in log.entries(None).to_numpy().tolist()) < 8 * 2_000
     with create_engine(audit).connect():
         assert Path(audit.removeprefix("sqlite:///")).stat().st_size < 200_000
+
+
+def press_a_download():
+    import streamlit as st
+
+    from auth import audit_trail
+    from auth.readers import Reader
+    from queries.scope import Access
+
+    st.session_state.reader = Reader("this machine", "ann", "Ann", (Access("analyst"),))
+    st.session_state.access, st.session_state.page = Access("analyst"), "Police custody"
+    st.write(audit_trail.export(lambda: "every figure", "table")().decode())
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_no_file_leaves_that_is_not_logged(tmp_path, monkeypatch, is_kept):
+    """Figures are shown while the log cannot be written; a file of them would be gone from the force without a trace."""
+    (tmp_path / "file").touch()
+    if not is_kept:
+        monkeypatch.setenv("AUDIT_URL", f"sqlite:///{tmp_path}/file/audit.sqlite")
+    app = AppTest.from_function(press_a_download, default_timeout=60).run()
+    assert [text.value for text in app.markdown] == (["every figure"] if is_kept else [])
+    assert bool(app.exception) != is_kept
