@@ -14,7 +14,7 @@ from queries.faults import details, original
 from release import store
 
 SECONDS_BETWEEN_TRIES = 5
-_SECONDS_BETWEEN_DETAILS = 60.0
+SECONDS_BETWEEN_DETAILS = 60.0
 _written_at: dict[str, float] = {}  # when each kind of fault was last written down
 _WHAT_HAPPENS = "Until it can be read, no figures are shown; this page tries again by itself."
 
@@ -34,7 +34,7 @@ def banner_without_database() -> Iterator[None]:
 def _write_down(error: DatabaseUnavailable) -> None:
     """All that is known of a fault, in the log of the server; of each kind once a minute, since every reader meets it."""
     kind = type(original(error)).__name__
-    if monotonic() - _written_at.get(kind, -_SECONDS_BETWEEN_DETAILS) >= _SECONDS_BETWEEN_DETAILS:
+    if monotonic() - _written_at.get(kind, -SECONDS_BETWEEN_DETAILS) >= SECONDS_BETWEEN_DETAILS:
         _written_at[kind] = monotonic()
         logging.getLogger(__name__).warning("%s", details(error, database_url(), store.release_url()))
 

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from test_board import MEETING, SHOW
 from test_pages import OF_A_HUB, PAGES, texts
 
+from pages.parts import outage
+
 pytestmark = pytest.mark.xdist_group("reads that fail")
 
 READ_OFTEN = 7  # on PostgreSQL, which is asked for the access of its reader before each question, one statement of so many fails
@@ -71,6 +73,7 @@ def assert_each_read_may_fail(app, reads, numbers, database="The reporting datab
 
 @pytest.mark.parametrize("page", SAMPLED)
 def test_a_read_that_fails_ends_at_the_banner(monkeypatch, served, reads, page, caplog):
+    monkeypatch.setattr(outage, "SECONDS_BETWEEN_DETAILS", 0)  # or a fault of the test before has been written down just now
     app = app_for(monkeypatch, served["duckdb"], page)
     assert_each_read_may_fail(app, reads, lambda all_of_them: [all_of_them[at * len(all_of_them) // 4] for at in range(4)])
     assert (
