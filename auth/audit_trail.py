@@ -162,12 +162,13 @@ def export(
     nothing can be logged.
     """
     reader: Reader = st.session_state.reader
+    access: Access = st.session_state.access
     user = st.user.to_dict()
     by, page, limit = who(), st.session_state.page, _limit()
     filters = {**current_filters(), "table": name, **details}
 
     def make() -> bytes:
-        if not readers.may_still_read(reader, user):
+        if not readers.may_still_read(reader, access, user):
             raise PermissionError(f"{reader.name} may no longer read.")
         limit.add(by, "export", page=page, filters=filters, reason=reason, records=references)
         return text().encode()

@@ -16,7 +16,7 @@ from audit.grants import grants_of
 from audit.log import Who
 from auth import sessions
 from auth.sessions import SignIn
-from auth.sign_in import InventedForce, NoWayToSignIn, sign_in_is_configured, sign_in_method
+from auth.sign_in import InventedForce, NoWayToSignIn, check_figures_are_guarded, sign_in_is_configured, sign_in_method
 from metrics import words
 from metrics.markdown import escaped
 from queries.engine import DatabaseUnavailable, serves_the_board
@@ -153,11 +153,22 @@ def _for_this_audience(reader: Reader) -> Reader:
 
 
 def chosen_access(reader: Reader) -> Access:
-    """What the reader reads as now: their choice, where they have one."""
-    if len(reader.accesses) == 1:
-        return reader.accesses[0]
-    by_title = {ROLES[access.role].title: access for access in reader.accesses}
-    return by_title[_choice("Read as", list(by_title))]
+    """What the reader reads as now: their choice, where they have one. Raises AccessDenied where its figures are not guarded."""
+    access = reader.accesses[0]
+    if len(reader.accesses) > 1:
+        by_title = {ROLES[access.role].title: access for access in reader.accesses}
+        access = by_title[_choice("Read as", list(by_title))]
+    try:
+        _check_figures(access)
+    except NoWayToSignIn as problem:
+        raise AccessDenied(str(problem)) from None
+    return access
+
+
+def _check_figures(access: Access) -> None:
+    """Raises NoWayToSignIn where this access is to figures that nothing guards; whoever reads none needs no database for that."""
+    if not ROLES[access.role].without_figures:
+        check_figures_are_guarded()
 
 
 def _choice(title: str, options: Sequence[str], first: str | None = None) -> str:
@@ -201,17 +212,42 @@ def check_access() -> None:
     if since_last < SECONDS_BETWEEN_ACCESS_CHECKS - 1:  # a fragment may come a little early
         return
     st.session_state.access_checked_at = monotonic()
-    if not may_still_read(st.session_state.reader, st.user.to_dict()):
+    if not may_still_read(st.session_state.reader, st.session_state.access, st.user.to_dict()):
         st.rerun()
 
 
-def may_still_read(reader: Reader, user: Mapping[str, Any]) -> bool:
+def keep_asking_to_be_let_in() -> None:
+    """While a page stands open that somebody may not read, see every so often whether they may now; if so, the page comes."""
+    st.session_state.is_first_look = True
+    _ask_to_be_let_in()
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_ACCESS_CHECKS)
+def _ask_to_be_let_in() -> None:
+    # The first run of a fragment is part of the run that shows why nobody was let in.
+    if not st.session_state.pop("is_first_look", False) and _may_read_now(st.user.to_dict()):
+        st.rerun()
+
+
+def _may_read_now(user: Mapping[str, Any]) -> bool:
+    """Whether somebody who was not let in would be; to look is no use of their sign-in."""
+    try:
+        accesses = _for_this_audience(_signed_in(user, counts_as_use=False)).accesses if sign_in_method() == "sign-in" else ()
+        for access in accesses:
+            _check_figures(access)
+    except (NoWayToSignIn, AccessDenied, DatabaseUnavailable):
+        return False
+    return True
+
+
+def may_still_read(reader: Reader, access: Access, user: Mapping[str, Any]) -> bool:
     """Whether nothing has changed for a reader since the page began; the check is no use of their sign-in.
 
     ``user`` is what `st.user` says of them, which is known only in a page's own run.
     """
     try:
         now = _signed_in(user, counts_as_use=False) if sign_in_method() == "sign-in" else reader
+        _check_figures(access)
         return _for_this_audience(now) == reader
     except (NoWayToSignIn, AccessDenied, DatabaseUnavailable):
         return False

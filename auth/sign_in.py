@@ -31,8 +31,6 @@ SignInMethod = Literal["sign-in", "this machine"] | InventedForce
 def sign_in_method() -> SignInMethod:
     """How readers sign in here: with the identity provider wherever one is configured. Raises NoWayToSignIn."""
     if sign_in_is_configured():
-        if not serves_the_board() and (problem := security_problem()):
-            raise NoWayToSignIn(problem)
         return "sign-in"
     if this_machine.is_asked_for():
         _check_only_this_machine()
@@ -43,6 +41,12 @@ def sign_in_method() -> SignInMethod:
         f"Sign-in is not set up, and {_why_not_invented()}: set up [auth] in .streamlit/secrets.toml (README, Signing in), or, "
         f"to read them at this machine alone, start with `streamlit run app.py -- {this_machine.OPTION}`."
     )
+
+
+def check_figures_are_guarded() -> None:
+    """Raises NoWayToSignIn where several people sign in to read a database that does not hold back what is not theirs."""
+    if sign_in_is_configured() and not serves_the_board() and (problem := security_problem()):
+        raise NoWayToSignIn(problem)
 
 
 def _why_not_invented() -> str:
@@ -89,6 +93,7 @@ def check() -> None:
         if serves_the_board():
             _check_release()
         sign_in_method()
+        check_figures_are_guarded()
     except NoWayToSignIn as problem:
         raise SystemExit(str(problem)) from None
     except DatabaseUnavailable:

@@ -120,5 +120,7 @@ def show_denied(denied: AccessDenied) -> None:
     """What somebody sees who may not read: why, and how to sign in where that helps."""
     st.title(TITLE)
     st.info(escaped(denied), icon=":material/lock:")
-    if denied.may_sign_in and st.button("Sign in", type="primary", icon=":material/login:"):
+    if not denied.may_sign_in:
+        readers.keep_asking_to_be_let_in()
+    elif st.button("Sign in", type="primary", icon=":material/login:"):
         st.login()

@@ -11,6 +11,8 @@ from metrics import words
 from metrics.markdown import escaped
 from pages.parts import cache
 from pages.parts.meeting import Meeting
+from pages.parts.navigation import FIGURES
+from queries.engine import DatabaseUnavailable
 from queries.lookups.invented import INVENTED
 from queries.scope import ROLES, Access, Scope
 from release.answers.released import Release
@@ -40,9 +42,19 @@ def mark() -> None:
             f'<p class="marked" role="note">{_INVENTED_SAID if st.session_state.invented else f"{_CLASSIFIED}. {_RELEASED}"}</p>'
         )
     else:
-        st.session_state.invented = cache.is_invented()
+        st.session_state.invented = _is_invented(access)
         _show_banner(access)
     st.html(f"<style>{_watermark(line())}</style>")
+
+
+def _is_invented(access: Access) -> bool:
+    """Whether the data are invented; not where that is unknown to whoever sees no figures, and so needs no database."""
+    try:
+        return cache.is_invented()
+    except DatabaseUnavailable:
+        if access.role in FIGURES:
+            raise
+        return False
 
 
 def _show_banner(access: Access) -> None:

@@ -14,7 +14,7 @@ from audits import KEY, direct_connection
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from audit import database, log
+from audit import database, log, settings
 from audit.tables import entries
 
 ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann Åse", "hub", ("CAR", "BAR"))
@@ -314,3 +314,34 @@ def test_a_day_is_as_long_as_its_entries(audit_database):
     """Whatever the clock of the server shows, an entry is at the hour it was written."""
     log.write(ANN, "page")
     assert abs(log.entries()["at"][0] - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=1)
+
+
+# What a screen shows of it
+
+
+def test_an_excerpt_is_cut_by_the_database_and_counts_its_records(audit_database):
+    log.write(ANN, "records", page="p" * 30, reason="r" * 30, filters={"hub": "f" * 30}, records=["D1", "D2", "D3"])
+    (entry,) = log.excerpts(10, longest=8).to_dict("records")
+    cut = {name: entry[name] for name in ("page", "reason", "filters", "name", "role")}
+    assert cut == {"page": "pppppppp", "reason": "rrrrrrrr", "filters": '{"hub": ', "name": "Ann Åse", "role": "hub"}
+    assert entry["references"] == 3
+    assert not {"records", "previous", "hash"} & set(entry)
+
+
+def test_excerpts_go_back_page_by_page_and_by_kind_and_day(audit_database):
+    for action in ("page", "export", "page", "page"):
+        log.write(CY, action)
+    assert list(log.excerpts(2, longest=9)["number"]) == [4, 3]
+    assert list(log.excerpts(2, longest=9, before=3)["number"]) == [2, 1]
+    assert list(log.excerpts(9, longest=9, action="export")["number"]) == [2]
+    assert list(log.excerpts(9, longest=9, since=log.entries()["at"].iloc[0].date() + timedelta(days=2))["number"]) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "most"), [(None, 120), ("", 120), ("0", 120), ("-5", 120), ("many", 120), ("1", 1), (" 30 ", 30)]
+)
+def test_how_many_entries_a_minute_is_a_setting(monkeypatch, named, most):
+    monkeypatch.delenv("AUDIT_MOST_A_MINUTE")
+    if named is not None:
+        monkeypatch.setenv("AUDIT_MOST_A_MINUTE", named)
+    assert settings.most_entries_a_minute() == most

@@ -22,6 +22,9 @@ RECIPE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 HOST = "localhost"
 READER = User(sub="reader-1", claims={"name": "A Reader", "roles": ["command"]})
 LEAVER = User(sub="reader-3", claims={"name": "A Leaver", "roles": ["command"]})  # who signs out
+OWNER = User(sub="reader-4", claims={"name": "An Owner", "roles": ["audit"]})
+NEWCOMER = User(sub="reader-6", claims={"name": "A Newcomer", "roles": ["hub"]})  # on no list of readers yet
+MEMBER = User(sub="reader-5", claims={"name": "A Member", "roles": ["board"]})
 SERGEANT = User(sub="reader-2", claims={"name": "A Sergeant", "roles": ["hub"]})
 # What a Debian has around the recipe, in a folder of the test and without any root of the machine.
 AROUND = """
@@ -34,11 +37,13 @@ TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 @dataclass(frozen=True)
 class Deployed:
-    """Where everything answers: the proxy over TLS and without, each process, and what the proxy has written down."""
+    """Where everything answers: the proxy over TLS and without, each process; what they read, and what the proxy has written."""
 
     https: int
     http: int
     processes: tuple[int, int]
+    database: str
+    issuer: str
     folder: Path
 
     @property
@@ -85,27 +90,34 @@ class Deployed:
 def deployed(url: str, folder: Path) -> Iterator[Deployed]:
     """Everything that the recipe needs, over the database at ``url``; keeps its files in ``folder``."""
     with ExitStack() as stack:
-        provider = stack.enter_context(run_server_in_thread(user_claims=[READER, SERGEANT, LEAVER]))
+        provider = stack.enter_context(run_server_in_thread(user_claims=[READER, SERGEANT, LEAVER, OWNER, MEMBER, NEWCOMER]))
         https, http = free_port(), free_port()
         secrets = _secrets(folder, https, provider.server_port)
         settings = (f"--secrets.files={secrets}", f"--server.allowedHosts={HOST}", "--server.allowedHosts=127.0.0.1")
-        audit_url = _audit_database(f"http://localhost:{provider.server_port}", folder)
+        issuer = f"http://localhost:{provider.server_port}"
+        audit_url = _audit_database(issuer, folder)
         addresses = [stack.enter_context(serving(url, *settings, AUDIT_URL=audit_url)) for _ in range(2)]
         first, second = (int(address.rpartition(":")[2]) for address in addresses)
-        found = Deployed(https, http, (first, second), folder)
+        found = Deployed(https, http, (first, second), url, issuer, folder)
         stack.enter_context(_proxy(found))
         yield found
 
 
 def _audit_database(issuer: str, folder: Path) -> str:
-    """The address of an audit database that lists both readers."""
-    url = f"sqlite:///{folder}/audit.sqlite"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUDIT_URL", url)
-        for who in (READER, LEAVER):
-            grants.grant(issuer, who.sub, "command", by="a test", reason="to try it")
+    """The address of an audit database that lists all of these readers but the newcomer."""
+    with at_audit_database(folder) as url:
+        for who, role in ((READER, "command"), (LEAVER, "command"), (OWNER, "audit"), (MEMBER, "board")):
+            grants.grant(issuer, who.sub, role, by="a test", reason="to try it")
         grants.grant(issuer, SERGEANT.sub, "hub", "near", by="a test", reason="to try it")
     return url
+
+
+@contextmanager
+def at_audit_database(folder: Path) -> Iterator[str]:
+    """While this lasts, this process keeps to the audit database of this folder: its address."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUDIT_URL", url := f"sqlite:///{folder}/audit.sqlite")
+        yield url
 
 
 def _secrets(folder: Path, https: int, provider: int) -> Path:

@@ -214,6 +214,19 @@ class Tab:
         self.socket.send(ask.SerializeToString())
         self.until("script_finished")
 
+    def run_again(self, seconds: float) -> None:
+        """Let a part of the page run again, as a browser does: the last that asked to be run every so many seconds."""
+        ask = BackMsg()
+        ask.ParseFromString(asking_for("", self.query))
+        last = list(reversed(self.messages))
+        ask.rerun_script.page_script_hash = next(
+            message.navigation.page_script_hash for message in last if message.HasField("navigation")
+        )
+        parts = [message.auto_rerun for message in last if message.HasField("auto_rerun")]
+        ask.rerun_script.fragment_id = next(part.fragment_id for part in parts if part.interval == seconds)
+        self.socket.send(ask.SerializeToString())
+        self.drawn()
+
     def choose(self, label: str, option: str) -> bytes:
         """What a browser sends when an option of a list is chosen."""
         ask = BackMsg()

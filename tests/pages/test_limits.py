@@ -91,14 +91,6 @@ def test_who_signs_in_has_one_limit_in_all_sessions(monkeypatch):
     assert come("pages/performance/missing.py", invented_reader="Analyst").metric, "and another reader has another"
 
 
-@pytest.mark.parametrize(("set_to", "most"), [(None, 120), ("", 120), ("0", 120), ("many", 120), ("-1", 120), ("30", 30)])
-def test_how_many_entries_a_session_may_have_in_a_minute(monkeypatch, set_to, most):
-    monkeypatch.delenv("AUDIT_MOST_A_MINUTE")
-    if set_to is not None:
-        monkeypatch.setenv("AUDIT_MOST_A_MINUTE", set_to)
-    assert audit_trail.Limit().written.maxlen == most
-
-
 def test_a_locked_log_is_waited_for_once_in_a_run(caplog):
     with audit_database.writing(), caplog.at_level(logging.ERROR, logger="auth.audit_trail"):
         app = come("pages/hubs/records.py", invented_reader=NEAR, measure="Missing episodes")

@@ -13,9 +13,8 @@ import planted
 import pytest
 import streamlit as st
 from faults import AGAIN, CUT, FILES, NOW, READS, SERVERS, changed
-from server import ROOT, asking_for, opened, serving
+from server import ROOT, opened, serving
 from sqlalchemy import make_url
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.testing.v1 import AppTest
 from test_pages import texts
 
@@ -175,20 +174,6 @@ def test_a_server_that_is_gone(server, monkeypatch):
     assert_whole(app, whole)
 
 
-def run_again(tab, seconds):
-    """Let a part of the page run again, as a browser does: the last that asked to be run every so many seconds."""
-    ask = BackMsg()
-    ask.ParseFromString(asking_for("", tab.query))
-    last = list(reversed(tab.messages))
-    ask.rerun_script.page_script_hash = next(
-        message.navigation.page_script_hash for message in last if message.HasField("navigation")
-    )
-    parts = [message.auto_rerun for message in last if message.HasField("auto_rerun")]
-    ask.rerun_script.fragment_id = next(part.fragment_id for part in parts if part.interval == seconds)
-    tab.socket.send(ask.SerializeToString())
-    tab.drawn()
-
-
 @pytest.mark.parametrize("wait", [0, pytest.param(SECONDS_BETWEEN_ACCESS_CHECKS, marks=pytest.mark.long)])
 def test_a_page_that_stands_open_shows_the_banner_and_comes_back_as_it_was(kept, tmp_path, wait):
     """By itself, at the next check of its reader's access (--long), or when the reader chooses something."""
@@ -201,13 +186,13 @@ def test_a_page_that_stands_open_shows_the_banner_and_comes_back_as_it_was(kept,
         assert tab.press(name) == "", "no file is made while nobody can say who may have it"
         if wait:
             time.sleep(wait)
-            run_again(tab, SECONDS_BETWEEN_ACCESS_CHECKS)
+            tab.run_again(SECONDS_BETWEEN_ACCESS_CHECKS)
         else:
             tab.go("custody", LINK)
         tab.messages = [message for message in tab.messages if not message.HasField("delta") or "alert" in str(message)]
         assert [one.body for one in tab.elements("alert")][-1] == f"{NOW} {AGAIN}"
         shutil.copy(kept, file)
-        run_again(tab, outage.SECONDS_BETWEEN_TRIES)
+        tab.run_again(outage.SECONDS_BETWEEN_TRIES)
         assert title in [one.body for one in tab.elements("heading")]
         assert "Quaygate" in [box.raw_value for box in tab.elements("selectbox")], "the hub of the link"
         assert not tab.elements("exception")
