@@ -9,8 +9,9 @@ import pandas as pd
 
 _FORMULA_STARTS = frozenset("=+-@|\t\r\n\v\f")
 _UNSEEN = frozenset(
-    ("Zs", "Zl", "Zp", "Cf", "Cc", "Mn")
+    {"Zs", "Zl", "Zp", "Cf", "Cc", "Mn"}
 )  # blanks of all widths, byte order marks, what steers text or adds to it
+_BLANK = frozenset("\u2800\u115f\u1160")  # signs and letters that are drawn as nothing: of Braille, and fillers of Hangul
 
 
 def csv(frame: pd.DataFrame, *, raw: bool = False) -> str:
@@ -26,5 +27,8 @@ def _escaped(value: object) -> object:
 def _is_formula(text: str) -> bool:
     """Whether a spreadsheet might run a text: by its first character that is seen, whatever its width (＝ is =, by NFKC)."""
     plain_characters = (plain for character in text for plain in unicodedata.normalize("NFKC", character))
-    seen = (one for one in plain_characters if one in _FORMULA_STARTS or unicodedata.category(one) not in _UNSEEN)
-    return next(seen, "") in _FORMULA_STARTS
+    return next((one for one in plain_characters if not _is_unseen(one)), "") in _FORMULA_STARTS
+
+
+def _is_unseen(character: str) -> bool:
+    return character not in _FORMULA_STARTS and (character in _BLANK or unicodedata.category(character) in _UNSEEN)

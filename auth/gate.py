@@ -31,7 +31,8 @@ from auth.wire import Conversation
 
 # What has to be reachable to sign in at all, and whether the server is up, which gives nothing away.
 CALLBACK = "/oauth2callback"  # where the identity provider sends whoever has signed in, or could not
-OPEN = frozenset({"/_stcore/health", "/auth/login", "/auth/logout", CALLBACK})
+LOGOUT = "/auth/logout"
+OPEN = frozenset({"/_stcore/health", "/auth/login", LOGOUT, CALLBACK})
 # What Streamlit offers and this product has no use for: its metrics, uploads, the interface for programs, a run of the page.
 CLOSED = ("/_stcore/metrics", "/_stcore/upload_file", "/_stcore/agent", "/_stcore/script-health-check")
 # Where the proxy asks whether a reader has signed in: 204 yes, 401 no, 403 nobody can, since sign-in is not set up.
@@ -73,7 +74,9 @@ def _response(request: HTTPConnection) -> Response | None:
         return PlainTextResponse("Not found.", 404)
     if path == CALLBACK and "error" in request.query_params:
         return RedirectResponse("/", 302)  # Streamlit would write down whatever anybody says there
-    if path == "/auth/logout" and (sign_in := sign_in_of(request)):
+    if path == LOGOUT and request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        return RedirectResponse("/", 302)  # nobody signs out by a link of another site
+    if path == LOGOUT and (sign_in := sign_in_of(request)):
         sessions.sign_out(sign_in, Who(sign_in.issuer, sign_in.subject, sessions.name_of(_claims(request))))
     if path == CHECK:
         return Response(status_code=204 if is_signed_in(request) else 401 if _sign_in_is_set_up() else 403)

@@ -1,7 +1,8 @@
 """What a browser and the server say to each other while a page is open: what no reader has a use for does not pass the gate.
 
 Streamlit lets any browser empty the caches of all, install files beside the program and ask for another reader's file; it ends a
-session with a traceback where a choice is not of the kind that its list sends, and it tells everybody where its program lies.
+session with a traceback where a choice is not of the kind that its list sends, and it tells everybody where its program lies and
+on what it runs.
 """
 
 import logging
@@ -13,6 +14,7 @@ from google.protobuf.message import DecodeError
 from starlette.types import Message, Receive, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import NewSession, UserInfo
 
 from auth import files
 from auth.sessions import SignIn
@@ -67,12 +69,12 @@ class Conversation:
             return {**event, "bytes": asked.SerializeToString()}
 
     async def send(self, event: Message) -> None:
-        """Pass on what the server says, without the place of its program, and note what can be asked for now."""
+        """Pass on what the server says, but nothing of the machine it runs on, and note what can be asked for now."""
         if event["type"] == "websocket.send" and event.get("bytes"):
             said = ForwardMsg.FromString(event["bytes"])
             self._note(said)
             if said.HasField("new_session"):
-                said.new_session.main_script_path = ""
+                _keep_machine_back(said.new_session)
                 event = {**event, "bytes": said.SerializeToString()}
         await self._send(event)
 
@@ -103,6 +105,14 @@ class Conversation:
                     del _kinds[next(iter(_kinds))]
         for address in _addresses(said):
             files.tell(self._sign_in, address)
+
+
+def _keep_machine_back(session: NewSession) -> None:
+    """Where the program lies, and what tells this machine from others. The version of Streamlit is in its own scripts anyhow."""
+    session.main_script_path = ""
+    session.initialize.user_info.CopyFrom(UserInfo())
+    for name in ("python_version", "server_os"):
+        session.initialize.environment_info.ClearField(name)
 
 
 def _drawn(said: ForwardMsg) -> Iterator[tuple[str, Any]]:

@@ -11,8 +11,9 @@ RAW = "CSV with text as it is, also what a spreadsheet would run as a formula"  
 BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows that a file is UTF-8
 _FORMULA_STARTS = frozenset("=+-@|\t\r\n\v\f")
 _UNSEEN = frozenset(
-    ("Zs", "Zl", "Zp", "Cf", "Cc", "Mn")
+    {"Zs", "Zl", "Zp", "Cf", "Cc", "Mn"}
 )  # blanks of all widths, byte order marks, what steers text or adds to it
+_BLANK = frozenset("\u2800\u115f\u1160")  # signs and letters that are drawn as nothing: of Braille, and fillers of Hangul
 _BAND = re.compile(r"(\d\d?)-(\d\d?)", re.ASCII)
 _MONTH, _NAME = r"(0?[1-9]|1[0-2])", r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 # 3/4, 12/2024, 2011/12 and MAR1; but neither 2025/26, which has no month, nor 2025-04-01, which is the day it is taken for.
@@ -53,8 +54,11 @@ def _guarded(text: str) -> str:
 def _is_formula(text: str) -> bool:
     """Whether a spreadsheet might run a text: by its first character that is seen, whatever its width (＝ is =, by NFKC)."""
     plain_characters = (plain for character in text for plain in unicodedata.normalize("NFKC", character))
-    seen = (one for one in plain_characters if one in _FORMULA_STARTS or unicodedata.category(one) not in _UNSEEN)
-    return next(seen, "") in _FORMULA_STARTS
+    return next((one for one in plain_characters if not _is_unseen(one)), "") in _FORMULA_STARTS
+
+
+def _is_unseen(character: str) -> bool:
+    return character not in _FORMULA_STARTS and (character in _BLANK or unicodedata.category(character) in _UNSEEN)
 
 
 def _on_one_row(text: str) -> str:

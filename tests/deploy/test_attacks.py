@@ -64,8 +64,15 @@ def _cookies(client: httpx.Client) -> str:
 
 def test_the_address_that_signs_out_ends_the_sign_in_too(force: Deployed) -> None:
     with closing(force.reader(LEAVER)) as client, closing(with_cookies_of(force, client)) as thief:
-        client.get("/auth/logout")
+        client.get("/auth/logout", headers={"Sec-Fetch-Site": "same-origin"})
         assert thief.get("/").status_code == HTTPStatus.UNAUTHORIZED
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_of_another_site_signs_nobody_out(force: Deployed, reader: httpx.Client, site: str) -> None:
+    sent_back = reader.get("/auth/logout", headers={"Sec-Fetch-Site": site})
+    assert (sent_back.status_code, sent_back.headers["location"]) == (HTTPStatus.FOUND, "/")
+    assert reader.get("/").status_code == HTTPStatus.OK
 
 
 def test_a_file_is_for_who_made_it(force: Deployed, reader: httpx.Client, sergeant: httpx.Client) -> None:

@@ -32,18 +32,8 @@ def of_one(text, **how):
 
 # What spreadsheets run; the same as other programs may see it; and what stands before it unseen.
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "\v", "\f", "|"]
-ALIKE = [
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-    "\uff5c",
-    "\ufe66",
-    "\ufe63",
-    "\u207a",
-    "=\u0338",
-]  # ＝ ＋ － ＠ ｜ and smaller ones
-UNSEEN = [" ", "\xa0", "\u2007", "\u202f", "\u3000", "\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u2028", "\0"]
+ALIKE = [*"\uff1d\uff0b\uff0d\uff20\uff5c\ufe66\ufe63\u207a", "=\u0338"]  # ＝ ＋ － ＠ ｜ and smaller ones
+UNSEEN = list(" \xa0\u2007\u202f\u3000\u200b\u200d\u2060\ufeff\u202e\u2028\0\u2800\u1160\u3164\uffa0")
 HIDDEN = [f"{unseen}=" for unseen in UNSEEN] + [" \xa0\u200b\ufeff\uff1d", "\ufeff\t"]
 
 

@@ -93,6 +93,15 @@ def test_no_answer_comes_to_what_is_not_heard(server: str) -> None:
         assert not any(message.HasField("git_info_changed") for message in tab.messages)
 
 
+def test_nothing_is_told_of_the_machine(server: str) -> None:
+    with opened(server, "definitions") as tab:
+        told = tab.messages[0].new_session
+    machine = told.initialize.environment_info
+    assert (told.main_script_path, machine.python_version, machine.server_os) == ("", "", "")
+    assert told.initialize.HasField("user_info") and not told.initialize.user_info.ListFields()
+    assert machine.streamlit_version, "without it a browser would begin again and again"
+
+
 def filled(widget_id: str, kind: str) -> WidgetState:
     """A choice of any kind, for a widget of any other."""
     state = WidgetState(id=widget_id)
