@@ -142,7 +142,7 @@ def _print(frame: pd.DataFrame, options: argparse.Namespace, columns: Sequence[s
     if options.format == "csv":
         print(spreadsheet.csv(frame, raw=options.raw), end="")
     else:
-        print("Nothing to show." if frame.empty else frame[list(columns)].to_string(index=False, na_rep=""))
+        print("Nothing to show." if frame.empty else frame[list(columns)].astype(object).fillna("").to_string(index=False))
 
 
 def _verify(options: argparse.Namespace) -> int:
