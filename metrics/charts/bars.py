@@ -8,7 +8,22 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from metrics import words
-from metrics.charts.style import BAR, BLUE, FROM_ZERO, GREY, GRID, INK, TEAL, across, axis, drawn, hover, names_axis, plain
+from metrics.charts.style import (
+    BAR,
+    BLUE,
+    FROM_ZERO,
+    GREY,
+    GRID,
+    INK,
+    TEAL,
+    across,
+    axis,
+    drawn,
+    hover,
+    names_axis,
+    plain,
+    rows_height,
+)
 from metrics.metric import Metric
 from metrics.reports.few_children import Concentration
 
@@ -28,7 +43,7 @@ def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> go.Figure
         "customdata": [[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
         "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     }
-    return drawn([trace], 70 + 42 * max(len(names), 1), {"xaxis": axis(metric, frame), "yaxis": names_axis(names)})
+    return drawn([trace], 70 + rows_height(names, 42), {"xaxis": axis(metric, frame), "yaxis": names_axis(names)})
 
 
 def beside_chance(concentrations: Sequence[Concentration]) -> go.Figure:
@@ -56,7 +71,7 @@ def beside_chance(concentrations: Sequence[Concentration]) -> go.Figure:
     }
     most = max(concentration.share for concentration in concentrations)
     x = {**FROM_ZERO, "tickformat": ".0%", "range": [0, min(1.0, most * 1.2)]}
-    return drawn([shares, by_chance], 70 + 50 * len(concentrations), {"xaxis": x, "yaxis": names_axis(names)})
+    return drawn([shares, by_chance], 70 + rows_height(names, 50), {"xaxis": x, "yaxis": names_axis(names)})
 
 
 def pairs(shares: pd.DataFrame) -> go.Figure:
@@ -110,7 +125,7 @@ def relative(rows: pd.DataFrame) -> go.Figure:
     }
     y = names_axis(list(rows["name"]), autorange=None, range=[len(rows) - 0.5, -0.5], zeroline=False)
     same = across(1, {"color": GREY, "width": 1})
-    return drawn([points], 70 + 44 * len(rows), {"xaxis": x, "yaxis": y}, shapes=[same])
+    return drawn([points], 70 + rows_height(list(rows["name"]), 44), {"xaxis": x, "yaxis": y}, shapes=[same])
 
 
 def _range(value: "pd.Series[float]", frame: pd.DataFrame, colour: str, *, thickness: float, width: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ LOOKS: Mapping[str, tuple[str, str]] = {
     "neutral low": (PURPLE, "diamond"),
 }
 _MOST_LINES, _LONGEST = 5, 120  # lines of a label, letters of a line
+_LINE = 20  # pixels
 _TEXTS = frozenset({"text", "ticktext", "customdata", "name"})  # what a figure says, beside numbers and looks
 _FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": INK}
 
@@ -63,6 +64,12 @@ def names_axis(names: Sequence[str], **more: Any) -> dict[str, Any]:
     """An axis of names beside bars or points, the first at the top."""
     ticks = {"tickvals": list(range(len(names))), "ticktext": [wrapped(name) for name in names]}
     return {**ticks, "autorange": "reversed", "showgrid": False, **more}
+
+
+def rows_height(names: Sequence[str], least: int) -> int:
+    """Pixels of all rows with these labels, of ``least`` so many each, so that no label runs into the next."""
+    lines = max((wrapped(name).count("\n") + 1 for name in names), default=1)
+    return max(len(names), 1) * max(least, _LINE * lines)
 
 
 def quiet_line(x: Sequence[float | None], y: Sequence[float | None], line: dict[str, Any]) -> dict[str, Any]:

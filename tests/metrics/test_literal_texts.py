@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics import charts, words
-from metrics.charts.style import wrapped
+from metrics.charts.style import rows_height, wrapped
 from metrics.markdown import bold, bullets, code, escaped
 from metrics.themes import METRICS
 
@@ -86,3 +86,12 @@ def test_a_label_that_is_too_long_for_a_chart_is_cut():
     ]
     lines = wrapped("A" * 2000).split("\n")
     assert len(lines) <= 5 and max(map(len, lines)) <= 22 and lines[-1].endswith("…")
+
+
+def test_rows_are_as_tall_as_the_longest_label_beside_them():
+    """A bar has 42 pixels, and a line of a label 20: two lines fit, and from three on every row grows."""
+    assert rows_height(["Kendal", "Barrow"], 42) == 2 * 42
+    assert rows_height(["Other ethnic group - Any other ethnic group", "Barrow"], 42) == 2 * 42
+    assert rows_height(["North " * 10, "Barrow"], 42) == 2 * 60
+    assert rows_height(["A" * 2000], 42) == 100
+    assert rows_height([], 42) == 42, "a chart of nothing has room for saying so"
