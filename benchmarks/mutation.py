@@ -59,8 +59,17 @@ PARTS: Mapping[str, Part] = {
     "row-level-security": Part(
         ("queries/row_level_security/*",), _tests("queries", "row_level_security row_level_security_command"), 0.95
     ),
-    "auth": Part(("auth/*",), _tests("pages", "sign_in sessions ways_in wire limits this_machine"), 0.95),
-    "audit": Part(("audit/*",), _tests("audit", "grants log verify rights witness audit_command former_names"), 0.95),
+    "auth": Part(
+        ("auth/*",),
+        (*_tests("auth", "conversation gate readers_of_the_list trail ways_of_signing_in word"), *_tests("pages", "sessions")),
+        0.95,
+    ),
+    "audit": Part(
+        ("audit/*",),
+        _tests("audit", "grants log verify rights witness sign_outs audit_command former_names"),
+        0.95,
+        "not postgresql and not process and not the_former_command",
+    ),
 }
 
 

@@ -92,6 +92,6 @@ def test_rows_are_as_tall_as_the_longest_label_beside_them():
     """A bar has 42 pixels, and a line of a label 20: two lines fit, and from three on every row grows."""
     assert rows_height(["Kendal", "Barrow"], 42) == 2 * 42
     assert rows_height(["Other ethnic group - Any other ethnic group", "Barrow"], 42) == 2 * 42
-    assert rows_height(["North " * 10, "Barrow"], 42) == 2 * 60
+    assert rows_height(["North " * 8, "Barrow"], 42) == 2 * 60
     assert rows_height(["A" * 2000], 42) == 100
     assert rows_height([], 42) == 42, "a chart of nothing has room for saying so"
