@@ -68,7 +68,7 @@ PARTS: Mapping[str, Part] = {
         ("audit/*",),
         _tests("audit", "grants log verify rights witness sign_outs audit_command former_names"),
         0.95,
-        "not postgresql and not process and not the_former_command",
+        "not postgresql and not processes_at_once and not process_of_its_own and not former_command",
     ),
 }
 

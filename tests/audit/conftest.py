@@ -1,6 +1,7 @@
 """A new audit database for each test: a file of SQLite, or a schema of a real PostgreSQL."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import postgresql
@@ -11,6 +12,16 @@ from sqlalchemy import Executable
 from audit import database
 
 Tamper = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def _of_another_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine keeps a time that is neither London's nor UTC: for ten hours of each day it is tomorrow there."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Pacific/Kiritimati")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,7 +1,8 @@
 """Who may read: by issuer and subject alone, until it expires or is revoked, and every step of it in the log."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from audits import direct_connection
@@ -98,15 +99,32 @@ def test_another_last_day_takes_the_place_of_the_old_one():
 def test_what_is_revoked_is_stamped_and_stays():
     grants.grant(*ANN, "hub", "CAR", **WHY)
     grants.grant(*ANN, "hub", "BAR", **WHY)
-    grants.grant(COUNCIL, ANN[1], "board", **WHY)
+    grants.grant(COUNCIL, ANN[1], "hub", "CAR", **WHY)
+    grants.grant(FORCE, "3d4e5f", "hub", "CAR", **WHY)
     (ended,) = grants.revoke(*ANN, "hub", "CAR", by="Insp Cy", reason="Moved")
     assert (ended.role, ended.hub) == ("hub", "CAR")
     assert held(*ANN) == [("hub", "BAR")]
     assert [(grant.hub, grant.revoked_by, grant.revoked_at is None) for grant in grants.all_grants()] == [
         ("CAR", "Insp Cy", False),
         ("BAR", "", True),
-        ("", "", True),
+        ("CAR", "", True),
+        ("CAR", "", True),
     ]
+
+
+def test_what_was_revoked_before_stays_as_it_was_stamped():
+    for by in ("Insp Cy", "Supt Bob"):
+        grants.grant(*ANN, "audit", **WHY)
+        grants.revoke(*ANN, by=by, reason="Moved")
+    assert [grant.revoked_by for grant in grants.all_grants()] == ["Insp Cy", "Supt Bob"]
+
+
+def test_days_are_those_of_london_and_instants_utc_whatever_the_machine_keeps():
+    before = datetime.now(UTC).replace(tzinfo=None)
+    (granted, _) = grants.grant(*ANN, "audit", **WHY), grants.revoke(*ANN, **WHY)
+    (revoked,) = grants.all_grants()
+    assert before <= granted.granted_at <= revoked.revoked_at <= datetime.now(UTC).replace(tzinfo=None)
+    assert grants.today() == datetime.now(ZoneInfo("Europe/London")).date()
 
 
 def test_a_person_can_be_shut_out_at_once_and_let_in_again():

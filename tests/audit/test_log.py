@@ -290,6 +290,12 @@ def test_the_key_is_made_beside_the_file_for_its_owner_alone(on_sqlite, tmp_path
     assert log.verify().problem is None
 
 
+def test_the_key_is_made_where_it_stays_so_that_nothing_of_it_lies_elsewhere(on_sqlite, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+    log.write(CY, "page")
+    assert (tmp_path / "data" / "audit.key").exists()
+
+
 def test_a_key_that_is_gone_is_not_made_anew(on_sqlite, tmp_path):
     log.write(ANN, "sign-in")
     (tmp_path / "data" / "audit.key").unlink()
