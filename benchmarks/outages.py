@@ -123,7 +123,9 @@ def _of_a_page(engine: str, browser: Browser, url: str, breaks: dict[str, tuple[
     held = True
     log = Path(os.environ["AUDIT_URL"].removeprefix("sqlite:///")).with_name(f"{engine}.log")
     with server.serving(url, local=True, log=log) as address:
-        tab = browser.new_page()
+        context = browser.new_context()
+        context.add_cookies(server.cookies_of(address))
+        tab = context.new_page()
         tab.goto(f"{address}/custody")  # as the analyst: a force that was changed no longer passes for an invented one
         _whole(tab)
         for number, (name, (break_it, mend)) in zip(count(1), breaks.items(), strict=False):
