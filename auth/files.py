@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from auth.sessions import SignIn
+from auth.sessions import SignIn, forget
 
 PATH = "/media/"
 _MOST = 5000  # addresses of one sign-in that are remembered, the latest; a page has some thirty
@@ -14,11 +14,13 @@ _lock = Lock()
 def tell(sign_in: SignIn | None, address: str) -> None:
     """Note that this address is about to be told to a reader: None for whoever reads where nobody signs in."""
     with _lock:
+        if sign_in not in _told:
+            forget(_told)
         addresses = _told.setdefault(sign_in, {})
         addresses.pop(address, None)
         addresses[address] = None
-        for earlier in list(addresses)[: len(addresses) - _MOST]:
-            del addresses[earlier]
+        while len(addresses) > _MOST:
+            del addresses[next(iter(addresses))]
 
 
 def is_for(sign_in: SignIn | None, address: str) -> bool:

@@ -70,7 +70,7 @@ def use(sign_in: SignIn, now: datetime, last_uses: MutableMapping[SignIn, dateti
     why = ended(sign_in, last_uses.get(sign_in), now)
     if not why:
         last_uses[sign_in] = now
-        _forget(last_uses, now)
+        forget(last_uses, now)
     return why
 
 
@@ -84,7 +84,6 @@ def sign_out(sign_in: SignIn, who: Who) -> None:
 
     Where that cannot be kept now, it is tried again until it can be, or the sign-in would be over anyhow.
     """
-    _forget(_signed_out, datetime.now(UTC).replace(tzinfo=None))
     _signed_out[sign_in] = True, monotonic()
     if not _keep(sign_in, who):
         Thread(target=_keep_trying, args=(sign_in, who), daemon=True, name="signing out").start()
@@ -111,6 +110,7 @@ def has_signed_out(sign_in: SignIn) -> bool:
     answer, asked = _signed_out.get(sign_in, (False, -_REMEMBERED))
     if answer is not True and monotonic() - asked >= _REMEMBERED:
         answer = _ask(sign_in)
+        forget(_signed_out)
         _signed_out[sign_in] = answer, monotonic()
     if isinstance(answer, AuditUnavailable):  # who comes next does not wait for it again at once
         raise answer
@@ -124,7 +124,8 @@ def _ask(sign_in: SignIn) -> bool | AuditUnavailable:
         return error
 
 
-def _forget(known: MutableMapping[SignIn, Any], now: datetime) -> None:
-    """Drop what is known of sign-ins that can never hold again."""
-    for expired in [earlier for earlier in tuple(known) if now - earlier.at > ABSOLUTE]:
+def forget(known: MutableMapping[Any, Any], now: datetime | None = None) -> None:
+    """Drop what is known of sign-ins that can never hold again; what is known where nobody signs in (None) stays."""
+    now = now or datetime.now(UTC).replace(tzinfo=None)
+    for expired in [earlier for earlier in tuple(known) if earlier and now - earlier.at > ABSOLUTE]:
         known.pop(expired, None)

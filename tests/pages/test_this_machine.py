@@ -1,15 +1,11 @@
 """`--local` is for whoever sits at the machine: the word of its terminal opens it once, and nothing comes through a proxy."""
 
-import re
 from collections.abc import Iterator
 from http import HTTPStatus
 
 import httpx
 import pytest
 from server import COOKIES, cookies_of, serving
-from starlette.requests import HTTPConnection
-
-from auth import this_machine
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -55,31 +51,6 @@ def test_what_a_proxy_adds_is_refused(local: str, header: str) -> None:
     answer = httpx.get(local, headers={"Cookie": COOKIES[local], header: "192.0.2.1"})
     assert answer.status_code == HTTPStatus.FORBIDDEN
     assert answer.text.startswith("--local is for one reader at this machine, not behind a proxy")
-
-
-def test_the_word_works_once_and_leads_to_the_page_that_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    this_machine.announce()
-    word = re.findall(r"word=(\w+)", capsys.readouterr().out)[-1]
-    first = this_machine.answer(_asking(f"word={word}&hub=Near"))
-    assert first is not None and first.headers["location"] == "/custody?hub=Near"
-    assert "HttpOnly; Path=/; SameSite=strict" in first.headers["set-cookie"]
-    again = this_machine.answer(_asking(f"word={word}"))
-    assert again is not None and again.status_code == HTTPStatus.UNAUTHORIZED
-    assert word not in capsys.readouterr().out, "the terminal shows the next one"
-
-
-def _asking(query: str) -> HTTPConnection:
-    headers = [(b"accept", b"text/html"), (b"host", b"localhost")]
-    return HTTPConnection({"type": "http", "path": "/custody", "query_string": query.encode(), "headers": headers})
-
-
-def test_the_word_leads_nowhere_else(capsys: pytest.CaptureFixture[str]) -> None:
-    this_machine.announce()
-    word = re.findall(r"word=(\w+)", capsys.readouterr().out)[-1]
-    asked = _asking(f"word={word}")
-    asked.scope["path"] = "//elsewhere.example"
-    answer = this_machine.answer(asked)
-    assert answer is not None and answer.headers["location"] == "/elsewhere.example"
 
 
 def test_a_browser_is_let_in_with_all_that_it_sends(local: str, browser) -> None:  # type: ignore[no-untyped-def]

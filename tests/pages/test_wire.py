@@ -1,11 +1,8 @@
 """Over the websocket nothing passes that no reader has a use for, and what is not of its kind ends no session."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pages_listed import ADDRESSES
@@ -17,13 +14,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from auth import files
-from auth.sessions import SignIn
-from auth.wire import ASKED, KINDS, Conversation
+from auth.wire import KINDS
 
 pytestmark = pytest.mark.xdist_group("server")
 
-KINDS_OF_MESSAGE = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
 KINDS_OF_VALUE = [field.name for field in WidgetState.DESCRIPTOR.oneofs_by_name["value"].fields]
 OF_READERS = {  # pages on which each kind of widget is drawn, and who reads them
     "records": "Sergeant, Near hub",
@@ -46,48 +40,9 @@ def server(log: Path) -> Iterator[str]:
         yield address
 
 
-def heard(message: BackMsg) -> BackMsg | None:
-    """What the server is told of a message; None where it hears nothing of it."""
-    said = [{"type": "websocket.receive", "bytes": message.SerializeToString()}, {"type": "websocket.disconnect"}]
-
-    async def receive() -> Any:
-        return said.pop(0)
-
-    async def send(_: Any) -> None:
-        pass
-
-    event = asyncio.run(Conversation(None, receive, send).receive())  # type: ignore[arg-type]
-    return BackMsg.FromString(event["bytes"]) if "bytes" in event else None
-
-
-def of_kind(name: str) -> BackMsg:
-    """A message of a kind, with nothing in it but the kind."""
-    message = BackMsg()
-    if BackMsg.DESCRIPTOR.fields_by_name[name].message_type:
-        getattr(message, name).SetInParent()
-    else:
-        setattr(message, name, True)
-    return message
-
-
-@pytest.mark.parametrize("name", KINDS_OF_MESSAGE)
-def test_only_what_readers_have_a_use_for_is_heard(name: str) -> None:
-    """Among the rest: to empty every cache, to follow changes of the program, to end it, and to ask about its repository."""
-    assert {"clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"} <= set(KINDS_OF_MESSAGE) - ASKED
-    assert (heard(of_kind(name)) is not None) == (name in ASKED - {"backend_operation_request"})
-
-
-def test_of_operations_only_files_that_the_page_has_drawn_are_heard() -> None:
-    """Streamlit would also install files beside the program for whoever asks."""
-    for payload in ("deferred_file", "install_skills", "dismiss_skills_nudge", "dataframe_chunk"):
-        asked = BackMsg()
-        getattr(asked.backend_operation_request, payload).SetInParent()
-        assert heard(asked) is None
-
-
 def test_no_answer_comes_to_what_is_not_heard(server: str) -> None:
     with opened(server, "definitions") as tab:
-        tab.socket.send(of_kind("load_git_info").SerializeToString())
+        tab.socket.send(BackMsg(load_git_info=True).SerializeToString())
         tab.socket.send(asking_for("definitions"))
         tab.drawn()
         assert not any(message.HasField("git_info_changed") for message in tab.messages)
@@ -138,14 +93,6 @@ def test_a_choice_of_the_wrong_kind_is_not_heard_and_the_session_lives_on(server
     assert "Traceback" not in log.read_text()
 
 
-def test_a_choice_for_a_widget_that_was_never_drawn_is_not_heard() -> None:
-    """Its id can be worked out, and what it holds would be read when it is drawn."""
-    asked = BackMsg()
-    asked.rerun_script.widget_states.widgets.append(filled("$$ID-of-no-page", "string_value"))
-    told = heard(asked)
-    assert told is not None and not told.rerun_script.widget_states.widgets
-
-
 @pytest.mark.parametrize("said", ["text", b"\xff\xff\xff"])
 def test_what_is_no_message_ends_the_connection_and_nothing_else(server: str, log: Path, said: str | bytes) -> None:
     with connect(_stream(server), subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
@@ -175,28 +122,6 @@ def _stateful(messages: list[ForwardMsg]) -> Iterator[str]:
             one = getattr(drawn, kind) if kind else None
             if getattr(one, "id", "") and getattr(one, "selection_mode", "any"):
                 yield kind
-
-
-@pytest.mark.parametrize("kind", ["picture", "file"])
-def test_what_was_told_to_one_reader_is_no_address_for_another(kind: str) -> None:
-    ann, bob = (SignIn("https://login.example", who, datetime(2026, 11, 30, 9)) for who in ("ann", "bob"))  # noqa: DTZ001
-    address, said = f"/media/{kind}.svg", ForwardMsg()
-    if kind == "picture":
-        said.delta.new_element.imgs.imgs.add(url=address)
-    else:
-        said.backend_operation_response.deferred_file.url = address
-    passed: list[Any] = []
-
-    async def receive() -> Any:
-        raise AssertionError
-
-    async def send(event: Any) -> None:
-        passed.append(event)
-
-    event = {"type": "websocket.send", "bytes": said.SerializeToString()}
-    asyncio.run(Conversation(ann, receive, send).send(event))
-    assert passed == [event]
-    assert [files.is_for(who, address) for who in (ann, bob, None)] == [True, False, False]
 
 
 @pytest.mark.parametrize("page", ["", "records", "data_quality", "no_such_page"])

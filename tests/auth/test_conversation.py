@@ -1,0 +1,269 @@
+"""What is said over one websocket: what passes the gate of what a browser says, and what the server says is known of."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from signed import claims, sign_in
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from auth import files, wire
+from auth.wire import ASKED, Conversation
+
+ANN = sign_in(claims("ann"))
+BOB = sign_in(claims("bob"))
+KINDS_OF_MESSAGE = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
+NOT_OFFERED = "A browser asked for what no page offers it, and was not heard: "
+NOT_OF_ITS_KIND = "A browser chose what no widget of its page can send, and was not heard: a choice."
+
+
+class Browser:
+    """One that says these things one after the other, then is gone."""
+
+    def __init__(self, *said: BackMsg | dict[str, Any], reader: Any = None) -> None:
+        self.said = list(said)
+        self.shown: list[dict[str, Any]] = []
+        self.conversation = Conversation(reader, self._receive, self._send)
+
+    async def _receive(self) -> Any:
+        if not self.said:
+            return {"type": "websocket.disconnect", "code": 1001}
+        first = self.said.pop(0)
+        return first if isinstance(first, dict) else {"type": "websocket.receive", "bytes": first.SerializeToString(), "more": 1}
+
+    async def _send(self, event: Any) -> None:
+        self.shown.append(event)
+
+    def heard(self) -> list[BackMsg]:
+        """All that the server hears of it."""
+        found = []
+        while (event := self.next())["type"] == "websocket.receive":
+            found.append(BackMsg.FromString(event["bytes"]))
+        return found
+
+    def next(self) -> Any:
+        return asyncio.run(self.conversation.receive())
+
+    def is_shown(self, message: ForwardMsg) -> None:
+        asyncio.run(self.conversation.send({"type": "websocket.send", "bytes": message.SerializeToString()}))
+
+
+def drawn(kind: str, widget_id: str, **more: str) -> ForwardMsg:
+    """What the server says to draw a widget."""
+    said = ForwardMsg()
+    added = said.delta.add_block if kind == "expandable" else said.delta.new_element
+    widget = getattr(added, kind)
+    widget.id = widget_id
+    for name, value in more.items():
+        setattr(widget, name, value)
+    return said
+
+
+def choosing(**values: object) -> BackMsg:
+    """What a browser says of its widgets: a value of a kind each, or none."""
+    said = BackMsg()
+    said.rerun_script.query_string = "hub=Near"
+    for widget_id, value in values.items():
+        state = said.rerun_script.widget_states.widgets.add(id=widget_id)
+        if isinstance(value, bool):
+            state.bool_value = value
+        elif isinstance(value, str):
+            state.string_value = value
+        elif isinstance(value, list):
+            state.string_array_value.data.extend(value)
+    return said
+
+
+def choices(message: BackMsg) -> list[str]:
+    return [each.id for each in message.rerun_script.widget_states.widgets]
+
+
+def asking_for_file(file_id: str) -> BackMsg:
+    said = BackMsg()
+    said.backend_operation_request.deferred_file.file_id = file_id
+    return said
+
+
+def of_kind(name: str) -> BackMsg:
+    """A message of a kind, with nothing in it but the kind."""
+    message = BackMsg()
+    if BackMsg.DESCRIPTOR.fields_by_name[name].message_type:
+        getattr(message, name).SetInParent()
+    else:
+        setattr(message, name, True)
+    return message
+
+
+@pytest.mark.parametrize("name", KINDS_OF_MESSAGE)
+def test_only_what_readers_have_a_use_for_is_heard(name: str) -> None:
+    """Among the rest: to empty every cache, to follow changes of the program, to end it, and to ask about its repository."""
+    assert {"clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"} <= set(KINDS_OF_MESSAGE) - ASKED
+    assert bool(Browser(of_kind(name)).heard()) == (name in {"rerun_script", "stop_script", "app_heartbeat"})
+
+
+def test_what_may_pass_is_heard_as_it_was_said() -> None:
+    said = {"type": "websocket.receive", "bytes": BackMsg(stop_script=True).SerializeToString()}
+    assert Browser(said).next() is said
+
+
+def test_what_is_not_offered_is_passed_over_and_written_down_once_for_each_kind(caplog: pytest.LogCaptureFixture) -> None:
+    browser = Browser(
+        BackMsg(clear_cache=True), BackMsg(clear_cache=True), BackMsg(set_run_on_save=True), BackMsg(), BackMsg(stop_script=True)
+    )
+    with caplog.at_level(logging.WARNING, logger="auth.wire"):
+        assert [message.WhichOneof("type") for message in browser.heard()] == ["stop_script"]
+    assert caplog.messages == [f"{NOT_OFFERED}{kind}." for kind in ("clear_cache", "set_run_on_save", None)]
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        ({"type": "websocket.receive", "text": "no bytes"}, 1003),
+        ({"type": "websocket.receive", "bytes": None, "text": "no bytes"}, 1003),
+        ({"type": "websocket.receive", "bytes": b"\xff\xff\xff"}, 1002),
+    ],
+)
+def test_what_is_no_message_ends_the_connection(event: dict[str, Any], code: int) -> None:
+    assert Browser(event, BackMsg(stop_script=True)).next() == {"type": "websocket.disconnect", "code": code}
+
+
+def test_what_else_happens_on_a_websocket_is_told_as_it_is() -> None:
+    for event in ({"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001}):
+        assert Browser(event).next() is event
+
+
+def test_only_files_that_this_page_has_drawn_are_heard() -> None:
+    browser = Browser(asking_for_file("drawn"), asking_for_file("of another"), asking_for_file(""))
+    browser.is_shown(drawn("download_button", "of a file", deferred_file_id="drawn"))
+    Browser().is_shown(drawn("download_button", "of another", deferred_file_id="of another"))
+    assert [message.backend_operation_request.deferred_file.file_id for message in browser.heard()] == ["drawn"]
+
+
+@pytest.mark.parametrize("payload", ["deferred_file", "install_skills", "dismiss_skills_nudge", "dataframe_chunk"])
+def test_of_operations_nothing_but_files_is_heard(payload: str) -> None:
+    """Streamlit would also install files beside the program for whoever asks."""
+    asked = BackMsg()
+    getattr(asked.backend_operation_request, payload).SetInParent()
+    assert Browser(asked).heard() == []
+
+
+def test_a_choice_passes_in_a_widget_that_was_drawn_and_of_its_kind_alone(caplog: pytest.LogCaptureFixture) -> None:
+    said = choosing(hub="Near", name="Ann", groups=["White"], hidden=True, never="drawn", said_nothing=None)
+    browser = Browser(said, said)
+    browser.is_shown(drawn("selectbox", "hub"))
+    browser.is_shown(drawn("multiselect", "groups"))
+    browser.is_shown(drawn("expandable", "hidden"))
+    browser.is_shown(drawn("button", "name"))
+    with caplog.at_level(logging.WARNING, logger="auth.wire"):
+        event = browser.next()
+    told = BackMsg.FromString(event["bytes"])
+    assert choices(told) == ["hub", "groups", "hidden", "said_nothing"]
+    assert told.rerun_script.query_string == "hub=Near", "and all else is heard"
+    assert (event["type"], event["more"]) == ("websocket.receive", 1)
+    assert len(browser.heard()) == 1
+    assert caplog.messages == [NOT_OF_ITS_KIND], "and written down once"
+
+
+def test_choices_of_the_right_kind_pass_as_they_were_said() -> None:
+    said = {"type": "websocket.receive", "bytes": choosing(hub="Near", said_nothing=None).SerializeToString()}
+    browser = Browser(said)
+    browser.is_shown(drawn("selectbox", "hub"))
+    assert browser.next() is said
+
+
+def test_a_widget_is_known_in_every_session_that_this_server_has() -> None:
+    Browser().is_shown(drawn("text_input", "reason"))
+    (told,) = Browser(choosing(reason="Briefing")).heard()
+    assert choices(told) == ["reason"]
+
+
+def test_what_is_drawn_of_no_kind_with_choices_is_no_widget() -> None:
+    for said in (drawn("number_input", "number"), drawn("selectbox", "")):
+        Browser().is_shown(said)
+    (told,) = Browser(choosing(number="x")).heard()
+    assert choices(told) == []
+    assert dict(wire._kinds) == {}
+
+
+def test_the_latest_widgets_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_MOST", 2)
+    for widget_id in ("first", "second", "third"):
+        Browser().is_shown(drawn("selectbox", widget_id))
+    (told,) = Browser(choosing(first="1", second="2", third="3")).heard()
+    assert choices(told) == ["second", "third"]
+
+
+def test_nothing_is_told_of_the_machine_that_the_server_runs_on() -> None:
+    said = ForwardMsg()
+    said.new_session.main_script_path = "/srv/dashboard/app.py"
+    said.new_session.page_script_hash = "which page"
+    said.new_session.initialize.session_id = "which session"
+    said.new_session.initialize.user_info.installation_id = "which machine"
+    said.new_session.initialize.environment_info.streamlit_version = "1.60"
+    said.new_session.initialize.environment_info.python_version = "3.11"
+    said.new_session.initialize.environment_info.server_os = "linux"
+    browser = Browser()
+    browser.is_shown(said)
+    (event,) = browser.shown
+    told = ForwardMsg.FromString(event["bytes"]).new_session
+    assert event["type"] == "websocket.send"
+    assert (told.main_script_path, told.page_script_hash) == ("", "which page")
+    assert (told.initialize.session_id, told.initialize.user_info.installation_id) == ("which session", "")
+    environment = told.initialize.environment_info
+    assert (environment.streamlit_version, environment.python_version, environment.server_os) == ("1.60", "", "")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "websocket.accept", "subprotocol": "streamlit"},
+        {"type": "websocket.close", "code": 1000},
+        {"type": "websocket.send", "text": "no bytes"},
+        {"type": "websocket.send", "bytes": b""},
+        {"type": "websocket.send", "bytes": drawn("selectbox", "hub").SerializeToString()},
+    ],
+)
+def test_all_else_that_the_server_says_is_passed_on_as_it_is(event: dict[str, Any]) -> None:
+    browser = Browser()
+    asyncio.run(browser.conversation.send(event))
+    assert browser.shown == [event] and browser.shown[0] is event
+
+
+def test_pictures_and_files_are_for_the_reader_to_whom_they_are_told() -> None:
+    picture, file, nothing = ForwardMsg(), ForwardMsg(), ForwardMsg()
+    picture.delta.new_element.imgs.imgs.add(url="/media/one.svg")
+    picture.delta.new_element.imgs.imgs.add(url="/media/two.svg")
+    file.backend_operation_response.deferred_file.url = "/media/custody.csv"
+    nothing.script_finished = ForwardMsg.FINISHED_SUCCESSFULLY
+    browser = Browser(reader=ANN)
+    for said in (picture, file, nothing):
+        browser.is_shown(said)
+    for address in ("/media/one.svg", "/media/two.svg", "/media/custody.csv"):
+        assert [files.is_for(who, address) for who in (ANN, BOB, None)] == [True, False, False]
+    assert not files.is_for(ANN, "")
+
+
+def test_the_latest_addresses_of_a_reader_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_MOST", 2)
+    files.tell(BOB, "/media/his.svg")
+    for name in ("first", "second", "first", "third"):
+        files.tell(ANN, f"/media/{name}.svg")
+    assert [files.is_for(ANN, f"/media/{name}.svg") for name in ("first", "second", "third")] == [True, False, True]
+    assert files.is_for(BOB, "/media/his.svg")
+    assert not files.is_for(ANN, "/media/his.svg") and not files.is_for(None, "/media/first.svg")
+
+
+def test_five_thousand_addresses_are_remembered_of_one_reader() -> None:
+    for number in range(5001):
+        files.tell(ANN, f"/media/{number}.svg")
+    assert [files.is_for(ANN, f"/media/{number}.svg") for number in (0, 1, 5000)] == [False, True, True]
+
+
+def test_addresses_of_a_sign_in_that_is_over_are_forgotten_as_the_next_comes() -> None:
+    over = sign_in(claims("ann", timedelta(hours=8, minutes=1)))
+    for who in (None, over, ANN):
+        files.tell(who, "/media/custody.csv")
+    assert [files.is_for(who, "/media/custody.csv") for who in (None, over, ANN)] == [True, False, True]
