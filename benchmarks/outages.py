@@ -87,6 +87,7 @@ def _of_servers(owner: str, login: str) -> dict[str, tuple[Act, Act]]:
     held: list[psycopg.Connection[tuple[object, ...]]] = []
     acts["a table held by somebody"] = (lambda: held.append(_holding(owner)), lambda: held.pop().close())
     acts["stopped"] = (_stop, _start)
+    acts["standing still"] = (partial(_signal, signal.SIGSTOP), partial(_signal, signal.SIGCONT))
     socket = next(Path(os.environ[postgresql.FOLDER], "data").glob(".s.PGSQL.*[0-9]"))
     away = socket.with_name("away")
     cut = faults.CUT.format(login=login)
@@ -104,11 +105,23 @@ def _holding(owner: str) -> "psycopg.Connection[tuple[object, ...]]":
     return connection
 
 
+def _status() -> Path:
+    """The file in which the server says which process it is."""
+    return Path(os.environ[postgresql.FOLDER], "data", "postmaster.pid")
+
+
+def _signal(number: signal.Signals) -> None:
+    """Tell the server and all of its sessions."""
+    server_process = _status().read_text().split()[0]
+    sessions = Path(f"/proc/{server_process}/task/{server_process}/children").read_text().split()
+    for process in (server_process, *sessions):
+        os.kill(int(process), number)
+
+
 def _stop() -> None:
     """End the server at once, with all of its sessions."""
-    status = Path(os.environ[postgresql.FOLDER], "data", "postmaster.pid")
-    os.kill(int(status.read_text().split()[0]), signal.SIGQUIT)
-    while status.exists():
+    os.kill(int(_status().read_text().split()[0]), signal.SIGQUIT)
+    while _status().exists():
         time.sleep(0.05)
 
 
@@ -132,7 +145,7 @@ def _of_a_page(engine: str, browser: Browser, url: str, breaks: dict[str, tuple[
             break_it()
             asked = time.perf_counter()
             _choose(tab, number)
-            lost = _until(asked, lambda: tab.get_by_text("this page tries again by itself").wait_for(timeout=60_000))
+            lost = _until(asked, lambda: tab.get_by_text("this page tries again by itself").wait_for(timeout=120_000))
             time.sleep(BROKEN_FOR)
             content = tab.content()
             told = [secret for secret in secrets if secret in content]

@@ -10,7 +10,7 @@ from stat import S_ISREG
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,22 +23,13 @@ from queries.faults import cause as cause
 from queries.faults import is_forbidden as is_forbidden
 from queries.faults import parse_address as parse_address
 from queries.lookups import kept_figures
+from queries.patience import Impatient, patience
 from queries.scope import SYSTEM, Access
 from queries.tables import loads
 
 # The settings of each session on PostgreSQL, which only reads, and does not wait for ever for a table that somebody holds.
 SESSION_SETTINGS = {"default_transaction_read_only": "on", "lock_timeout": "10s", **building.PLANNER_SETTINGS}
-# How long a server may be silent, unless the address says otherwise: seconds to connect, then until a lost one is noticed.
-PATIENCE = {
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 2,
-    "tcp_user_timeout": 20_000,  # milliseconds
-}
-
 DEFAULT_URL = f"duckdb:///{Path(__file__).parent.parent / 'data' / 'reporting.duckdb'}"
-
 
 _IS_ATTACHED = "SELECT 1 FROM duckdb_databases() WHERE database_name = 'reporting'"
 _serial = count(1)
@@ -170,8 +161,10 @@ def _engine(url: str, file_version: str) -> Engine:
 
 
 def _server_engine(url: str) -> Engine:
-    engine = server_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_patience(make_url(url)))
+    engine = server_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience(make_url(url)))
     event.listen(engine, "connect", _apply_settings)
+    if engine.driver == "psycopg":
+        event.listen(engine, "do_connect", lambda _, __, arguments, more: Impatient.connect(*arguments, **more))
     return engine
 
 
@@ -193,12 +186,6 @@ def server_engine(url: str, **how: Any) -> Engine:
 
 def _cannot_be_read(name: str) -> str:
     return f"A {name} database cannot be read; give a duckdb or postgresql address."
-
-
-def _patience(url: URL) -> dict[str, Any]:
-    """`PATIENCE` where the driver knows it, but for what the address itself says."""
-    is_known = url.drivername in ("postgresql", "postgresql+psycopg", "postgresql+psycopg2")
-    return {name: value for name, value in PATIENCE.items() if is_known and name not in url.query}
 
 
 def _apply_settings(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -33,7 +33,7 @@ MAY_KNOW = {
 }
 # The floors inside four of them: whoever stands higher may import whoever stands lower, neighbours on a floor never each other.
 FLOORS = (
-    ("queries.addresses", "queries.clock", "queries.permitted_values", "queries.scope"),
+    ("queries.addresses", "queries.clock", "queries.patience", "queries.permitted_values", "queries.scope"),
     ("queries.faults", "queries.periods", "queries.tables"),
     ("queries.facts", "queries.row_level_security"),
     ("queries.counting",),

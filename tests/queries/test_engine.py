@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 import threading
 
@@ -15,7 +16,8 @@ from recount.by_hand import row, rows
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import InvalidRequestError, NoSuchTableError
 
-from queries.engine import DEFAULT_URL, DatabaseUnavailable, connect, database_url, is_readable, reading, version
+from queries import patience
+from queries.engine import DEFAULT_URL, DatabaseUnavailable, connect, database_url, is_readable, opened, reading, version
 from queries.scope import SYSTEM
 from queries.tables import children
 
@@ -129,6 +131,26 @@ def test_whatever_a_driver_raises_is_one_error(error):
         with reading(SYSTEM, connect(database_of(rows()))):
             raise error
     assert raised.value.on_screen == "The reporting database cannot be read at the moment."
+
+
+def ask_one_that_stops(engine, stopped):
+    """Ask twice, and in between the process of the server that answers stands still: its number is put on the list."""
+    with opened(engine) as connection:
+        stopped.append(connection.scalar(text("SELECT pg_backend_pid()")))
+        os.kill(stopped[0], signal.SIGSTOP)
+        connection.scalar(text("SELECT 1"))
+
+
+def test_a_server_that_stands_still_is_given_up_and_read_again_once_it_goes_on(monkeypatch):
+    monkeypatch.setattr(patience, "MOST_SECONDS", 0.2)
+    with databases.on("postgresql"):
+        found = connect(database_of(rows()))
+    stopped = []
+    with pytest.raises(DatabaseUnavailable, match=r"it has not answered for 0\.2 seconds"):
+        ask_one_that_stops(found, stopped)
+    os.kill(stopped[0], signal.SIGCONT)
+    with opened(found) as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) not in stopped
 
 
 @pytest.mark.parametrize("mistake", [TypeError, KeyError, ValueError, ZeroDivisionError])
