@@ -15,8 +15,11 @@ NOT_AVAILABLE = "not available"
 _NAMES = ("Philomena",)  # with which a measure begins
 CHILD_YEAR = "A child-year is one child who lives here for a year."
 LONGEST_OF_LINK = 60  # letters
-# Control characters, and those that turn the order of letters: nobody sees them, and something else is read.
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters, those that turn the order of letters, and what is none: nobody sees them, and something else is read; a
+# picture with one of them is not drawn at all.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def shown(metric: Metric, value: float, *, with_unit: bool = False, places: int = 1) -> str:

@@ -67,9 +67,9 @@ def show_verification() -> None:
         confirmed = f"{verification.witnessed:,}" if verification.witnessed else "none"
         st.success(
             escaped(
-                f"The log is complete and unchanged: {verification.entries:,} entries, {confirmed} of them confirmed by its "
-                f"second witness; last checked {words.moment(checked_at)}. Keep a copy of this seal of the last entry "
-                "elsewhere: it shows later whether the end of the log was cut off."
+                f"The log was complete and unchanged when it was last checked, {words.moment(checked_at)}: "
+                f"{verification.entries:,} entries, {confirmed} of them confirmed by its second witness. Keep a copy of this "
+                "seal of the last of them elsewhere: it shows later whether the end of the log was cut off."
             ),
             icon=":material/verified_user:",
         )

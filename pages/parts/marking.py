@@ -27,6 +27,7 @@ _ON_PAPER = (
     "@media print{[data-testid=stSidebar],[data-testid=stHeader]{display:none}"
     ".stMainBlockContainer{padding:1rem 0 2rem;zoom:0.7}.stPlotlyChart{break-inside:avoid}}"
 )
+_LONGEST = 60  # letters of a name in the marking, so that all of it stands on every screen
 _LETTER = 6.8  # pixels that a letter of the watermark takes, along it; it repeats after all of them
 
 
@@ -73,7 +74,8 @@ def line() -> str:
     reader: Reader = st.session_state.reader
     access: Access = st.session_state.access
     as_what = ROLES[access.role].title
-    who = reader.name if as_what.lower() in reader.name.lower() else f"{reader.name} · {as_what}"
+    name = words.visible(words.cut(reader.name, _LONGEST))
+    who = name if as_what.lower() in name.lower() else f"{name} · {as_what}"
     marked = _INVENTED if st.session_state.invented else _CLASSIFIED
     return " · ".join([marked, who, *_of_meeting(), words.moment(datetime.now(UTC))])
 
@@ -84,7 +86,7 @@ def _of_meeting() -> list[str]:
     if release is None:
         return []
     meeting: Meeting | None = st.session_state.get("meeting")
-    return [f"Release {release.number}", *([meeting.name] if meeting else [])]
+    return [f"Release {release.number}", *([words.visible(words.cut(meeting.name, _LONGEST))] if meeting else [])]
 
 
 def of_export(what: str) -> str:

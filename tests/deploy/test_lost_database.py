@@ -34,7 +34,7 @@ def seen(force: Deployed, who: User, page: str) -> tuple[list[str], str]:
 def test_who_needs_no_reporting_database_reads_while_it_is_away(force: Deployed) -> None:
     headings, said = seen(force, OWNER, "access_log")
     assert headings[0] == "Access log"
-    assert "OFFICIAL-SENSITIVE" in said and "The log is complete and unchanged" in said, "marked as real where nobody can tell"
+    assert "OFFICIAL-SENSITIVE" in said and "The log was complete and unchanged" in said, "marked as real where nobody can tell"
     assert seen(force, OWNER, "definitions")[0][0] == "Definitions"
     headings, said = seen(force, MEMBER, "")
     assert AWAY not in said and headings, said

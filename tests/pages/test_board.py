@@ -3,7 +3,8 @@
 import csv
 import json
 import re
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -223,6 +224,16 @@ def test_the_meeting_is_logged_with_the_release_before_the_first_figure(board, w
         "present": "Police, both councils, health",
         "release": 1,
     }
+
+
+@pytest.mark.parametrize("name", ["The monthly meeting of all partners " * 27, "\ufffe\x0b\uffff\ud7ff & <svg/>"])
+def test_no_name_of_a_meeting_puts_the_watermark_out_of_sight(board, name):
+    with opened(board, "nights") as tab:
+        tab.fill_in({**MEETING, "Meeting": name}, SHOW)
+        drawn = re.findall(r'data:image/svg\+xml,([^"]+)', tab.sent())[-1]
+    picture = ElementTree.fromstring(unquote(drawn))
+    assert max(int(picture.attrib[side]) for side in ("width", "height")) < 1440
+    assert picture[0].text.startswith("INVENTED DATA · Member of the partnership board · Release 1 · ")
 
 
 def test_where_the_meeting_cannot_be_logged_no_figure_is_shown(released_url, demo_url):

@@ -152,7 +152,7 @@ def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_dem
     assert tab.get_by_test_id("stDataFrame").count() == lists.count() == 5
     assert_sound_at_every_width(tab)
     opened(tab, address_for(OWNER, on_demo, ""))
-    assert "The log is complete and unchanged" in tab.inner_text("body")
+    assert "The log was complete and unchanged" in tab.inner_text("body")
 
 
 ON_SEARCHES = ("", "stop_search", "data_quality")  # `test_pages` opens each of them there without a browser

@@ -396,7 +396,10 @@ def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatc
     assert list(newest["reason"])[:2] == ["who was kept overnight"] * 2
     assert list(log.entries(1, record=table["Record"].iloc[0])["number"]) == [newest["number"].iloc[0]]
     owner = read_as(OWNER, "pages/about/access_log.py", monkeypatch)
-    assert any(text.startswith("The log is complete and unchanged: ") for text in [element.value for element in owner.success])
+    assert any(
+        text.startswith("The log was complete and unchanged when it was last checked, ")
+        for text in [element.value for element in owner.success]
+    )
     (listed,) = [element.value for element in owner.dataframe]
     assert "opened records" in set(listed["What"])
     said = next(listed["Filters"][place] for place in listed.index if listed["What"][place] == "opened records")
