@@ -226,9 +226,10 @@ def test_a_page_through_the_proxy_in_a_browser(force: Deployed) -> None:
         assert not faults, faults
 
 
-def test_signing_in_is_limited(force: Deployed) -> None:
+def test_signing_in_is_limited_and_signing_out_is_not(force: Deployed) -> None:
     """Last of all, since for a while nobody from this address can sign in."""
     with force.visitor() as client, ThreadPoolExecutor(20) as many:
         answers = Counter(many.map(lambda _: client.get("/auth/login").status_code, range(100)))
+        assert client.get("/auth/logout").status_code == HTTPStatus.FOUND, "others behind this address get out"
     assert answers[HTTPStatus.TOO_MANY_REQUESTS] > 0
     assert answers[HTTPStatus.FOUND] > 0
