@@ -33,6 +33,10 @@ _CANNOT_WRITE = (
 )
 
 
+class LimitReached(log.NotWritten):
+    """So much was written of a reader within a minute that nothing more is, nor shown."""
+
+
 @dataclass
 class Limit:
     """How many entries a reader has had written within the last minute."""
@@ -45,7 +49,7 @@ class Limit:
         return len(self.written) == self.written.maxlen and monotonic() - self.written[0] < _MINUTE
 
     def add(self, by: log.Who, action: log.Action, **entry: Any) -> None:
-        """Write an entry; the first of a minute that is too many says so in its place. Raises NotWritten."""
+        """Write an entry; the first of a minute that is too many says so in its place. Raises NotWritten, and LimitReached."""
         if not self.is_reached():
             log.write(by, action, **entry)
             self.written.extend([monotonic()] * (1 + len(entry.get("records", ())) // _WEIGHS_AS_ONE))
@@ -55,7 +59,7 @@ class Limit:
                 by, "limit", reason=f"{len(self.written)} entries within a minute: what was asked for after them was not shown."
             )
             self.said_at = monotonic()
-        raise log.NotWritten(f"{len(self.written)} entries were written within a minute.")
+        raise LimitReached(f"{len(self.written)} entries were written within a minute.")
 
 
 _limits: dict[tuple[str, str], Limit] = {}  # of this process, by issuer and subject
@@ -135,11 +139,14 @@ def record(action: log.Action, *, by: log.Who | None = None, **entry: Any) -> bo
         return False
     try:
         _limit().add(by or who(), action, **entry)
+    except LimitReached as error:
+        _LOGGER.warning("A reader is shown nothing more for now: %s", error)
     except log.NotWritten as error:
         _LOGGER.error("The access log was not written: %s", error)
-        st.session_state.log_failed = True
-        return False
-    return True
+    else:
+        return True
+    st.session_state.log_failed = True
+    return False
 
 
 def _record_once(action: log.Action, content: str, **entry: Any) -> None:
@@ -158,8 +165,8 @@ def export(
 ) -> Callable[[], bytes]:
     """What makes a file when its button is pressed, outside the page's own run: it checks access, logs the export, then writes.
 
-    ``details`` is what else the log is to say of it. It raises, and no file is made, where the reader may no longer read or
-    nothing can be logged.
+    ``details`` is what else the log is to say of it. It raises AccessDenied where the reader may no longer read, and NotWritten
+    where nothing can be logged: then no file is made, and the server's log has a line (`auth.server_log`).
     """
     reader: Reader = st.session_state.reader
     access: Access = st.session_state.access
@@ -169,7 +176,7 @@ def export(
 
     def make() -> bytes:
         if not readers.may_still_read(reader, access, user):
-            raise PermissionError(f"{reader.name} may no longer read.")
+            raise readers.AccessDenied("Whoever asked may no longer read.")
         limit.add(by, "export", page=page, filters=filters, reason=reason, records=references)
         return text().encode()
 

@@ -7,6 +7,9 @@ holds: hosts, origins, and what this product never serves.
 """
 
 import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -25,7 +28,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from audit.database import AuditUnavailable
 from audit.log import Who
-from auth import files, sessions, this_machine
+from auth import files, server_log, sessions, this_machine
 from auth.sessions import ABSOLUTE, SignIn
 from auth.wire import Conversation
 
@@ -39,6 +42,14 @@ CLOSED = ("/_stcore/metrics", "/_stcore/upload_file", "/_stcore/agent", "/_stcor
 CHECK = "/auth/check"
 # The cookie that keeps the link opened before signing in, since Streamlit always comes back to the first page.
 LINK_COOKIE, SECONDS_TO_SIGN_IN = "link_before_sign_in", 600
+# Asked for by the dozen with each page, and nobody's: only for these is it remembered for a moment that nobody has signed out.
+BY_THE_DOZEN = ("/static/", CHECK)
+# By which browsers say that they only look ahead, and their reader has not asked.
+_AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
+MOST_OPEN = 30  # websockets of one reader in one process: each is a tab, and may be a thread, of which the service has 256
+_REFUSED, _TRY_LATER = 1008, 1013  # codes with which a websocket is closed
+
+_open: Counter[tuple[str, str] | None] = Counter()  # websockets, by issuer and subject; None for whom the provider does not name
 
 
 class Gate:
@@ -49,18 +60,48 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
+            server_log.keep_short()  # the server starts, or ends
             await self._app(scope, receive, send)
             return
         request = HTTPConnection(scope)
         response = await run_in_threadpool(_response, request)  # it may ask the audit database
         if scope["type"] == "websocket":
-            if response is not None:
-                await WebSocketClose(code=1008)(scope, receive, send)
-                return
-            conversation = Conversation(sign_in_of(request), receive, send)
-            await self._app(scope, conversation.receive, conversation.send)
+            await self._converse(request, _REFUSED if response else None, receive, send)
         else:
             await (response or self._app)(scope, receive, send)
+
+    async def _converse(self, request: HTTPConnection, refused: int | None, receive: Receive, send: Send) -> None:
+        """Have a websocket answered, unless it is refused with this code or its reader has too many open."""
+        sign_in = sign_in_of(request)
+        code = refused or (_TRY_LATER if _has_too_many(sign_in) else None)
+        if code:
+            await WebSocketClose(code=code)(request.scope, receive, send)
+            return
+        conversation = Conversation(sign_in, receive, send)
+        with _counted(sign_in):
+            await self._app(request.scope, conversation.receive, conversation.send)
+
+
+def _has_too_many(sign_in: SignIn | None) -> bool:
+    """Whether a reader has as many websockets open as one may; where nobody signs in there is no bound."""
+    return _sign_in_is_set_up() and _open[_reader_of(sign_in)] >= MOST_OPEN
+
+
+@contextmanager
+def _counted(sign_in: SignIn | None) -> Iterator[None]:
+    """Count a websocket as open while this lasts, however it ends."""
+    reader = _reader_of(sign_in)
+    _open[reader] += 1
+    try:
+        yield
+    finally:
+        _open[reader] -= 1
+        if not _open[reader]:
+            del _open[reader]
+
+
+def _reader_of(sign_in: SignIn | None) -> tuple[str, str] | None:
+    return (sign_in.issuer, sign_in.subject) if sign_in else None
 
 
 def _response(request: HTTPConnection) -> Response | None:
@@ -74,8 +115,8 @@ def _response(request: HTTPConnection) -> Response | None:
         return PlainTextResponse("Not found.", 404)
     if path == CALLBACK and "error" in request.query_params:
         return RedirectResponse("/", 302)  # Streamlit would write down whatever anybody says there
-    if path == LOGOUT and request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-        return RedirectResponse("/", 302)  # nobody signs out by a link of another site
+    if path == LOGOUT and not _is_asked_by_hand(request):
+        return RedirectResponse("/", 302)  # nobody signs out by a link of another site, nor by looking ahead
     if path == LOGOUT and (sign_in := sign_in_of(request)):
         sessions.sign_out(sign_in, Who(sign_in.issuer, sign_in.subject, sessions.name_of(_claims(request))))
     if path == CHECK:
@@ -83,6 +124,13 @@ def _response(request: HTTPConnection) -> Response | None:
     if path in OPEN:
         return None
     return _of_reader(request) or _of_file(request)
+
+
+def _is_asked_by_hand(request: HTTPConnection) -> bool:
+    """Whether somebody opened this address here, and no other site or program of theirs has asked for it."""
+    if request.scope.get("method") != "GET" or any(name in request.headers for name in _AHEAD):
+        return False
+    return request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
 
 def _of_reader(request: HTTPConnection) -> Response | None:
@@ -115,11 +163,11 @@ def is_signed_in(request: HTTPConnection) -> bool:
     claims = _claims(request)
     if not claims:
         return False
-    sign_in = sessions.of_claims(claims)
+    sign_in, path = sessions.of_claims(claims), request.scope["path"]
     try:
-        return not (sign_in and sessions.has_signed_out(sign_in))
+        return not (sign_in and sessions.has_signed_out(sign_in, anew=not path.startswith(BY_THE_DOZEN)))
     except AuditUnavailable:  # the page says so to its reader; a file is not given
-        return not request.scope["path"].startswith(files.PATH)
+        return not path.startswith(files.PATH)
 
 
 def sign_in_of(request: HTTPConnection) -> SignIn | None:

@@ -82,7 +82,7 @@ def _signed_in(user: Mapping[str, Any], *, counts_as_use: bool = True) -> Reader
 def _ended(sign_in: SignIn, *, counts_as_use: bool) -> str:
     """Why a sign-in no longer lets anybody in; blank while it does. Raises AccessDenied where that is not known."""
     try:
-        if sessions.has_signed_out(sign_in):
+        if sessions.has_signed_out(sign_in, anew=True):
             return "You have signed out."
     except AuditUnavailable as error:
         raise _list_unavailable(error) from None
@@ -100,8 +100,10 @@ def _list_unavailable(error: AuditUnavailable) -> AccessDenied:
 
 
 def _roles(user: Mapping[str, Any]) -> frozenset[str]:
-    roles = user.get("roles") or ()
-    return frozenset([roles] if isinstance(roles, str) else map(str, roles))
+    """What a token says as one text or as a list of texts; in whatever else it says there is no role."""
+    said = user.get("roles")
+    roles = said if isinstance(said, list | tuple) else [said]
+    return frozenset(role for role in roles if isinstance(role, str))
 
 
 def _accesses(who: Who, roles: frozenset[str]) -> tuple[Access, ...]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from threading import Thread
+from threading import Lock, Thread
 from time import monotonic, sleep
 from typing import Any
 
@@ -17,7 +17,7 @@ IDLE = timedelta(minutes=30)
 _CLOCKS_DIFFER = timedelta(minutes=5)  # between the identity provider and this machine
 _LOGGER = logging.getLogger(__name__)
 _BETWEEN_TRIES = 5.0  # seconds
-_REMEMBERED = 2.0  # seconds in which it is not asked again whether a sign-in was ended in another process
+_REMEMBERED = 2.0  # seconds in which plain requests do not ask again whether a sign-in was ended in another process
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class SignIn:
 # Of this process, and in no cache of Streamlit's, which a reader could have emptied.
 _last_uses: dict[SignIn, datetime] = {}
 _signed_out: dict[SignIn, tuple[bool | AuditUnavailable, float]] = {}  # whether, or why that is not known; and when it was asked
+_lock = Lock()
 
 
 def of_claims(claims: Mapping[str, Any]) -> SignIn | None:
@@ -80,11 +81,11 @@ def look(sign_in: SignIn, now: datetime) -> str:
 
 
 def sign_out(sign_in: SignIn, who: Who) -> None:
-    """End a sign-in, in every tab and for whoever has its cookie: here at once, in other processes within seconds.
+    """End a sign-in, in every tab and for whoever has its cookie: here at once, in other processes as soon as it is kept.
 
     Where that cannot be kept now, it is tried again until it can be, or the sign-in would be over anyhow.
     """
-    _signed_out[sign_in] = True, monotonic()
+    _remember(sign_in, True)
     if not _keep(sign_in, who):
         Thread(target=_keep_trying, args=(sign_in, who), daemon=True, name="signing out").start()
 
@@ -105,15 +106,26 @@ def _keep_trying(sign_in: SignIn, who: Who) -> None:
         sleep(_BETWEEN_TRIES)
 
 
-def has_signed_out(sign_in: SignIn) -> bool:
-    """Whether somebody signed out of a sign-in. Raises AuditUnavailable where that cannot be known."""
+def has_signed_out(sign_in: SignIn, *, anew: bool = False) -> bool:
+    """Whether somebody signed out of a sign-in. Raises AuditUnavailable where that cannot be known.
+
+    That nobody did is remembered for two seconds; ``anew`` it is asked all the same.
+    """
     answer, asked = _signed_out.get(sign_in, (False, -_REMEMBERED))
-    if answer is not True and monotonic() - asked >= _REMEMBERED:
-        answer = _ask(sign_in)
-        forget(_signed_out)
-        _signed_out[sign_in] = answer, monotonic()
+    if answer is not True and ((anew and answer is False) or monotonic() - asked >= _REMEMBERED):
+        answer = _remember(sign_in, _ask(sign_in))
     if isinstance(answer, AuditUnavailable):  # who comes next does not wait for it again at once
         raise answer
+    return answer
+
+
+def _remember(sign_in: SignIn, answer: bool | AuditUnavailable) -> bool | AuditUnavailable:
+    """What is known with this answer: who signed out here meanwhile stays so, whatever was asked before."""
+    with _lock:
+        if _signed_out.get(sign_in, (False,))[0] is True:
+            return True
+        forget(_signed_out)
+        _signed_out[sign_in] = answer, monotonic()
     return answer
 
 

@@ -1,16 +1,18 @@
 """What a browser and the server say to each other while a page is open: what no reader has a use for does not pass the gate.
 
 Streamlit lets any browser empty the caches of all, install files beside the program and ask for another reader's file; it ends a
-session with a traceback where a choice is not of the kind that its list sends, and it tells everybody where its program lies and
-on what it runs.
+session with a traceback where a choice is not of the kind that its list sends, writes down whatever is given for the name of a
+part of a page, and it tells everybody where its program lies and on what it runs.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from google.protobuf.message import DecodeError
+from google.protobuf.message import Message as Said
 from starlette.types import Message, Receive, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -35,6 +37,13 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "expandable": "bool_value",
     }
 )
+# What the server itself has named is 32 hexadecimal digits: parts of pages, pages, and messages that a browser has kept.
+_HASH = re.compile("[0-9a-f]{32}")
+_HASHES = frozenset({"fragment_id", "page_script_hash", "cached_message_hashes"})
+_LINKS = frozenset({"query_string", "url"})  # of any length and letters: Streamlit and the pages write down neither
+_LONGEST_NAME = 200  # letters
+_NOT_OF_ITS_KIND = "A browser chose what no widget of its page can send, and was not heard: %s."
+_NOT_A_NAME = "A browser gave for a name what can be none, and that was not heard: %s."
 _MOST = 100_000  # widgets that are remembered, the latest
 _NOT_BYTES, _NOT_READABLE = 1003, 1002  # codes with which a websocket is closed
 
@@ -63,9 +72,8 @@ class Conversation:
                 return {"type": "websocket.disconnect", "code": _NOT_READABLE}
             if not self._may_ask(asked):
                 continue
-            if not _drop_wrong_kinds(asked):
+            if not self._take_out(asked):
                 return event
-            self._warn("A browser chose what no widget of its page can send, and was not heard: %s.", "a choice")
             return {**event, "bytes": asked.SerializeToString()}
 
     async def send(self, event: Message) -> None:
@@ -88,6 +96,16 @@ class Conversation:
             return True
         self._warn("A browser asked for what no page offers it, and was not heard: %s.", kind)
         return False
+
+    def _take_out(self, asked: BackMsg) -> bool:
+        """Take out of a message what is not of its kind; whether there was any."""
+        wrong = _drop_wrong_kinds(asked)
+        odd = [name for part in _parts(asked) for name in _blank_odd_names(part)]
+        if wrong:
+            self._warn(_NOT_OF_ITS_KIND, "a choice")
+        for name in odd:
+            self._warn(_NOT_A_NAME, name)
+        return wrong or bool(odd)
 
     def _warn(self, sentence: str, what: str | None) -> None:
         """Once for each connection and thing: nobody can fill the log of the server."""
@@ -129,11 +147,36 @@ def _addresses(said: ForwardMsg) -> Iterator[str]:
 
 
 def _drop_wrong_kinds(asked: BackMsg) -> bool:
-    """Take out what is chosen in no widget that was drawn, or is not of its kind: then the page is as if it had not been said."""
+    """Take out what is of no widget that was drawn, or not of its kind: then the page is as if it had not been said."""
     widgets = asked.rerun_script.widget_states.widgets
-    kept = [each for each in widgets if each.WhichOneof("value") in (None, _kinds.get(each.id))]
+    kept = [each for each in widgets if each.id in _kinds and each.WhichOneof("value") in (None, _kinds[each.id])]
     if len(kept) == len(widgets):
         return False
     del widgets[:]
     widgets.extend(kept)
     return True
+
+
+def _parts(asked: BackMsg) -> Iterator[Said]:
+    """The parts of a message in which names stand."""
+    yield from (asked.rerun_script, asked.rerun_script.context_info, asked.backend_operation_request)
+
+
+def _blank_odd_names(part: Said) -> list[str]:
+    """Blank every text of a part that the server can never have named so: what these texts are of."""
+    odd = [
+        field.name
+        for field, value in part.ListFields()
+        if field.type == field.TYPE_STRING and field.name not in _LINKS and not _are_names(field.name, value)
+    ]
+    for name in odd:
+        part.ClearField(name)
+    return odd
+
+
+def _are_names(field: str, value: str | Sequence[str]) -> bool:
+    """Whether a text, or each of several, could be the name of what this field is of."""
+    texts = [value] if isinstance(value, str) else value
+    if field in _HASHES:
+        return all(_HASH.fullmatch(text) for text in texts)
+    return all(len(text) <= _LONGEST_NAME and text.isprintable() for text in texts)

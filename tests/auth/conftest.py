@@ -1,5 +1,6 @@
 """Each test begins as a server does that has just been started, with an audit database of its own."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -15,22 +16,26 @@ from product import database_of
 from signed import SECRETS
 from sqlalchemy import NullPool, create_engine, func, insert, select
 
-from auth import audit_trail, files, sessions, this_machine, wire
+from auth import audit_trail, files, gate, server_log, sessions, this_machine, wire
 from queries.lookups.invented import seal
 from release import store
 
 
 @pytest.fixture(autouse=True)
-def audit_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def audit_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of an empty audit database; nobody is remembered of the test before."""
     url = f"sqlite:///{tmp_path}/audit.sqlite?timeout=0.1"
     monkeypatch.setenv("AUDIT_URL", url)
     monkeypatch.delenv("AUDIENCE", raising=False)
     monkeypatch.setattr(sys, "argv", ["app.py"])
     monkeypatch.setattr(this_machine, "_word", "")
-    for known in (audit_trail._limits, files._told, sessions._last_uses, sessions._signed_out, this_machine._let_in, wire._kinds):
+    for known in (audit_trail._limits, files._told, gate._open, server_log._written_at, sessions._last_uses):
         known.clear()  # type: ignore[attr-defined]
-    return url
+    for known in (sessions._signed_out, this_machine._let_in, wire._kinds):
+        known.clear()  # type: ignore[attr-defined]
+    yield url
+    for name in server_log.LOGGERS:  # as much is written as before a server was started
+        logging.getLogger(name).removeFilter(server_log.is_written)
 
 
 @pytest.fixture

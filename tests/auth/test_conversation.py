@@ -157,6 +157,7 @@ def test_a_choice_passes_in_a_widget_that_was_drawn_and_of_its_kind_alone(caplog
     browser.is_shown(drawn("multiselect", "groups"))
     browser.is_shown(drawn("expandable", "hidden"))
     browser.is_shown(drawn("button", "name"))
+    browser.is_shown(drawn("selectbox", "said_nothing"))
     with caplog.at_level(logging.WARNING, logger="auth.wire"):
         event = browser.next()
     told = BackMsg.FromString(event["bytes"])
@@ -171,7 +172,84 @@ def test_choices_of_the_right_kind_pass_as_they_were_said() -> None:
     said = {"type": "websocket.receive", "bytes": choosing(hub="Near", said_nothing=None).SerializeToString()}
     browser = Browser(said)
     browser.is_shown(drawn("selectbox", "hub"))
+    browser.is_shown(drawn("selectbox", "said_nothing"))
     assert browser.next() is said
+
+
+def test_a_widget_that_was_not_drawn_is_not_heard_even_without_a_choice() -> None:
+    (told,) = Browser(choosing(**{"never drawn\n\x1b[31m": None})).heard()
+    assert choices(told) == []
+
+
+A_HASH, A_SESSION = "0123456789abcdef" * 2, "1f0e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+
+
+def naming(field: str, text: str) -> BackMsg:
+    """A message that gives this text for the name that a field is of, and opens a link."""
+    said = BackMsg()
+    if field in ("request_id", "session_id"):
+        setattr(said.backend_operation_request, field, text)
+        said.backend_operation_request.deferred_file.file_id = "drawn"
+        return said
+    said.rerun_script.query_string = "hub=Near"
+    if field == "cached_message_hashes":
+        said.rerun_script.cached_message_hashes.extend([A_HASH, text])
+    else:
+        on_page = field in ("fragment_id", "page_script_hash", "page_name")
+        setattr(said.rerun_script if on_page else said.rerun_script.context_info, field, text)
+    return said
+
+
+def named(message: BackMsg) -> list[str]:
+    """What a message names, beside its link and the file that it asks for."""
+    rerun, operation = message.rerun_script, message.backend_operation_request
+    texts = [rerun.fragment_id, rerun.page_script_hash, rerun.page_name, *rerun.cached_message_hashes]
+    texts += [rerun.context_info.timezone, rerun.context_info.locale, rerun.context_info.color_scheme]
+    return [text for text in (*texts, operation.request_id, operation.session_id) if text]
+
+
+HASHES = ("fragment_id", "page_script_hash", "cached_message_hashes")
+NAMES = ("page_name", "timezone", "locale", "color_scheme", "request_id", "session_id")
+ODD = [*((field, text) for field in HASHES for text in (A_HASH.upper(), A_HASH[1:], f"{A_HASH}\n", "A" * 990_000))]
+ODD += [(field, text) for field in NAMES for text in ("a\nb", "\x1b[31m", "a" * 201)]
+
+
+@pytest.mark.parametrize(("field", "text"), ODD)
+def test_a_name_that_the_server_cannot_have_given_is_not_heard(field: str, text: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Streamlit writes some of them down, whole and each time."""
+    browser = Browser(naming(field, text), naming(field, text))
+    browser.is_shown(drawn("download_button", "of a file", deferred_file_id="drawn"))
+    with caplog.at_level(logging.WARNING, logger="auth.wire"):
+        heard = browser.heard()
+    assert [named(message) for message in heard] == [[], []]
+    assert all(message.rerun_script.query_string == "hub=Near" for message in heard if message.HasField("rerun_script"))
+    assert caplog.messages == [f"A browser gave for a name what can be none, and that was not heard: {field}."]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        *((field, A_HASH) for field in HASHES),
+        ("page_name", "stop_search"),
+        ("page_name", "Straße/näher " + "a" * 187),
+        ("timezone", "Europe/London"),
+        ("request_id", A_SESSION),
+        ("session_id", A_SESSION),
+        ("url", "http://localhost:8501/custody?hub=" + "x" * 450_000),
+    ],
+)
+def test_names_as_the_server_gives_them_and_links_of_any_length_are_heard_as_they_are(field: str, text: str) -> None:
+    said = {"type": "websocket.receive", "bytes": naming(field, text).SerializeToString()}
+    browser = Browser(said)
+    browser.is_shown(drawn("download_button", "of a file", deferred_file_id="drawn"))
+    assert browser.next() is said
+
+
+def test_a_link_of_any_length_is_heard() -> None:
+    said = BackMsg()
+    said.rerun_script.query_string = "hub=" + "x\n" * 225_000
+    (told,) = Browser(said).heard()
+    assert told == said
 
 
 def test_a_widget_is_known_in_every_session_that_this_server_has() -> None:

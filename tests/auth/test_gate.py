@@ -25,7 +25,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from audit import log, sign_outs
 from audit.log import Who
-from auth import files
+from auth import files, gate
 from auth.gate import Gate
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
@@ -61,7 +61,7 @@ DASHBOARD = Starlette(routes=ROUTES, lifespan=lifespan)
 
 
 def ask(path: str, cookie: str = "", **headers: str) -> httpx.Response:
-    """What is answered to a browser that has these cookies and sends these headers besides."""
+    """What is answered to a browser that has these cookies and sends these headers besides, and another method than GET."""
 
     async def asked() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(Gate(DASHBOARD)), base_url=OWN) as client:
@@ -69,7 +69,7 @@ def ask(path: str, cookie: str = "", **headers: str) -> httpx.Response:
             sent = {
                 name: value.encode("latin-1") for name, value in {**headers, "cookie": cookie}.items() if value or name == "host"
             }
-            return await client.get(path, headers=sent)
+            return await client.request(str(sent.pop("method", b"GET"), "ascii"), path, headers=sent)
 
     return asyncio.run(asked())
 
@@ -82,16 +82,21 @@ def refused(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
-def talk(cookie: str = "", *messages: BackMsg, **headers: str) -> list[dict[str, Any]]:
-    """All that a websocket of somebody with these cookies gets."""
+def websocket(cookie: str = "", **headers: str) -> dict[str, Any]:
+    """What a server says of a websocket that somebody with these cookies opens."""
     pairs = {"host": "localhost", "cookie": cookie, **headers}.items()
-    scope = {
+    return {
         "type": "websocket",
         "path": "/_stcore/stream",
         "query_string": b"",
         "subprotocols": [],
         "headers": [(name.encode(), value.encode()) for name, value in pairs],
     }
+
+
+def talk(cookie: str = "", *messages: BackMsg, **headers: str) -> list[dict[str, Any]]:
+    """All that a websocket of somebody with these cookies gets."""
+    scope = websocket(cookie, **headers)
     said: list[dict[str, Any]] = [{"type": "websocket.connect"}]
     said += [{"type": "websocket.receive", "bytes": message.SerializeToString()} for message in messages]
     got: list[dict[str, Any]] = []
@@ -314,6 +319,57 @@ def test_nobody_signs_out_by_a_link_of_another_site(site: str | None, ends: bool
     assert is_served(ask("/", cookies(ANN), **{"sec-fetch-site": "cross-site"})) != ends
 
 
+LOOKING_AHEAD = [
+    {"sec-purpose": "prefetch"},
+    {"sec-purpose": "prefetch;prerender"},
+    {"purpose": "prefetch"},
+    {"x-purpose": "preview"},
+    {"x-moz": "prefetch"},
+    {"method": "HEAD"},
+]
+
+
+@pytest.mark.usefixtures("provider")
+@pytest.mark.parametrize("ahead", LOOKING_AHEAD)
+def test_nobody_signs_out_by_a_browser_that_only_looks_ahead(ahead: dict[str, str]) -> None:
+    answer = ask("/auth/logout", cookies(ANN), **{"sec-fetch-site": "same-origin", **ahead})
+    assert (answer.status_code, answer.headers["location"]) == (302, "/")
+    assert is_served(ask("/", cookies(ANN)))
+    assert log.entries().empty
+
+
+@pytest.mark.usefixtures("provider")
+def test_nobody_signs_out_by_a_websocket() -> None:
+    scope = websocket(cookies(ANN)) | {"path": "/auth/logout"}
+    tab = Tab(Gate(open_page), scope)
+    tab.said.put_nowait({"type": "websocket.disconnect", "code": 1001})
+    assert asyncio.run(tab.ends()) == [1008]
+    assert is_served(ask("/", cookies(ANN)))
+
+
+@pytest.mark.usefixtures("provider")
+def test_who_signed_out_in_another_process_gets_nothing_but_scripts_and_styles_from_then_on() -> None:
+    files.tell(sign_in(ANN), PICTURE)
+    given = ("/", "/custody", PICTURE, "/static/js/index.js", "/auth/check")
+    ann = cookies(ANN)
+    assert [ask(path, ann).status_code for path in given] == [200, 200, 200, 200, 204]
+    assert talk(ann, back(stop_script=True))[0]["type"] == "websocket.accept"
+    sign_outs.end(Who(PROVIDER, "ann"), sign_in(ANN).at)
+    remembered = [ask(path, ann).status_code for path in ("/static/js/index.js", "/auth/check")]
+    assert remembered == [200, 204], "for two seconds, as nothing of anybody's is in them"
+    assert talk(ann, back(stop_script=True)) == [{"type": "websocket.close", "code": 1008, "reason": ""}]
+    assert [ask(path, ann).status_code for path in given] == [401] * 5, "now this process knows"
+
+
+@pytest.mark.usefixtures("provider")
+@pytest.mark.parametrize("path", ["/", "/custody", PICTURE, "/_stcore/host-config"])
+def test_for_whatever_may_be_somebodys_it_is_asked_anew_who_signed_out(path: str) -> None:
+    files.tell(sign_in(ANN), PICTURE)
+    assert is_served(ask(path, cookies(ANN)))
+    sign_outs.end(Who(PROVIDER, "ann"), sign_in(ANN).at)
+    assert refused(ask(path, cookies(ANN))) == (401, "Sign in first.")
+
+
 @pytest.mark.usefixtures("provider")
 def test_who_signed_out_in_another_process_is_sent_to_sign_in() -> None:
     sign_outs.end(Who(PROVIDER, "ann"), sign_in(ANN).at)
@@ -377,3 +433,69 @@ def test_what_is_said_over_the_websocket_passes_what_no_reader_has_a_use_for_not
     heard = ForwardMsg.FromString(said["bytes"]).delta.new_element.imgs.imgs[1].url
     assert heard == "stop_script"
     assert is_served(ask(PICTURE, cookies(ANN))) and not is_served(ask(PICTURE, cookies(BOB)))
+
+
+async def open_page(scope: Any, receive: Any, send: Any) -> None:
+    """Stays open until its browser leaves, or something goes wrong."""
+    await send({"type": "websocket.accept"})
+    while (event := await receive())["type"] != "websocket.disconnect":
+        if event["type"] == "websocket.fault":
+            raise RuntimeError("a fault")
+
+
+class Tab:
+    """A websocket that stays open until it is ended."""
+
+    def __init__(self, gate: Gate, scope: dict[str, Any]) -> None:
+        self.got: list[dict[str, Any]] = []
+        self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.run = gate(scope, self.said.get, self._get)
+
+    async def _get(self, event: Any) -> None:
+        self.got.append(event)
+
+    async def ends(self) -> list[int]:
+        """With which code it is refused; none where it ends otherwise."""
+        await self.run
+        return [event["code"] for event in self.got if event["type"] == "websocket.close"]
+
+
+def opening(*cookies_of: str, app: Any = open_page) -> list[bool]:
+    """Whether each of these websockets, opened one after the other, is let in; then all are ended, each in another way."""
+
+    async def opened() -> list[bool]:
+        tabs = [Tab(Gate(app), websocket(cookie)) for cookie in cookies_of]
+        tasks = []
+        for tab in tabs:
+            tasks.append(asyncio.ensure_future(tab.run))
+            while not tab.got:
+                await asyncio.sleep(0.001)
+        for number, (tab, task) in enumerate(zip(tabs, tasks, strict=True)):
+            if number % 3 == 0:
+                tab.said.put_nowait({"type": "websocket.disconnect", "code": 1001})
+            elif number % 3 == 1:
+                tab.said.put_nowait({"type": "websocket.fault"})
+            else:
+                task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert {event.get("code") for tab in tabs for event in tab.got} <= {None, 1013}
+        return [tab.got[0]["type"] == "websocket.accept" for tab in tabs]
+
+    return asyncio.run(opened())
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_reader_has_thirty_websockets_open_at_once_however_the_others_ended() -> None:
+    ann, again, bob = cookies(ANN), cookies(claims("ann", ago=timedelta(minutes=1))), cookies(BOB)
+    for _ in range(2):
+        assert opening(*[ann] * 29, again, ann, again, bob) == [True] * 30 + [False, False, True]
+    assert not gate._open, "nothing is kept of who has none"
+
+
+@pytest.mark.usefixtures("provider")
+def test_whom_the_provider_does_not_name_have_thirty_together() -> None:
+    assert opening(*[cookies(claims("ann", sub=None))] * 31) == [True] * 30 + [False]
+
+
+def test_where_nobody_signs_in_any_number_of_websockets_is_open() -> None:
+    assert opening(*[""] * 40) == [True] * 40

@@ -13,7 +13,7 @@ from sessions_of_readers import reader, session, within
 from signed import PROVIDER, claims, given, sign_in
 from streamlit.testing.v1 import AppTest
 
-from audit import grants
+from audit import grants, sign_outs
 from audit.log import Who
 from auth import readers, sessions
 from auth.readers import AccessDenied, Reader, chosen_access, current_reader, may_still_read
@@ -73,6 +73,11 @@ class TestWhoSignsIn:
         roles = signed_in(roles=["hub", "audit", "command"]).accesses
         assert roles == (COMMAND, Access("hub", ("east", "north", "south")), AUDIT), "in the order of the roles"
 
+    @pytest.mark.parametrize("roles", [{"command": 1}, [["command"]], [{"command": 1}], True, 7, {}])
+    def test_has_none_by_what_is_no_text_and_no_list_of_texts(self, roles: object) -> None:
+        given("ann", ["command"])
+        assert str(denied(session(claims("ann", roles=roles)))) == NO_ROLE
+
     @pytest.mark.parametrize(
         ("listed", "token"), [([], ["command"]), (["command"], []), (["command"], None), (["hub"], "command")]
     )
@@ -120,6 +125,14 @@ class TestWhoSignsIn:
         sessions.sign_out(sign_in(said), Who(PROVIDER, "ann"))
         found = denied(session(said))
         assert (str(found), found.may_sign_in) == ("You have signed out. Sign in again to go on.", True)
+
+    def test_has_not_signed_out_in_another_process_since_the_last_run(self) -> None:
+        given("ann", ["command"])
+        said = claims("ann", roles="command")
+        app = session(said)
+        assert within(app, current_reader).name == "Ann"
+        sign_outs.end(Who(PROVIDER, "ann"), sign_in(said).at)
+        assert str(denied(app)) == "You have signed out. Sign in again to go on."
 
     def test_is_not_let_in_while_the_list_cannot_be_read(
         self, lose_the_audit_database: Lose, caplog: pytest.LogCaptureFixture

@@ -12,6 +12,7 @@ from sessions_of_readers import session, within
 from signed import PROVIDER, claims, given, sign_in
 
 from audit import database, log, sign_outs
+from audit.database import AuditUnavailable
 from audit.log import Who
 from auth import sessions
 from auth.readers import current_reader
@@ -92,6 +93,41 @@ def test_who_signed_out_stays_so_while_the_database_is_away(lose_the_audit_datab
     lose_the_audit_database()
     assert sessions.has_signed_out(ann)
     assert long_ago not in sessions._signed_out, "it can never hold again"
+
+
+def test_asked_anew_it_is_known_at_once_that_somebody_signed_out_in_another_process() -> None:
+    ann = signed_in("ann")
+    assert not sessions.has_signed_out(ann)
+    sign_outs.end(ANN, ann.at)
+    assert not sessions.has_signed_out(ann), "as was remembered"
+    assert sessions.has_signed_out(ann, anew=True)
+    assert sessions.has_signed_out(ann), "and from then on"
+
+
+def test_a_database_that_could_not_be_asked_is_not_waited_for_by_each(
+    lose_the_audit_database: Callable[[], None], monkeypatch: pytest.MonkeyPatch, audit_database: str
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(sessions, "monotonic", lambda: now[0])
+    ann = signed_in("ann")
+    lose_the_audit_database()
+    with pytest.raises(AuditUnavailable) as first:
+        sessions.has_signed_out(ann, anew=True)
+    monkeypatch.setenv("AUDIT_URL", audit_database)
+    now[0] += 1.9
+    with pytest.raises(AuditUnavailable) as second:
+        sessions.has_signed_out(ann, anew=True)
+    assert second.value is first.value, "nobody asked"
+    now[0] += 0.1
+    assert not sessions.has_signed_out(ann, anew=True)
+
+
+def test_an_answer_that_comes_late_undoes_no_sign_out() -> None:
+    """Somebody signs out here while it is asked whether they did elsewhere; and here that cannot be kept yet."""
+    ann = signed_in("ann")
+    sessions._remember(ann, True)
+    assert sessions._remember(ann, False) is True
+    assert sessions.has_signed_out(ann)
 
 
 @pytest.mark.usefixtures("provider", "hours_ahead")

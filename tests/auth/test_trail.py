@@ -11,11 +11,11 @@ from sessions_of_readers import reader, reading_as, session, within
 from signed import PROVIDER, claims, given, sign_in
 from streamlit.testing.v1 import AppTest
 
-from audit import database, grants, log
+from audit import database, grants, log, sign_outs
 from audit.log import NotWritten, Who
 from auth import audit_trail, sessions
-from auth.audit_trail import Limit
-from auth.readers import Reader
+from auth.audit_trail import Limit, LimitReached
+from auth.readers import AccessDenied, Reader
 from queries.scope import Access, Scope
 
 COMMAND, ANALYST, HUBS = Access("command"), Access("analyst"), Access("hub", ("near", "far"))
@@ -278,10 +278,14 @@ def test_whoever_signs_in_has_one_limit_in_all_sessions() -> None:
 
 
 @pytest.mark.usefixtures("three_a_minute")
-def test_where_a_limit_is_reached_the_page_does_not_say_that_the_log_cannot_be_written() -> None:
+def test_where_a_limit_is_reached_the_page_does_not_say_that_the_log_cannot_be_written(caplog: pytest.LogCaptureFixture) -> None:
     app = opened()
     within(app, lambda: [audit_trail.record("reason") for _ in range(3)])
-    within(app, audit_trail.record_page)
+    with caplog.at_level(logging.WARNING, logger="auth.audit_trail"):
+        within(app, audit_trail.record_page)
+    said = "A reader is shown nothing more for now: 3 entries were written within a minute."
+    (line,) = [record for record in caplog.records if record.name == "auth.audit_trail"]
+    assert (line.levelname, line.getMessage()) == ("WARNING", said), "which is no error"
     assert not app.warning and entries("action") == ["reason"] * 3 + ["limit"]
 
 
@@ -321,7 +325,7 @@ def test_no_file_is_made_that_cannot_be_logged(
     make = within(app, lambda: audit_trail.export(lambda: str(made.append(1)), "custody"))
     for _ in range(3):
         make()
-    with pytest.raises(NotWritten):
+    with pytest.raises(LimitReached):
         make()
     make = within(opened(), lambda: audit_trail.export(lambda: str(made.append(1)), "custody"))
     lose_the_audit_database()
@@ -337,9 +341,20 @@ def test_no_file_is_made_for_who_may_no_longer_read() -> None:
     make = within(app, lambda: audit_trail.export(lambda: "text", "custody"))
     assert make() == b"text"
     grants.revoke(PROVIDER, "ann", by="a test", reason="to try it")
-    with pytest.raises(PermissionError, match=r"^Ann may no longer read\.$"):
+    with pytest.raises(AccessDenied, match=r"^Whoever asked may no longer read\.$"):
         make()
     assert entries("action").count("export") == 1
+
+
+@pytest.mark.usefixtures("provider", "some_file")
+def test_no_file_is_made_for_who_signed_out_in_another_process() -> None:
+    given("ann", ["command"])
+    said = claims("ann", roles=["command"])
+    make = within(reading_as(session(said), ANN), lambda: audit_trail.export(lambda: "text", "custody"))
+    assert make() == b"text"
+    sign_outs.end(Who(PROVIDER, "ann"), sign_in(said).at)
+    with pytest.raises(AccessDenied):
+        make()
 
 
 @pytest.mark.usefixtures("provider", "some_file", "three_a_minute")

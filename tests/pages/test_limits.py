@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from planted import database
-from server import ROOT
+from server import ROOT, opened, serving
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 from test_readers import come, run
@@ -80,6 +80,24 @@ def test_more_than_anybody_reads_is_not_shown_and_that_is_logged_once(monkeypatc
     assert list(log.entries()["action"][::-1]) == ["sign-in", *["page"] * 4, "limit"]
     monkeypatch.setattr(audit_trail, "_MINUTE", 0.0)
     assert run(app).metric, "a minute later"
+
+
+def test_what_is_refused_over_the_limit_is_a_line_in_the_log_of_the_server_and_the_browser_is_told(two_hubs, tmp_path):
+    written = tmp_path / "log"
+    with (
+        serving(two_hubs, log=written, AUDIT_MOST_A_MINUTE="5") as address,
+        opened(address, "missing", f"invented_reader={NEAR}") as tab,
+    ):
+        name = next(iter(tab.files()))
+        assert [bool(tab.press(name)) for _ in range(10)] == [True] * 3 + [False] * 7, "a sign-in and a page were logged before"
+        for page in ("custody", "stop_search", "custody"):
+            tab.go(page, tab.query)
+            assert not tab.elements("metric")
+    lines = written.read_text().splitlines()
+    assert len(lines) == 2, lines
+    assert lines[0].endswith("(LimitReached: 5 entries were written within a minute.)")
+    assert lines[1] == "A reader is shown nothing more for now: 5 entries were written within a minute."
+    assert not any(NEAR in line for line in lines)
 
 
 def test_who_signs_in_has_one_limit_in_all_sessions(monkeypatch):

@@ -57,6 +57,34 @@ def test_nothing_is_told_of_the_machine(server: str) -> None:
     assert machine.streamlit_version, "without it a browser would begin again and again"
 
 
+def asking_for_file(tab: Tab, request_id: str, session_id: str) -> None:
+    """Have a browser ask for a file of its page, by these names."""
+    ask = BackMsg()
+    ask.backend_operation_request.request_id, ask.backend_operation_request.session_id = request_id, session_id
+    ask.backend_operation_request.deferred_file.file_id = next(iter(tab.files().values()))
+    tab.socket.send(ask.SerializeToString())
+
+
+def test_nothing_that_a_browser_says_is_written_down(server: str, log: Path) -> None:
+    """Neither what it gives for a name, however long and often, nor a link, which draws its page all the same."""
+    before = log.stat().st_size
+    with opened(server, "missing") as tab:
+        for text in ["A" * 990_000] * 40 + ["forged\n\x1b[31m", "0123456789abcdef" * 2] * 100:
+            ask = BackMsg()
+            ask.rerun_script.fragment_id = text
+            tab.socket.send(ask.SerializeToString())
+        for text in ["A" * 990_000, *["forged\n\x1b[31m", "of no session"] * 100]:
+            asking_for_file(tab, text, "any")
+        asking_for_file(tab, "the last", tab.messages[0].new_session.initialize.session_id)
+        while tab.until("backend_operation_response").backend_operation_response.request_id != "the last":
+            pass
+    with opened(server, "definitions", "&".join(f"p{number}={'y' * 1000}" for number in range(450))) as tab:
+        assert tab.elements("heading")
+    written = log.read_text()[before:]
+    assert len(written) < 2000
+    assert not any(text in written for text in ("AAAA", "yyyy", "forged\n", "\x1b"))
+
+
 def filled(widget_id: str, kind: str) -> WidgetState:
     """A choice of any kind, for a widget of any other."""
     state = WidgetState(id=widget_id)
