@@ -1,14 +1,19 @@
 """Who may read, and the access log: `python -m audit grant`, `revoke`, `readers`, `log`, `saw`, `verify` and `prepare`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
+from io import TextIOWrapper
 
 import pandas as pd
 
 from audit import database, grants, log, spreadsheet
+from audit.visible import visible
 from queries.scope import ROLES
 
 COLUMNS = ["number", "at", "name", "subject", "role", "action", "page", "filters", "reason"]
@@ -20,16 +25,34 @@ class Refused(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when it was done, 1 when the log is not as it was written, 2 with a sentence on stderr when it could not be done."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what its encoding does not have is written out, and no reason to print nothing
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         status: int = options.run(options) or 0
+        sys.stdout.flush()
     except BrokenPipeError:  # whoever reads our output has seen enough
         sys.stderr.close()
         return 0
+    except OSError as error:
+        _say(f"This ended early ({error}); see that where it prints to has room.")
+        _drop_what_is_unwritten()
+        return 2
     except (Refused, database.AuditUnavailable, ValueError) as refusal:
-        print(refusal, file=sys.stderr)
+        _say(str(refusal))
         return 2
     return status
+
+
+def _say(sentence: str) -> None:
+    print(visible(sentence), file=sys.stderr)
+
+
+def _drop_what_is_unwritten() -> None:
+    """Python would try once more to write it as it ends, and say so in its own words."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,11 +122,18 @@ def _since(text: str) -> date | datetime:
 
 
 def _grant(options: argparse.Namespace) -> None:
-    for hub in options.hub:
-        grant = grants.grant(
-            options.issuer, options.subject, options.role, hub, by=options.by, reason=options.reason, expires_on=options.expires
-        )
-        print(f"{grant.subject} may read as {_role(grant)}{f' until {grant.expires_on}' if grant.expires_on else ''}.")
+    decided = {"by": options.by, "reason": options.reason}
+    for number, hub in enumerate(options.hub, start=1):
+        try:
+            grant = grants.grant(options.issuer, options.subject, options.role, hub, expires_on=options.expires, **decided)
+        except database.NotWitnessed as problem:
+            raise Refused(" ".join([str(problem), *_not_tried(options.hub[number:])])) from problem
+        _print_line(f"{grant.subject} may read as {_role(grant)}{f' until {grant.expires_on}' if grant.expires_on else ''}.")
+
+
+def _not_tried(hubs: Sequence[str]) -> list[str]:
+    """What a grant at several hubs did not come to, in a sentence; none where it came to all."""
+    return [f"What was not given for that reason: {', '.join(hubs)}."] if hubs else []
 
 
 def _revoke(options: argparse.Namespace) -> None:
@@ -111,7 +141,11 @@ def _revoke(options: argparse.Namespace) -> None:
     if not revoked:
         raise Refused(f"{options.subject!r} has no such role at {options.issuer!r}; `python -m audit readers` lists all.")
     for grant in revoked:
-        print(f"{grant.subject} may no longer read as {_role(grant)}.")
+        _print_line(f"{grant.subject} may no longer read as {_role(grant)}.")
+
+
+def _print_line(sentence: str) -> None:
+    print(visible(sentence))
 
 
 def _role(grant: grants.Grant) -> str:
@@ -138,11 +172,19 @@ def _saw(options: argparse.Namespace) -> None:
 
 
 def _print(frame: pd.DataFrame, options: argparse.Namespace, columns: Sequence[str]) -> None:
-    """All columns as CSV, or those that fit a screen; instants are in UTC."""
+    """All columns as CSV, or those that fit a screen; instants are in UTC.
+
+    What would steer the terminal is written out, in a table also line ends within a text, unless the CSV is to be raw.
+    """
     if options.format == "csv":
-        print(spreadsheet.csv(frame, raw=options.raw), end="")
-    else:
-        print("Nothing to show." if frame.empty else frame[list(columns)].astype(object).fillna("").to_string(index=False))
+        print(spreadsheet.csv(frame if options.raw else frame.map(partial(_visible, but="\n")), raw=options.raw), end="")
+        return
+    shown = frame[list(columns)].astype(object).fillna("").map(_visible)
+    print("Nothing to show." if shown.empty else shown.to_string(index=False))
+
+
+def _visible(value: object, but: str = "") -> object:
+    return visible(value, but) if isinstance(value, str) else value
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -150,7 +192,7 @@ def _verify(options: argparse.Namespace) -> int:
     unchanged = "1 entry is unchanged" if verification.entries == 1 else f"{verification.entries} entries are unchanged"
     print(f"{unchanged}; {f'the head is {verification.head}' if verification.head else 'there is no head'}.")
     if verification.problem:
-        print(verification.problem, file=sys.stderr)
+        _say(verification.problem)
         return 1
     print(f"The second witness of the log confirms {verification.witnessed or 'none'} of them.")
     print("Keep the head where whoever runs the database cannot write, and give it to the next `verify --expect`.")

@@ -6,13 +6,22 @@
 -- An owner who may not create roles has them created first.
 
 CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'entries of the log are never changed, and nothing here is ever deleted'; END $$;
+$$ BEGIN RAISE EXCEPTION 'entries of the log are never changed, a role is only given and ended, and nothing here is ever deleted';
+END $$;
 
 CREATE OR REPLACE TRIGGER access_log_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log
 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
 CREATE OR REPLACE TRIGGER access_grants_undeleted BEFORE DELETE OR TRUNCATE ON access_grants
 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+-- Of a role that was given only its end may be written, and once.
+CREATE OR REPLACE TRIGGER access_grants_only_ended BEFORE UPDATE ON access_grants FOR EACH ROW
+WHEN (OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL OR
+  (NEW.number, NEW.issuer, NEW.subject, NEW.role, NEW.hub, NEW.granted_by, NEW.reason, NEW.granted_at, NEW.expires_on)
+  IS DISTINCT FROM
+  (OLD.number, OLD.issuer, OLD.subject, OLD.role, OLD.hub, OLD.granted_by, OLD.reason, OLD.granted_at, OLD.expires_on))
+EXECUTE FUNCTION audit_is_append_only();
 
 CREATE OR REPLACE TRIGGER ended_sign_ins_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON ended_sign_ins
 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();

@@ -6,7 +6,7 @@ forensics", ACM TISSEC 2(2)).
 
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -46,8 +46,12 @@ def verify(
     expected_head: str = "",
     expected_entries: int = 0,
     testimony: "Testimony | None" = None,
+    unchanged: Callable[[Mapping[str, Any]], None] = lambda entry: None,
 ) -> Verification:
-    """All entries in the order of their numbers, held against their seals, their witness and what was noted of them earlier."""
+    """All entries in the order of their numbers, held against their seals, their witness and what was noted of them earlier.
+
+    ``unchanged`` is called with each that holds.
+    """
     count, head = 0, NO_SEAL
     has_expected_head = not expected_head
     witness = testimony or Testimony(iter(()), 0)
@@ -56,6 +60,7 @@ def verify(
         if problem:
             return Verification(count, head, problem, witness.confirmed)
         count, head = count + 1, entry["hash"]
+        unchanged(entry)
         has_expected_head = has_expected_head or (head == expected_head and expected_entries in (0, count))
     problem = _problem_of_end(count, has_expected_head, max(expected_entries, witness.last()))
     gap = None if problem else witness.gap()
@@ -100,8 +105,8 @@ class Testimony:
         if self._unconfirmed is None:
             return None
         return (
-            f"Entry {self._unconfirmed} is not in the second witness of the log: the witness was removed or cut short, or the "
-            "log is of a version that kept none, and the next entry begins it."
+            f"Entry {self._unconfirmed} is not in the second witness of the log: the witness was removed or cut short, could "
+            "not be written, or the log is of a version that kept none, and the next entry begins it."
         )
 
 

@@ -37,6 +37,10 @@ class AuditUnavailable(Exception):
     """The audit database cannot be opened, read or written; the message says why and what to do."""
 
 
+class NotWitnessed(AuditUnavailable):
+    """What was to be written is kept in the audit database, but not in the second witness of its log; the message says why."""
+
+
 @contextmanager
 def reading(url: str = "") -> Iterator[Connection]:
     """A connection that reads, of the audit database by default. Raises AuditUnavailable."""
@@ -54,9 +58,10 @@ def reading_the_latest() -> Iterator[Connection]:
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """A transaction of which there is one at a time, whatever the number of processes. Raises AuditUnavailable.
+    """A transaction of which there is one at a time, whatever the number of processes.
 
     All that is written in it is kept at its end, or nothing is; the entries among it (`witnessed`) get their second witness then.
+    Raises AuditUnavailable where nothing was kept, NotWitnessed where it was and only the witness could not be written.
     """
     url = audit_url()
     with _engine_of("written", url) as engine:
@@ -67,7 +72,17 @@ def writing() -> Iterator[Connection]:
             written: list[Seal] = []
             connection.info[_SEALS] = written
             yield connection
+        _bear(url, written)
+
+
+def _bear(url: str, written: list[Seal]) -> None:
+    try:
         witness.bear(url, file_of(url), written)
+    except witness.Unavailable as error:
+        raise NotWitnessed(
+            f"What was to be written is kept in the audit database, and only this is missing: {error} Until then nothing more is "
+            "written to the log, and no record is shown; the next entry completes the witness."
+        ) from error
 
 
 def witnessed(connection: Connection, entry: Seal) -> None:
@@ -136,6 +151,8 @@ def _engine_of(done: str, url: str) -> Iterator[Engine]:
     """The engine of an address; whatever fails with it is said in one sentence, without what was being written."""
     try:
         yield _engine(url)
+    except witness.Unavailable as error:
+        raise AuditUnavailable(str(error)) from error
     except (SQLAlchemyError, OSError, UnicodeError) as error:
         why = cause(error, url)
         raise AuditUnavailable(f"The audit database at {shown(url)} could not be {done} ({why}); {_advice(why)}.") from error

@@ -1,13 +1,21 @@
 """Whether the list of readers, and that of ended sign-ins, is what the log says: each change of them is an entry of its own.
 
-A role that somebody put into the list past this program has no such entry, and one that was given back has one too many.
+A role that somebody put into the list past this program has no such entry, and one that was given back has one too many. Where
+the list was put right again since, the log still says what was read by it (`Readings`).
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from audit import caps
+from audit.tables import LONDON
+
+ISSUERS_WITHOUT_GRANTS = frozenset({"invented readers", "this machine"})  # who vouch for readers that are in no list
+GRACE = timedelta(minutes=1)  # an open page finds out within it that its reader may no longer read
 ACTIONS = ("grant", "revoke", "sign-out")
 _SO = ": somebody changed the list past this program."
 _KEY = ("issuer", "subject", "role", "hub")
@@ -18,6 +26,69 @@ def problem(
 ) -> str | None:
     """In what the lists are others than the entries of `ACTIONS` make them, in a sentence; None where they are the same."""
     return _of_readers(noted, listed) or _of_sign_outs(noted, ended)
+
+
+@dataclass
+class _Held:
+    """A role of somebody: the last day on which it is valid (None: no end), and when it was revoked (None: it was not)."""
+
+    expires_on: date | None
+    revoked_at: datetime | None = None
+
+    def held_at(self, moment: datetime) -> bool:
+        is_revoked = self.revoked_at is not None and moment > self.revoked_at
+        return not is_revoked and (self.expires_on is None or moment.astimezone(LONDON).date() <= self.expires_on)
+
+
+class Readings:
+    """Whether everybody who read held the role that they read in, by the entries before theirs, which come in their order.
+
+    Who signs out reads nothing, and that may be written long after.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, ...], _Held] = {}
+        self._first = ""  # of the readings in a role that was not held: a sentence without its end
+        self._others = 0
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Take the next entry of the log, whose seal holds."""
+        if entry["action"] in ("grant", "revoke"):
+            self._decide(entry)
+        elif entry["role"] and entry["action"] != "sign-out" and entry["issuer"] not in ISSUERS_WITHOUT_GRANTS:
+            self._read(entry)
+
+    def problem(self) -> str | None:
+        """Who was the first to read in a role that they did not hold, in a sentence; None where everybody held theirs."""
+        others = f" (and so by {self._others} later)" if self._others else ""
+        return f"{self._first}{others}{_SO}" if self._first else None
+
+    def _decide(self, entry: Mapping[str, Any]) -> None:
+        said = json.loads(entry["filters"])
+        key = tuple(said[name] for name in _KEY)
+        if entry["action"] == "grant":
+            self._held[key] = _Held(said["expires_on"] and date.fromisoformat(said["expires_on"]))
+        elif key in self._held and self._held[key].revoked_at is None:
+            self._held[key].revoked_at = datetime.fromisoformat(entry["at"])
+
+    def _read(self, entry: Mapping[str, Any]) -> None:
+        missing = next((hub for hub in _hubs(entry) if not self._is_held(entry, hub)), None)
+        if missing is None:
+            return
+        self._others += bool(self._first)
+        number, subject, place = entry["number"], entry["subject"], _place(entry["role"], missing)
+        said = f"By entry {number} {subject!r} read as {place}, which no entry before it gives them, or which had ended"
+        self._first = self._first or said
+
+    def _is_held(self, entry: Mapping[str, Any], hub: str) -> bool:
+        held = self._held.get((entry["issuer"], entry["subject"], entry["role"], hub))
+        return held is not None and held.held_at(datetime.fromisoformat(entry["at"]) - GRACE)
+
+
+def _hubs(entry: Mapping[str, Any]) -> list[str]:
+    """The hubs at which a role was read in, as a grant names them: a blank one where the role is that of no hub."""
+    hubs = json.loads(entry["hubs"]) if entry["role"] == "hub" else None
+    return [caps.text(hub) for hub in hubs or [""]]
 
 
 def _of_sign_outs(noted: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]) -> str | None:
@@ -40,7 +111,11 @@ def _of_readers(noted: Iterable[Mapping[str, Any]], listed: Iterable[Mapping[str
 
 
 def _role(role: str, hub: str) -> str:
-    return f"The role {role!r} at {hub!r}" if hub else f"The role {role!r}"
+    return f"The role {_place(role, hub)}"
+
+
+def _place(role: str, hub: str) -> str:
+    return f"{role!r} at {hub!r}" if hub else repr(role)
 
 
 def _decided(noted: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
@@ -60,7 +135,8 @@ def _decided(noted: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
 
 
 def _listed(grant: Mapping[str, Any]) -> tuple[Any, ...]:
-    """A role of the list, until when, who gave it and why, and who took it away (None while it is active)."""
+    """A role of the list, until when, who gave it and why, and who took it away (None while it is active); cut as in the log."""
     expires_on = grant["expires_on"] and str(grant["expires_on"])
-    by = grant["revoked_by"] if grant["revoked_at"] else None
-    return (*(grant[name] for name in _KEY), expires_on, grant["granted_by"], grant["reason"], by)
+    by = caps.text(grant["revoked_by"]) if grant["revoked_at"] else None
+    key = (caps.text(grant[name]) for name in _KEY)
+    return (*key, expires_on, caps.text(grant["granted_by"]), caps.text(grant["reason"]), by)

@@ -61,7 +61,7 @@ def all_grants() -> tuple[Grant, ...]:
 def grant(issuer: str, subject: str, role: str, hub: str = "", *, by: str, reason: str, expires_on: date | None = None) -> Grant:
     """Give a role, and note it in the log; an active grant is left alone. Another last day takes the place of the old one.
 
-    Raises ValueError for what cannot be granted, AuditUnavailable where nothing was kept.
+    Raises ValueError for what cannot be granted, AuditUnavailable where nothing was kept, NotWitnessed where all was.
     """
     _check(issuer, subject, role, hub, by, reason, expires_on)
     key: dict[str, Any] = {"issuer": issuer, "subject": subject, "role": role, "hub": hub}
@@ -81,7 +81,7 @@ def revoke(
 ) -> tuple[Grant, ...]:
     """End all that a person was given, or that role or hub of theirs alone, and note it in the log. Gives what was ended.
 
-    Raises ValueError where it is not said by whom or why, AuditUnavailable where nothing was kept.
+    Raises ValueError where it is not said by whom or why, AuditUnavailable where nothing was kept, NotWitnessed where all was.
     """
     _check_words(issuer, subject, by, reason)
     narrowed = {name: value for name, value in (("role", role), ("hub", hub)) if value is not None}

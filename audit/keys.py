@@ -43,17 +43,21 @@ def _secret() -> str:
     secret = audit_key()
     if not secret and path is None:
         raise AuditUnavailable(f"An audit database on PostgreSQL needs a key of its own; {_ADVICE}.")
-    secret = secret or _secret_in(key_file(path))  # type: ignore[arg-type]
+    secret = secret or _secret_beside(path)  # type: ignore[arg-type]
     if len(secret) < SHORTEST:
         raise AuditUnavailable(f"The key of the audit database has {len(secret)} characters, which can be guessed; {_ADVICE}.")
     return secret
 
 
-def _secret_in(file: Path) -> str:
-    """The secret in this file. A new one is made only for an empty log, of whose entries none could have another."""
-    if not file.exists() and _is_empty():
-        _make(file)
+def _secret_beside(database: Path) -> str:
+    """The secret in the file beside a database. A new one is made only for an empty log: no entry can have another."""
+    file = database.with_name(KEY_FILE)
     try:
+        file = key_file(database)
+        if not file.exists() and _is_empty():
+            _make(file)
+        if file.exists() and not file.is_file():  # what is read of a device or a pipe may have no end
+            raise OSError("it is a folder, a device or a pipe, and no file")
         return file.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         raise AuditUnavailable(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from time import sleep
 from typing import Any, Literal, TypedDict, Unpack, get_args
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection, Integer, Select, cast, func, insert, select
@@ -20,12 +19,13 @@ from audit.chain import Verification
 from audit.database import AuditUnavailable, check_end, file_of, last_of_transaction, reading, unprotected, witnessed, writing
 from audit.keys import key_of, pseudonym, pseudonyms
 from audit.settings import audit_url, reader_url
-from audit.tables import ended_sign_ins, grants
+from audit.tables import LONDON, ended_sign_ins, grants
 from audit.tables import entries as log
 from audit.witness import Seal
 
 __all__ = [
     "ACTIONS",
+    "LONDON",
     "Action",
     "NotWritten",
     "Verification",
@@ -55,14 +55,16 @@ Action = Literal[
     "revoke",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
-LONDON = ZoneInfo("Europe/London")
 _SHORT = ("at", "subject", "name", "role", "action", "page", "filters", "reason")  # what a screen shows of an entry
 _ON_ITS_WAY = 0.5  # seconds in which what was just written is witnessed
 BATCH = 2000  # entries that are in memory at a time
 
 
 class NotWritten(Exception):
-    """The log could not be added to; the message says why. Whoever asked for records must not get them."""
+    """The log could not be added to, or not its second witness; the message says which, and why.
+
+    Whoever asked for records must not get them.
+    """
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Details(TypedDict, total=False):
 def write(who: Who, action: Action, **details: Unpack[Details]) -> int:
     """Add one entry, in a transaction of its own, and give its number.
 
-    Raises NotWritten where nothing was kept, and ValueError for an unknown action.
+    Raises NotWritten where nothing was kept or it was not witnessed, and ValueError for an unknown action.
     """
     try:
         with writing() as connection:
@@ -194,13 +196,21 @@ def _latest(
         statement = statement.where(log.c.at >= _as_written(since))
     with reading(reader_url()) as connection:
         found = connection.execute(statement)
-        frame = pd.DataFrame(found.all(), columns=list(found.keys()))
+        frame = pd.DataFrame([[_readable(value) for value in row] for row in found], columns=list(found.keys()))
     return frame.assign(at=pd.to_datetime(frame["at"], utc=True, errors="coerce").dt.tz_localize(None))
 
 
-def verify(*, expected_head: str = "", expected_entries: int = 0) -> Verification:
-    """Check every entry against its seal and its witness, and the list of readers against the entries. An empty log is a problem.
+def _readable(value: Any) -> Any:
+    """A text that a frame can hold, also where somebody put bytes into a file that are none: they are written out."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode(errors="backslashreplace").decode()
 
+
+def verify(*, expected_head: str = "", expected_entries: int = 0) -> Verification:
+    """Check every entry against its seal and its witness, the list of readers against the entries, and who read against both.
+
+    An empty log is a problem.
     What was changed, removed, added or reordered is found by the seals. They cannot show that the end was cut off, for what is
     left is itself a whole chain: that takes the witness, or the head or the number of entries as they were noted earlier,
     somewhere else; so does a log that somebody who holds the key has rewritten. Raises AuditUnavailable.
@@ -217,15 +227,16 @@ def _verify(expected_head: str, expected_entries: int) -> Verification:
     decided = select(log).where(log.c.action.in_(decisions.ACTIONS)).order_by(log.c.number)
     with reading(reader_url()) as connection:
         until = connection.scalar(select(func.max(log.c.number))) or 0
-    borne = witness.seals(file_of(audit_url()))
-    testimony = None if borne is None else chain.Testimony(borne, until)
+    readings = decisions.Readings()
     with reading(reader_url()) as connection:
+        borne = witness.seals(file_of(audit_url()))
+        testimony = None if borne is None else chain.Testimony(borne, until)
         rows = connection.execution_options(yield_per=BATCH).execute(select(log).order_by(log.c.number))
-        found = chain.verify((row._asdict() for row in rows), key, expected_head, expected_entries, testimony)
+        found = chain.verify((row._asdict() for row in rows), key, expected_head, expected_entries, testimony, readings.add)
         if found.problem:
             return found
         lists = (_rows(connection, statement) for statement in (decided, select(grants), select(ended_sign_ins)))
-        return replace(found, problem=decisions.problem(*lists) or unprotected(connection))
+        return replace(found, problem=decisions.problem(*lists) or unprotected(connection) or readings.problem())
 
 
 def _rows(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]]:

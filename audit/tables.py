@@ -5,9 +5,11 @@ number is text, so that what is hashed is letter by letter what is kept, on ever
 """
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import DDL, Column, Date, DateTime, Index, Integer, MetaData, Table, Text, event
 
+LONDON = ZoneInfo("Europe/London")
 # Compared letter by letter on every database; PostgreSQL would follow the language of its locale.
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
@@ -72,21 +74,33 @@ ended_sign_ins = Table(
 )
 Index("ended_sign_ins_of", *(ended_sign_ins.c[name] for name in ("issuer", "subject", "signed_in_at")))
 
+ENDS_A_GRANT = ("revoked_at", "revoked_by")  # what may change of a grant, once
+_KEPT_OF_A_GRANT = [name for name in grants.c.keys() if name not in ENDS_A_GRANT]  # noqa: SIM118
+_IS_NO_END = " OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in _KEPT_OF_A_GRANT)
+
 # By these SQLite itself refuses whoever writes past this program; what PostgreSQL refuses is in append_only.sql.
-# The third is for INSERT OR REPLACE, which deletes a row without asking any trigger of deletion.
+# Those of insertion are for INSERT OR REPLACE, which deletes a row without asking any trigger of deletion.
 _REFUSALS = (
     "access_log_unchanged BEFORE UPDATE ON access_log",
     "access_log_undeleted BEFORE DELETE ON access_log",
     "access_log_in_order BEFORE INSERT ON access_log WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM access_log)",
     "access_grants_undeleted BEFORE DELETE ON access_grants",
+    "access_grants_only_ended BEFORE UPDATE ON access_grants "
+    f"WHEN OLD.revoked_at IS NOT NULL OR NEW.revoked_at IS NULL OR {_IS_NO_END}",
+    "access_grants_unreplaced BEFORE INSERT ON access_grants WHEN NEW.number IN (SELECT number FROM access_grants) "
+    "OR NEW.revoked_at IS NULL AND (NEW.issuer, NEW.subject, NEW.role, NEW.hub, 1) "
+    "IN (SELECT issuer, subject, role, hub, revoked_at IS NULL FROM access_grants)",
     "ended_sign_ins_unchanged BEFORE UPDATE ON ended_sign_ins",
     "ended_sign_ins_undeleted BEFORE DELETE ON ended_sign_ins",
+    "ended_sign_ins_unreplaced BEFORE INSERT ON ended_sign_ins WHEN NEW.number IN (SELECT number FROM ended_sign_ins)",
 )
 TRIGGERS = {  # by which each engine refuses what must not be done
     "sqlite": frozenset(refusal.split()[0] for refusal in _REFUSALS),
-    "postgresql": frozenset({"access_log_unchanged", "access_grants_undeleted", "ended_sign_ins_unchanged"}),
+    "postgresql": frozenset(
+        {"access_log_unchanged", "access_grants_undeleted", "access_grants_only_ended", "ended_sign_ins_unchanged"}
+    ),
 }
-_MESSAGE = "entries of the log are never changed, and nothing here is ever deleted"
+_MESSAGE = "entries of the log are never changed, a role is only given and ended, and nothing here is ever deleted"
 ON_SQLITE = tuple(f"CREATE TRIGGER IF NOT EXISTS {refusal} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END" for refusal in _REFUSALS)
 for _trigger in ON_SQLITE:
     event.listen(metadata, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]

@@ -62,7 +62,7 @@ def show_verification() -> None:
     """Whether every entry is as it was written."""
     verification, checked_at = _verification(st.session_state.access, reader_url())
     if verification.problem:
-        st.error(escaped(f"The log has been changed. {verification.problem}"), icon=":material/gpp_bad:")
+        st.error(escaped(f"The log is not as it should be. {verification.problem}"), icon=":material/gpp_bad:")
     else:
         confirmed = f"{verification.witnessed:,}" if verification.witnessed else "none"
         st.success(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from audits import direct_connection, disable_triggers
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from audit import grants, log, spreadsheet
 from audit.__main__ import main
@@ -253,6 +256,140 @@ def test_what_a_reader_wrote_is_no_formula(rows):
     assert (row["name"], row["reason"]) == ("'@SUM(A1)", "'=HYPERLINK(1)")
     (raw,) = rows("log", "--raw")
     assert (raw["name"], raw["reason"]) == ("@SUM(A1)", "=HYPERLINK(1)")
+
+
+STEERING = "red \x1b[31m, title \x1b]0;pwn\x07, \u202eback, \x85\u2028\u200b\r!"
+SEEN = r"red \x1b[31m, title \x1b]0;pwn\x07, \u202eback, \x85\u2028\u200b\r!"
+
+
+@pytest.fixture
+def steering():
+    """A reader whose every text would steer a terminal, as the log and the list of readers have them."""
+    log.write(log.Who(FORCE, STEERING, STEERING), "records", page=STEERING, filters={"n": "x"}, reason=STEERING, records=["D1"])
+    grants.grant(FORCE, STEERING, "audit", by=STEERING, reason=STEERING)
+
+
+@pytest.mark.parametrize("command", [["log"], ["saw", "D1"], ["readers"]])
+def test_what_a_reader_wrote_does_not_steer_the_terminal(run, rows, steering, command):
+    for form in ("table", "csv"):
+        ended, out, err = run(*command, "--format", form)
+        assert (ended, err) == (0, "")
+        assert SEEN in out
+        assert {one for one in out if ord(one) < 32 or not one.isprintable()} <= {"\r", "\n"}
+        assert out.count("\r") == (out.count("\r\n") if form == "csv" else 0), "only as the end of a line of CSV"
+    assert {(row["subject"], row["reason"]) for row in rows(*command)} == {(SEEN, SEEN)}
+    assert {(row["subject"], row["reason"]) for row in rows(*command, "--raw")} == {(STEERING, STEERING)}
+
+
+def test_what_is_stored_stays_as_it_was(run, steering):
+    run("log")
+    assert set(log.entries()["reason"]) == {STEERING}
+
+
+def test_a_line_end_within_a_cell_stays_in_csv_alone(run, rows):
+    log.write(log.Who(FORCE, "0a1b2c"), "reason", reason="two\nlines\tand  spaces\xa0")
+    assert rows("log")[0]["reason"] == "two\nlines\\tand  spaces\xa0"
+    assert run("log")[1].splitlines()[1].endswith("two\\nlines\\tand  spaces\xa0")
+
+
+def test_who_is_let_in_and_out_does_not_steer_the_terminal(run):
+    person = ("--issuer", FORCE, "--subject", "a\x1b[2Jb", "--by", "Cy", "--reason", "Decided")
+    assert run("grant", *person, "--role", "hub", "--hub", "\u202eC") == (0, "a\\x1b[2Jb may read as hub of \\u202eC.\n", "")
+    assert run("revoke", *person) == (0, "a\\x1b[2Jb may no longer read as hub of \\u202eC.\n", "")
+
+
+def test_what_was_found_does_not_steer_the_terminal(run, audit_database):
+    log.write(log.Who(FORCE, "0a1b2c"), "sign-in")
+    table = "access_log BEFORE INSERT ON access_log BEGIN SELECT 1; END"
+    if audit_database.startswith("postgresql"):
+        table = "access_log BEFORE INSERT ON access_log EXECUTE FUNCTION audit_is_append_only()"
+    with direct_connection(audit_database) as connection:
+        connection.execute(text(f'CREATE TRIGGER "\x1b[2J" {table.removeprefix("access_log ")}'))
+    ended, _, err = run("verify")
+    assert ended == 1 and r"(\x1b[2J)" in err and "\x1b" not in err
+
+
+def test_text_that_is_none_is_listed_too(run, audit_database):
+    """As somebody puts it into a file of SQLite past this program: whoever lists the log must still be able to."""
+    if not audit_database.startswith("sqlite"):
+        return
+    log.write(log.Who(FORCE, "0a1b2c"), "sign-in")
+    with direct_connection(audit_database) as connection:
+        disable_triggers(connection)
+        connection.execute(text("UPDATE access_log SET reason = CAST(x'41ff42' AS TEXT)"))
+    ended, out, err = run("log")
+    assert (ended, err) == (0, "") and r"A\udcffB" in out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_a_terminal_that_has_no_such_letter_is_shown_the_rest(encoding):
+    log.write(log.Who("this machine", "ann", "Ann Åse"), "sign-in")
+    listed = [sys.executable, "-m", "audit", "log"]
+    done = subprocess.run(listed, cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": encoding}, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert ("Ann Åse".encode() if encoding == "utf-8" else rb"Ann \xc5se") in done.stdout
+
+
+# What is no file, or has no room
+
+
+def no_database(folder):
+    (folder / "audit.sqlite").mkdir(parents=True)
+
+
+def no_key(folder):
+    (folder / "audit.key").mkdir(parents=True)
+
+
+def an_endless_key(folder):
+    folder.mkdir()
+    (folder / "audit.key").symlink_to("/dev/zero")
+
+
+def no_witness(folder):
+    (folder / "audit.witness").mkdir(parents=True)
+
+
+def no_folder(folder):
+    folder.write_text("")
+
+
+COMMANDS = (
+    ["grant", *ANN, "--role", "audit", *BOB],
+    ["revoke", *ANN, *BOB],
+    ["readers"],
+    ["log"],
+    ["saw", "D1"],
+    ["verify"],
+    ["prepare"],
+)
+
+
+@pytest.mark.parametrize("spoil", [no_database, no_key, an_endless_key, no_witness, no_folder])
+def test_every_command_ends_in_a_sentence_whatever_lies_where_a_file_should(run, on_sqlite, tmp_path, monkeypatch, spoil):
+    monkeypatch.delenv("AUDIT_KEY", raising=False)
+    spoil(tmp_path / "data")
+    for command in COMMANDS:
+        ended, _, err = run(*command)
+        assert (ended, err.count("\n")) in ((0, 0), (2, 1)), err
+        assert err == "" or err.endswith(".\n")
+    assert run("verify")[0] == 2
+
+
+def test_a_name_that_is_too_long_for_a_file_is_said(run, monkeypatch, tmp_path):
+    monkeypatch.delenv("AUDIT_KEY", raising=False)
+    monkeypatch.setenv("AUDIT_URL", f"sqlite:///{tmp_path}/{'x' * 300}/audit.sqlite")
+    for command in COMMANDS:
+        ended, out, err = run(*command)
+        assert (ended, out) == (2, "") and "File name too long" in err and err.count("\n") == 1
+
+
+def test_an_output_that_is_full_is_said():
+    log.write(log.Who("this machine", "ann"), "sign-in")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "audit", "log"], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "This ended early ([Errno 28] No space left on device); see that where it prints to has room.\n"
 
 
 @given(

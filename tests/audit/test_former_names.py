@@ -160,7 +160,11 @@ def test_preparing_again_renames_what_postgresql_calls(on_postgresql, monkeypatc
     for _ in range(2):
         database.prepare()
         assert triggers(on_postgresql) == (
-            [("access_grants_undeleted", "audit_is_append_only"), ("access_log_unchanged", "audit_is_append_only")],
+            [
+                ("access_grants_only_ended", "audit_is_append_only"),
+                ("access_grants_undeleted", "audit_is_append_only"),
+                ("access_log_unchanged", "audit_is_append_only"),
+            ],
             ["audit_is_append_only"],
         )
     log.write(ANN, "page")

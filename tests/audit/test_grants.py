@@ -9,7 +9,7 @@ from audits import direct_connection
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from audit import grants, log, tables
+from audit import grants, log, sign_outs, tables
 
 pytestmark = pytest.mark.usefixtures("audit_database")
 
@@ -174,3 +174,48 @@ def test_the_database_itself_deletes_no_grant(audit_database):
     with pytest.raises(DBAPIError, match="never changed"), direct_connection(audit_database) as connection:
         connection.execute(text("DELETE FROM access_grants"))
     assert held(*ANN) == [("command", "")]
+
+
+CHANGES = ("number = 9", "issuer = 'x'", "subject = 'x'", "role = 'x'", "hub = 'x'", "granted_by = 'x'", "reason = 'x'")
+MORE_CHANGES = ("granted_at = '2020-01-01 00:00:00'", "expires_on = '2999-12-31'", "expires_on = NULL", "revoked_by = 'x'")
+AN_END = "revoked_at = '2026-01-01 00:00:00', revoked_by = 'x'"
+REPLACED = """REPLACE INTO access_grants SELECT {number}, issuer, subject, role, hub, granted_by, 'x', granted_at, expires_on,
+revoked_at, revoked_by FROM access_grants WHERE number = 1"""
+
+
+def changed(change, number):
+    return f"UPDATE access_grants SET {change} WHERE number = {number}"  # noqa: S608
+
+
+def refuses(url, statement):
+    """Whether the database refuses it and is left as it was."""
+    before = grants.all_grants()
+    with pytest.raises(DBAPIError, match="a role is only given and ended"), direct_connection(url) as connection:
+        connection.execute(text(statement))
+    return grants.all_grants() == before
+
+
+def test_the_database_itself_lets_nothing_of_a_grant_be_changed_but_its_end_and_that_once(audit_database):
+    grants.grant(*ANN, "hub", "CAR", expires_on=date(2030, 1, 1), **WHY)
+    (_, ended) = grants.grant(*ANN, "audit", **WHY), grants.revoke(*ANN, "audit", **WHY)
+    assert len(ended) == 1, "as the program does it"
+    for change in (*CHANGES, *MORE_CHANGES, f"hub = 'x', {AN_END}"):
+        assert refuses(audit_database, changed(change, 1))
+    for change in (AN_END, "revoked_at = NULL, revoked_by = ''", "revoked_by = 'x'", "hub = 'x'"):
+        assert refuses(audit_database, changed(change, 2))
+    with direct_connection(audit_database) as connection:
+        connection.execute(text(changed(AN_END, 1)))
+    assert held(*ANN) == []
+
+
+def test_sqlite_replaces_no_row_either(audit_database):
+    """By which a row is deleted without any trigger of deletion being asked."""
+    if not audit_database.startswith("sqlite"):
+        return
+    grants.grant(*ANN, "hub", "CAR", **WHY)
+    for number in (1, "NULL", 7):
+        assert refuses(audit_database, REPLACED.format(number=number))
+    sign_outs.end(log.Who(*ANN), datetime(2026, 11, 30, 9))  # noqa: DTZ001
+    assert refuses(
+        audit_database, "REPLACE INTO ended_sign_ins SELECT 1, issuer, 'x', signed_in_at, ended_at FROM ended_sign_ins"
+    )

@@ -282,11 +282,11 @@ def test_what_is_longer_than_anybody_writes_is_cut(audit_database):
 
 
 def test_the_key_is_made_beside_the_file_for_its_owner_alone(on_sqlite, tmp_path):
-    log.write(ANN, "sign-in")
+    log.write(log.Who("this machine", "ann"), "sign-in")
     key = tmp_path / "data" / "audit.key"
     assert len(key.read_text()) == 64
     assert key.stat().st_mode & 0o777 == 0o600
-    log.write(ANN, "sign-out")
+    log.write(log.Who("this machine", "ann"), "sign-out")
     assert log.verify().problem is None
 
 

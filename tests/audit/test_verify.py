@@ -1,15 +1,19 @@
 """Whatever is done to the log in the database itself is found, and said in a sentence."""
 
+import json
+
 import pytest
 from audits import as_another_process, direct_connection, disable_triggers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import LargeBinary, Text, cast, delete, insert, literal, select, update
 
-from audit import chain, keys, log
+from audit import chain, decisions, grants, keys, log
 from audit.tables import entries
+from audit.tables import grants as grants_table
+from auth.readers import INVENTED_READERS
 
-ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann", "hub", ("CAR",))
+ANN = log.Who("this machine", "0a1b2c", "Ann", "hub", ("CAR",))  # who needs no grant
 EXAMPLES = settings().max_examples * 3 // 5
 COLUMNS = [name for name in entries.c.keys() if name != "number"]  # noqa: SIM118
 
@@ -194,3 +198,104 @@ def _put(url, statement):
     with direct_connection(url) as connection:
         disable_triggers(connection)
         connection.execute(statement)
+
+
+# Who read in a role that they did not hold, though the list is as it should be again
+
+FORCE = "https://login.force.uk"
+BY = {"by": "Supt Bob", "reason": "Runs the hub"}
+NOT_HELD = "which no entry before it gives them, or which had ended"
+PAST = "somebody changed the list past this program."
+
+
+def read_at(*hubs, action="records"):
+    """Somebody to whom the hub "near" was given reads at these."""
+    return log.write(log.Who(FORCE, "reader-2", "Bob", "hub", hubs), action)
+
+
+def test_a_grant_that_was_changed_and_put_right_again_is_found_by_what_was_read(audit_database, tamper):
+    grants.grant(FORCE, "reader-2", "hub", "near", **BY)
+    read_at("near", action="page")
+    assert problem() == ""
+    tamper(update(grants_table).values(hub="far"))
+    for action in ("sign-in", "records", "export"):
+        read_at("far", action=action)
+    tamper(update(grants_table).values(hub="near"))
+    assert log.verify().entries == 5
+    assert problem() == f"By entry 3 'reader-2' read as 'hub' at 'far', {NOT_HELD} (and so by 2 later): {PAST}"
+
+
+def test_a_grant_that_was_put_in_and_taken_out_again_is_found_by_what_was_read(audit_database, tamper):
+    given = vars(grants.grant(FORCE, "reader-2", "hub", "near", **BY))
+    tamper(insert(grants_table).values(**given | {"role": "command", "hub": ""}))
+    log.write(log.Who(FORCE, "reader-2", "Bob", "command", None), "meeting")
+    tamper(delete(grants_table).where(grants_table.c.role == "command"))
+    assert problem() == f"By entry 2 'reader-2' read as 'command', {NOT_HELD}: {PAST}"
+
+
+def test_who_reads_is_followed_in_batches(audit_database, monkeypatch):
+    monkeypatch.setattr(log, "BATCH", 2)
+    for hub in ("near", "far"):
+        grants.grant(FORCE, "reader-2", "hub", hub, **BY)
+    read_at("far", "near")
+    grants.grant(FORCE, "reader-2", "hub", "far", expires_on=grants.today(), **BY)
+    read_at("far", "near")
+    assert (log.verify().entries, problem()) == (6, "")
+
+
+def noted(at, action, subject="ann", **said):
+    """An entry: by whom, or of which role given or ended."""
+    command_line = {"role": "", "hubs": "[]", "issuer": "command line"}
+    decided = {"issuer": FORCE, "subject": subject, "role": "hub", "hub": "near", "expires_on": None} | said
+    return {"number": 9, "at": f"2026-{at}+00:00", "action": action, "subject": subject, "filters": json.dumps(decided)} | (
+        command_line if action in ("grant", "revoke") else {"issuer": FORCE, "role": "hub", "hubs": '["near"]'} | said
+    )
+
+
+GIVEN = noted("06-30T09:00:00", "grant")
+GIVEN_FOR_JUNE = noted("06-30T09:00:00", "grant", expires_on="2026-06-30")  # in London it ends at 23:00 UTC
+ENDED = noted("06-30T12:00:00", "revoke")
+
+
+@pytest.mark.parametrize(
+    ("held", "entries"),
+    [
+        (True, [GIVEN, noted("06-30T09:00:01", "records")]),
+        (False, [noted("06-30T09:00:01", "records"), GIVEN]),
+        (False, [GIVEN, noted("06-30T09:00:01", "page", role="command", hubs="null")]),
+        (False, [GIVEN, noted("06-30T09:00:01", "page", hubs='["far", "near"]')]),
+        (False, [GIVEN, noted("06-30T09:00:01", "page", hubs="null")]),
+        (False, [GIVEN, noted("06-30T09:00:01", "page", subject="bob")]),
+        (False, [GIVEN, noted("06-30T09:00:01", "page", issuer="https://login.council.uk")]),
+        (True, [GIVEN, ENDED, noted("06-30T12:00:59", "export")]),
+        (False, [GIVEN, ENDED, noted("06-30T12:01:01", "export")]),
+        (True, [GIVEN, ENDED, noted("06-30T15:00:00", "sign-out")]),
+        (False, [GIVEN, ENDED, noted("07-01T12:00:00", "revoke"), noted("07-01T12:00:01", "page")]),
+        (True, [GIVEN, ENDED, noted("07-01T12:00:00", "grant"), noted("07-09T12:00:00", "page")]),
+        (
+            False,
+            [noted("06-30T09:00:00", "grant", subject="bob"), noted("06-30T12:00:00", "revoke"), noted("06-30T12:00:01", "page")],
+        ),
+        (True, [GIVEN_FOR_JUNE, noted("06-30T23:00:59", "page")]),
+        (False, [GIVEN_FOR_JUNE, noted("06-30T23:01:01", "page")]),
+        (False, [GIVEN_FOR_JUNE, noted("07-01T09:00:00", "revoke"), noted("07-01T09:00:01", "page")]),
+        (True, [noted("06-30T09:00:00", "grant", expires_on="9999-12-31"), noted("07-30T09:00:00", "page")]),
+        (
+            True,
+            [noted("06-30T09:00:00", "grant", role="audit", hub=""), noted("06-30T10:00:00", "page", role="audit", hubs="null")],
+        ),
+        (True, [noted("06-30T09:00:00", "refusal", role="", hubs="[]")]),
+        (True, [noted("06-30T09:00:00", "page", issuer=issuer) for issuer in (INVENTED_READERS, "this machine")]),
+    ],
+)
+def test_which_roles_are_held_when(held, entries):
+    readings = decisions.Readings()
+    for entry in entries:
+        readings.add(entry)
+    assert (readings.problem() is None) == held, readings.problem()
+
+
+def test_a_reason_that_the_log_cuts_is_that_of_the_list(audit_database):
+    grants.grant(FORCE, "reader-2", "hub", "near", by="Supt Bob", reason="Why " * 500 + "not")
+    grants.revoke(FORCE, "reader-2", by="Supt Bob", reason="Why " * 500 + "not")
+    assert problem() == ""

@@ -1,19 +1,22 @@
 """A log that was put back to an earlier state, or is gone, is not added to, and nobody is let in by what it says."""
 
+import fcntl
 import os
-from contextlib import suppress
+import resource
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from audits import as_another_process, direct_connection, disable_triggers
+from audits import KEY, as_another_process, direct_connection, disable_triggers
 from sqlalchemy import NullPool, create_engine, delete, insert, text, update
 
 from audit import database, grants, log, sign_outs, witness
+from audit.__main__ import main
 from audit.tables import ended_sign_ins, entries
 from audit.tables import grants as grants_table
 
-ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann", "hub", ("CAR",))
+ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann")
 BY = {"by": "Insp Cy", "reason": "It was decided"}
 NOT_WHERE_IT_WAS = r"The access log is not where it was: its entry {}, .*, is missing or another; put back the latest copy"
 
@@ -202,6 +205,124 @@ def test_a_witness_that_cannot_be_kept_keeps_records_back(on_sqlite, tmp_path, m
     monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "no folder" / "seals"))
     with pytest.raises(log.NotWritten, match="could not be written"):
         log.write(ANN, "records", records=["D1"])
+    assert list(log.entries()["number"]) == [], "nothing is kept"
+
+
+# A witness that was cut short by a full disk
+
+
+def tear(seals, kept):
+    """Leave only so many bytes of the last line, as a full disk does where it cannot be taken back."""
+    *lines, last = seals.read_bytes().splitlines(keepends=True)
+    seals.write_bytes(b"".join(lines) + last[:kept])
+
+
+def test_a_line_that_was_torn_is_no_seal_and_nothing_is_glued_to_it(file):
+    """At whatever length of it: the next entry makes it good."""
+    seals = file.with_suffix(".witness")
+    for kept in range(67):  # that is, up to the whole line but for its end
+        tear(seals, kept)
+        as_another_process()
+        number = log.write(ANN, "page")
+        assert (log.verify().witnessed, log.verify().problem) == (number, None), f"torn after {kept} bytes"
+    assert number == 70
+
+
+@pytest.mark.parametrize("kept", [1, 40, 66])
+def test_a_line_that_was_torn_confirms_nothing(file, kept):
+    tear(file.with_suffix(".witness"), kept)
+    assert log.verify().problem.startswith(
+        "Entry 3 is not in the second witness of the log: the witness was removed or cut short"
+    )
+
+
+def test_a_line_that_was_torn_after_this_process_wrote_it_is_one_that_was_cut(witnessed):
+    for cut_off in (1, 2, 65, 66):
+        whole = witnessed.read_bytes()
+        witnessed.write_bytes(whole[:-cut_off])
+        with pytest.raises(log.NotWritten, match=r"The second witness of the log, seals, is gone or was cut short; put it back"):
+            log.write(ANN, "records", records=["D1"])
+        witnessed.write_bytes(whole)
+
+
+@contextmanager
+def no_room_beyond(size):
+    """While this lasts, this process can have no file grow beyond so many bytes; a database on a server can."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+KEPT = (
+    "What was to be written is kept in the audit database, and only this is missing: The second witness of the log at {} could "
+    "not be "
+)
+
+
+@pytest.mark.parametrize("room", [0, 1, 2, 30, 66])
+def test_what_a_full_disk_cut_short_is_taken_back(on_postgresql, tmp_path, monkeypatch, room):
+    monkeypatch.setenv("AUDIT_KEY", KEY)
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+    for _ in range(3):
+        log.write(ANN, "page")
+    before = (tmp_path / "seals").read_bytes()
+    with no_room_beyond(len(before) + room):
+        for sentence in (KEPT.format(tmp_path / "seals"), "The second witness of the log at"):
+            with pytest.raises(log.NotWritten, match=f"^{sentence}.*File too large"):
+                log.write(ANN, "records", records=["D1"])
+            assert (tmp_path / "seals").read_bytes() == before
+            assert list(log.entries(1)["number"]) == [4], "of the second nothing is kept"
+        assert grants.grants_of(ANN.issuer, ANN.subject) == (), "and it is still known who may read"
+    assert log.write(ANN, "page") == 5
+    assert (log.verify().witnessed, log.verify().problem) == (5, None)
+
+
+def test_the_command_says_what_was_kept_where_its_witness_could_not_be(on_postgresql, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("AUDIT_KEY", KEY)
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+    log.write(ANN, "page")
+    person = ("--issuer", ANN.issuer, "--subject", "ann", "--by", "Cy", "--reason", "Decided")
+    with no_room_beyond(70):
+        ended = main(["grant", *person, "--role", "hub", "--hub", "near", "far", "west"])
+    said = capsys.readouterr()
+    assert (ended, said.out) == (2, "")
+    assert said.err == (
+        f"{KEPT.format(tmp_path / 'seals')}written (File too large); see that it is a file which can be read and added to, with "
+        "room on its disk, or set AUDIT_WITNESS to where it is. Until then nothing more is written to the log, and no record is "
+        "shown; the next entry completes the witness. What was not given for that reason: far, west.\n"
+    )
+    assert [grant.hub for grant in grants.grants_of(ANN.issuer, "ann")] == ["near"]
+    assert main(["revoke", *person]) == 0
+    assert log.verify().problem is None
+
+
+def test_who_writes_waits_for_who_is_writing(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+    monkeypatch.setattr(witness, "_PATIENCE", 0.1)
+    with open(tmp_path / "seals", "wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(witness.Unavailable, match="another process holds it"):
+            witness.bear("any", None, [witness.Seal(1, f"{1:064x}")])
+    witness.bear("any", None, [witness.Seal(1, f"{1:064x}")])
+    assert list(witness.seals(None)) == [(1, f"{1:064x}")]
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_what_is_no_file_is_no_witness(audit_database, tmp_path, monkeypatch, kind):
+    log.write(ANN, "page")
+    place = tmp_path / "seals"
+    make = {"folder": place.mkdir, "pipe": lambda: os.mkfifo(place), "device": lambda: place.symlink_to("/dev/zero")}
+    make[kind]()
+    monkeypatch.setenv("AUDIT_WITNESS", str(place))
+    why = r"The second witness of the log at .*/seals could not be read \(it is a (folder|device or a pipe), and no file\); see"
+    with pytest.raises(database.AuditUnavailable, match=f"^{why}"):
+        log.verify()
+    with pytest.raises(log.NotWritten, match=f"^{why}"):
+        log.write(ANN, "records", records=["D1"])
+    assert log.entries()["action"].to_list() == ["page"]
 
 
 # The list of readers
@@ -212,6 +333,7 @@ SLIPPED_IN = "The role 'command' of 'mallory' stands in the list of readers othe
 
 def change(url, statement):
     with direct_connection(url) as connection:
+        disable_triggers(connection)
         connection.execute(statement)
 
 
@@ -260,15 +382,25 @@ def test_an_ended_sign_in_that_was_taken_from_the_list_is_found(audit_database):
     assert log.verify().problem.startswith("The sign-in of '0a1b2c' at 2026-11-30 09:00:00 is ended in the log or in the list")
 
 
-@pytest.mark.parametrize("removed", ["access_log_unchanged", "access_grants_undeleted"])
+@pytest.mark.parametrize("removed", ["access_log_unchanged", "access_grants_undeleted", "access_grants_only_ended"])
 def test_a_trigger_that_was_removed_is_found(audit_database, removed):
     log.write(ANN, "page")
     assert log.verify().problem is None
-    table = removed.rpartition("_")[0]
+    table = removed.removesuffix("_only_ended").removesuffix("_undeleted").removesuffix("_unchanged")
     on = f" ON {table}" if audit_database.startswith("postgresql") else ""
     with create_engine(audit_database, poolclass=NullPool).begin() as connection:
         connection.execute(text(f"DROP TRIGGER {removed}{on}"))
     assert log.verify().problem.startswith(f"The triggers of the audit database are not those of this version ({removed}): ")
+
+
+def test_who_prepares_again_has_the_triggers_of_this_version(audit_database):
+    log.write(ANN, "page")
+    on = " ON access_grants" if audit_database.startswith("postgresql") else ""
+    with create_engine(audit_database, poolclass=NullPool).begin() as connection:
+        connection.execute(text(f"DROP TRIGGER access_grants_only_ended{on}"))
+    assert log.verify().problem
+    database.prepare()
+    assert log.verify().problem is None
 
 
 def test_a_trigger_that_was_added_is_found(on_sqlite):
