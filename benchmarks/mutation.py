@@ -84,11 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--again", action="store_true", help="only those that were not noticed the last time, and what is new")
     options = parser.parse_args(arguments)
     part, copy = PARTS[options.part], COPIES / options.part
-    if options.again:
-        _forget_unnoticed(copy)
-    else:
+    if not options.again:
         shutil.rmtree(copy, ignore_errors=True)
     _copy(copy)
+    if options.again:
+        _forget_unnoticed(copy)
     _configure(copy, part)
     _run(copy, [f"*{digit}" for digit in range(10) if digit % options.every == 0] if options.every > 1 else [])
     return _report(copy, part)
@@ -134,6 +134,10 @@ def _run(copy: Path, patterns: Sequence[str]) -> None:
 
 
 def _forget_unnoticed(copy: Path) -> None:
+    """Have what was not noticed tried again by the tests and with the SQL that are there now: mutmut keeps what it had."""
+    (copy / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
+    for file in (copy / "mutants").rglob("*.sql"):
+        shutil.copy2(copy / file.relative_to(copy / "mutants"), file)
     for path in (copy / "mutants").rglob("*.meta"):
         kept = json.loads(path.read_text())
         codes = kept["exit_code_by_key"]
