@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from audit import grants, log, spreadsheet
+from audit import database, grants, log, spreadsheet
 from audit.__main__ import main
 from metrics import export
 
@@ -79,7 +79,7 @@ def test_the_list_of_readers_fits_a_screen(run, monkeypatch):
     heading, *rows = out.splitlines()
     assert heading.split() == ["state", "issuer", "subject", "role", "hub", "granted_by", "reason", "granted_at", "expires_on"]
     assert [row.split()[:3] for row in rows] == [["revoked", FORCE, "0a1b2c"], ["expired", FORCE, "3d4e5f"]]
-    assert not {"NaN", "None", "NaT"} & set(out.split())
+    assert rows[0].rstrip().endswith(str(grants.all_grants()[0].granted_at)), "and no end"
 
 
 def test_a_role_or_a_hub_alone_is_taken_away(run):
@@ -104,6 +104,15 @@ def test_the_log_of_one_reader_kind_or_day(rows):
     assert [row["number"] for row in rows("log", "--action", "records")] == ["2"]
     assert len(rows("log", "--since", "2020-01-01")) == len(rows("log", "--since", "2020-01-01T09:30:00+01:00")) == 2
     assert rows("log", "--since", "2999-01-01") == []
+
+
+def test_all_that_there_is_is_listed(run, rows):
+    log.write(log.Who(FORCE, "3d4e5f"), "records", records=["D1"])
+    with database.writing() as connection:
+        for _ in range(200):
+            log.append(connection, log.Who(FORCE, "0a1b2c"), "records", records=["D1"])
+    assert len(rows("log")) == len(rows("saw", "D1")) == 201
+    assert run("log", "--format", "csv")[1].endswith("\r\n")
 
 
 def test_who_has_seen_a_record(run, rows):
