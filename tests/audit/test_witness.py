@@ -392,8 +392,8 @@ def test_triggers_that_were_removed_are_found(audit_database, removed):
         for name in removed:
             connection.execute(text(f"DROP TRIGGER {name}{on}"))
     assert log.verify().problem == (
-        f"The triggers of the audit database are not those of this version ({', '.join(removed)}): somebody changed them, or it was "
-        "not prepared; run `python -m audit prepare` as its owner, and remove what is not ours."
+        f"The triggers of the audit database are not those of this version ({', '.join(removed)}): somebody changed them, or it "
+        "was not prepared; run `python -m audit prepare` as its owner, and remove what is not ours."
     )
 
 
