@@ -74,10 +74,15 @@ def line() -> str:
     reader: Reader = st.session_state.reader
     access: Access = st.session_state.access
     as_what = ROLES[access.role].title
-    name = words.visible(words.cut(reader.name, _LONGEST))
+    name = _in_mark(reader.name)
     who = name if as_what.lower() in name.lower() else f"{name} · {as_what}"
     marked = _INVENTED if st.session_state.invented else _CLASSIFIED
     return " · ".join([marked, who, *_of_meeting(), words.moment(datetime.now(UTC))])
+
+
+def _in_mark(name: str) -> str:
+    """A name as the marking has it: nobody can push the rest out of sight by it, nor keep the picture from being drawn."""
+    return words.visible(words.cut(name, _LONGEST))
 
 
 def _of_meeting() -> list[str]:
@@ -86,7 +91,7 @@ def _of_meeting() -> list[str]:
     if release is None:
         return []
     meeting: Meeting | None = st.session_state.get("meeting")
-    return [f"Release {release.number}", *([words.visible(words.cut(meeting.name, _LONGEST))] if meeting else [])]
+    return [f"Release {release.number}", *([_in_mark(meeting.name)] if meeting else [])]
 
 
 def of_export(what: str) -> str:
