@@ -154,7 +154,7 @@ def of_question(release: Release, question: Question, key: str) -> View:
         _COVERS if told.grid and key in told.grid.dimensions and told.grid.dimensions[key].covers else "",
     )
     quarters = told.quarters if key == "time" else ()
-    ticks = tuple(f"{add_months(date.fromisoformat(quarter), 2):%b<br>%Y}" for quarter in quarters)
+    ticks = tuple(f"{add_months(date.fromisoformat(quarter), 2):%b\n%Y}" for quarter in quarters)
     beside = " ".join(filter(None, notes))
     return View(key, sentence, tuple(names), figures, numbers, marks, is_share, heading, ticks, beside)
 

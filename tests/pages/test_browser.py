@@ -1,5 +1,6 @@
 """Every page in a real Chromium, wide and narrow: no error, nothing cut off, nothing that bars a reader with a disability."""
 
+import re
 from codecs import BOM_UTF8
 from urllib.parse import urlencode
 
@@ -119,6 +120,7 @@ def assert_sound(tab: Page, *, axe: bool = True) -> None:
     assert not tab.faults, tab.faults
     assert tab.locator('[data-testid="stException"]').count() == 0
     assert "nan" not in text.lower().split()
+    assert not [drawn for drawn in tab.locator(".js-plotly-plot svg text").all_text_contents() if re.search(r"</?\w+>", drawn)]
     assert overflow(tab) == 0
     if not axe:
         return
