@@ -60,8 +60,9 @@ class Concentration:
         """What may be said of it, in one or two plain sentences."""
         if not self.children:
             return f"There are no {self.subject.events} of a known child in this period."
-        mean = f"{self.events / self.children:.2f}"
-        counted = f"{self.events:,} {self.subject.events} of {self.children:,} children, an average of {mean} each."
+        events = words.singular(self.subject.events) if self.events == 1 else self.subject.events
+        each = f"{self.children:,} children, an average of {self.events / self.children:.2f} each"
+        counted = f"{self.events:,} {events} of {each if self.children > 1 else '1 child'}."
         if pd.isna(self.share):
             return f"{counted} Too few to tell how concentrated they are: that needs {FEWEST_CHILDREN} children."
         top = -(-self.children // 10)

@@ -3,7 +3,9 @@
 import hmac
 import json
 import os
+import socket
 import tempfile
+import traceback
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
@@ -204,7 +206,8 @@ def test_a_file_that_is_only_read_is_not_written(monkeypatch):
         if os.geteuid() == 0:  # whom no file refuses
             os.seteuid(65534)
         try:
-            with pytest.raises(log.NotWritten, match=r"could not be written \(.*\); see that it can be reached and written to"):
+            why = r"could not be written \(.*\); see that it can be reached and written to, or set AUDIT_URL to where it is\.$"
+            with pytest.raises(log.NotWritten, match=why):
                 log.write(ANN, "records", records=["D1"])
         finally:
             if os.getuid() == 0:
@@ -230,6 +233,36 @@ def test_a_server_that_is_not_there_is_not_written(monkeypatch):
     assert "secret" not in str(refused.value)
     with pytest.raises(database.AuditUnavailable, match="could not be read"):
         log.entries()
+
+
+@pytest.mark.parametrize(("said", "patience"), [("?connect_timeout=2", 1_000), ("", 2)])
+def test_a_server_that_stands_still_is_given_up(monkeypatch, said, patience):
+    """Two seconds are the least that PostgreSQL's client waits."""
+    monkeypatch.setattr(database, "PATIENCE", patience)
+    monkeypatch.setenv("AUDIT_KEY", KEY)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AUDIT_URL", f"postgresql://dashboard@127.0.0.1:{silent.getsockname()[1]}/force{said}")
+        with pytest.raises(log.NotWritten, match="timeout expired"):
+            log.write(ANN, "page")
+
+
+def test_a_connection_that_the_server_has_ended_is_made_anew(on_postgresql, monkeypatch):
+    monkeypatch.setenv("AUDIT_KEY", KEY)
+    log.write(ANN, "page")
+    with direct_connection(on_postgresql) as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :one"
+        with database.reading() as kept:
+            one = kept.scalar(text("SELECT pg_backend_pid()"))
+        assert connection.scalar(text(others), {"one": one})
+    assert log.write(ANN, "page") == 2
+
+
+def test_no_value_of_a_statement_is_told_with_its_fault(audit_database):
+    log.write(ANN, "page")
+    with pytest.raises(database.AuditUnavailable) as refused, database.reading() as connection:
+        connection.execute(text("SELECT :name FROM nowhere"), {"name": " of ".join(("Ann", "Appleby"))})
+    told = "".join(traceback.format_exception(refused.value))
+    assert "nowhere" in told and "Ann of Appleby" not in told
 
 
 @pytest.mark.parametrize(

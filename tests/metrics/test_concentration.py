@@ -88,4 +88,7 @@ def test_in_words():
         "69 detentions of 49 children, an average of 1.41 each. "
         "Too few to tell how concentrated they are: that needs 50 children."
     )
+    few = "Too few to tell how concentrated they are: that needs 50 children."
+    assert concentrated(SUBJECTS[1], times(once=1)).sentence == f"1 detention of 1 child. {few}"
+    assert concentrated(SUBJECTS[2], times(five=1)).sentence == f"5 searches of 1 child. {few}"
     assert concentrated(SUBJECTS[2], times()).sentence == "There are no searches of a known child in this period."
