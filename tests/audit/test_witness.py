@@ -284,7 +284,7 @@ def test_what_a_full_disk_cut_short_is_taken_back(on_postgresql, tmp_path, monke
     ("hubs", "not_given"),
     [(["near"], ""), (["near", "far", "west"], " What was not given for that reason: far, west.")],
 )
-def test_the_command_says_what_was_kept_where_its_witness_could_not_be(on_postgresql, tmp_path, monkeypatch, capsys, hubs, not_given):
+def test_the_command_says_what_was_kept_and_what_was_not_given(on_postgresql, tmp_path, monkeypatch, capsys, hubs, not_given):
     monkeypatch.setenv("AUDIT_KEY", KEY)
     monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
     log.write(ANN, "page")
