@@ -1,4 +1,4 @@
-"""Who may read, and the access log: `python -m audit grant`, `revoke`, `readers`, `log`, `saw`, `verify` and `prepare`."""
+"""Who may read, and the access log: what `python -m audit` can be asked to do, and to say."""
 
 import argparse
 import os
@@ -13,6 +13,7 @@ from io import TextIOWrapper
 import pandas as pd
 
 from audit import database, grants, log, spreadsheet
+from audit.acknowledging import acknowledge
 from audit.visible import visible
 from queries.scope import ROLES
 
@@ -75,8 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     saw.add_argument("record", metavar="RECORD_ID", help="its id, as the dashboard shows it")
     verify = commands.add_parser("verify", help="whether the log is complete and unchanged")
     verify.add_argument("--expect", default="", metavar="HEAD", help="the head that an earlier run printed")
+    seen = commands.add_parser("acknowledge", parents=[decision], help="what verify finds and nothing puts right was looked into")
     prepare = commands.add_parser("prepare", help="make the tables; on PostgreSQL, as their owner, also the roles and triggers")
-    functions = {grant: _grant, revoke: _revoke, readers: _readers, listed: _log, saw: _saw, verify: _verify, prepare: _prepare}
+    lists = {readers: _readers, listed: _log, saw: _saw}
+    functions = {grant: _grant, revoke: _revoke, **lists, verify: _verify, seen: _acknowledge, prepare: _prepare}
     for command, function in functions.items():
         command.set_defaults(run=function)
     return parser
@@ -191,12 +194,20 @@ def _verify(options: argparse.Namespace) -> int:
     verification = log.verify(expected_head=options.expect)
     unchanged = "1 entry is unchanged" if verification.entries == 1 else f"{verification.entries} entries are unchanged"
     print(f"{unchanged}; {f'the head is {verification.head}' if verification.head else 'there is no head'}.")
-    if verification.problem:
-        _say(verification.problem)
+    if verification.acknowledged:
+        print(f"Looked into earlier: {verification.acknowledged}; `python -m audit log --action acknowledge` says what and why.")
+    for problem in verification.told:
+        _say(problem)
+    if verification.problems:
         return 1
     print(f"The second witness of the log confirms {verification.witnessed or 'none'} of them.")
     print("Keep the head where whoever runs the database cannot write, and give it to the next `verify --expect`.")
     return 0
+
+
+def _acknowledge(options: argparse.Namespace) -> None:
+    for problem in acknowledge(options.by, options.reason):
+        _print_line(f"Looked into by {options.by}: {problem}")
 
 
 def _prepare(_: argparse.Namespace) -> None:

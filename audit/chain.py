@@ -14,23 +14,38 @@ from audit.tables import entries
 from audit.witness import Seal
 
 BEGINS: Literal["witness"] = "witness"  # the action of an entry with which the second witness of the log begins anew
+MOST_TOLD = 20  # problems
 NO_SEAL = ""  # what the first entry has in place of the seal before it
 SEALED = tuple(column.name for column in entries.columns if column.name != "hash")
 
 
 @dataclass(frozen=True)
 class Verification:
-    """How many entries are unchanged, the seal of the last of them (the head), and a sentence on what is wrong, or None.
+    """How many entries are unchanged, the seal of the last of them (the head), and a sentence on each thing that is wrong.
 
     ``entries`` and ``head`` belong somewhere that whoever runs the database cannot write to. ``witnessed`` is how many entries
     the second witness confirms, ``is_unconfirmed`` whether the problem is that it does not confirm one which it should.
+    ``lasting`` are those of the problems that nothing puts right and that can be acknowledged, ``acknowledged`` how many were.
     """
 
     entries: int
     head: str
-    problem: str | None
+    problems: tuple[str, ...] = ()
     witnessed: int = 0
     is_unconfirmed: bool = False
+    lasting: tuple[str, ...] = ()
+    acknowledged: int = 0
+
+    @property
+    def told(self) -> list[str]:
+        """The problems, as many as anybody reads."""
+        more = len(self.problems) - MOST_TOLD
+        return [*self.problems[:MOST_TOLD], *([f"And {more:,} more."] if more > 0 else [])]
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong; None where nothing is."""
+        return " ".join(self.told) or None
 
 
 def seal(entry: Mapping[str, Any], key: bytes) -> str:
@@ -58,13 +73,14 @@ def verify(
     for entry in log:
         problem = _problem(entry, count + 1, head, key) or witness.problem_of(entry)
         if problem:
-            return Verification(count, head, problem, witness.confirmed)
+            return Verification(count, head, (problem,), witness.confirmed)
         count, head = count + 1, entry["hash"]
         unchanged(entry)
         has_expected_head = has_expected_head or (head == expected_head and expected_entries in (0, count))
     problem = _problem_of_end(count, has_expected_head, max(expected_entries, witness.last()))
     gap = None if problem else witness.gap()
-    return Verification(count, head, problem or gap, witness.confirmed, is_unconfirmed=gap is not None)
+    problems = tuple(filter(None, (problem, gap)))
+    return Verification(count, head, problems, witness.confirmed, is_unconfirmed=gap is not None)
 
 
 class Testimony:

@@ -1,12 +1,13 @@
 """Whether the list of readers, and that of ended sign-ins, is what the log says: each change of them is an entry of its own.
 
 A role that somebody put into the list past this program has no such entry, and one that was given back has one too many. Where
-the list was put right again since, the log still says what was read by it (`Readings`).
+the list was put right again since, the log still says what was read by it (`Readings`). What is found so can be found for ever:
+once it was looked into, an entry of the log says so, and it is told no more.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,16 +17,28 @@ from audit.tables import LONDON
 
 ISSUERS_WITHOUT_GRANTS = frozenset({"invented readers", "this machine"})  # who vouch for readers that are in no list
 GRACE = timedelta(minutes=1)  # an open page finds out within it that its reader may no longer read
-ACTIONS = ("grant", "revoke", "sign-out")
+ACTIONS = ("grant", "revoke", "sign-out", "acknowledge")
 _SO = ": somebody changed the list past this program."
 _KEY = ("issuer", "subject", "role", "hub")
 
 
-def problem(
+def problems(
     noted: Sequence[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]
-) -> str | None:
-    """In what the lists are others than the entries of `ACTIONS` make them, in a sentence; None where they are the same."""
-    return _of_readers(noted, listed) or _of_sign_outs(noted, ended)
+) -> list[str]:
+    """In what the lists are others than the entries of `ACTIONS` make them: sentences, but those that were acknowledged."""
+    known = acknowledged(noted)
+    found = dict.fromkeys([*_of_readers(noted, listed), *_of_sign_outs(noted, ended)])
+    return [sentence for sentence in found if caps.text(sentence) not in known]
+
+
+def acknowledged(noted: Iterable[Mapping[str, Any]]) -> set[str]:
+    """What was found earlier and has been looked into, as the log keeps it."""
+    return {sentence for entry in noted if entry["action"] == "acknowledge" for sentence in _acknowledged(entry)}
+
+
+def _acknowledged(entry: Mapping[str, Any]) -> list[str]:
+    found: list[str] = json.loads(entry["filters"])["problems"]
+    return found
 
 
 @dataclass
@@ -48,20 +61,21 @@ class Readings:
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, ...], _Held] = {}
-        self._first = ""  # of the readings in a role that was not held: a sentence without its end
-        self._others = 0
+        self._found: dict[tuple[str, str], str] = {}  # by who read, and as what: a sentence of the first time
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Take the next entry of the log, whose seal holds."""
         if entry["action"] in ("grant", "revoke"):
             self._decide(entry)
+        elif entry["action"] == "acknowledge":
+            known = _acknowledged(entry)
+            self._found = {of: said for of, said in self._found.items() if caps.text(said) not in known}
         elif entry["role"] and entry["action"] != "sign-out" and entry["issuer"] not in ISSUERS_WITHOUT_GRANTS:
             self._read(entry)
 
-    def problem(self) -> str | None:
-        """Who was the first to read in a role that they did not hold, in a sentence; None where everybody held theirs."""
-        others = f" (and so by {self._others} later)" if self._others else ""
-        return f"{self._first}{others}{_SO}" if self._first else None
+    def problems(self) -> list[str]:
+        """Who first read as what without holding that role, and has not been acknowledged since, in a sentence each."""
+        return list(self._found.values())
 
     def _decide(self, entry: Mapping[str, Any]) -> None:
         said = json.loads(entry["filters"])
@@ -75,10 +89,9 @@ class Readings:
         missing = next((hub for hub in _hubs(entry) if not self._is_held(entry, hub)), None)
         if missing is None:
             return
-        self._others += bool(self._first)
         number, subject, place = entry["number"], entry["subject"], _place(entry["role"], missing)
-        said = f"By entry {number} {subject!r} read as {place}, which no entry before it gives them, or which had ended"
-        self._first = self._first or said
+        said = f"By entry {number} {subject!r} read as {place}, which no entry before it gives them, or which had ended{_SO}"
+        self._found.setdefault((subject, place), said)
 
     def _is_held(self, entry: Mapping[str, Any], hub: str) -> bool:
         held = self._held.get((entry["issuer"], entry["subject"], entry["role"], hub))
@@ -91,23 +104,21 @@ def _hubs(entry: Mapping[str, Any]) -> list[str]:
     return [caps.text(hub) for hub in hubs or [""]]
 
 
-def _of_sign_outs(noted: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]) -> str | None:
+def _of_sign_outs(noted: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Earlier versions logged a sign-out, and kept no list of them."""
     said = [(entry, json.loads(entry["filters"])) for entry in noted if entry["action"] == "sign-out"]
     logged = {(entry["issuer"], entry["subject"], of["signed_in_at"]) for entry, of in said if "signed_in_at" in of}
     kept = {(row["issuer"], row["subject"], str(row["signed_in_at"])) for row in ended}
-    for _, subject, at in sorted(logged ^ kept)[:1]:
-        return f"The sign-in of {subject!r} at {at} is ended in the log or in the list of ended sign-ins, and not in both{_SO}"
-    return None
+    for _, subject, at in sorted(logged ^ kept):
+        yield f"The sign-in of {subject!r} at {at} is ended in the log or in the list of ended sign-ins, and not in both{_SO}"
 
 
-def _of_readers(noted: Iterable[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]]) -> str | None:
+def _of_readers(noted: Iterable[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     decided, kept = Counter(_decided(noted)), Counter(map(_listed, listed))
-    for _, subject, role, hub, *_ in sorted(kept - decided, key=repr)[:1]:
-        return f"{_role(role, hub)} of {subject!r} stands in the list of readers otherwise than any entry of the log has it{_SO}"
-    for _, subject, role, hub, *_ in sorted(decided - kept, key=repr)[:1]:
-        return f"{_role(role, hub)} of {subject!r} is an entry of the log, and not in the list of readers{_SO}"
-    return None
+    for _, subject, role, hub, *_ in sorted(kept - decided, key=repr):
+        yield f"{_role(role, hub)} of {subject!r} stands in the list of readers otherwise than any entry of the log has it{_SO}"
+    for _, subject, role, hub, *_ in sorted(decided - kept, key=repr):
+        yield f"{_role(role, hub)} of {subject!r} is an entry of the log, and not in the list of readers{_SO}"
 
 
 def _role(role: str, hub: str) -> str:
@@ -123,7 +134,7 @@ def _decided(noted: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
     active: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     ended = []
     for entry in noted:
-        if entry["action"] == "sign-out":
+        if entry["action"] not in ("grant", "revoke"):
             continue
         said = json.loads(entry["filters"])
         key = tuple(said[name] for name in _KEY)

@@ -83,7 +83,7 @@ def revoke(
 
     Raises ValueError where it is not said by whom or why, AuditUnavailable where nothing was kept, NotWitnessed where all was.
     """
-    _check_words(issuer, subject, by, reason)
+    check_words(issuer=issuer, subject=subject, name_of_who_decides=by, reason=reason)
     narrowed = {name: value for name, value in (("role", role), ("hub", hub)) if value is not None}
     with writing() as connection:
         revoked = _matching(connection, issuer=issuer, subject=subject, **narrowed, revoked_at=None)
@@ -111,7 +111,7 @@ def _matching(connection: Connection, **values: Any) -> tuple[Grant, ...]:
 
 
 def _check(issuer: str, subject: str, role: str, hub: str, by: str, reason: str, expires_on: date | None) -> None:
-    _check_words(issuer, subject, by, reason)
+    check_words(issuer=issuer, subject=subject, name_of_who_decides=by, reason=reason)
     if role not in ROLES:
         raise ValueError(f"{role!r} is not a role; give one of {', '.join(ROLES)}.")
     if _EMAIL.fullmatch(subject):
@@ -124,11 +124,11 @@ def _check(issuer: str, subject: str, role: str, hub: str, by: str, reason: str,
         raise ValueError(f"{expires_on} is in the past; give the last day on which the role is to be valid, or none.")
 
 
-def _check_words(issuer: str, subject: str, by: str, reason: str) -> None:
-    words = {"issuer": issuer, "subject": subject, "name of who decides": by, "reason": reason}
+def check_words(**words: str) -> None:
+    """Raise ValueError for one that is blank or does not begin and end with what can be seen."""
     for name, word in words.items():
         if not word.strip() or word != word.strip():
-            raise ValueError(f"The {name} {word!r} is blank or begins or ends with a space; give it as it is.")
+            raise ValueError(f"The {name.replace('_', ' ')} {word!r} is blank or begins or ends with a space; give it as it is.")
 
 
 def today() -> date:

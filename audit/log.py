@@ -53,6 +53,7 @@ Action = Literal[
     "withdraw",
     "grant",
     "revoke",
+    "acknowledge",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _SHORT = ("at", "subject", "name", "role", "action", "page", "filters", "reason")  # what a screen shows of an entry
@@ -233,10 +234,12 @@ def _verify(expected_head: str, expected_entries: int) -> Verification:
         testimony = None if borne is None else chain.Testimony(borne, until)
         rows = connection.execution_options(yield_per=BATCH).execute(select(log).order_by(log.c.number))
         found = chain.verify((row._asdict() for row in rows), key, expected_head, expected_entries, testimony, readings.add)
-        if found.problem:
+        if found.problems:
             return found
-        lists = (_rows(connection, statement) for statement in (decided, select(grants), select(ended_sign_ins)))
-        return replace(found, problem=decisions.problem(*lists) or unprotected(connection) or readings.problem())
+        noted, *lists = (_rows(connection, statement) for statement in (decided, select(grants), select(ended_sign_ins)))
+        lasting = (*decisions.problems(noted, *lists), *readings.problems())
+        problems = (*lasting, *filter(None, [unprotected(connection)]))
+        return replace(found, problems=problems, lasting=lasting, acknowledged=len(decisions.acknowledged(noted)))
 
 
 def _rows(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]]:

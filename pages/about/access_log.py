@@ -35,6 +35,7 @@ _ACTIONS: dict[str, log.Action] = {
     "Releases withdrawn": "withdraw",
     "Roles given": "grant",
     "Roles taken away": "revoke",
+    "Faults looked into": "acknowledge",
 }
 _DID: dict[str, str] = {
     "sign-in": "signed in",
@@ -51,6 +52,7 @@ _DID: dict[str, str] = {
     "withdraw": "withdrew a release",
     "grant": "gave a role",
     "revoke": "took a role away",
+    "acknowledge": "looked into a fault of the log",
 }
 # What a link adds that the rest of an entry says already.
 _REDUNDANT = ("from", "until", "hubs", "hub", "period", "invented_reader")
@@ -74,6 +76,8 @@ def show_verification() -> None:
             icon=":material/verified_user:",
         )
         st.code(verification.head, language=None, wrap_lines=True)
+    if verification.acknowledged:
+        st.caption(f"{verification.acknowledged:,} found earlier and looked into; the entries below say what, by whom and why.")
 
 
 @st.cache_data(ttl=_SECONDS_BETWEEN_CHECKS, show_spinner="Checking every entry …")

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent.parent
 FORCE = "https://login.force.uk"
 ANN = ("--issuer", FORCE, "--subject", "0a1b2c")
 BOB = ("--by", "Supt Bob", "--reason", "Runs both hubs")
+EMPTY = "The log is empty: nothing has been logged yet, or all of it was removed."
 
 pytestmark = pytest.mark.usefixtures("audit_database")
 
@@ -127,6 +128,24 @@ def test_who_has_seen_a_record(run, rows):
     assert row.split()[0] == "1" and row.split()[3:] == ["Ann", "0a1b2c", "records", "{}", "Review"]
 
 
+def test_verify_says_each_fault_until_it_was_looked_into(run, audit_database):
+    assert run("acknowledge", *BOB) == (2, "", f"There is nothing to acknowledge; this is to be put right: {EMPTY}\n")
+    run("grant", *ANN, "--role", "command", *BOB)
+    for subject in ("a\x1b[2Jb", "bob"):
+        log.write(log.Who(FORCE, subject, "", "audit"), "page")
+    cy, bob = (
+        f"By entry {number} {subject!r} read as 'audit', which no entry before it gives them, or which had ended: somebody "
+        "changed the list past this program."
+        for number, subject in ((2, "a\x1b[2Jb"), (3, "bob"))
+    )
+    assert run("verify")[::2] == (1, f"{cy}\n{bob}\n")
+    by = f"Looked into by {BOB[1]}: "
+    assert run("acknowledge", *BOB) == (0, f"{by}{cy}\n{by}{bob}\n", "")
+    ended, out, err = run("verify")
+    said = "Looked into earlier: 2; `python -m audit log --action acknowledge` says what and why."
+    assert (ended, err, out.splitlines()[1]) == (0, "", said)
+
+
 def test_verify_prints_what_is_to_be_kept_elsewhere(run, audit_database):
     on_a_server = not audit_database.startswith("sqlite")  # where no witness is kept unless one is named
     log.write(log.Who(FORCE, "0a1b2c"), "sign-in")
@@ -177,13 +196,14 @@ def test_what_is_refused_with_a_sentence(run, arguments, sentence):
 
 HELP = {
     "": (
-        "Who may read, and the access log: `python -m audit grant`, `revoke`, `readers`, `log`, `saw`, `verify` and `prepare`.",
+        "Who may read, and the access log: what `python -m audit` can be asked to do, and to say.",
         "grant give somebody a role to read in",
         "revoke end what somebody may read",
         "readers everyone who was ever given a role, and until when",
         "log who did what, the latest first",
         "saw who was shown a record",
         "verify whether the log is complete and unchanged",
+        "acknowledge what verify finds and nothing puts right was looked into",
         "prepare make the tables; on PostgreSQL, as their owner, also the roles and triggers",
     ),
     "grant": (
@@ -211,6 +231,7 @@ HELP = {
     ),
     "saw": ("RECORD_ID its id, as the dashboard shows it", "--format {table,csv}"),
     "verify": ("--expect HEAD the head that an earlier run printed",),
+    "acknowledge": ("--by WHO who decides this; it is kept in the log", "--reason TEXT why; it is kept in the log"),
     "prepare": (),
 }
 
@@ -239,6 +260,7 @@ def test_each_command_says_what_it_takes(command, capsys):
         ["log", "--action", "look"],
         ["log", "--format", "html"],
         ["saw"],
+        ["acknowledge", *BOB[:2]],
     ],
 )
 def test_what_is_no_command(arguments, capsys):

@@ -8,6 +8,7 @@ from datetime import date
 import databases
 import duckdb
 import pytest
+import streamlit as st
 from pages_listed import BOARD, OWNER, SERGEANT
 from product import BUILT_AT, database_of
 from recount.by_hand import child, numbered, row, rows
@@ -17,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 import ingest
 from audit import log
+from audit.acknowledging import acknowledge
 from metrics.reports.due import DEADLINES
 from metrics.themes import SIX, THEMES
 from queries.facts.building import build
@@ -404,6 +406,23 @@ def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatc
     assert "opened records" in set(listed["What"])
     said = next(listed["Filters"][place] for place in listed.index if listed["What"][place] == "opened records")
     assert said.startswith("November 2025 to October 2026; hub carlisle; measure: Detentions that last overnight; ")
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_what_is_wrong_with_the_log_is_told_until_it_was_looked_into(monkeypatch):
+    number = log.write(log.Who("https://login.force.uk", "bob", "Bob", "audit"), "page")
+    wrong = f"By entry {number} 'bob' read as 'audit', which no entry before it gives them"
+    st.cache_data.clear()
+    owner = read_as(OWNER, "pages/about/access_log.py", monkeypatch)
+    assert [error.value.replace("\\", "")[:95] for error in owner.error] == [f"The log is not as it should be. {wrong}"[:95]]
+    acknowledge("Insp Cy", "A test of the backup, case 12")
+    st.cache_data.clear()
+    owner.run()
+    assert not owner.error and owner.success
+    assert "1 found earlier and looked into; the entries below say what, by whom and why." in texts(owner)
+    (listed,) = [element.value for element in owner.dataframe]
+    (seen,) = [row for row in listed.to_dict("records") if row["What"] == "looked into a fault of the log"]
+    assert (seen["Who"], seen["Reason"]) == ("Insp Cy", "A test of the backup, case 12") and wrong in seen["Filters"]
 
 
 @pytest.mark.usefixtures("on_demo")
