@@ -177,11 +177,19 @@ def test_limits_are_not_widened_where_chance_explains_the_differences():
     assert not found.differ and not found.widened
 
 
-def test_one_far_out_does_not_make_its_own_excuse():
+def test_limits_are_widened_by_little_where_units_differ_by_little_more_than_chance():
+    """Of 100 each, 43 and 57 are 1.4 standard errors from a half; twelve times 1.96 is 23.5, beside 19.7 of eleven."""
+    found = set_beside([43, 57] * 6, [100] * 12)
+    assert found.differ and found.widened and found.dispersion == pytest.approx(1.96)
+    assert found.units["upper_95"].iloc[0] == pytest.approx(0.5 + 1.4 * 0.05 * 1.959964, abs=1e-7)
+
+
+@pytest.mark.parametrize(("number", "position"), [(95, "high"), (5, "low")])
+def test_one_far_out_does_not_make_its_own_excuse(number, position):
     """Of twenty the outermost tenth at either end is drawn in before the dispersion is estimated."""
-    found = set_beside([50] * 19 + [95], [100] * 20)
+    found = set_beside([50] * 19 + [number], [100] * 20)
     assert found.dispersion < 2
-    assert found.units["position"].iloc[-1] == "high"
+    assert found.units["position"].iloc[-1] == position
 
 
 @pytest.mark.parametrize("key", METRICS)

@@ -16,6 +16,7 @@ from metrics.statistics.spc import (
     control_chart,
     control_charts,
     lengths_of_runs,
+    limits,
     shifts,
     trends,
     two_of_three,
@@ -123,6 +124,19 @@ def test_published_cases_of_assurance(case):
     words = {"consistent_fail": "misses", "consistent_pass": "meets", "inconsistent": "hit or miss", None: "no target"}
     found = [assurance(low, high, case["target"], better) for low, high in zip(case["lpl"], case["upl"], strict=True)]
     assert found == [words[expected] for expected in case["expected"]]
+
+
+def test_a_target_that_lies_on_a_limit_may_be_met_or_missed():
+    for better in (HIGHER, LOWER):
+        assert [assurance(0.2, 0.4, target, better) for target in (0.2, 0.4)] == ["hit or miss"] * 2
+
+
+def test_what_is_usual_of_a_series_is_its_own():
+    """One that never changed but by a jump of 8 beside one that goes to and fro: mean ranges of 16/9 and 1, times 2.66."""
+    jump, to_and_fro = [1] * 4 + [9] + [1] * 5, [0, 1] * 5
+    centre, distance = limits([jump, to_and_fro])
+    assert centre.tolist() == [1.8, 0.5]
+    assert distance.tolist() == pytest.approx([2.66 * 16 / 9, 2.66])
 
 
 def test_no_published_case_is_left_out():
