@@ -29,6 +29,7 @@ except ImportError:  # pragma: no cover - where there is none, only one process 
     fcntl = None  # type: ignore[assignment]
 
 _LINE = re.compile(rb"^(\d{1,18}) ([0-9a-f]{64})\n", re.MULTILINE)
+_NO_SEAL = b" " * 83 + b"\n"  # as long as the longest
 _END = 4096  # bytes from the end, among which the last seal is
 _PATIENCE = 10.0  # seconds: how long one waits for others who write
 _AT_ONCE = 100  # processes may write at the same moment: lines change places with those near to them
@@ -69,7 +70,7 @@ def catch_up(connection: Connection, database: Path | None, last_number: int) ->
     last = _last(file)
     after = select(entries.c.number, entries.c.hash).order_by(entries.c.number)
     missing = connection.execute(after.where(entries.c.number > last.number)) if last and last.number < last_number else ()
-    _add(file, [Seal(*row) for row in missing])
+    _add(file, [Seal(*row) for row in missing], try_room=not last)
     return not last and last_number > 0
 
 
@@ -119,13 +120,20 @@ def _in_order(file: Path, size: int) -> Iterator[Seal]:
     yield from sorted(waiting)
 
 
-def _add(file: Path, borne: Iterable[Seal]) -> None:
-    """Add a line for each seal: all of them, or none. Raises Unavailable, also where there was none to add but could not be."""
+def _add(file: Path, borne: Iterable[Seal], *, try_room: bool = False) -> None:
+    """Add a line for each seal: all of them, or none. Raises Unavailable, also where there was none to add but could not be.
+
+    With ``try_room`` a disk without room for one more is found before there is one to add.
+    """
     lines = b"".join(f"{seal.number} {seal.hash}\n".encode() for seal in borne)
     with _said(file, "written"):
         _is_there(file)
         with open(file, "a+b", buffering=0) as added:
             _wait_for_turn(added)
+            if try_room:
+                end = added.seek(0, os.SEEK_END)
+                _add_whole(added, _NO_SEAL)
+                _take_back(added, end)
             _add_whole(added, lines)
 
 
@@ -157,9 +165,13 @@ def _add_whole(added: FileIO, lines: bytes) -> None:
         while lines:
             lines = lines[added.write(lines) :]
     except BaseException:
-        with suppress(OSError):  # under `chattr +a` it stays torn
-            added.truncate(end)
+        _take_back(added, end)
         raise
+
+
+def _take_back(added: FileIO, end: int) -> None:
+    with suppress(OSError):  # under `chattr +a` it stays, a line that is no seal
+        added.truncate(end)
 
 
 def _last(file: Path) -> Seal | None:

@@ -280,6 +280,26 @@ def test_what_a_full_disk_cut_short_is_taken_back(on_postgresql, tmp_path, monke
     assert (log.verify().witnessed, log.verify().problem) == (5, None)
 
 
+def test_where_there_is_no_room_for_a_first_seal_nothing_is_kept(on_postgresql, tmp_path, monkeypatch):
+    """Whether of the first entry of all, or of a log that had no witness until now."""
+    monkeypatch.setenv("AUDIT_KEY", KEY)
+    for kept in (0, 1):
+        monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+        with no_room_beyond(0):
+            for _ in range(2):
+                with pytest.raises(log.NotWritten, match=r"^The second witness of the log at .*File too large"):
+                    log.write(ANN, "records", records=["D1"])
+                assert len(log.entries()) == kept
+        assert (tmp_path / "seals").read_bytes() == b""
+        monkeypatch.setenv("AUDIT_WITNESS", "none")
+        log.write(ANN, "page")
+        as_another_process()
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+    log.write(ANN, "page")
+    assert list(log.entries()["action"]) == ["page", "witness", "page", "page"]
+    assert (log.verify().witnessed, log.verify().problem) == (2, None)
+
+
 @pytest.mark.parametrize(
     ("hubs", "not_given"),
     [(["near"], ""), (["near", "far", "west"], " What was not given for that reason: far, west.")],
