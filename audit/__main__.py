@@ -167,11 +167,11 @@ def _state(grant: grants.Grant, today: date) -> str:
 
 
 def _log(options: argparse.Namespace) -> None:
-    _print(log.entries(None, since=options.since, subject=options.subject, action=options.action), options, COLUMNS)
+    _print(log.entries(since=options.since, subject=options.subject, action=options.action), options, COLUMNS)
 
 
 def _saw(options: argparse.Namespace) -> None:
-    _print(log.entries(None, record=options.record), options, COLUMNS)
+    _print(log.entries(record=options.record), options, COLUMNS)
 
 
 def _print(frame: pd.DataFrame, options: argparse.Namespace, columns: Sequence[str]) -> None:

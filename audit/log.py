@@ -151,7 +151,7 @@ def _add(connection: Connection, last: Seal, who: Who, action: Action, **details
 
 
 def entries(
-    most: int | None = 200,
+    most: int | None = None,
     *,
     before: int | None = None,
     subject: str | None = None,
@@ -159,7 +159,7 @@ def entries(
     since: date | datetime | None = None,
     record: str | None = None,
 ) -> pd.DataFrame:
-    """The latest entries first, at most so many: one row an entry, its columns as the log has them.
+    """The latest entries first, at most so many (None: all): one row an entry, its columns as the log has them.
 
     ``at`` is a naive UTC timestamp; ``hubs``, ``filters`` and ``records`` are JSON. ``before`` is the number of the entry that
     the last page ended with; ``since`` an instant (UTC where it has no offset) or a London day, included; ``record`` the id of

@@ -92,6 +92,13 @@ def test_a_renamed_file_keeps_its_key_under_either_name(notebook, data):
     assert log.verify().entries == 3
 
 
+@pytest.mark.parametrize(("name", "holds"), [("notebook.sqlite", 3), ("audit.sqlite", 0)])
+def test_each_file_has_the_key_of_its_own_version_where_both_are_there(notebook, data, name, holds):
+    (data / "audit.key").write_text("another key, of more than 32 characters")
+    notebook.rename(data / name)
+    assert log.verify().entries == holds
+
+
 def test_a_former_file_whose_key_is_gone_gets_no_new_one(notebook, data):
     (data / "notebook.key").unlink()
     with pytest.raises(log.NotWritten, match=r"notebook\.key, of an earlier version\) is gone from .*put it back"):

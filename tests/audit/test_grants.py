@@ -25,7 +25,7 @@ def held(*person, **when):
 
 def changes():
     """The log, the earliest first: what was done, to whom at which hub, until when, by whom and why."""
-    for entry in log.entries(None)[::-1].itertuples():
+    for entry in log.entries()[::-1].itertuples():
         what = json.loads(entry.filters)
         yield entry.action, what["subject"], what["role"], what["hub"], what["expires_on"], entry.subject, entry.reason
 

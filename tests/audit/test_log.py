@@ -332,10 +332,45 @@ def test_the_key_is_made_where_it_stays_so_that_nothing_of_it_lies_elsewhere(on_
 def test_a_key_that_is_gone_is_not_made_anew(on_sqlite, tmp_path):
     log.write(ANN, "sign-in")
     (tmp_path / "data" / "audit.key").unlink()
-    with pytest.raises(log.NotWritten, match=r"audit\.key .* is gone.*put it back"):
+    with pytest.raises(log.NotWritten, match=r"audit\.key .* is gone.*; put it back from its copy, or set AUDIT_KEY\.$"):
         log.write(ANN, "sign-out")
     with pytest.raises(database.AuditUnavailable, match=r"audit\.key .* is gone"):
         log.verify()
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        (Path.mkdir, "it is a folder, a device or a pipe, and no file"),
+        (lambda key: key.symlink_to("/dev/zero"), "it is a folder, a device or a pipe, and no file"),
+        (
+            lambda key: key.write_bytes(b"\xff" * 64),
+            "'ascii' codec can't decode byte 0xff in position 0: ordinal not in range(128)",
+        ),
+    ],
+)
+def test_what_is_no_key_is_not_read(on_sqlite, tmp_path, what, why):
+    log.write(ANN, "sign-in")
+    key = tmp_path / "data" / "audit.key"
+    key.unlink()
+    what(key)
+    with pytest.raises(log.NotWritten) as refused:
+        log.write(ANN, "page")
+    do = "set AUDIT_KEY to 32 characters or more, such as `openssl rand -hex 32` prints."
+    assert str(refused.value) == f"The key of the audit database at {key} cannot be read ({why}); {do}"
+
+
+def test_a_key_that_cannot_be_kept_is_said(on_sqlite, tmp_path, monkeypatch):
+    """As by a file system that has no links."""
+
+    def link(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    why = r"^No key could be kept at .*audit\.key \(.*Operation not permitted.*\); set AUDIT_KEY"
+    with pytest.raises(log.NotWritten, match=why):
+        log.write(ANN, "page")
+    assert not (tmp_path / "data" / "audit.key").exists()
 
 
 def test_postgresql_without_a_key_is_refused(on_postgresql):

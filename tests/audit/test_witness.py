@@ -181,6 +181,13 @@ def test_a_log_that_was_rewritten_by_somebody_with_the_key_is_found(witnessed, a
     assert log.verify().problem == "Entry 9 is not the one that was witnessed: the log was rewritten from there on, or before."
 
 
+def test_of_the_witness_as_much_is_read_as_there_was_when_it_was_asked(witnessed):
+    """Whoever reads it all, an entry more than a thousand times a minute or not, comes to an end."""
+    read = witness.seals(None)
+    log.write(ANN, "page")
+    assert [seal.number for seal in read] == [*range(1, 11)]
+
+
 def test_the_witness_holds_every_seal_in_any_order(witnessed, audit_database):
     assert log.verify().witnessed == 10
     lines = witnessed.read_text().splitlines()

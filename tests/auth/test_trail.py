@@ -28,7 +28,7 @@ CANNOT_WRITE = (
 
 def entries(*columns: str) -> list[Any]:
     """These columns of the log, the first entry first."""
-    found = log.entries(None)[::-1].to_dict("records")
+    found = log.entries()[::-1].to_dict("records")
     return [entry[columns[0]] if len(columns) == 1 else tuple(entry[name] for name in columns) for entry in found]
 
 

@@ -34,10 +34,10 @@ def planted():
 @pytest.fixture
 def written():
     """What the log holds since the test began, asked for as `log.entries` is."""
-    before = set(log.entries(None)["number"])
+    before = set(log.entries()["number"])
 
     def since(action=None, **asked):
-        found = log.entries(None, action=action, **asked)
+        found = log.entries(action=action, **asked)
         return found[~found["number"].isin(before)]
 
     return since

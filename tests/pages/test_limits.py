@@ -152,7 +152,7 @@ def test_a_hostile_link_adds_little_however_often(audit):
     hostile = {f"p{number}": "x" * 1000 for number in range(500)} | {"period": "x" * 200_000}
     for number in range(4):
         come("pages/about/definitions.py", invented_reader="Analyst", hub=f"{number}" * 100_000, **hostile)
-    assert sum(len("".join(map(str, entry))) for entry in log.entries(None).to_numpy().tolist()) < 8 * 2_000
+    assert sum(len("".join(map(str, entry))) for entry in log.entries().to_numpy().tolist()) < 8 * 2_000
     with create_engine(audit).connect():
         assert Path(audit.removeprefix("sqlite:///")).stat().st_size < 200_000
 

@@ -216,7 +216,7 @@ def test_signing_out_ends_it(tab, dashboard):
 
 def test_the_log_tells_who_was_there(audit_database):
     with at(audit_database):
-        found = log.entries(None)
+        found = log.entries()
         assert log.verify().problem is None
     signed_in = found[found["action"] == "sign-in"]
     assert {"chief", "sergeant", "member", "both", "object-7"} == set(signed_in["subject"])
