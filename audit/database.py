@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import quote
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 
 from audit import witness
+from audit.protection import APPEND_ONLY, renew_triggers
 from audit.settings import audit_url
-from audit.tables import TRIGGERS, metadata
+from audit.tables import metadata
 from audit.witness import Seal
 from queries.addresses import shown
 from queries.faults import cause
@@ -25,12 +26,6 @@ PATIENCE = 10  # seconds: how long one waits for others who write
 WRITE_LOCK = 7_204_119  # any number, the same in every process: PostgreSQL lets one at a time hold it
 _FILE = "file"  # of a connection: which file it opened
 _SEALS = "seals"  # of a transaction: those of the entries that were added in it
-_TRIGGERS = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal "
-    "AND tgenabled <> 'D' AND relnamespace = CAST(current_schema() AS regnamespace) AND relname = ANY(:tables)",
-}
-APPEND_ONLY = Path(__file__).parent / "append_only.sql"
 
 
 class AuditUnavailable(Exception):
@@ -103,27 +98,16 @@ def check_end(connection: Connection) -> None:
         raise AuditUnavailable(problem)
 
 
-def unprotected(connection: Connection) -> str | None:
-    """Whether the database's triggers are others than this version's, which refuse what must not be done; None if not."""
-    statement = _TRIGGERS[connection.dialect.name]
-    parameters = {"tables": list(metadata.tables)} if ":tables" in statement else {}
-    differing = TRIGGERS[connection.dialect.name] ^ set(connection.scalars(text(statement), parameters))
-    if not differing:
-        return None
-    return (
-        f"The triggers of the audit database are not those of this version ({', '.join(sorted(differing))}): somebody changed "
-        "them, or it was not prepared; run `python -m audit prepare` as its owner, and remove what is not ours."
-    )
-
-
 def prepare() -> None:
-    """Make the tables that are not there yet, and have PostgreSQL refuse what must not be done to them.
+    """Make the tables that are not there yet, and have the database refuse what must not be done to them.
 
     Raises AuditUnavailable.
     """
     with writing() as connection:
         metadata.create_all(connection)
-        if connection.dialect.name == "postgresql":
+        if connection.dialect.name == "sqlite":
+            renew_triggers(connection)
+        else:
             with closing(connection.connection.cursor()) as cursor:  # SQLAlchemy would take its per cent signs for parameters
                 cursor.execute(APPEND_ONLY.read_text(encoding="utf-8"))
 

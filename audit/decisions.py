@@ -6,10 +6,10 @@ once it was looked into, an entry of the log says so, and it is told no more.
 """
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from audit import caps
@@ -20,14 +20,22 @@ GRACE = timedelta(minutes=1)  # an open page finds out within it that its reader
 ACTIONS = ("grant", "revoke", "sign-out", "acknowledge")
 _SO = ": somebody changed the list past this program."
 _KEY = ("issuer", "subject", "role", "hub")
+_Role = tuple[Any, ...]  # of whom, at which hub, until when, by whom given and why, by whom ended
+_Times = tuple[datetime, datetime | None]  # when it was given, and ended
 
 
 def problems(
-    noted: Sequence[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]
+    noted: Sequence[Mapping[str, Any]],
+    listed: Sequence[Mapping[str, Any]],
+    ended: Sequence[Mapping[str, Any]],
+    odd: Iterable[str] = (),
 ) -> list[str]:
-    """In what the lists are others than the entries of `ACTIONS` make them: sentences, but those that were acknowledged."""
+    """In what the lists are others than the entries of `ACTIONS` make them: sentences, but those that were acknowledged.
+
+    ``odd`` are sentences on the rows of them that cannot be compared.
+    """
     known = acknowledged(noted)
-    found = dict.fromkeys([*_of_readers(noted, listed), *_of_sign_outs(noted, ended)])
+    found = dict.fromkeys([*odd, *_of_readers(noted, listed), *_of_sign_outs(noted, ended)])
     return [sentence for sentence in found if caps.text(sentence) not in known]
 
 
@@ -107,18 +115,46 @@ def _hubs(entry: Mapping[str, Any]) -> list[str]:
 def _of_sign_outs(noted: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Earlier versions logged a sign-out, and kept no list of them."""
     said = [(entry, json.loads(entry["filters"])) for entry in noted if entry["action"] == "sign-out"]
-    logged = {(entry["issuer"], entry["subject"], of["signed_in_at"]) for entry, of in said if "signed_in_at" in of}
-    kept = {(row["issuer"], row["subject"], str(row["signed_in_at"])) for row in ended}
-    for _, subject, at in sorted(logged ^ kept):
+    logged = {
+        (entry["issuer"], entry["subject"], of["signed_in_at"]): _instant(entry) for entry, of in said if "signed_in_at" in of
+    }
+    kept = {(row["issuer"], row["subject"], str(row["signed_in_at"])): row["ended_at"] for row in ended}
+    for _, subject, at in sorted(logged.keys() ^ kept.keys()):
         yield f"The sign-in of {subject!r} at {at} is ended in the log or in the list of ended sign-ins, and not in both{_SO}"
+    for key in sorted(logged.keys() & kept.keys()):
+        if _are_apart([logged[key]], [kept[key]]):
+            yield f"The sign-in of {key[1]!r} at {key[2]} was ended at another time than the list of ended sign-ins says{_SO}"
 
 
 def _of_readers(noted: Iterable[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    decided, kept = Counter(_decided(noted)), Counter(map(_listed, listed))
-    for _, subject, role, hub, *_ in sorted(kept - decided, key=repr):
-        yield f"{_role(role, hub)} of {subject!r} stands in the list of readers otherwise than any entry of the log has it{_SO}"
-    for _, subject, role, hub, *_ in sorted(decided - kept, key=repr):
-        yield f"{_role(role, hub)} of {subject!r} is an entry of the log, and not in the list of readers{_SO}"
+    decided, kept = _by_role(_decided(noted)), _by_role(map(_listed, listed))
+    for role in sorted(decided.keys() | kept.keys(), key=repr):
+        more = len(kept[role]) - len(decided[role])
+        _, subject, *place = role[:4]
+        if more > 0:
+            yield f"{_role(*place)} of {subject!r} stands in the list of readers otherwise than any entry of the log has it{_SO}"
+        elif more < 0:
+            yield f"{_role(*place)} of {subject!r} is an entry of the log, and not in the list of readers{_SO}"
+        elif any(map(_are_apart, decided[role], kept[role])):
+            yield f"{_role(*place)} of {subject!r} was given or ended at another time than the list of readers says{_SO}"
+
+
+def _by_role(given: Iterable[tuple[_Role, _Times]]) -> defaultdict[_Role, list[_Times]]:
+    """When each role was given and ended, the first first."""
+    found: defaultdict[_Role, list[_Times]] = defaultdict(list)
+    for role, times in sorted(given, key=lambda one: one[1][0]):
+        found[role].append(times)
+    return found
+
+
+def _are_apart(logged: Sequence[datetime | None], kept: Sequence[datetime | None]) -> bool:
+    """Whether what was written in one go is dated at different times."""
+    return any(one and other and abs(one - other) > GRACE for one, other in zip(logged, kept, strict=True))
+
+
+def _instant(entry: Mapping[str, Any]) -> datetime:
+    """When an entry was written, as the lists have it: naive UTC."""
+    return datetime.fromisoformat(entry["at"]).astimezone(UTC).replace(tzinfo=None)
 
 
 def _role(role: str, hub: str) -> str:
@@ -129,25 +165,30 @@ def _place(role: str, hub: str) -> str:
     return f"{role!r} at {hub!r}" if hub else repr(role)
 
 
-def _decided(noted: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+def _decided(noted: Iterable[Mapping[str, Any]]) -> Iterator[tuple[_Role, _Times]]:
     """Every role there ever was, as the log has it, in the form of `_listed`."""
-    active: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    ended = []
+    active: dict[tuple[Any, ...], tuple[_Role, datetime]] = {}
     for entry in noted:
         if entry["action"] not in ("grant", "revoke"):
             continue
         said = json.loads(entry["filters"])
         key = tuple(said[name] for name in _KEY)
         if entry["action"] == "grant":
-            active[key] = (*key, said["expires_on"], entry["name"], entry["reason"])
+            active[key] = (*key, said["expires_on"], entry["name"], entry["reason"]), _instant(entry)
         elif key in active:
-            ended.append((*active.pop(key), entry["name"]))
-    return [*ended, *((*grant, None) for grant in active.values())]
+            role, given_at = active.pop(key)
+            yield (*role, entry["name"]), (given_at, _instant(entry))
+    for role, given_at in active.values():
+        yield (*role, None), (given_at, None)
 
 
-def _listed(grant: Mapping[str, Any]) -> tuple[Any, ...]:
-    """A role of the list, until when, who gave it and why, and who took it away (None while it is active); cut as in the log."""
+def _listed(grant: Mapping[str, Any]) -> tuple[_Role, _Times]:
+    """A role of the list, until when, who gave it and why, and who took it away (None while it is active); cut as in the log.
+
+    And when it was given and taken away.
+    """
     expires_on = grant["expires_on"] and str(grant["expires_on"])
     by = caps.text(grant["revoked_by"]) if grant["revoked_at"] else None
     key = (caps.text(grant[name]) for name in _KEY)
-    return (*key, expires_on, caps.text(grant["granted_by"]), caps.text(grant["reason"]), by)
+    role = (*key, expires_on, caps.text(grant["granted_by"]), caps.text(grant["reason"]), by)
+    return role, (grant["granted_at"], grant["revoked_at"])

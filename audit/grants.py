@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select, update
 
 from audit import log
-from audit.database import reading, reading_the_latest, writing
+from audit.database import AuditUnavailable, reading, reading_the_latest, writing
 from audit.tables import grants
 from queries.scope import ROLES
 
@@ -107,7 +107,12 @@ def _matching(connection: Connection, **values: Any) -> tuple[Grant, ...]:
     """The grants with these values, in the order they were given."""
     statement: Select[Any] = select(*(grants.c[field.name] for field in fields(Grant))).order_by(grants.c.number)
     statement = statement.where(*(grants.c[name].is_not_distinct_from(value) for name, value in values.items()))
-    return tuple(Grant(**row) for row in connection.execute(statement).mappings())
+    try:
+        return tuple(Grant(**row) for row in connection.execute(statement).mappings())
+    except (ValueError, TypeError) as error:  # of a driver that makes no day or instant of what somebody put there
+        raise AuditUnavailable(
+            f"The list of readers holds what this program never writes ({error}); `python -m audit verify` says where."
+        ) from error
 
 
 def _check(issuer: str, subject: str, role: str, hub: str, by: str, reason: str, expires_on: date | None) -> None:

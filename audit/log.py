@@ -14,10 +14,11 @@ from typing import Any, Literal, TypedDict, Unpack, get_args
 import pandas as pd
 from sqlalchemy import Connection, Integer, Select, cast, func, insert, select
 
-from audit import caps, chain, decisions, witness
+from audit import caps, chain, decisions, lists, witness
 from audit.chain import Verification
-from audit.database import AuditUnavailable, check_end, file_of, last_of_transaction, reading, unprotected, witnessed, writing
+from audit.database import AuditUnavailable, check_end, file_of, last_of_transaction, reading, witnessed, writing
 from audit.keys import key_of, pseudonym, pseudonyms
+from audit.protection import unprotected
 from audit.settings import audit_url, reader_url
 from audit.tables import LONDON, ended_sign_ins, grants
 from audit.tables import entries as log
@@ -236,14 +237,11 @@ def _verify(expected_head: str, expected_entries: int) -> Verification:
         found = chain.verify((row._asdict() for row in rows), key, expected_head, expected_entries, testimony, readings.add)
         if found.problems:
             return found
-        noted, *lists = (_rows(connection, statement) for statement in (decided, select(grants), select(ended_sign_ins)))
-        lasting = (*decisions.problems(noted, *lists), *readings.problems())
+        noted = [row._asdict() for row in connection.execute(decided)]
+        (listed, odd), (ended, odd_ends) = (lists.rows(connection, table) for table in (grants, ended_sign_ins))
+        lasting = (*decisions.problems(noted, listed, ended, [*odd, *odd_ends]), *readings.problems())
         problems = (*lasting, *filter(None, [unprotected(connection)]))
         return replace(found, problems=problems, lasting=lasting, acknowledged=len(decisions.acknowledged(noted)))
-
-
-def _rows(connection: Connection, statement: Select[Any]) -> list[dict[str, Any]]:
-    return [row._asdict() for row in connection.execute(statement)]
 
 
 def _json(value: object) -> str:

@@ -36,7 +36,7 @@ grants = Table(
     _text("revoked_by"),
 )
 _not_revoked: Any = grants.c.revoked_at.is_(None)
-Index(
+ONE_GRANT = Index(
     "access_grants_once",
     *(grants.c[name] for name in ("issuer", "subject", "role", "hub")),
     unique=True,
@@ -94,12 +94,6 @@ _REFUSALS = (
     "ended_sign_ins_undeleted BEFORE DELETE ON ended_sign_ins",
     "ended_sign_ins_unreplaced BEFORE INSERT ON ended_sign_ins WHEN NEW.number IN (SELECT number FROM ended_sign_ins)",
 )
-TRIGGERS = {  # by which each engine refuses what must not be done
-    "sqlite": frozenset(refusal.split()[0] for refusal in _REFUSALS),
-    "postgresql": frozenset(
-        {"access_log_unchanged", "access_grants_undeleted", "access_grants_only_ended", "ended_sign_ins_unchanged"}
-    ),
-}
 _MESSAGE = "entries of the log are never changed, a role is only given and ended, and nothing here is ever deleted"
 ON_SQLITE = tuple(f"CREATE TRIGGER IF NOT EXISTS {refusal} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END" for refusal in _REFUSALS)
 for _trigger in ON_SQLITE:
