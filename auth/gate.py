@@ -28,7 +28,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from audit.database import AuditUnavailable
 from audit.log import Who
-from auth import files, server_log, sessions, this_machine
+from auth import files, readers, server_log, sessions, this_machine
 from auth.sessions import ABSOLUTE, SignIn
 from auth.wire import Conversation
 
@@ -107,8 +107,8 @@ def _reader_of(sign_in: SignIn | None) -> tuple[str, str] | None:
 def _response(request: HTTPConnection) -> Response | None:
     """What the gate itself answers, or None where Streamlit may."""
     path = request.scope["path"]
-    if not is_host_allowed(request.headers.get("host")):
-        return PlainTextResponse("This server does not answer to that name.", 421)
+    if not is_host_allowed(request.headers.get("host")):  # of the proxy's question nothing but 401 and 403 is no fault to it
+        return PlainTextResponse("This server does not answer to that name.", 403 if path == CHECK else 421)
     if not _is_of_own_page(request):
         return PlainTextResponse("Pages of other sites may not use this one.", 403)
     if path.startswith(CLOSED):
@@ -141,9 +141,9 @@ def _of_reader(request: HTTPConnection) -> Response | None:
 
 
 def _of_file(request: HTTPConnection) -> Response | None:
-    """What the gate answers to whoever asks for a file that was not made for them."""
+    """What the gate answers to whoever asks for a file that was not made for them, or who may read nothing any more."""
     path = request.scope["path"]
-    if path.startswith(files.PATH) and not files.is_for(sign_in_of(request), path):
+    if path.startswith(files.PATH) and not (files.is_for(sign_in_of(request), path) and readers.may_read(_claims(request))):
         return PlainTextResponse("Not found.", 404)
     return None
 

@@ -227,12 +227,12 @@ def keep_asking_to_be_let_in() -> None:
 @st.fragment(run_every=SECONDS_BETWEEN_ACCESS_CHECKS)
 def _ask_to_be_let_in() -> None:
     # The first run of a fragment is part of the run that shows why nobody was let in.
-    if not st.session_state.pop("is_first_look", False) and _may_read_now(st.user.to_dict()):
+    if not st.session_state.pop("is_first_look", False) and may_read(st.user.to_dict()):
         st.rerun()
 
 
-def _may_read_now(user: Mapping[str, Any]) -> bool:
-    """Whether somebody who was not let in would be; to look is no use of their sign-in."""
+def may_read(user: Mapping[str, Any]) -> bool:
+    """Whether somebody is let in now, as whatever they may be; to look is no use of their sign-in."""
     try:
         accesses = _for_this_audience(_signed_in(user, counts_as_use=False)).accesses if sign_in_method() == "sign-in" else ()
         for access in accesses:

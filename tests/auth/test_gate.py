@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from signed import OWN, PROVIDER, claims, cookies, sign_in
+from signed import OWN, PROVIDER, claims, cookies, given, sign_in
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -23,14 +23,14 @@ from streamlit.auth_util import decode_provider_token
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from audit import log, sign_outs
+from audit import grants, log, sign_outs
 from audit.log import Who
 from auth import files, gate
 from auth.gate import Gate
 
 HTML = {"accept": "text/html,application/xhtml+xml"}
 LINK = "link_before_sign_in"
-ANN, BOB = claims("ann"), claims("bob")
+ANN, BOB = claims("ann", roles=["audit"]), claims("bob")
 PICTURE = "/media/picture.svg"
 started: list[str] = []
 
@@ -139,6 +139,7 @@ def test_what_a_browser_sends_gets_to_the_dashboard() -> None:
 @pytest.mark.parametrize("host", ["elsewhere.example", "localhost.elsewhere.example", ""])
 def test_no_other_name_is_answered(host: str) -> None:
     assert refused(ask("/", host=host)) == (421, "This server does not answer to that name.")
+    assert refused(ask("/auth/check", host=host)) == (403, "This server does not answer to that name."), "as a proxy is told no"
 
 
 def test_pages_of_other_sites_are_not_answered() -> None:
@@ -349,21 +350,23 @@ def test_nobody_signs_out_by_a_websocket() -> None:
 
 @pytest.mark.usefixtures("provider")
 def test_who_signed_out_in_another_process_gets_nothing_but_scripts_and_styles_from_then_on() -> None:
+    given("ann", ["audit"])
     files.tell(sign_in(ANN), PICTURE)
-    given = ("/", "/custody", PICTURE, "/static/js/index.js", "/auth/check")
+    paths = ("/", "/custody", PICTURE, "/static/js/index.js", "/auth/check")
     ann = cookies(ANN)
-    assert [ask(path, ann).status_code for path in given] == [200, 200, 200, 200, 204]
+    assert [ask(path, ann).status_code for path in paths] == [200, 200, 200, 200, 204]
     assert talk(ann, back(stop_script=True))[0]["type"] == "websocket.accept"
     sign_outs.end(Who(PROVIDER, "ann"), sign_in(ANN).at)
     remembered = [ask(path, ann).status_code for path in ("/static/js/index.js", "/auth/check")]
     assert remembered == [200, 204], "for two seconds, as nothing of anybody's is in them"
     assert talk(ann, back(stop_script=True)) == [{"type": "websocket.close", "code": 1008, "reason": ""}]
-    assert [ask(path, ann).status_code for path in given] == [401] * 5, "now this process knows"
+    assert [ask(path, ann).status_code for path in paths] == [401] * 5, "now this process knows"
 
 
 @pytest.mark.usefixtures("provider")
 @pytest.mark.parametrize("path", ["/", "/custody", PICTURE, "/_stcore/host-config"])
 def test_for_whatever_may_be_somebodys_it_is_asked_anew_who_signed_out(path: str) -> None:
+    given("ann", ["audit"])
     files.tell(sign_in(ANN), PICTURE)
     assert is_served(ask(path, cookies(ANN)))
     sign_outs.end(Who(PROVIDER, "ann"), sign_in(ANN).at)
@@ -387,11 +390,21 @@ def test_while_nobody_knows_who_signed_out_pages_say_so_and_no_file_is_given(los
 
 @pytest.mark.usefixtures("provider")
 def test_a_file_is_for_whom_it_was_made() -> None:
+    given("ann", ["audit"])
     files.tell(sign_in(ANN), PICTURE)
     assert is_served(ask(PICTURE, cookies(ANN)))
     assert refused(ask(PICTURE, cookies(BOB))) == (404, "Not found.")
     assert refused(ask(PICTURE)) == (401, "Sign in first.")
     assert is_served(ask("/pages/media/picture.svg", cookies(BOB))), "no file of anybody"
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_file_is_for_nobody_who_may_read_no_more() -> None:
+    given("ann", ["audit"])
+    files.tell(sign_in(ANN), PICTURE)
+    assert is_served(ask(PICTURE, cookies(ANN)))
+    grants.revoke(PROVIDER, "ann", by="a test", reason="to try it")
+    assert refused(ask(PICTURE, cookies(ANN))) == (404, "Not found.")
 
 
 def test_where_nobody_signs_in_a_file_is_for_anybody_to_whom_it_was_told() -> None:
@@ -429,6 +442,7 @@ def test_a_websocket_is_opened_to_who_has_signed_in_alone() -> None:
 @pytest.mark.usefixtures("provider")
 def test_what_is_said_over_the_websocket_passes_what_no_reader_has_a_use_for_not() -> None:
     """What clears the caches of all is not heard, and the picture that was shown is for who had it shown."""
+    given("ann", ["audit"])
     _, said = talk(cookies(ANN), back(clear_cache=True), back(stop_script=True))
     heard = ForwardMsg.FromString(said["bytes"]).delta.new_element.imgs.imgs[1].url
     assert heard == "stop_script"

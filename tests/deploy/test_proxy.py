@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 import httpx
 import pytest
-from deployed import READER, Deployed
+from deployed import HOST, READER, Deployed
 from playwright.sync_api import sync_playwright
 from prepare import chromium
 from test_browser import _is_fault, settled
@@ -226,10 +226,37 @@ def test_a_page_through_the_proxy_in_a_browser(force: Deployed) -> None:
         assert not faults, faults
 
 
+def test_a_whole_station_signs_in_at_once(force: Deployed) -> None:
+    def sign_in(_: int) -> int:
+        with closing(force.reader()) as client:
+            return client.get("/_stcore/host-config").status_code
+
+    with ThreadPoolExecutor(30) as many:
+        assert Counter(many.map(sign_in, range(30))) == {HTTPStatus.OK: 30}
+
+
+def test_what_anybody_asks_for_is_one_short_line_of_the_log(force: Deployed) -> None:
+    """Nor does any of it stand in the log of errors: a code of signing in, a length that is none, or another name."""
+    log, errors = force.folder / "dashboard.log", force.folder / "dashboard.error.log"
+    before = log.stat().st_size
+    with force.visitor() as client:
+        for number in range(150):
+            client.get(f"/oauth2callback?code=SECRET{number}&pad={'x' * 1500}")
+        assert client.get(f"/{'x' * 15_000}").status_code == HTTPStatus.UNAUTHORIZED
+        large = client.request("GET", "/auth/logout", content=b"x" * 2_000)
+        assert large.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    asked = f"GET {force.address}/custody HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((HOST, force.https)) as plain, force.trusted.wrap_socket(plain, server_hostname=HOST) as sent:
+        sent.sendall(asked.encode())
+        assert sent.recv(1_000).startswith(b"HTTP/1.1 403 ")
+    assert max(map(len, log.read_text()[before:].splitlines())) < 400
+    assert "SECRET" not in log.read_text() and errors.read_text() == ""
+
+
 def test_signing_in_is_limited_and_signing_out_is_not(force: Deployed) -> None:
     """Last of all, since for a while nobody from this address can sign in."""
     with force.visitor() as client, ThreadPoolExecutor(20) as many:
-        answers = Counter(many.map(lambda _: client.get("/auth/login").status_code, range(100)))
+        answers = Counter(many.map(lambda _: client.get("/auth/login").status_code, range(800)))
         assert client.get("/auth/logout").status_code == HTTPStatus.FOUND, "others behind this address get out"
     assert answers[HTTPStatus.TOO_MANY_REQUESTS] > 0
     assert answers[HTTPStatus.FOUND] > 0
