@@ -17,6 +17,7 @@ LOGGERS = (
     "auth.audit_trail",
     "auth.readers",
     "auth.wire",
+    "streamlit.error_util",
     "streamlit.runtime.app_session",
     "streamlit.runtime.backend_operation_handler",
     "streamlit.runtime.scriptrunner.script_runner",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from starlette.types import Message
+from streamlit import error_util
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.media_file_manager import MediaFileManager
@@ -127,6 +128,19 @@ def test_a_mistake_of_our_own_keeps_its_traceback_once_a_minute(lines: list[str]
         press(failing(ZeroDivisionError("a mistake")))
     (line,) = lines
     assert "Traceback" in line and "ZeroDivisionError: a mistake" in line
+
+
+def test_a_page_that_ends_in_a_mistake_is_a_traceback_a_minute_and_nothing_past_the_log(
+    lines: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(10):
+        try:
+            raise ZeroDivisionError("a mistake")
+        except ZeroDivisionError as error:
+            error_util.handle_uncaught_app_exception(error)
+    (line,) = lines
+    assert line.startswith("Uncaught app execution\nTraceback") and line.endswith("ZeroDivisionError: a mistake")
+    assert capsys.readouterr().out == ""
 
 
 def test_what_goes_wrong_at_a_sign_in_is_one_short_line(lines: list[str]) -> None:
