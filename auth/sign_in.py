@@ -6,12 +6,16 @@ from typing import Literal
 
 import streamlit as st
 
+from audit.keys import SHORTEST
 from auth import this_machine
+from metrics import words
 from queries.engine import DatabaseUnavailable, reading, security_problem, serves_the_board
 from queries.lookups.invented import INVENTED, holds_invented, is_invented
 from queries.lookups.population import hub_names, places
 from queries.scope import SYSTEM, Scope
 from release.answers import released
+
+_SECRETS = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 
 
 class NoWayToSignIn(Exception):
@@ -82,13 +86,30 @@ def sign_in_is_configured() -> bool:
         ) from None
 
 
+def _check_secrets() -> None:
+    """Raises NoWayToSignIn where what is said of the identity provider is no text, or the key of its cookies can be guessed."""
+    said = st.secrets["auth"]
+    given = {name: str(said[name]) for name in _SECRETS if isinstance(said, Mapping) and isinstance(said.get(name), str)}
+    if lacking := [name for name in _SECRETS if not given.get(name, "").strip()]:
+        raise NoWayToSignIn(
+            f"[auth] in .streamlit/secrets.toml has no text for {words.listed(lacking)}: give one for each (README, Signing in)."
+        )
+    if (letters := len(given["cookie_secret"])) < SHORTEST:
+        raise NoWayToSignIn(
+            f"The cookie_secret of [auth] in .streamlit/secrets.toml has {letters} characters, which can be "
+            f"guessed, and with it anybody's sign-in forged: set {SHORTEST} or more, such as `openssl rand -hex 32` prints."
+        )
+
+
 def check() -> None:
     """Refuse to start where nobody could sign in, or the board has nothing proved to see.
 
     A database that is not there yet is asked again by every page.
     """
     try:
-        if this_machine.is_asked_for() and not sign_in_is_configured():
+        if sign_in_is_configured():
+            _check_secrets()
+        elif this_machine.is_asked_for():
             this_machine.announce()
         if serves_the_board():
             _check_release()

@@ -175,6 +175,36 @@ def test_secrets_that_cannot_be_read_are_not_no_secrets(tmp_path: Path, secrets_
     assert why_not() == NOT_READ, "a folder of that name, which no file can be read from"
 
 
+WHOLE = dict.fromkeys(("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url"), "x" * 32)
+
+
+@pytest.mark.usefixtures("some_file")
+@pytest.mark.parametrize(
+    ("auth", "lacking"),
+    [
+        ("x", "redirect_uri, cookie_secret, client_id, client_secret and server_metadata_url"),
+        ({**WHOLE, "cookie_secret": 5}, "cookie_secret"),
+        ({**WHOLE, "cookie_secret": ""}, "cookie_secret"),
+        ({**WHOLE, "client_id": " ", "client_secret": ["y"]}, "client_id and client_secret"),
+    ],
+)
+def test_a_server_whose_provider_is_not_told_does_not_start(monkeypatch: pytest.MonkeyPatch, auth: object, lacking: str) -> None:
+    monkeypatch.setattr(st.secrets, "_secrets", {"auth": auth})
+    said = f"[auth] in .streamlit/secrets.toml has no text for {lacking}: give one for each (README, Signing in)."
+    assert why_not_started() == said
+
+
+@pytest.mark.usefixtures("some_file")
+def test_a_server_whose_cookies_could_be_forged_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st.secrets, "_secrets", {"auth": {**WHOLE, "cookie_secret": "x" * 31}})
+    assert why_not_started() == (
+        "The cookie_secret of [auth] in .streamlit/secrets.toml has 31 characters, which can be guessed, and with it anybody's "
+        "sign-in forged: set 32 or more, such as `openssl rand -hex 32` prints."
+    )
+    monkeypatch.setattr(st.secrets, "_secrets", {"auth": WHOLE})
+    sign_in.check()
+
+
 @pytest.mark.usefixtures("real_force")
 def test_a_server_that_would_let_nobody_in_does_not_start() -> None:
     assert why_not_started() == NOT_INVENTED
