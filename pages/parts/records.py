@@ -1,6 +1,7 @@
 """Records of children, shown by reference to whoever has given a reason, and never before that is logged."""
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 
 import pandas as pd
 import streamlit as st
@@ -9,6 +10,7 @@ from auth import audit_trail
 from metrics.markdown import escaped
 from pages.parts import tables
 
+_ONE_LOOK = 600.0  # seconds in which the same records on the same page are not logged again
 _SHORTEST_REASON = 10  # letters: a word is not a reason
 _REFUSED = (
     "These records are not shown, because the access log cannot be written at the moment. Figures are shown as before. "
@@ -66,12 +68,13 @@ def _reason() -> str:
 
 
 def _is_logged(name: str, references: Sequence[str], reason: str, details: Mapping[str, str]) -> bool:
-    """Whether the log says that the reader saw these records: it is written now, unless it was in this session."""
+    """Whether the log says that the reader saw these records: it is written now, unless it was in this session a while ago."""
     filters = {**audit_trail.current_filters(), "table": name, **details}
     shown = (audit_trail.who(), tuple(references), str(filters))
-    logged: set[object] = st.session_state.setdefault("records_logged", set())
-    if shown not in logged and audit_trail.record(
-        "records", page=st.session_state.page, filters=filters, reason=reason, records=references
-    ):
-        logged.add(shown)
-    return shown in logged
+    logged: dict[object, float] = st.session_state.setdefault("records_logged", {})
+    if shown in logged and monotonic() - logged[shown] < _ONE_LOOK:
+        return True
+    if audit_trail.record("records", page=st.session_state.page, filters=filters, reason=reason, records=references):
+        logged[shown] = monotonic()
+        return True
+    return False

@@ -21,6 +21,7 @@ from audit import log
 from audit.acknowledging import acknowledge
 from metrics.reports.due import DEADLINES
 from metrics.themes import SIX, THEMES
+from pages.parts import records
 from queries.facts.building import build
 from queries.tables import metadata
 
@@ -406,6 +407,26 @@ def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatc
     assert "opened records" in set(listed["What"])
     said = next(listed["Filters"][place] for place in listed.index if listed["What"][place] == "opened records")
     assert said.startswith("November 2025 to October 2026; hub carlisle; measure: Detentions that last overnight; ")
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_the_same_records_are_logged_again_after_ten_minutes_and_not_shown_where_that_fails(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(records, "monotonic", lambda: clock[0])
+    app = read_as(SERGEANT, OF_A_HUB[1], monkeypatch, measure="Detentions that last overnight")
+    app.text_input[0].set_value("who was kept overnight")
+    app.button[0].click().run()
+    first = log.entries(1)["number"][0]
+    for seconds, written in ((0, 0), (599, 0), (600, 1), (1_199, 1), (1_200, 2)):
+        clock[0] = seconds
+        app.run()
+        assert app.dataframe and log.entries(1)["number"][0] == first + written
+    assert set(log.entries(3)["action"]) == {"records"}
+    monkeypatch.setenv("AUDIT_KEY", "too short")
+    clock[0] = 1_800
+    app.run()
+    assert not app.dataframe
+    assert [error.value[:26] for error in app.error] == ["These records are not show"]
 
 
 @pytest.mark.usefixtures("on_demo")
