@@ -69,7 +69,7 @@ def _is_name(node: ast.AST) -> bool:
 def _is_said(text: str) -> bool:
     """Several words with spaces between them, at least one of them of plain small letters; no markup, no statement."""
     words = text.split()
-    is_markup = text.lstrip().startswith(("<", "@", ".st", "SELECT", "SET ", "ALTER", "CREATE", "window."))
+    is_markup = text.lstrip().startswith(("<", "@", ".st", "SELECT", "WITH ", "SET ", "ALTER", "CREATE", "window."))
     return len(words) >= _SHORTEST and not is_markup and any(re.fullmatch(r"[a-z]+[.,:;?]?", word) for word in words)
 
 

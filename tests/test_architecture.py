@@ -40,6 +40,7 @@ FLOORS = (
     ("queries.lookups", "queries.themes"),
     ("queries.engine", "queries.reports"),
     ("queries.row_level_security.policies",),
+    ("queries.row_level_security.differences",),
     ("queries.row_level_security.__main__",),
     ("metrics.metric",),
     ("metrics.export", "metrics.statistics", "metrics.words"),

@@ -1,7 +1,7 @@
 """Puts in place what each reader may see of a PostgreSQL, and checks it: `python -m queries.row_level_security install`, `check`.
 
 ``install`` runs ``policies.sql`` in one transaction, as the owner of the tables; ``show`` prints it. ``check`` says whether
-readers may be let in by the login of an address.
+readers may be let in by the login of an address, and whether what the database holds is what this version installs.
 """
 
 import argparse
@@ -87,9 +87,11 @@ def _show(options: argparse.Namespace) -> str:
 
 
 def _check(options: argparse.Namespace) -> str:
+    from queries.row_level_security import differences  # it imports every kind of event, which nothing else here needs
+
     url = _postgresql(options)
-    with connect(url).connect() as connection:
-        if reason := problem(connection):
+    with connect(url).execution_options(postgresql_readonly=False).connect() as connection:
+        if reason := problem(connection) or differences.problem(connection):
             raise Refused(reason)
     return f"The row-level security of {shown(url)} is that of this version of the dashboard."
 

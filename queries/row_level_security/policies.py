@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from queries.facts import building
-from queries.row_level_security import FORMER_FUNCTION, VERSION_FUNCTION
+from queries.row_level_security import FORMER_FUNCTION, VERSION_FUNCTION, fingerprint
 from queries.tables import BOOKS, loads, metadata, set_aside
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -58,7 +58,8 @@ BEGIN
     EXECUTE format('DROP VIEW IF EXISTS %I CASCADE', old_view);
   END LOOP;
 END $$;
-
+"""
+FUNCTIONS = """
 -- On whose behalf the transaction reads; one that does not set it reads nothing.
 CREATE OR REPLACE FUNCTION ccp_reads_as(role_name text) RETURNS boolean LANGUAGE sql STABLE AS
 $$ SELECT coalesce(current_setting('ccp.role', true), '') = role_name $$;
@@ -148,11 +149,12 @@ BEGIN
   END LOOP;
 END $policies$;
 """
-# Earlier versions had views of events, and a role that owned them, which other databases of the server may still have.
-CLOSING = """
+OF_BUILDS = """
 DROP POLICY IF EXISTS everyone ON fact_builds;
 CREATE POLICY everyone ON fact_builds FOR SELECT USING (true);  -- the owner looks there before it makes the facts anew
-
+"""
+# Earlier versions had views of events, and a role that owned them, which other databases of the server may still have.
+CLOSING = """
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'ccp_judge') THEN
@@ -173,9 +175,8 @@ def script() -> str:
     own = [table for table in BOOKS if table is not loads]
     columns = [column for table in (loads, set_aside) for column in table.columns if column.nullable]
     read_by_hubs = ", ".join(f"'{table.name}'" for table in of_contract if of_own_hubs(table))
-    rows = ",\n".join([*(_rule(table) for table in of_contract), *(_rule_of_facts(table) for table in of_facts)])
     parts = [
-        OPENING,
+        OPENING + FUNCTIONS,
         BOOKKEEPING.format(
             tables="\n".join(f"{_creation(table)};" for table in own),
             columns="\n".join(
@@ -190,13 +191,22 @@ def script() -> str:
         VIEWS_OVER_TABLES.format(
             names=", ".join(f"'{table.name}'" for table in (*of_contract, *of_facts)), read_by_hubs=read_by_hubs
         ),
-        POLICIES.format(rows=rows),
-        CLOSING,
+        _policies(),
+        OF_BUILDS + CLOSING,
     ]
     body = "\n".join(parts)
     mark = hashlib.sha256(body.encode()).hexdigest()[:16]
-    version = f"CREATE OR REPLACE FUNCTION {VERSION_FUNCTION}() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '{mark}' $$;"
-    return f"{body}DROP FUNCTION IF EXISTS {FORMER_FUNCTION}();\n{version}\n-- {mark}\n"
+    return f"{body}DROP FUNCTION IF EXISTS {FORMER_FUNCTION}();\n{_version_function(mark)}\n-- {mark}\n"
+
+
+def guards() -> str:
+    """The part of ``policies.sql`` that guards tables which are there: functions, grants and policies."""
+    return "\n".join([FUNCTIONS, _policies(), OF_BUILDS, _version_function(fingerprint())])
+
+
+def may_be_a_view(table: Table) -> bool:
+    """Whether a force may have a view of its own in place of a table: no policy limits it, so no reader of hubs may read it."""
+    return table.metadata is metadata and not of_own_hubs(table)
 
 
 def of_own_hubs(table: Table) -> str:
@@ -207,6 +217,16 @@ def of_own_hubs(table: Table) -> str:
         "every reader": "true",
     }
     return conditions.get(table.info["readers"], "")
+
+
+def _policies() -> str:
+    of_facts = [*building.stored(), *building.BESIDE]
+    rules = [*(_rule(table) for table in metadata.sorted_tables), *(_rule_of_facts(table) for table in of_facts)]
+    return POLICIES.format(rows=",\n".join(rules))
+
+
+def _version_function(mark: str) -> str:
+    return f"CREATE OR REPLACE FUNCTION {VERSION_FUNCTION}() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '{mark}' $$;"
 
 
 def _rule(table: Table) -> str:

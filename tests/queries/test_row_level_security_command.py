@@ -12,7 +12,7 @@ from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 from queries.engine import connect, security_problem
 from queries.facts.stored import facts
 from queries.lookups.kept_figures import FORMER
-from queries.row_level_security import SQL, policies
+from queries.row_level_security import SQL, differences, policies
 from queries.row_level_security import __main__ as row_level_security_command
 from queries.row_level_security.__main__ import main
 from queries.tables import metadata
@@ -81,6 +81,144 @@ def test_an_earlier_version_takes_its_place(owner, answer):
     with connect(owner).connect() as connection:
         assert connection.scalar(select(func.to_regproc("ccp_wall"))) is None
         assert connection.scalar(select(func.to_regclass(FORMER.name))) is None
+
+
+DIFFERS = "The row-level security of the reporting database is not what this version of the dashboard installs: "
+INSTALL = "; have the owner of its tables run `python -m queries.row_level_security install` (deploy/README.md) again"
+TAKE_AWAY = ", and take away what was added"
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        ("ALTER TABLE fact_missing_episodes DISABLE ROW LEVEL SECURITY", "table fact_missing_episodes (changed)"),
+        ("ALTER TABLE hubs NO FORCE ROW LEVEL SECURITY", "table hubs (changed)"),
+        (
+            "CREATE OR REPLACE FUNCTION ccp_own_hubs() RETURNS text[] LANGUAGE sql STABLE AS "
+            "$$ SELECT ARRAY(SELECT hub_id FROM hubs) $$",
+            "function ccp_own_hubs() (changed)",
+        ),
+        ("ALTER FUNCTION ccp_own_hubs() SECURITY DEFINER", "function ccp_own_hubs() (changed)"),
+        ("ALTER FUNCTION ccp_own_hubs() SET ccp.hubs = '[]'", "function ccp_own_hubs() (changed)"),
+        ("ALTER POLICY hub ON fact_detentions USING (ccp_reads_as('hub'))", "policy hub on fact_detentions (changed)"),
+        ("ALTER POLICY force ON crimes TO ccp_command, ccp_analyst, ccp_hub", "policy force on crimes (changed)"),
+        (
+            "DROP POLICY loader ON crimes; "
+            "CREATE POLICY loader ON crimes AS RESTRICTIVE TO ccp_loader USING (true) WITH CHECK (true)",
+            "policy loader on crimes (changed)",
+        ),
+        ("DROP POLICY force ON hubs", "policy force on hubs (missing)"),
+        ("DROP FUNCTION ccp_reads_as(text) CASCADE", "function ccp_reads_as(text) (missing)"),
+        ("DROP TABLE targets, chart_steps", "table chart_steps (missing), table targets (missing)"),
+        ("REVOKE SELECT ON hubs FROM ccp_hub", "SELECT on hubs by ccp_hub (missing)"),
+        ("CREATE VIEW everywhere AS SELECT * FROM hubs", "view everywhere (changed)"),
+    ],
+)
+def test_check_names_what_was_changed_after_it_was_installed_and_install_mends_it(owner, answer, statements, named):
+    dashboard = guarded.dashboard(guarded.install(owner))
+    guarded.run(owner, statements)
+    assert answer("check", dashboard) == (1, f"{DIFFERS}{named}{INSTALL}.")
+    if "DROP TABLE" not in statements:
+        guarded.install(owner)
+        assert answer("check", dashboard)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        (
+            "CREATE POLICY open_to_all ON fact_missing_episodes FOR SELECT TO ccp_hub USING (true)",
+            "policy open_to_all on fact_missing_episodes (added)",
+        ),
+        ("GRANT SELECT (child_id) ON children TO ccp_hub", "SELECT on children by ccp_hub (added)"),
+        (
+            "GRANT DELETE ON hubs TO PUBLIC",
+            "DELETE on hubs by ccp_analyst (added), DELETE on hubs by ccp_board (added), DELETE on hubs by ccp_command (added), "
+            "DELETE on hubs by ccp_hub (added)",
+        ),
+        (
+            "CREATE FUNCTION ccp_reads_as(role_name name) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$",
+            "function ccp_reads_as(name) (added)",
+        ),
+    ],
+)
+def test_check_names_what_was_added_to_what_is_installed(owner, answer, statements, named):
+    dashboard = guarded.dashboard(guarded.install(owner))
+    guarded.run(owner, statements)
+    assert answer("check", dashboard) == (1, f"{DIFFERS}{named}{INSTALL}{TAKE_AWAY}.")
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("ALTER ROLE ccp_hub BYPASSRLS", "BYPASSRLS of ccp_hub (added)"),
+        ("ALTER ROLE ccp_command SUPERUSER", "SUPERUSER of ccp_command (added)"),
+        ("GRANT ccp_loader TO ccp_hub", "membership of ccp_hub in ccp_loader (added)"),
+    ],
+)
+def test_a_role_of_readers_that_goes_round_the_policies_is_named(owner, statement, named):
+    """Every database of the server shares its roles, so what changes them here is never committed."""
+    guarded.install(owner)
+    with create_engine(owner, poolclass=NullPool).connect() as connection:
+        connection.execute(text(statement))
+        assert differences.problem(connection) == f"{DIFFERS}{named}{INSTALL}{TAKE_AWAY}."
+        assert differences.problem(connection) == "", "the transaction has ended, and with it what it changed"
+
+
+def test_check_says_what_it_needs_where_nobody_may_make_temporary_tables(owner):
+    guarded.install(owner)
+    with create_engine(owner, poolclass=NullPool).connect() as connection:
+        connection.execute(text("REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC"))
+        connection.execute(text("SET LOCAL ROLE ccp_hub"))
+        assert differences.problem(connection) == (
+            "The row-level security of the reporting database was not looked at, for ccp_hub may make no temporary tables to "
+            "compare it with; have the owner of the database run `GRANT TEMPORARY ON DATABASE postgres TO ccp_hub`."
+        )
+
+
+def test_of_much_that_differs_check_names_twelve_and_counts_the_others(owner, answer):
+    dashboard = guarded.dashboard(guarded.install(owner))
+    tables = [*metadata.tables, *facts.tables]
+    guarded.run(owner, ";".join(f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY" for name in tables))
+    sentence = answer("check", dashboard)[1]
+    assert sentence.startswith(f"{DIFFERS}table ace_assessments (changed), table care_homes (changed), ")
+    assert sentence.count("(changed)") == 12
+    assert len(tables) == 44 and f", 32 more{INSTALL}." in sentence
+
+
+def test_check_looks_at_the_tables_that_the_dashboard_would_read(owner, answer):
+    dashboard = make_url(guarded.dashboard(guarded.install(owner)))
+    with databases.on("postgresql"):
+        before = databases.vacant()
+    own, other = (make_url(url).query["options"].partition("=")[2] for url in (owner, before))
+    beside = dashboard.update_query_dict({"options": f"-csearch_path={other},{own}"}).render_as_string(hide_password=False)
+    guarded.run(before, f"GRANT USAGE ON SCHEMA {other} TO PUBLIC")
+    assert answer("check", beside)[0] == 0
+    guarded.run(before, f"CREATE TABLE outcome_codes (LIKE {own}.outcome_codes)")
+    code, sentence = answer("check", beside)
+    assert code == 1
+    assert "table outcome_codes (changed)" in sentence and "policy hub on outcome_codes (missing)" in sentence
+    assert answer("check", dashboard.render_as_string(hide_password=False))[0] == 0
+
+
+def test_a_forces_own_types_and_views_are_no_difference_and_check_leaves_nothing_behind(owner, answer):
+    guarded.run(owner, "ALTER TABLE hubs ALTER hub_id TYPE varchar(20)")
+    guarded.run(owner, "ALTER TABLE crimes RENAME TO recorded; CREATE VIEW crimes AS SELECT * FROM recorded")
+    guarded.run(owner, "ALTER TABLE suspects RENAME TO named; CREATE MATERIALIZED VIEW suspects AS SELECT * FROM named")
+    dashboard = guarded.dashboard(guarded.install(owner))
+    assert answer("check", dashboard)[0] == 0
+    with connect(dashboard).connect() as connection:
+        assert connection.scalar(select(func.to_regclass("pg_temp.hubs"))) is None
+    guarded.run(owner, "GRANT SELECT ON crimes TO ccp_hub")
+    assert answer("check", dashboard) == (1, f"{DIFFERS}SELECT on crimes by ccp_hub (added){INSTALL}{TAKE_AWAY}.")
+
+
+def test_facts_that_became_a_view_which_no_policy_limits_are_named(owner, answer):
+    dashboard = guarded.dashboard(guarded.install(owner))
+    guarded.run(owner, "ALTER TABLE fact_detentions RENAME TO held; CREATE VIEW fact_detentions AS SELECT * FROM held")
+    code, sentence = answer("check", dashboard)
+    assert code == 1
+    assert "table fact_detentions (changed)" in sentence
 
 
 def test_show_prints_what_install_runs(capsys):
