@@ -64,7 +64,9 @@ def show_verification() -> None:
     """Whether every entry is as it was written."""
     verification, checked_at = _verification(st.session_state.access, reader_url())
     if verification.problem:
-        st.error(escaped(f"The log is not as it should be. {verification.problem}"), icon=":material/gpp_bad:")
+        st.error("The log is not as it should be.", icon=":material/gpp_bad:")
+        for problem in verification.told:
+            st.write(escaped(problem))
     else:
         confirmed = f"{verification.witnessed:,}" if verification.witnessed else "none"
         st.success(

@@ -435,7 +435,8 @@ def test_what_is_wrong_with_the_log_is_told_until_it_was_looked_into(monkeypatch
     wrong = f"By entry {number} 'bob' read as 'audit', which no entry before it gives them"
     st.cache_data.clear()
     owner = read_as(OWNER, "pages/about/access_log.py", monkeypatch)
-    assert [error.value.replace("\\", "")[:95] for error in owner.error] == [f"The log is not as it should be. {wrong}"[:95]]
+    assert [error.value for error in owner.error] == ["The log is not as it should be."]
+    assert any(text.replace("\\", "").startswith(wrong) for text in texts(owner))
     acknowledge("Insp Cy", "A test of the backup, case 12")
     st.cache_data.clear()
     owner.run()
