@@ -122,12 +122,12 @@ def check() -> None:
 
 
 def _check_release() -> None:
-    """Raises NoWayToSignIn where no release is published, or the one that is was never proved."""
+    """Raises NoWayToSignIn where no release is published, or the one that is was never proved or cannot be read."""
     try:
-        release = released.latest_stored()
+        release = released.latest()
     except DatabaseUnavailable as problem:
         raise NoWayToSignIn(f"The board's figures cannot be read. {problem}") from None
-    if release is None or not release.about["proof"]["passed"]:
+    if release is None or not release.stored.about["proof"]["passed"]:
         raise NoWayToSignIn(
             "No proved release is published, so there is nothing that the board may see: `python -m release build` proposes one, "
             "`python -m release publish` makes it the board's."

@@ -13,7 +13,7 @@ from metrics import export, words
 from queries.engine import DatabaseUnavailable, cause, reading
 from queries.lookups.invented import is_invented
 from queries.scope import SYSTEM
-from release import building, key, publishing, store, verification
+from release import building, key, publishing, sealing, store, verification
 from release.answers.names import named
 from release.key import NoKey
 from release.store import COLUMNS, Refused, Stored
@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print a release")
     show.add_argument("--format", choices=("table", "csv", "json"), default="table")
     show.add_argument("--raw", action="store_true", help=export.RAW)
-    verify = commands.add_parser("verify", help="attack again what is stored")
+    verify = commands.add_parser("verify", help="check the seal of what is stored, and attack it again")
     for command, function in ((show, _show), (verify, _verify)):
         command.add_argument("--release", type=int, metavar="N", help="its number (default: the one that the board sees)")
         command.set_defaults(run=function)
@@ -63,8 +63,9 @@ def _parser() -> argparse.ArgumentParser:
 def _build(_: argparse.Namespace) -> None:
     with reading(SYSTEM) as connection:
         secret = key.key(invented=is_invented(connection))
+        publishing.check_sealed(secret)
         built = building.build(connection, secret, publishing.told())
-    number, is_new = publishing.propose(built, getuser())
+    number, is_new = publishing.propose(built, getuser(), secret)
     proof = built.about["proof"]
     of_kinds = [of_kind for of_kind in proof["kinds"] if of_kind["passed"]]
     cells = sum(of_kind["cells"] for of_kind in of_kinds)
@@ -110,11 +111,18 @@ def _show(options: argparse.Namespace) -> None:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    with store.reading() as connection:
-        number = _chosen(connection, options.release).number
-        told = [*publishing.told(before=number), publishing.one(connection, number)]
     with _reporting() as reporting:
-        secret = None if reporting is None else key.key_if_any(invented=is_invented(reporting))
+        try:
+            with store.reading() as connection:
+                number = _chosen(connection, options.release).number
+                secret = key.to_verify(invented=reporting is None or is_invented(reporting))
+                if problem := sealing.problem(connection, number, secret):
+                    print(problem)
+                    return 1
+                told = [*publishing.told(before=number), publishing.one(connection, number)]
+        except store.Malformed as malformed:
+            print(malformed)
+            return 1
         verified = verification.verify(told, reporting, secret)
     print(verified.words)
     return 0 if verified.holds else 1

@@ -38,6 +38,17 @@ def key(*, invented: bool) -> bytes:
     return path.read_bytes()
 
 
+def to_verify(*, invented: bool) -> bytes:
+    """The key, which is never made here: with another one no release is as it was sealed. Raises NoKey."""
+    secret = key_if_any(invented=invented)
+    if secret is None:
+        raise NoKey(
+            "There is no key to verify with, and without it nobody can tell whether a release was changed: set RELEASE_KEY, or "
+            "RELEASE_KEY_FILE to a file, with the key that it was built with."
+        )
+    return secret
+
+
 def _key_file(*, invented: bool) -> Path | None:
     if named := os.environ.get("RELEASE_KEY_FILE"):
         return Path(named)

@@ -3,7 +3,7 @@
 import pandas as pd
 from sqlalchemy import Connection
 
-from release import store
+from release import sealing, store
 from release.building import Built
 from release.store import Refused, Stored
 
@@ -24,15 +24,39 @@ def one(connection: Connection, number: int) -> tuple[Stored, pd.DataFrame]:
     return stored, store.sealed_cells_of(connection, number)
 
 
-def propose(built: Built, by: str) -> tuple[int, bool]:
-    """Store a release unless the last one is the same: its number, and whether it is new. Raises Refused if nothing is told."""
+def check_sealed(key: bytes) -> None:
+    """Raises Refused where what is stored already is not as it was sealed: what is built beside it would be attacked in vain.
+
+    What follows the last seal, or all where there is none, was built by an earlier version, and is taken as it is.
+    """
+    try:
+        with store.reading() as connection:
+            last = sealing.last_sealed(connection)
+            if last is not None and (problem := sealing.problem(connection, last, key)):
+                raise Refused(problem)
+    except store.StoreUnavailable:
+        return
+
+
+def propose(built: Built, by: str, key: bytes) -> tuple[int, bool]:
+    """Store a release with its seal unless the last one is the same, sealed: its number, and whether it is new.
+
+    Raises Refused if nothing is told.
+    """
     if not built.about["proof"]["passed"]:
         raise Refused("Nothing of these data can be told so that no child can be recognised; no release is proposed.")
     with store.writing() as connection:
         last = next(reversed(store.all_releases(connection)), None)
-        if last and last.state != "withdrawn" and _is_same(last, store.sealed_cells_of(connection, last.number), built):
+        if (
+            last
+            and last.state != "withdrawn"
+            and not sealing.problem(connection, last.number, key)
+            and _is_same(last, store.sealed_cells_of(connection, last.number), built)
+        ):
             return last.number, False
-        return store.propose(connection, built.cells, built.about, by), True
+        number = store.propose(connection, built.cells, built.about, by)
+        sealing.add(connection, number, key)
+        return number, True
 
 
 def _is_same(last: Stored, cells: pd.DataFrame, built: Built) -> bool:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 from filelock import FileLock
@@ -18,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     MetaData,
+    Row,
     Select,
     Table,
     Text,
@@ -39,6 +40,7 @@ APPEND_ONLY = Path(__file__).parent / "append_only.sql"
 COLUMNS = ["measure", "table", "period", "hub", "age_band", "sex", "ethnicity", "in_care", "split", "shown", "marker"]
 LOW, WITHHELD, NOT_AVAILABLE = "low", "c", "x"
 STORE = "The store of releases"
+RESTORE = "restore the releases (RELEASE_URL) from a backup"
 PATIENCE = 30  # seconds: how long one waits for another who writes
 _WRITE_LOCK = 7_204_120  # any number, the same in every process: PostgreSQL lets one at a time hold it
 
@@ -63,7 +65,8 @@ cells = Table(
     Column("marker", Text, nullable=False, default=""),
     Column("cell", Text, nullable=False, default=""),  # JSON: its name; blank of a table that is left out
 )
-# What tells the builder which records are as they were; nobody who reads releases reads these.
+# What tells the builder which records are as they were, and of a release whether it is (see `release.sealing`); nobody who reads
+# releases reads these.
 seals = Table(
     "release_seals",
     metadata,
@@ -92,6 +95,16 @@ class StoreUnavailable(DatabaseUnavailable):
 
 class StoreMissing(StoreUnavailable):
     """There is no store yet: nobody has built a release."""
+
+
+class Malformed(DatabaseUnavailable):
+    """What is stored of a release is nothing that was ever built: a blank, another type, no JSON; the message says what to do."""
+
+    def __init__(self, release: object) -> None:
+        super().__init__(
+            f"Release {release} does not hold: something stored of it is missing, of the wrong type or no JSON; {RESTORE}.",
+            f"{STORE} cannot be read at the moment.",
+        )
 
 
 class Refused(Exception):
@@ -244,14 +257,46 @@ def _problem(release: Stored, action: Action, stored: Sequence[Stored]) -> str:
 
 
 def all_releases(connection: Connection) -> list[Stored]:
-    """Every release there is, the first first."""
+    """Every release there is, the first first. Raises Malformed."""
     taken: dict[int, list[Decision]] = {}
     for row in connection.execute(select(decisions).order_by(decisions.c.number)):
+        if row.action not in get_args(Action) or not (_is_moment(row.at) and _are_texts(row.by, row.why)):
+            raise Malformed(row.release)
         taken.setdefault(row.release, []).append(Decision(row.release, row.action, row.at, row.by, row.why))
-    return [
-        Stored(row.release, row.proposed_at, row.proposed_by, json.loads(row.about), tuple(taken.get(row.release, ())))
-        for row in connection.execute(select(releases).order_by(releases.c.release))
-    ]
+    found = []
+    for row in connection.execute(select(releases).order_by(releases.c.release)):
+        about = _parsed(row.about)
+        if not (_is_about(about) and _is_moment(row.proposed_at) and _are_texts(row.proposed_by)):
+            raise Malformed(row.release)
+        found.append(Stored(row.release, row.proposed_at, row.proposed_by, about, tuple(taken.get(row.release, ()))))
+    return found
+
+
+def _parsed(text: Any) -> Any:
+    """What a JSON text says; None where it is none."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _is_about(about: Any) -> bool:
+    """Whether this is what every release says of itself (see `release.building`), as far as all who read releases need it."""
+    return _has(about, data_end=str, hubs=dict, kinds=list, proof=dict) and (
+        _has(about["proof"], passed=bool, stacked_on=list) and _are_texts(*about["hubs"].values())
+    )
+
+
+def _has(found: Any, **types: type) -> bool:
+    return isinstance(found, dict) and all(isinstance(found.get(name), type_) for name, type_ in types.items())
+
+
+def _is_moment(found: Any) -> bool:
+    return isinstance(found, datetime)
+
+
+def _are_texts(*found: Any) -> bool:
+    return all(isinstance(one, str) for one in found)
 
 
 def version() -> str:
@@ -280,21 +325,41 @@ def latest_published(connection: Connection) -> Stored | None:
 
 
 def cells_of(connection: Connection, release: int) -> pd.DataFrame:
-    """The cells of a release in the order of the menu: `COLUMNS`, then ``cell``; ``shown`` is blank where nothing is."""
+    """The cells of a release in the order of the menu: `COLUMNS`, then ``cell``; ``shown`` is blank where nothing is.
+
+    Raises Malformed.
+    """
     statement = select(*(cells.c[name] for name in (*COLUMNS, "cell"))).where(cells.c.release == release)
-    return _frame(connection, statement)
+    return _frame(connection, statement, release)
 
 
 def sealed_cells_of(connection: Connection, release: int) -> pd.DataFrame:
-    """`cells_of`, then ``seal``: for who builds."""
+    """`cells_of`, then ``seal``: for who builds. Raises Malformed."""
     of_cell = and_(seals.c.release == cells.c.release, seals.c.place == cells.c.place)
     columns = (*(cells.c[name] for name in (*COLUMNS, "cell")), func.coalesce(seals.c.seal, "").label("seal"))
-    return _frame(connection, select(*columns).outerjoin_from(cells, seals, of_cell).where(cells.c.release == release))
+    return _frame(connection, select(*columns).outerjoin_from(cells, seals, of_cell).where(cells.c.release == release), release)
 
 
-def _frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
+def _frame(connection: Connection, statement: Select[Any], release: int) -> pd.DataFrame:
     found = connection.execute(statement.order_by(cells.c.place))
-    return pd.DataFrame(found.all(), columns=list(found.keys())).astype({"shown": "Int64"})
+    rows = found.all()
+    if not all(_is_row(row) for row in rows):
+        raise Malformed(release)
+    return pd.DataFrame(rows, columns=list(found.keys())).astype({"shown": "Int64"})
+
+
+def _is_row(row: Row[Any]) -> bool:
+    """Whether a row of cells is all texts, but for a number that is there where the cell has a name."""
+    named = row.cell != ""
+    return (
+        _are_texts(*(value for name, value in row._mapping.items() if name != "shown"))
+        and ((isinstance(row.shown, int) and abs(row.shown) < 2**31) or (row.shown is None and not named))
+        and (not named or _is_name(_parsed(row.cell)))
+    )
+
+
+def _is_name(found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(at, list) and len(at) == 2 and _are_texts(*at) for at in found)
 
 
 def cell_name(name: Cell) -> str:

@@ -19,7 +19,7 @@ import ingest
 from demo.__main__ import main as build_demo
 from queries.engine import connect, reading
 from queries.scope import SYSTEM
-from release import store
+from release import sealing, store
 from release.building import build
 
 EXAMPLES = 100  # that hypothesis draws for a property where the test does not say how many
@@ -165,7 +165,7 @@ def built_url(once: Callable[..., str], demo_url: str) -> str:
         with reading(SYSTEM, connect(demo_url)) as connection:
             built = build(connection, RELEASE_KEY, [])
         with store.writing(url) as connection:
-            store.propose(connection, built.cells, built.about, "whoever builds")
+            sealing.add(connection, store.propose(connection, built.cells, built.about, "whoever builds"), RELEASE_KEY)
 
     return once("built", propose)
 

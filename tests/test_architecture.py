@@ -53,7 +53,7 @@ FLOORS = (
     ("metrics.__main__",),
     ("release.grid", "release.key", "release.menu"),
     ("release.counting", "release.store", "release.variables"),
-    ("release.merging", "release.records", "release.rounding"),
+    ("release.merging", "release.records", "release.rounding", "release.sealing"),
     ("release.answers", "release.attack"),
     ("release.protection",),
     ("release.written",),

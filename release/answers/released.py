@@ -219,11 +219,6 @@ def _latest(connection: Connection) -> Release | None:
     return None if found is None else of(found, store.cells_of(connection, found.number))
 
 
-def latest_stored() -> Stored | None:
-    """What is said of the release that the board sees, without its cells; None where nothing is published."""
-    return _of_store(store.latest_published)
-
-
 def last_stored() -> Stored | None:
     """What is said of the last release that there is, whether published or not; None where there is none."""
     return _of_store(lambda connection: next(reversed(store.all_releases(connection)), None))
@@ -239,13 +234,17 @@ def _of_store(look: Callable[[Connection], Answer | None]) -> Answer | None:
 
 
 def of(stored: Stored, frame: pd.DataFrame) -> Release:
-    """A stored release with its cells (see `store.cells_of`)."""
-    told = {}
-    for about in stored.about["kinds"]:
-        own = frame[frame["measure"] == about["key"]]
-        cells, marked = own[own["cell"] != ""], own[own["cell"] == ""]
-        numbers = {store.named_cell(name): number(int(shown)) for name, shown in zip(cells["cell"], cells["shown"], strict=True)}
-        marks = {(row.table, row.period): row.marker for row in marked.itertuples()}
-        grid = of_plain(about["grid"]) if about["grid"] else None
-        told[about["key"]] = Told(about["key"], about["name"], about, grid, numbers, marks)
-    return Release(stored, told)
+    """A stored release with its cells (see `store.cells_of`). Raises `store.Malformed`."""
+    try:
+        return Release(stored, {about["key"]: _told(about, frame) for about in stored.about["kinds"]})
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise store.Malformed(stored.number) from None
+
+
+def _told(about: Mapping[str, Any], frame: pd.DataFrame) -> Told:
+    own = frame[frame["measure"] == about["key"]]
+    cells, marked = own[own["cell"] != ""], own[own["cell"] == ""]
+    numbers = {store.named_cell(name): number(int(shown)) for name, shown in zip(cells["cell"], cells["shown"], strict=True)}
+    marks = {(row.table, row.period): row.marker for row in marked.itertuples()}
+    grid = of_plain(about["grid"]) if about["grid"] else None
+    return Told(about["key"], about["name"], about, grid, numbers, marks)

@@ -99,7 +99,7 @@ def release_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[.
     monkeypatch.setenv("DATABASE_URL", "duckdb:////nowhere/at/all.duckdb")
 
     def keep(*decided: store.Action, force: str = "Cumbria Constabulary", passed: bool = True) -> None:
-        about = {"force": force, "hubs": {}, "kinds": [], "proof": {"passed": passed}}
+        about = {"force": force, "data_end": "", "hubs": {}, "kinds": [], "proof": {"passed": passed, "stacked_on": []}}
         row = {**dict.fromkeys(store.COLUMNS, ""), "shown": 10, "cell": "[]", "seal": ""}
         with store.writing() as connection:
             release = store.propose(connection, pd.DataFrame([row]), about, "whoever builds")

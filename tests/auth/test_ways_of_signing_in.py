@@ -8,13 +8,14 @@ import postgresql
 import pytest
 import streamlit as st
 from product import database_of
-from sqlalchemy import NullPool, create_engine, insert
+from sqlalchemy import NullPool, create_engine, insert, update
 from streamlit import config
 
 from auth import sign_in
 from auth.sign_in import InventedForce, NoWayToSignIn, sign_in_method
 from queries.lookups.invented import seal
 from queries.tables import children
+from release import store
 
 Keep = Callable[..., None]
 TWO_HUBS = InventedForce({"near": "Near", "far": "Quaygate"})
@@ -249,6 +250,17 @@ def test_the_board_has_no_server_whose_store_cannot_be_read(release_store: Keep,
     (tmp_path / "releases.duckdb").write_text("no database")
     said = why_not_started()
     assert said.startswith("The board's figures cannot be read. The store of releases ")
+
+
+@pytest.mark.usefixtures("provider")
+def test_the_board_has_no_server_whose_release_is_none_that_was_built(release_store: Keep) -> None:
+    release_store("publish")
+    with store.writing() as connection:
+        connection.execute(update(store.cells).values(shown=None))
+    assert why_not_started() == (
+        "The board's figures cannot be read. Release 1 does not hold: something stored of it is missing, of the wrong type or no "
+        "JSON; restore the releases (RELEASE_URL) from a backup."
+    )
 
 
 @pytest.mark.usefixtures("provider")

@@ -1,22 +1,20 @@
 """The release of the invented force beside what the dashboard counts exactly; and a few searches counted on paper."""
 
-import shutil
 from dataclasses import replace
 from functools import cache
 
-import duckdb
 import pandas as pd
 import pytest
 from hands import KEY, QUARTERS, grid_of, searched, small_release
 from product import BUILT_AT
-from sqlalchemy import and_, false, func, not_, or_, true
+from sqlalchemy import and_, delete, false, func, not_, or_, text, true
 
 from queries.counting.coverage import ask
 from queries.counting.question import question
 from queries.counting.tally import tally
 from queries.engine import connect, reading
 from queries.scope import SYSTEM, Scope
-from release import building, publishing, store
+from release import building, publishing, sealing, store
 from release.__main__ import main
 from release.building import public_periods
 from release.counting import count
@@ -272,15 +270,14 @@ def test_what_was_built_holds(demo_store, capsys):
 
 
 @pytest.fixture
-def tampered(demo_store, monkeypatch):
-    """Run a statement on a copy of the store's file, which takes its place for this test."""
+def tampered(demo_store):
+    """Run a statement on what is stored, and seal it again as somebody could who has the key."""
 
     def run(statement):
-        copy = demo_store.with_name("tampered.duckdb")
-        shutil.copy(demo_store, copy)
-        with duckdb.connect(str(copy)) as connection:
-            connection.execute(statement)
-        monkeypatch.setenv("RELEASE_URL", f"duckdb:///{copy}")
+        with store.writing() as connection:
+            connection.execute(text(statement))
+            connection.execute(delete(store.seals).where(store.seals.c.place == sealing.PLACE))
+            sealing.add(connection, 1, KEY)
 
     return run
 
@@ -364,7 +361,7 @@ def test_where_nothing_can_be_told_nothing_is_proposed(empty_store):
     with reading(SYSTEM, connect(searched({"EDE": (1,)}))) as connection:
         built = building.build(connection, KEY, [])
     with pytest.raises(store.Refused, match="no release is proposed"):
-        publishing.propose(built, "whoever builds")
+        publishing.propose(built, "whoever builds", KEY)
     assert not empty_store.exists()
 
 

@@ -12,7 +12,7 @@ import postgresql
 import pytest
 from hands import KEY, searched, small_release
 
-from release import key, store
+from release import key, sealing, store
 from release.__main__ import main
 
 COLUMNS = ["release", "measure", "table", "period", "hub", "age_band", "sex", "ethnicity", "in_care", "split", "shown", "marker"]
@@ -183,7 +183,7 @@ def test_a_release_that_does_not_hold(demo_store, run, tmp_path, monkeypatch):
         frame = store.sealed_cells_of(connection, 1)
     frame.loc[0, "shown"] += 5
     with store.writing() as connection:
-        store.propose(connection, frame, about, "somebody else")
+        sealing.add(connection, store.propose(connection, frame, about, "somebody else"), KEY)
     status, out, err = run("verify", "--release", "2")
     assert (status, err) == (1, "")
     assert out.startswith("Release 2 does not hold: ") and out.endswith("withdraw it and build another.\n")
