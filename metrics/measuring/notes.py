@@ -44,7 +44,7 @@ def notes_of_all(
 def _why_not(metric: Metric, reason: NotAvailable, held: SetAside) -> Iterator[str]:
     if reason.lacking:
         yield f"Not available: the data do not hold {words.listed(reason.lacking)}."
-        yield from refusals.on_lacking(reason.lacking, held)
+        yield from refusals.on_lacking(reason, held)
     elif reason.coverage:
         days = f"{words.day(reason.coverage.first)} to {words.day(reason.coverage.last)}"
         yield f"Not available: the data run from {days}; choose a period within them."

@@ -12,9 +12,10 @@ from metrics import words
 from metrics.metric import Metric, Rate
 from queries.counting.counts import Count, Durations
 from queries.counting.origins import columns_of, tables_of
-from queries.counting.question import Question
+from queries.counting.question import NotAvailable, Question
 from queries.lookups.quality import Days, SetAside
 from queries.periods import Period
+from queries.scope import Scope
 from queries.tables import metadata, population
 
 HALF = 0.5  # of the rows that such a time usually has: where so many may be of it, none of those taken in is no zero
@@ -46,7 +47,10 @@ def _lacks(period: Period, days: Collection[date], undated: Sequence[tuple[int, 
 
 
 def notes(metric: Metric, question: Question, set_aside: SetAside) -> Iterator[str]:
-    """How many rows of the question's days were refused, and how many cells that the measure reads could not be read."""
+    """How many rows of the question's days were refused, and how many cells that the measure reads could not be read.
+
+    Nobody knows of which hub they were: see `_number`.
+    """
     rows, cells, undated = Counter[str](), Counter[str](), Counter[str]()
     for (table, column), by_days in _lost(metric, set_aside).items():
         in_period = sum(number for days, number in by_days.items() if any(day and _is_asked(day, question) for day in days))
@@ -55,24 +59,26 @@ def notes(metric: Metric, question: Question, set_aside: SetAside) -> Iterator[s
             undated[table] += by_days.get(_UNDATED, 0)
         else:
             cells[f"{_in_words(column)} of {_in_words(table)}"] += in_period
-    told = [f"{_number(n, 'row')} of {_in_words(table)}" for table, n in rows.items() if n]
-    told += [f"{_number(n, 'row')} of {_in_words(table)}{_of_no_day(table)}" for table, n in undated.items() if n]
-    unread = [f"{n:,} of {what}" for what, n in cells.items() if n]
+    scope = question.scope
+    told = [f"{_number(n, 'row', scope)} of {_in_words(table)}" for table, n in rows.items() if n]
+    told += [f"{_number(n, 'row', scope)} of {_in_words(table)}{_of_no_day(table)}" for table, n in undated.items() if n]
+    unread = [f"{_number(n, 'value', scope)} of {what}" for what, n in cells.items() if n]
     if told:
         yield f"Refused at loading, so that no figure has what they say: {words.listed(told)} ({_WHERE})."
     if unread:
         yield f"Could not be read at loading, and count as not recorded: {words.listed(unread)} ({_WHERE})."
 
 
-def on_lacking(names: Sequence[str], set_aside: SetAside) -> Iterator[str]:
-    """Of tables and columns of which nothing is held, as table or table.column, what was sent and not taken in."""
+def on_lacking(reason: NotAvailable, set_aside: SetAside) -> Iterator[str]:
+    """Of the tables and columns of which nothing is held, what was sent and not taken in."""
     told = []
+    lacking_tables = {name.partition(".")[0] for name in reason.lacking}
     for (table, column), by_days in set_aside.numbers.items():
         number = sum(by_days.values())
-        if column is None and table in {name.partition(".")[0] for name in names}:
-            told.append(f"{_number(number, 'row')} of {_in_words(table)} refused")
-        elif f"{table}.{column}" in names:
-            told.append(f"{number:,} of {_in_words(str(column))} of {_in_words(table)} not read")
+        if column is None and table in lacking_tables:
+            told.append(f"{_number(number, 'row', reason.scope)} of {_in_words(table)} refused")
+        elif f"{table}.{column}" in reason.lacking:
+            told.append(f"{_number(number, 'value', reason.scope)} of {_in_words(str(column))} of {_in_words(table)} not read")
     if told:
         yield f"What was sent of it could not be taken in at loading: {words.listed(told)} (Data quality says why)."
 
@@ -110,5 +116,8 @@ def _in_words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _number(n: int, noun: str) -> str:
+def _number(n: int, noun: str, scope: Scope) -> str:
+    """'3 rows'; 'some rows' to whoever does not see every hub, as few rows of another may be a child whom somebody knows."""
+    if scope.access.hubs is not None:
+        return f"some {noun}s"
     return f"{n:,} {noun}{'' if n == 1 else 's'}"

@@ -55,6 +55,50 @@ def test_rows_refused_in_the_period_are_told_at_every_figure_of_their_table():
     assert notes_of(url, "detentions") == notes_of(world(), "detentions")
 
 
+SERGEANT = Access("hub", ("CAR",))
+
+
+def test_a_reader_of_some_hubs_is_told_no_number_of_the_whole_force():
+    """Nobody knows of which hub a refused row was: one or two of another hub may be a child whom somebody knows."""
+    refused = [aside("stop_searches", f"2025-05-0{day}", line=day) for day in (1, 2, 3)]
+    unread = [aside("stop_searches", "2025-04-20", "outcome", line) for line in (4, 5)]
+    url = world(*refused, aside("stop_searches", None, line=6), *unread)
+    sentences = (
+        "Refused at loading, so that no figure has what they say: {} of stop searches and {} of stop searches whose day "
+        "is not known (whole force; no zero is shown for their days; Data quality says why).",
+        "Could not be read at loading, and count as not recorded: {} of outcome of stop searches "
+        "(whole force; no zero is shown for their days; Data quality says why).",
+    )
+    without_numbers = sentences[0].format("some rows", "some rows"), sentences[1].format("some values")
+    with_numbers = sentences[0].format("3 rows", "1 row"), sentences[1].format("2 values")
+
+    def told(access):
+        scope = Scope(access, start=SPRING[0], end=SPRING[1], hubs=("CAR",))
+        return answered(connect(url), notes, METRICS["search_outcome_rate"], scope)
+
+    assert told(SERGEANT) == told(Access("command", ("CAR", "BAR"))) == without_numbers
+    assert told(Access("command")) == told(Access("analyst")) == with_numbers
+
+
+@pytest.mark.parametrize(
+    ("refused", "to_a_sergeant", "to_the_command_team"),
+    [
+        (aside("detentions", "2025-05-01"), "some rows of detentions refused", "1 row of detentions refused"),
+        (
+            aside("children", None, "date_of_birth"),
+            "some values of date of birth of children not read",
+            "1 value of date of birth of children not read",
+        ),
+    ],
+)
+def test_nor_where_nothing_of_its_kind_is_held(refused, to_a_sergeant, to_the_command_team):
+    engine = connect(database_of(rows(set_aside=[refused])))
+    for access, told in ((SERGEANT, to_a_sergeant), (Access("command"), to_the_command_team)):
+        assert answered(engine, notes, METRICS["detentions"], Scope(access, start=SPRING[0], end=SPRING[1]))[1] == (
+            f"What was sent of it could not be taken in at loading: {told} (Data quality says why)."
+        )
+
+
 def test_of_several_measures_those_are_told_that_lack_something():
     engine = connect(world(aside("stop_searches", "2025-05-01")))
     several = [METRICS[key] for key in ("searches", "detentions", "search_outcome_rate")]
@@ -72,7 +116,7 @@ def test_what_was_refused_after_the_last_day_of_the_data_is_told_too():
 def test_cells_are_told_where_a_measure_looks_at_their_column():
     url = world(aside("stop_searches", "2025-04-20", "outcome"), aside("stop_searches", "2025-04-20", "object_of_search"))
     (told,) = notes_of(url, "search_outcome_rate")
-    assert told.startswith("Could not be read at loading, and count as not recorded: 1 of outcome of stop searches (whole")
+    assert told.startswith("Could not be read at loading, and count as not recorded: 1 value of outcome of stop searches (whole")
     assert notes_of(url, "searches") == ()
 
 
@@ -120,7 +164,8 @@ def test_what_is_not_available_says_that_it_was_sent():
     )
     births = database_of(rows(set_aside=[aside("children", None, "date_of_birth", line) for line in (2, 3)]))
     assert notes_of(births, "missing_episodes")[1] == (
-        "What was sent of it could not be taken in at loading: 2 of date of birth of children not read (Data quality says why)."
+        "What was sent of it could not be taken in at loading: 2 values of date of birth of children not read "
+        "(Data quality says why)."
     )
 
 
