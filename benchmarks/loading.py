@@ -31,7 +31,8 @@ YEARS = 15
 # What the process of one load does: it prints its seconds, those of them that facts and figures took, and its peak memory.
 _LOAD = """
 import importlib, pathlib, sys, time
-from ingest import Terms, load
+from ingest.taking import Terms
+from ingest.load import load
 module, spent = importlib.import_module("ingest.load"), [0.0]
 def timed(work):
     def run(*args):

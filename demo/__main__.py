@@ -135,7 +135,8 @@ def replace(deliveries: Sequence[Delivery], url: str) -> int:
 
 def _load_and_seal(deliveries: Sequence[Delivery], url: str) -> int:
     """Through the importer that every extract goes through; then vouch for the rows, which no other program may add to."""
-    from ingest import Terms, load
+    from ingest.load import load
+    from ingest.taking import Terms
 
     terms, progress = Terms(into_invented=True), sys.stderr.isatty()
     reports = [load(delivery.paths, url, now=delivery.at, terms=terms, progress=progress) for delivery in deliveries]

@@ -16,7 +16,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import pandas as pd
 from sqlalchemy import select
 
-from ingest import Terms, load, report_text
+from ingest.load import load
+from ingest.report import report_text
+from ingest.taking import Terms
 from metrics.__main__ import main as measure
 from metrics.themes import METRICS
 from queries.engine import connect

@@ -15,8 +15,8 @@ from filelock import FileLock
 from hypothesis import settings
 from product import RELEASE_KEY
 
-import ingest
 from demo.__main__ import main as build_demo
+from ingest.load import load
 from queries.engine import connect, reading
 from queries.scope import SYSTEM
 from release import sealing, store
@@ -135,7 +135,7 @@ def _demo(url: str) -> int:
 
 
 def _searches(url: str) -> object:
-    return ingest.load(sorted(FIXTURES.glob("*stop-and-search.csv")), url, progress=False)
+    return load(sorted(FIXTURES.glob("*stop-and-search.csv")), url, progress=False)
 
 
 @pytest.fixture(scope="session")

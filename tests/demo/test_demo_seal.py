@@ -11,8 +11,8 @@ from sqlalchemy import NullPool, create_engine, delete, insert, null, select, te
 
 from demo.__main__ import main as build_demo
 from demo.places import FORCE
-from ingest import build_facts
 from ingest.__main__ import main as take_in
+from ingest.facts import build_facts
 from ingest.working_copy import put_in_place, working_copy
 from queries.engine import connect, reading
 from queries.lookups.invented import holds_invented, is_invented, is_sealed, seal

@@ -12,11 +12,11 @@ import databases
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, select
 
-import ingest
-from ingest import FileReport, Report, Terms
 from ingest.database import set_up
+from ingest.load import load
+from ingest.report import FileReport, Report
 from ingest.sources import find
-from ingest.taking import LoadTime, take_table
+from ingest.taking import LoadTime, Terms, take_table
 from queries.engine import connect
 from queries.tables import metadata
 
@@ -47,7 +47,7 @@ class Intake:
         terms: Terms = HOWEVER_MANY_ARE_REFUSED,
     ) -> Report:
         """Load these files, or all that have been written so far."""
-        return ingest.load(paths or [self.folder], self.url, dry_run=dry_run, today=today, now=now, terms=terms, progress=False)
+        return load(paths or [self.folder], self.url, dry_run=dry_run, today=today, now=now, terms=terms, progress=False)
 
     def load(self, *paths: Path, dry_run: bool = False, today: date = TODAY, now: datetime | None = None) -> list[FileReport]:
         """What became of each file, however many of its rows are refused."""
@@ -60,7 +60,7 @@ class Intake:
 
     def check(self, name: str, content: str | bytes, terms: Terms = HOWEVER_MANY_ARE_REFUSED) -> FileReport:
         """What would become of one file, checked against an empty database, which costs half of a load."""
-        (report,) = ingest.load([self.file(name, content)], None, dry_run=True, today=TODAY, terms=terms, progress=False).files
+        (report,) = load([self.file(name, content)], None, dry_run=True, today=TODAY, terms=terms, progress=False).files
         return report
 
     def rows(self, table: str, *columns: str) -> list[Sequence[object]]:

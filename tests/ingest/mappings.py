@@ -2,9 +2,10 @@
 
 from datetime import date
 
-import ingest
+from ingest.load import load as load_extracts
 from ingest.mapping.file import read_mapping
 from ingest.mapping.translating import layout
+from ingest.taking import Terms
 
 TODAY = date(2026, 6, 30)
 CRIMES = '[[crimes]]\nfile = "*.csv"\n'
@@ -15,12 +16,12 @@ HELD = '[detentions.columns]\ndetention_id = "Ref"\nchild_id = "Child"\nauthoris
 
 def load(intake, folder, mapping, **options):
     """Load a folder by its mapping."""
-    return ingest.load(
+    return load_extracts(
         [folder],
         intake.url,
         mapping=read_mapping(mapping, TODAY),
         today=TODAY,
-        terms=ingest.Terms(yes=True),
+        terms=Terms(yes=True),
         progress=False,
         **options,
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import FileReport
+from ingest.report import FileReport
 
 pytestmark = pytest.mark.usefixtures("on_each_engine")
 

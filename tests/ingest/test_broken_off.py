@@ -13,7 +13,8 @@ import databases
 import pytest
 from sqlalchemy import NullPool, create_engine, delete, func, select
 
-from ingest import database, load
+from ingest import database
+from ingest.load import load
 from ingest.working_copy import DRY_RUN, spare_database
 from queries.engine import DatabaseUnavailable, connect
 from queries.tables import crimes, hubs, loads

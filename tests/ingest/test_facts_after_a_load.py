@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from ingest import Terms
+from ingest.taking import Terms
 from ingest.working_copy import put_in_place, working_copy
 from queries.engine import connect
 from queries.facts.stored import facts

@@ -6,10 +6,9 @@ from datetime import date
 import pytest
 from mappings import COLUMNS, CRIMES, DETENTIONS, HELD, TODAY, accounts_for_every_line, entry_of, load, translated, written
 
-import ingest
 from ingest.mapping import MappingRefused
 from ingest.mapping.translating import layout
-from ingest.report import report_text
+from ingest.report import Report, report_text
 
 
 def test_a_format_is_the_only_way_to_read_a_date(tmp_path):
@@ -148,7 +147,7 @@ def test_a_filter(intake):
     assert accounts_for_every_line(report)
     assert intake.rows("crimes", "crime_id") == [("1",), ("4",)]
     assert intake.rows("loads", "lines_read", "rows_filtered", "rows_read") == [(5, 2, 2)]
-    said = report_text(ingest.Report((report,)))
+    said = report_text(Report((report,)))
     assert "a.csv: left out by the mapping's filter: 2 rows" in said
     assert said.splitlines()[0].split() == [
         "file",

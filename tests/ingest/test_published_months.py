@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import insert
 
-from ingest import Terms
+from ingest.taking import Terms
 from queries.tables import stop_searches
 
 WITHOUT_FACTS = True

@@ -130,7 +130,7 @@ def test_a_refused_file_changes_nothing_and_the_others_load(intake):
 
 @pytest.mark.parametrize("url", ["not an address", "duckdb:///:memory:"])
 def test_a_database_that_cannot_be_loaded_into(intake, url):
-    from ingest import load
+    from ingest.load import load
 
     with pytest.raises(DatabaseUnavailable, match="give"):
         load([intake.folder], url, progress=False)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import NullPool, create_engine, update
 
-from ingest import Terms
+from ingest.taking import Terms
 from queries.tables import set_aside
 
 WITHOUT_FACTS = True

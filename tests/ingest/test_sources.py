@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-import ingest
 from ingest.archives import MOST_UNPACKED
+from ingest.load import load
 from ingest.report import report_text
 from ingest.sources import find
 
@@ -51,7 +51,7 @@ def test_a_folder_by_months_as_the_site_packs_it(tmp_path):
         for kind in ("stop-and-search", "street", "outcomes"):
             (tmp_path / month / f"{month}-cumbria-{kind}.csv").write_text(SEARCHES.replace("2019-06", month))
     (tmp_path / "2019-06" / "2019-06-cumbria-street (1).csv").write_text("Crime ID,Month\n")
-    report = ingest.load([tmp_path], None, dry_run=True, progress=False)
+    report = load([tmp_path], None, dry_run=True, progress=False)
     assert [(file.name, file.new) for file in report.files] == [
         (f"{month}-cumbria-stop-and-search.csv", 2) for month in ("2019-06", "2019-07")
     ]
@@ -70,7 +70,7 @@ def archive(tmp_path, members, name="extracts.zip", how=zipfile.ZIP_DEFLATED):
 
 
 def checked(*paths):
-    return ingest.load(paths, None, dry_run=True, progress=False)
+    return load(paths, None, dry_run=True, progress=False)
 
 
 def test_an_archive_of_the_site(tmp_path):

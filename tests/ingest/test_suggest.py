@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import ingest
 from ingest.__main__ import main
+from ingest.load import load
 from ingest.mapping.file import read_mapping
 from ingest.mapping.likeness import Field, fields_of, matches, may_name_somebody, words_of
 from ingest.mapping.suggest import suggestion
@@ -78,9 +78,7 @@ def test_a_draft_can_be_loaded_as_it_is(tmp_path):
     assert found["stop_searches"][0]["values"] == {"sex": {"Girl": "F"}, "outcome": {"Suspect arrested": "arrest"}}
     mapping = tmp_path / "mapping.toml"
     mapping.write_text(text, encoding="utf-8")
-    (report,) = ingest.load(
-        [tmp_path], None, dry_run=True, mapping=read_mapping(mapping, TODAY), today=TODAY, progress=False
-    ).files
+    (report,) = load([tmp_path], None, dry_run=True, mapping=read_mapping(mapping, TODAY), today=TODAY, progress=False).files
     assert (report.new, report.cells_not_read) == (5, 0)
     assert "Jane" not in text
 

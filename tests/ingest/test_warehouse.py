@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-import ingest
 from ingest.__main__ import main
+from ingest.load import load as load_extracts
 from ingest.mapping import MappingRefused, warehouse
 from ingest.mapping.file import read_mapping
 from ingest.mapping.warehouse import text_of
 from ingest.report import report_text
+from ingest.taking import Terms
 from queries.addresses import without_secrets
 from queries.engine import DatabaseUnavailable
 
@@ -61,14 +62,14 @@ def source(request: pytest.FixtureRequest) -> Source:
 def load(intake, source, mapping, *paths, terms=None, dry_run=False):
     """Load the queries of a mapping with this text, and files beside them."""
     mapping = read_mapping(intake.file("mapping.toml", mapping), TODAY)
-    return ingest.load(
+    return load_extracts(
         paths,
         None if dry_run else intake.url,
         dry_run=dry_run,
         mapping=mapping,
         warehouse=source.url,
         today=TODAY,
-        terms=terms or ingest.Terms(yes=True),
+        terms=terms or Terms(yes=True),
         progress=False,
     )
 
@@ -188,7 +189,7 @@ def test_full_withdraws_what_is_not_among_the_rows(intake, source):
     mapping = "[[crimes]]\nquery = \"SELECT ref AS crime_id, '2025-01-01' AS recorded_on FROM crime\"\n"
     load(intake, source, mapping)
     source.run("DELETE FROM crime WHERE ref = 'K2'")
-    (report,) = load(intake, source, mapping, terms=ingest.Terms(full=True, yes=True)).files
+    (report,) = load(intake, source, mapping, terms=Terms(full=True, yes=True)).files
     assert report.withdrawn == 1
     assert intake.rows("crimes", "crime_id") == [("K1",)]
 

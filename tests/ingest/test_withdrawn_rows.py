@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from ingest import Terms
+from ingest.taking import Terms
 
 WITHOUT_FACTS = True
 

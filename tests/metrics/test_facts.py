@@ -10,7 +10,7 @@ from random_force import random_force
 from recount.by_hand import HUBS, child, numbered, row, rows
 from sqlalchemy import NullPool, create_engine, delete, func, insert, select, text, update
 
-import ingest
+from ingest.facts import build_facts
 from metrics.measuring.measure import measure_all
 from metrics.reports import repeats
 from metrics.themes import METRICS
@@ -181,7 +181,7 @@ def test_without_facts_nothing_is_read_and_it_says_what_to_run(on_each_engine):
     with pytest.raises(DatabaseUnavailable) as refused, reading(SYSTEM, connect(url)):
         pass
     assert str(refused.value) == NOT_BUILT
-    ingest.build_facts(url)
+    build_facts(url)
     with reading(SYSTEM, connect(url)) as connection:
         assert connection.scalar(select(building.builds.c.version)) == building.version()
 
@@ -200,7 +200,7 @@ def test_facts_with_the_columns_of_another_version_are_made_anew(on_each_engine)
     with writing(url) as connection:
         connection.execute(text("ALTER TABLE fact_detentions DROP COLUMN is_overnight"))
         connection.execute(text("ALTER TABLE fact_incidents ADD COLUMN more INTEGER"))
-    ingest.build_facts(url)
+    build_facts(url)
     assert stored(url, "detentions", "detention_id", "is_overnight") == [("1", False)]
     assert stored(url, "incidents", "incident_id") == []
 
@@ -225,7 +225,7 @@ def test_building_again_takes_in_what_a_force_has_loaded_by_itself(on_each_engin
             insert(metadata.tables["detentions"]), [row(detention_id="1", child_id="A", authorised_on="2025-01-01", hub_id="CAR")]
         )
     assert stored(url, "detentions", "detention_id") == []
-    assert ingest.build_facts(url)["fact_detentions"] == 1
+    assert build_facts(url)["fact_detentions"] == 1
     assert stored(url, "detentions", "detention_id") == [("1",)]
     assert version(url) != before
 
@@ -235,7 +235,7 @@ def test_what_a_force_has_deleted_is_in_no_fact_after_the_next_build(on_each_eng
     with writing(url) as connection:
         assert connection.scalar(select(func.count()).select_from(facts.tables["fact_detentions"])) == 1
         connection.execute(delete(metadata.tables["detentions"]))
-    ingest.build_facts(url)
+    build_facts(url)
     assert stored(url, "detentions", "detention_id") == []
 
 

@@ -16,9 +16,9 @@ from server import ROOT
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
-import ingest
 from audit import log
 from audit.acknowledging import acknowledge
+from ingest.load import load
 from metrics.reports.due import DEADLINES
 from metrics.themes import SIX, THEMES
 from pages.parts import records
@@ -279,7 +279,7 @@ def test_forces_too_stand_in_a_funnel(once, monkeypatch):
         with tempfile.TemporaryDirectory() as folder:
             for force in ("north-wales", "cumbria", "dyfed-powys"):
                 shutil.copy(FIXTURES / "2019-04-north-wales-stop-and-search.csv", f"{folder}/2019-04-{force}-stop-and-search.csv")
-            ingest.load([folder], url, progress=False)
+            load([folder], url, progress=False)
 
     monkeypatch.setenv("DATABASE_URL", once("three forces", of_three))
     app = linked("pages/performance/stop_search.py", **{"stop_search-split": "Force"})

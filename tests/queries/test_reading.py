@@ -7,7 +7,7 @@ from recount.by_hand import child, rows
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-import ingest
+from ingest.load import load
 from queries.engine import SESSION_SETTINGS, connect, version
 from queries.tables import children
 
@@ -36,7 +36,7 @@ def test_each_load_has_a_version_of_its_own(tmp_path):
     url, seen = databases.vacant(), []
     for name in ("Carlisle", "Eden"):
         (tmp_path / "hubs.csv").write_text(f"hub_id,name\nH,{name}\n")
-        ingest.load([tmp_path], url, progress=False)
+        load([tmp_path], url, progress=False)
         seen.append(version(url))
         assert version(url) == seen[-1]
     assert seen[0] != seen[1]

@@ -12,8 +12,9 @@ from recount.by_hand import HUBS, child, residents, row
 from sqlalchemy import NullPool, create_engine, func, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-import ingest
 from ingest.__main__ import main as command
+from ingest.facts import build_facts
+from ingest.load import load
 from metrics.measuring.measure import measure
 from metrics.reports import repeats
 from metrics.themes import METRICS
@@ -246,7 +247,7 @@ def test_what_happened_to_children_may_be_a_view_which_readers_of_hubs_do_not_re
     guarded.run(theirs, "DELETE FROM custody WHERE child_id = 'Eve'")
     if kind != "VIEW":
         guarded.run(theirs, "REFRESH MATERIALIZED VIEW detentions")
-    ingest.build_facts(guarded.login(theirs, "ccp_loader", inherits=True))
+    build_facts(guarded.login(theirs, "ccp_loader", inherits=True))
     with reading(SERGEANT, connect(dashboard)) as connection:
         assert ids(connection, "fact_detentions", "detention_id") == ["Ann CAR", "Ann EDE"]
         assert not may(connection, "detentions")
@@ -336,7 +337,7 @@ def test_whoever_loads_has_a_role_of_their_own_and_what_was_loaded_is_guarded_af
     (tmp_path / "detentions.csv").write_text(
         "detention_id,child_id,authorised_on,hub_id\nD1,A,2025-03-10,CAR\nD2,A,2025-03-10,EDE\n"
     )
-    ingest.load(sorted(tmp_path.iterdir()), guarded.login(url, "ccp_loader", inherits=True), progress=False)
+    load(sorted(tmp_path.iterdir()), guarded.login(url, "ccp_loader", inherits=True), progress=False)
     with reading(SERGEANT, connect(guarded.dashboard(guarded.install(url)))) as connection:
         assert ids(connection, "fact_detentions", "detention_id") == ["D1"]
 
