@@ -72,6 +72,7 @@ FLOORS = (
     ("ingest.bookkeeping",),
     ("ingest.taking",),
     ("ingest.load",),
+    ("ingest.command",),
     ("ingest.__main__",),
 )
 FLOOR_OF = {place: number for number, places in enumerate(FLOORS) for place in places}

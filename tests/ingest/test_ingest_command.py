@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import termios
@@ -68,6 +69,30 @@ def test_every_file_taken_rejected_rows_and_all(intake):
     assert done.stderr == (
         "hubs.csv: 2 lines, 1 read, 1 new, 0 updated, 0 unchanged, 0 rejected\n"
         "crimes.csv: 5 lines, 4 read, 2 new, 0 updated, 0 unchanged, 2 rejected\n"
+    )
+
+
+def test_a_command_that_is_stopped_while_its_modules_are_loading(intake):
+    """Python tells of each module that it has loaded: of many, this is one of the first."""
+    command = [sys.executable, "-X", "importtime", "-m", "ingest", str(intake.file("hubs.csv", HUBS)), "--dry-run"]
+    stopped = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert any(line.endswith(" _duckdb\n") for line in stopped.stderr)
+    stopped.send_signal(signal.SIGINT)
+    said, problems = stopped.communicate()
+    assert said == ""
+    assert "Traceback" not in problems
+    assert [line for line in problems.splitlines() if not line.startswith("import time:")] == [
+        "Stopped: the database is as it was, or holds all of it."
+    ]
+
+
+def test_a_command_whose_modules_cannot_be_loaded():
+    """As where nothing of requirements.lock is installed."""
+    command = [sys.executable, "-S", "-m", "ingest", "hubs.csv", "--dry-run"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "The importer cannot start: No module named 'duckdb'; install requirements.lock, and see that memory is left.\n"
     )
 
 
