@@ -25,6 +25,7 @@ COPY = re.compile(
     re.IGNORECASE,
 )
 IN_ARCHIVES = ".zip"
+LONGEST_PATH = 4_095  # bytes: Linux opens no longer one
 # What editors and careful people leave beside a file; databases, and what stands beside one.
 NO_EXTRACTS = (".bak", ".old", ".orig", ".tmp", ".swp", ".save", ".duckdb", ".db", ".sqlite", ".sqlite3", ".wal", ".lock")
 
@@ -61,6 +62,11 @@ class Source:
         if self.member:
             return archives.open_member(self.path, self.member, self.name)
         where = told(str(self.path))
+        if (length := len(os.fsencode(self.path))) > LONGEST_PATH:
+            raise FileRefusedError(
+                f"{where[:100]}... is nested too deeply: its path has {length:,} bytes, and at most {LONGEST_PATH:,} are read; "
+                "move it into a folder further up."
+            )
         if self.path.is_dir():
             if not os.access(self.path, os.R_OK | os.X_OK):
                 raise FileRefusedError(f"The folder {where} cannot be looked into; let the login that loads read it.")
@@ -112,7 +118,7 @@ def find_mapped(paths: Iterable[Path | str], mapping: MappingFile, queries: Sequ
     for file in files:
         entries = mapping.of_file(file.file_name)
         sources += [replace(file, table=one.table, published=None, entry=one, entries=entries) for one in entries]
-        if not entries and (file.member or (file.path.is_file() and file.path.suffix.lower() != IN_ARCHIVES)):
+        if not entries and (file.member or (os.path.isfile(file.path) and file.path.suffix.lower() != IN_ARCHIVES)):
             not_mapped.append(file.name)
         elif not entries:  # it is not there, or an archive that cannot be unpacked
             sources.append(replace(file, table=None))
@@ -164,14 +170,23 @@ def _sources_in(path: Path, is_taken: Callable[[Source], bool]) -> Iterator[Sour
 
     Links to files are followed, links to folders are not. A folder below it that cannot be looked into is a source to refuse.
     """
-    if not path.is_dir():
+    if not os.path.isdir(path):
         yield from _of_file(path)
         return
     shut: list[Source] = []
-    walk = os.walk(path, onerror=lambda error: shut.append(Source(Path(error.filename), None)))
-    inside = sorted(Path(folder, name) for folder, _, names in walk for name in names if not name.startswith((".", "~")))
-    sources = [source for file in inside for source in _of_file(file) if is_taken(source)] + shut
+    files = sorted(_files_below(path, lambda error: shut.append(Source(Path(error.filename), None))))
+    sources = [source for file in files for source in _of_file(file) if is_taken(source)] + shut
     yield from sources or [Source(path, None)]
+
+
+def _files_below(path: Path, onerror: Callable[[OSError], None]) -> Iterator[Path]:
+    """The files in a folder and below it. `os.walk` calls itself for each folder within another, which may be too many."""
+    folders = [str(path)]
+    for folder in folders:
+        for _, below, names in os.walk(folder, onerror=onerror):
+            folders += [inner for inner in (os.path.join(folder, name) for name in below) if not os.path.islink(inner)]
+            below.clear()  # it goes no deeper by itself
+            yield from (Path(folder, name) for name in names if not name.startswith((".", "~")))
 
 
 def _is_taken(source: Source) -> bool:
@@ -181,7 +196,7 @@ def _is_taken(source: Source) -> bool:
 
 
 def _of_file(path: Path) -> Iterator[Source]:
-    if path.suffix.lower() != IN_ARCHIVES or not path.is_file():
+    if path.suffix.lower() != IN_ARCHIVES or not os.path.isfile(path):
         yield _named(path, path.name)
         return
     members = archives.members(path)

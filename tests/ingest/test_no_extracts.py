@@ -77,6 +77,33 @@ def test_a_folder_of_everything_that_is_no_extract(tmp_path):
     ]
 
 
+@pytest.fixture
+def deep(tmp_path, monkeypatch):
+    """A folder that holds an extract 1,500 folders down, and 1,000 folders more below it."""
+    monkeypatch.chdir(tmp_path)
+    for depth in range(2_500):
+        if depth == 1_500:
+            Path("hubs.csv").write_text(HUBS)
+        os.mkdir("d")
+        os.chdir("d")
+    yield tmp_path
+    subprocess.run(["rm", "-r", tmp_path / "d"], check=True)  # Python's own way calls itself for each of them
+
+
+def test_folders_within_folders_however_many(deep, run):
+    """The first one whose path is too long for the system is refused, and nothing below it is looked for."""
+    hubs, too_deep = find([deep]).sources
+    assert (hubs.name, len(str(too_deep.path)) in (4_096, 4_097)) == ("hubs.csv", True)
+    sentence = (
+        f"{str(too_deep.path)[:100]}... is nested too deeply: its path has {len(str(too_deep.path)):,} bytes, and at most 4,095 "
+        "are read; move it into a folder further up."
+    )
+    for mapping in ([], ["--map", deep / "m.toml"]):
+        (deep / "m.toml").write_text('[[hubs]]\nfile = "hubs.csv"\n[hubs.columns]\nhub_id = "hub_id"\nname = "name"\n')
+        code, _, said = run(deep, *mapping, "--dry-run")
+        assert (code, said.endswith(f"REFUSED FILES\n  {sentence}\n")) == (1, True)
+
+
 def test_a_file_whose_name_is_no_text_loads_and_is_told(intake, run):
     """As Windows programs of old wrote names to a share: the database keeps what can be shown."""
     intake.file(os.fsdecode(b"hubs-1-\xe9.csv"), HUBS)
