@@ -24,14 +24,14 @@ A_MINUTE = 60  # seconds in which a dry run has begun to hold its database
 def working_copy(url: str) -> Iterator[str]:
     """The address to load into: a copy of the DuckDB file, in a folder of its own beside it; a database server itself.
 
-    The copy is gone at the end unless it has been put in place. Raises DatabaseUnavailable while another import holds the file.
+    The copy is gone at the end unless it has been put in place, and so is what was made for a new database where none came of
+    it. Raises DatabaseUnavailable while another import holds the file.
     """
     path = _file_at(url)
     if path is None:
         yield url
         return
-    _make_folder(path)
-    with _only_import(path):
+    with _folder_of(path), _only_import(path):
         _clear_away(path)
         folder = tempfile.mkdtemp(prefix=f"{path.name}.loading-", dir=path.parent)
         try:
@@ -96,8 +96,10 @@ def _objection(path: Path) -> str:
     return "is a link that leads back to itself; give the file." if path.is_symlink() else ""
 
 
-def _make_folder(path: Path) -> None:
+@contextmanager
+def _folder_of(path: Path) -> Iterator[None]:
     """The folder of a new database is made, but none above it: a slip of the pen in an address makes no tree of folders."""
+    is_new = not path.parent.exists()
     try:
         path.parent.mkdir(exist_ok=True)
     except (FileNotFoundError, FileExistsError, NotADirectoryError):
@@ -105,16 +107,32 @@ def _make_folder(path: Path) -> None:
         raise DatabaseUnavailable(
             f"There is no folder {lacking} for the database {path}; make it, or correct the address."
         ) from None
+    try:
+        yield
+    finally:
+        if is_new:
+            with suppress(OSError):  # there is something in it
+                path.parent.rmdir()
 
 
 @contextmanager
 def _only_import(path: Path) -> Iterator[None]:
-    """The operating system frees the lock of a process that died, so a stale lock file stops nobody."""
+    """The operating system frees the lock of a process that died, so a stale lock file stops nobody.
+
+    It stays beside a database. Who has opened one that is then taken away does not hold it: FileLock looks whether it is there.
+    """
+    lock = FileLock(f"{path}.lock", timeout=0)
     try:
-        with FileLock(f"{path}.lock", timeout=0):
-            yield
+        lock.acquire()
     except Timeout:
         raise DatabaseUnavailable(f"Another import is loading into {path}; wait until it has ended and load again.") from None
+    try:
+        yield
+    finally:
+        if not path.exists():
+            with suppress(OSError):  # Windows takes away no file that is open
+                Path(lock.lock_file).unlink()
+        lock.release()
 
 
 def _clear_away(path: Path) -> None:

@@ -214,6 +214,17 @@ def test_the_folder_of_a_new_database_is_made_by_a_load_and_not_by_a_dry_run(int
     assert (tmp_path / "new/x.duckdb").exists()
 
 
+@pytest.mark.parametrize("folder", ["", "new/"])
+def test_where_nothing_is_loaded_nothing_is_left_of_a_new_database(intake, run, tmp_path, folder):
+    """Its one file is refused, and loaded once it is corrected: the lock then stays, by which imports know of one another."""
+    url = f"duckdb:///{tmp_path}/{folder}x.duckdb"
+    code, said, _ = run(intake.file("hubs.csv", "hub_id,nome\nCAR,Carlisle\n"), "--database", url)
+    assert (code, said.partition(" (")[0]) == (1, "refused: hubs.csv lacks the required column name")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["extracts", "hubs.csv"]
+    assert run(intake.file("hubs.csv", HUBS), "--database", url)[0] == 0
+    assert sorted(path.name for path in (tmp_path / folder).glob("x*")) == ["x.duckdb", "x.duckdb.lock"]
+
+
 def test_a_warehouse_that_is_no_file(tmp_path, run):
     os.mkfifo(tmp_path / "x.sqlite")
     (tmp_path / "m.toml").write_text('[[hubs]]\nquery = "SELECT hub_id, name FROM t"')

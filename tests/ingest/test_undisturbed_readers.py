@@ -64,7 +64,7 @@ def test_a_load_that_is_told_to_end_clears_away(intake, tmp_path):
     load.terminate()
     assert load.communicate()[1].splitlines()[-1] == b"Stopped: the database is as it was, or holds all of it."
     assert load.returncode == 1
-    assert {path.name for path in tmp_path.iterdir()} == {"extracts", "reporting.duckdb.lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {"extracts"}
 
 
 def test_a_load_that_fails_leaves_the_database_as_it_was(intake, tmp_path):
