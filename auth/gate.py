@@ -143,9 +143,10 @@ def _of_reader(request: HTTPConnection) -> Response | None:
 def _of_file(request: HTTPConnection) -> Response | None:
     """What the gate answers to whoever asks for a file that was not made for them, or who may read nothing any more."""
     path = request.scope["path"]
-    if path.startswith(files.PATH) and not (files.is_for(sign_in_of(request), path) and readers.may_read(_claims(request))):
-        return PlainTextResponse("Not found.", 404)
-    return None
+    if not path.startswith(files.PATH):
+        return None
+    is_theirs = files.is_for(sign_in_of(request), path) and (not _sign_in_is_set_up() or readers.may_read(_claims(request)))
+    return None if is_theirs else PlainTextResponse("Not found.", 404)
 
 
 def _is_of_own_page(request: HTTPConnection) -> bool:
