@@ -169,6 +169,17 @@ def test_what_cannot_be_granted(given, sentence):
     assert log.verify().entries == 0
 
 
+@pytest.mark.parametrize(
+    ("given", "what"), [("issuer", "issuer"), ("subject", "subject"), ("by", "name of who decides"), ("reason", "reason")]
+)
+def test_what_is_ended_is_said_whole(given, what):
+    asked = {"issuer": FORCE, "subject": "0a1b2c", **WHY}
+    grants.grant(**asked, role="command")
+    with pytest.raises(ValueError, match=f"^The {what} ' ' is blank or begins or ends with a space"):
+        grants.revoke(**asked | {given: " "})
+    assert held(FORCE, "0a1b2c") == [("command", "")]
+
+
 def test_the_database_itself_deletes_no_grant(audit_database):
     grants.grant(*ANN, "command", **WHY)
     with pytest.raises(DBAPIError, match="never changed"), direct_connection(audit_database) as connection:
