@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from audits import KEY, direct_connection
@@ -237,10 +238,13 @@ def test_a_server_that_is_not_there_is_not_written(monkeypatch):
 
 @pytest.mark.parametrize(("said", "patience"), [("?connect_timeout=2", 1_000), ("", 2)])
 def test_a_server_that_stands_still_is_given_up(monkeypatch, said, patience):
-    """Two seconds are the least that PostgreSQL's client waits."""
+    """Two seconds are the least that PostgreSQL's client waits; whoever does not give up is sent away after eight."""
     monkeypatch.setattr(database, "PATIENCE", patience)
     monkeypatch.setenv("AUDIT_KEY", KEY)
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        sends_away = Timer(8, silent.close)
+        sends_away.daemon = True
+        sends_away.start()
         monkeypatch.setenv("AUDIT_URL", f"postgresql://dashboard@127.0.0.1:{silent.getsockname()[1]}/force{said}")
         with pytest.raises(log.NotWritten, match="timeout expired"):
             log.write(ANN, "page")
