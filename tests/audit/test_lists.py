@@ -6,7 +6,7 @@ import pytest
 from audits import direct_connection, disable_triggers
 from sqlalchemy import NullPool, create_engine, text
 
-from audit import database, grants, log, sign_outs
+from audit import database, grants, log, settings, sign_outs
 from audit.__main__ import main
 
 FORCE = "https://login.force.uk"
@@ -113,8 +113,9 @@ def test_nobody_is_let_in_by_what_is_no_day_of_a_server(on_server):
 
 
 def test_a_server_that_writes_days_otherwise_is_read_all_the_same(on_server, monkeypatch):
-    monkeypatch.setenv("PGOPTIONS", "-c datestyle=SQL,DMY")
-    database._engine.cache_clear()
+    monkeypatch.setenv("AUDIT_URL", f"{settings.audit_url()}%20-cdatestyle%3DSQL,DMY")
+    with database.reading() as connection:
+        assert connection.scalar(text("SELECT CAST(CAST('2026-11-30' AS date) AS text)")) == "30/11/2026"
     assert log.verify().problem is None
 
 
