@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from audit import witness
 from audit.protection import APPEND_ONLY, renew_triggers
 from audit.settings import audit_url
-from audit.tables import metadata
+from audit.tables import ONE_GRANT, metadata
 from audit.witness import Seal
 from queries.addresses import shown
 from queries.faults import cause
@@ -105,6 +105,7 @@ def prepare() -> None:
     """
     with writing() as connection:
         metadata.create_all(connection)
+        ONE_GRANT.create(connection, checkfirst=True)  # which only comes with its table
         if connection.dialect.name == "sqlite":
             renew_triggers(connection)
         else:
