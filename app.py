@@ -10,13 +10,15 @@ if get_script_run_ctx(suppress_warning=True):  # only a reader's session has one
     dashboard.run()
 else:
     from starlette.middleware import Middleware
+    from streamlit.runtime import memory_media_file_storage
 
-    from auth import sign_in
+    from auth import files, sign_in
     from auth.gate import Gate
 
     sign_in.check()
     # Otherwise the first session of a server looks for scripts in pages/ itself, and tells whoever follows a link to a page
     # that there is no such page.
     PagesManager.uses_pages_directory = False
+    memory_media_file_storage.MemoryMediaFileStorage = files.Storage  # type: ignore[misc]  # Streamlit takes it from there, and asks nobody
     # Streamlit finds this line by reading the file, before it imports it: it must stay here, and as plain as this.
     app = st.App(__file__, middleware=[Middleware(Gate)])

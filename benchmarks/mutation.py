@@ -62,7 +62,7 @@ PARTS: Mapping[str, Part] = {
     "auth": Part(
         ("auth/*",),
         (
-            *_tests("auth", "conversation gate readers_of_the_list server_log signing_out trail ways_of_signing_in word"),
+            *_tests("auth", "conversation files gate readers_of_the_list server_log signing_out trail ways_of_signing_in word"),
             *_tests("pages", "sessions"),
         ),
         0.95,

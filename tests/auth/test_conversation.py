@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -322,26 +321,3 @@ def test_pictures_and_files_are_for_the_reader_to_whom_they_are_told() -> None:
     for address in ("/media/one.svg", "/media/two.svg", "/media/custody.csv"):
         assert [files.is_for(who, address) for who in (ANN, BOB, None)] == [True, False, False]
     assert not files.is_for(ANN, "")
-
-
-def test_the_latest_addresses_of_a_reader_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_MOST", 2)
-    files.tell(BOB, "/media/his.svg")
-    for name in ("first", "second", "first", "third"):
-        files.tell(ANN, f"/media/{name}.svg")
-    assert [files.is_for(ANN, f"/media/{name}.svg") for name in ("first", "second", "third")] == [True, False, True]
-    assert files.is_for(BOB, "/media/his.svg")
-    assert not files.is_for(ANN, "/media/his.svg") and not files.is_for(None, "/media/first.svg")
-
-
-def test_five_thousand_addresses_are_remembered_of_one_reader() -> None:
-    for number in range(5001):
-        files.tell(ANN, f"/media/{number}.svg")
-    assert [files.is_for(ANN, f"/media/{number}.svg") for number in (0, 1, 5000)] == [False, True, True]
-
-
-def test_addresses_of_a_sign_in_that_is_over_are_forgotten_as_the_next_comes() -> None:
-    over = sign_in(claims("ann", timedelta(hours=8, minutes=1)))
-    for who in (None, over, ANN):
-        files.tell(who, "/media/custody.csv")
-    assert [files.is_for(who, "/media/custody.csv") for who in (None, over, ANN)] == [True, False, True]

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx
 import pytest
 from pages_listed import ADDRESSES
 from planted import READERS, database
@@ -55,6 +57,14 @@ def test_nothing_is_told_of_the_machine(server: str) -> None:
     assert (told.main_script_path, machine.python_version, machine.server_os) == ("", "", "")
     assert told.initialize.HasField("user_info") and not told.initialize.user_info.ListFields()
     assert machine.streamlit_version, "without it a browser would begin again and again"
+
+
+def test_a_file_is_there_however_many_pages_of_others_were_drawn_since_it_was_made(server: str) -> None:
+    with opened(server, "custody") as tab, opened(server, "missing") as other:
+        file = tab.press(next(iter(tab.files())))
+        for hub in ("Near", "Quaygate", "Near", "Quaygate"):
+            other.go("missing", f"hub={hub}")
+        assert httpx.get(server + file).status_code == HTTPStatus.OK
 
 
 def asking_for_file(tab: Tab, request_id: str, session_id: str) -> None:
