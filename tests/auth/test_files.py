@@ -58,7 +58,7 @@ def test_a_file_that_streamlit_lets_go_of_is_there_for_a_minute(now: list[float]
     storage = files.Storage("/media")
     first, second = made(storage, b"1"), made(storage, b"2")
     assert storage.get_url(first) == f"/media/{first}.csv"
-    assert (storage.get_file(first).content, storage.get_file(first).filename) == (b"1", "custody.csv")
+    assert storage.get_file(first) == (b"1", "text/csv", MediaFileKind.DOWNLOADABLE, "custody.csv")
     storage.delete_file(first)
     now[0] += 59.9
     storage.delete_file(second)

@@ -162,3 +162,12 @@ def test_each_kind_of_failure_of_the_access_log_is_a_line_a_minute(lines: list[s
         for error in (locked, full):
             logging.getLogger("auth.audit_trail").error("The access log was not written: %s", error)
     assert lines == ["The access log was not written: locked", "The access log was not written: full"] * 2
+
+
+def test_what_is_told_of_no_error_is_a_line_a_minute_too(lines: list[str], clock: list[float]) -> None:
+    for second in (0, 59.9, 60):
+        clock[0] = second
+        logging.getLogger("auth.wire").warning(
+            "A browser asked for what no page offers it, and was not heard: %s.", "load_git_info"
+        )
+    assert lines == ["A browser asked for what no page offers it, and was not heard: load_git_info."] * 2
