@@ -108,8 +108,7 @@ class Readings:
 
 def _hubs(entry: Mapping[str, Any]) -> list[str]:
     """The hubs at which a role was read in, as a grant names them: a blank one where the role is that of no hub."""
-    hubs = json.loads(entry["hubs"]) if entry["role"] == "hub" else None
-    return [caps.text(hub) for hub in hubs or [""]]
+    return [caps.text(hub) for hub in json.loads(entry["hubs"]) or [""]]
 
 
 def _of_sign_outs(noted: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]) -> Iterator[str]:

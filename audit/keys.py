@@ -71,7 +71,7 @@ def _secret_beside(database: Path) -> str:
 def _is_empty() -> bool:
     """Whether the log has no entry yet."""
     with reading() as connection:
-        return connection.execute(select(entries.c.number).limit(1)).first() is None
+        return not connection.scalar(select(select(entries).exists()))
 
 
 def _make(file: Path) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select
+from sqlalchemy import Select, insert, select
 
 from audit.database import reading_the_latest, writing
 from audit.log import Who, append
@@ -13,7 +13,7 @@ def end(who: Who, signed_in_at: datetime) -> None:
     """End a sign-in for good, and log it, once; ``signed_in_at`` is naive UTC. Raises AuditUnavailable where that is not kept."""
     now = datetime.now(UTC).replace(tzinfo=None)
     with writing() as connection:
-        if _is_kept(connection, _of(who.issuer, who.subject, signed_in_at)):
+        if connection.scalar(_is_kept(who.issuer, who.subject, signed_in_at)):
             return
         values = {"issuer": who.issuer, "subject": who.subject, "signed_in_at": signed_in_at, "ended_at": now}
         connection.execute(insert(ended), values)
@@ -23,12 +23,9 @@ def end(who: Who, signed_in_at: datetime) -> None:
 def has_ended(issuer: str, subject: str, signed_in_at: datetime) -> bool:
     """Whether a sign-in was ended. Raises AuditUnavailable, also where the database was put back to an earlier state."""
     with reading_the_latest() as connection:
-        return _is_kept(connection, _of(issuer, subject, signed_in_at))
+        return bool(connection.scalar(_is_kept(issuer, subject, signed_in_at)))
 
 
-def _of(issuer: str, subject: str, signed_in_at: datetime) -> ColumnElement[bool]:
-    return and_(ended.c.issuer == issuer, ended.c.subject == subject, ended.c.signed_in_at == signed_in_at)
-
-
-def _is_kept(connection: Connection, of_sign_in: ColumnElement[bool]) -> bool:
-    return connection.execute(select(ended.c.number).where(of_sign_in).limit(1)).first() is not None
+def _is_kept(issuer: str, subject: str, signed_in_at: datetime) -> Select[tuple[bool]]:
+    of_sign_in = ended.c.issuer == issuer, ended.c.subject == subject, ended.c.signed_in_at == signed_in_at
+    return select(select(ended).where(*of_sign_in).exists())
