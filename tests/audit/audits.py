@@ -8,7 +8,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from audit import database, witness
 from audit.tables import ON_SQLITE
 
-LOG = "SELECT count(*) FROM sqlite_master WHERE name IN ('access_log', 'ended_sign_ins') HAVING count(*) = 2"
+WHOLE = "SELECT count(*) = 3 FROM sqlite_master WHERE name IN ('access_log', 'access_grants', 'ended_sign_ins')"
 KEY = "0123456789abcdef0123456789abcdef"
 
 
@@ -17,7 +17,7 @@ def direct_connection(url: str) -> Iterator[Connection]:
     """A transaction of somebody who goes to the database directly, and leaves its triggers as they were."""
     with create_engine(url, poolclass=NullPool).begin() as connection:
         yield connection
-        if connection.dialect.name == "sqlite" and connection.scalar(text(LOG)):
+        if connection.dialect.name == "sqlite" and connection.scalar(text(WHOLE)):
             for trigger in ON_SQLITE:
                 connection.execute(text(trigger))
 

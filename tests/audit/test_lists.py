@@ -100,6 +100,19 @@ def test_what_this_program_never_writes_to_a_server_is_told(on_server, statement
     assert_told(row, of, what, capsys)
 
 
+def test_rows_are_told_in_the_order_of_their_numbers(on_server):
+    on_server(given(given_at="'infinity'"))
+    on_server("UPDATE access_grants SET granted_at = 'infinity' WHERE number = 1")
+    assert [problem.partition(" of ")[0] for problem in log.verify().problems[:2]] == ["Row 1", "Row 7"]
+
+
+def test_a_list_that_is_gone_lets_nobody_in_and_the_error_says_nothing_of_who_asked(audit_database):
+    give(audit_database)("DROP TABLE access_grants")
+    with pytest.raises(database.AuditUnavailable, match=r"; run `python -m audit prepare` as its owner\.$") as told:
+        grants.grants_of(FORCE, "0a1b2c")
+    assert "access_grants" in str(told.value.__cause__) and "0a1b2c" not in str(told.value.__cause__)
+
+
 def test_nobody_is_let_in_by_what_is_no_day_of_a_file(on_file):
     on_file("UPDATE access_grants SET granted_at = 5 WHERE number = 1")
     with pytest.raises(database.AuditUnavailable, match=r"^The list of readers holds what this program never writes \(.*verify"):

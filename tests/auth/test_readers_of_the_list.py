@@ -11,10 +11,12 @@ import pytest
 import streamlit as st
 from sessions_of_readers import reader, session, within
 from signed import PROVIDER, claims, given, sign_in
+from sqlalchemy import create_engine, text
 from streamlit.testing.v1 import AppTest
 
 from audit import grants, sign_outs
 from audit.log import Who
+from audit.settings import audit_url
 from auth import readers, sessions
 from auth.readers import AccessDenied, Reader, chosen_access, current_reader, may_still_read
 from queries.scope import Access
@@ -154,6 +156,14 @@ class TestWhoSignsIn:
         lose_the_audit_database()
         found = denied(session(said))
         assert str(found) == NO_LIST
+        (message,) = [record.getMessage() for record in caplog.records if record.name == "auth.readers"]
+        assert message.startswith("Nobody can sign in: The audit database ")
+
+    def test_is_not_let_in_where_the_list_alone_is_gone(self, caplog: pytest.LogCaptureFixture) -> None:
+        given("ann", ["command"])
+        with create_engine(audit_url()).begin() as connection:
+            connection.execute(text("DROP TABLE access_grants"))
+        assert str(denied(session(claims("ann", roles="command")))) == NO_LIST
         (message,) = [record.getMessage() for record in caplog.records if record.name == "auth.readers"]
         assert message.startswith("Nobody can sign in: The audit database ")
 
