@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from queries.addresses import shown, without_secrets
+from queries.addresses import shown
 from queries.engine import DatabaseUnavailable, cause, connect, database_url, is_forbidden, parse_address
 from queries.facts import building
 from queries.faults import original
@@ -126,16 +126,12 @@ def _check_tables(connection: Connection) -> None:
 
 def _cause(error: Exception, url: str) -> str:
     """What the database says of an error, in one sentence, with its hint where there is one."""
-    driver_error = original(error)
-    diagnosis = getattr(driver_error, "diag", None)
-    message = getattr(diagnosis, "message_primary", None) or cause(error)
-    hint = getattr(diagnosis, "message_hint", None) or ""
-    if isinstance(error, OperationalError) and not hint:
-        hint = "check its address, and that the server answers"
+    hint = getattr(getattr(original(error), "diag", None), "message_hint", None) or ""
     if is_forbidden(error):
         hint = "see what the owner needs at the beginning of `python -m queries.row_level_security show`"
-    said = f"{message.rstrip('.')}{f'; {hint[0].lower()}{hint[1:]}' if hint else ''}".rstrip(".")
-    return f"{without_secrets(said, url)}."
+    elif isinstance(error, OperationalError):
+        hint = hint or "check its address, and that the server answers"
+    return "; ".join(filter(None, [cause(error, url), f"{hint[:1].lower()}{hint[1:].rstrip('.')}"])) + "."
 
 
 if __name__ == "__main__":

@@ -47,8 +47,7 @@ def test_install_and_check(owner, answer):
     assert answer("check", owner)[1].startswith("The reporting database has no row-level security: have the owner")
     code, sentence = answer("install", owner)
     tables = len(metadata.tables) + len(facts.tables)
-    assert (code, sentence.partition(" of ")[0]) == (0, f"Row-level security is installed on the {tables} tables")
-    assert "have not been built" not in sentence
+    assert (code, sentence) == (0, f"Row-level security is installed on the {tables} tables of {make_url(owner).set(query={})}.")
     dashboard = guarded.dashboard(owner)
     assert answer("check", dashboard) == (
         0,
@@ -282,6 +281,11 @@ def test_show_writes_what_the_tables_and_events_need(tmp_path, capsys, monkeypat
             "postgresql://me:open@localhost:1/name",
             r"Nothing was {}: connection failed: .*Connection refused; check its address, and that the server answers\.$",
         ),
+        ("postgresql://me:open@open@.example/name", "The password in a database address holds an @ or a / as it is; write them"),
+        (
+            "postgresql://me:opened@opened/name",
+            r"Nothing was {}: .*resolve host '\*\*\*'.*; check its address, and that the server",
+        ),
         ("postgresql+none://host/name", r"A postgresql\+none database cannot be read"),
     ],
 )
@@ -299,6 +303,9 @@ def test_without_its_tables_or_by_another_login_than_their_owners_it_is_refused(
         1,
         f"{name} does not own the tables of the database; give the address by which {theirs} signs in.",
     )
+    another = make_url(guarded.login(owner, "ccp_loader")).username
+    guarded.run(owner, f"ALTER TABLE hubs OWNER TO {another}")
+    assert answer("install", login)[1].endswith(f"; give the address by which {', '.join(sorted([another, theirs]))} signs in.")
     guarded.run(owner, "DROP TABLE targets, chart_steps")
     assert answer("install", owner) == (
         1,
