@@ -120,17 +120,9 @@ def _configure(copy: Path, part: Part) -> None:
 
 
 def _run(copy: Path, patterns: Sequence[str]) -> None:
-    """One fault after the other, out of the way of whoever else uses the machine; all share one PostgreSQL."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    import postgresql
-
-    started = postgresql.prepare()
-    try:
-        command = ["nice", "-n", "19", sys.executable, "-m", "mutmut", "run", "--max-children", "1", *patterns]
-        subprocess.run(command, cwd=copy, check=True)
-    finally:
-        if started:
-            postgresql.stop()
+    """One fault after the other, out of the way of whoever else uses the machine, each with a PostgreSQL of its own."""
+    command = ["nice", "-n", "19", sys.executable, "-m", "mutmut", "run", "--max-children", "1", *patterns]
+    subprocess.run(command, cwd=copy, check=True)
 
 
 def _forget_unnoticed(copy: Path) -> None:

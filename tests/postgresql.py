@@ -49,6 +49,8 @@ def stop() -> None:
         while status.exists() and time.monotonic() < give_up:
             time.sleep(0.05)
     shutil.rmtree(folder, ignore_errors=True)
+    for known in (_started, _engine):
+        known.cache_clear()
 
 
 def new_schema(name: str = "") -> str:
