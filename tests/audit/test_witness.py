@@ -6,6 +6,7 @@ import resource
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from audits import KEY, as_another_process, direct_connection, disable_triggers
@@ -337,8 +338,24 @@ def test_who_writes_waits_for_who_is_writing(tmp_path, monkeypatch):
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(witness.Unavailable, match="another process holds it"):
             witness.bear("any", None, [witness.Seal(1, f"{1:064x}")])
-    witness.bear("any", None, [witness.Seal(1, f"{1:064x}")])
+    monkeypatch.setattr(witness, "_PATIENCE", 60)
+    with open(tmp_path / "seals", "wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        Timer(0.2, held.close).start()
+        witness.bear("any", None, [witness.Seal(1, f"{1:064x}")])
     assert list(witness.seals(None)) == [(1, f"{1:064x}")]
+
+
+def test_an_entry_that_is_on_its_way_to_the_witness_is_waited_for_once(witnessed, monkeypatch):
+    whole, waits = witnessed.read_bytes(), []
+
+    def arrive(seconds):
+        waits.append(seconds)
+        witnessed.write_bytes(whole)
+
+    monkeypatch.setattr(log, "sleep", arrive)
+    witnessed.write_bytes(whole[:-70])
+    assert (log.verify().problem, log.verify().witnessed, len(waits)) == (None, 10, 1)
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
