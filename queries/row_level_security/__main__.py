@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m queries.row_level_security", description="Install, show or check the row-level security of a PostgreSQL."
     )
-    commands = parser.add_subparsers(required=True, metavar="{install,show,check}")
+    commands = parser.add_subparsers(required=True)
     address = argparse.ArgumentParser(add_help=False)
     address.add_argument("--database", metavar="URL", help="the address of a PostgreSQL (default: DATABASE_URL)")
     install = commands.add_parser("install", parents=[address], help="put it in place, as the owner of the tables")
