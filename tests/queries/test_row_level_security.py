@@ -9,7 +9,7 @@ import pytest
 from product import answered, database_of
 from psycopg import DatabaseError
 from recount.by_hand import HUBS, child, residents, row
-from sqlalchemy import NullPool, create_engine, func, insert, make_url, select, text
+from sqlalchemy import NullPool, create_engine, event, func, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from ingest.__main__ import main as command
@@ -208,6 +208,15 @@ def test_a_view_of_the_forces_own_reads_as_whoever_asks_and_not_as_its_owner():
     guarded.run(url, "ALTER VIEW every_detention SET (security_invoker = false)")  # as it was before
     with reading(SERGEANT, connect(guarded.dashboard(url))) as connection:
         assert connection.scalar(seen) == 5
+
+
+def test_a_connection_that_stays_open_asks_once_what_is_installed(dashboard):
+    asked = []
+    with connect(dashboard).connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *statement: asked.append(statement[2]))
+        assert row_level_security.is_installed(connection) and asked
+        before = len(asked)
+        assert row_level_security.is_installed(connection) and len(asked) == before
 
 
 @pytest.fixture
