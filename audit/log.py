@@ -245,7 +245,7 @@ def _verify(expected_head: str, expected_entries: int) -> Verification:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+    return json.dumps(value)
 
 
 def _as_written(since: date | datetime) -> str:

@@ -19,7 +19,12 @@ from audit.tables import grants as grants_table
 
 ANN = log.Who("https://login.force.uk", "0a1b2c", "Ann")
 BY = {"by": "Insp Cy", "reason": "It was decided"}
-NOT_WHERE_IT_WAS = r"The access log is not where it was: its entry {}, .*, is missing or another; put back the latest copy"
+OR_GO_ON = r", or go on as deploy/README\.md says \(The log\)\."
+NOT_WHERE_IT_WAS = (
+    r"^The access log is not where it was: its entry {}, as (this process wrote it|\S+ has it), is missing or another; put back "
+    rf"the latest copy of the audit database{OR_GO_ON}"
+)
+CUT_SHORT = rf"^The second witness of the log, seals, is gone or was cut short; put it back{OR_GO_ON}"
 
 
 @pytest.fixture
@@ -133,7 +138,7 @@ def test_a_witness_that_was_removed_or_shortened_is_found(witnessed, left, missi
         witnessed.write_bytes(b"".join(lines[left]) if isinstance(left, slice) else left)
     assert log.verify().problem.startswith(f"Entry {missing} is not in the second witness of the log: ")
     if left != slice(1, None):
-        with pytest.raises(log.NotWritten, match=r"The second witness of the log, seals, is gone or was cut short; put it back"):
+        with pytest.raises(log.NotWritten, match=CUT_SHORT):
             log.write(ANN, "records", records=["D1"])
 
 
@@ -248,7 +253,7 @@ def test_a_line_that_was_torn_after_this_process_wrote_it_is_one_that_was_cut(wi
     for cut_off in (1, 2, 65, 66):
         whole = witnessed.read_bytes()
         witnessed.write_bytes(whole[:-cut_off])
-        with pytest.raises(log.NotWritten, match=r"The second witness of the log, seals, is gone or was cut short; put it back"):
+        with pytest.raises(log.NotWritten, match=CUT_SHORT):
             log.write(ANN, "records", records=["D1"])
         witnessed.write_bytes(whole)
 
@@ -336,7 +341,7 @@ def test_who_writes_waits_for_who_is_writing(tmp_path, monkeypatch):
     monkeypatch.setattr(witness, "_PATIENCE", 0.1)
     with open(tmp_path / "seals", "wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(witness.Unavailable, match="another process holds it"):
+        with pytest.raises(witness.Unavailable, match=r" \(another process holds it\); "):
             witness.bear("any", None, [witness.Seal(1, f"{1:064x}")])
     monkeypatch.setattr(witness, "_PATIENCE", 60)
     with open(tmp_path / "seals", "wb") as held:
@@ -344,6 +349,29 @@ def test_who_writes_waits_for_who_is_writing(tmp_path, monkeypatch):
         Timer(0.2, held.close).start()
         witness.bear("any", None, [witness.Seal(1, f"{1:064x}")])
     assert list(witness.seals(None)) == [(1, f"{1:064x}")]
+
+
+def test_a_witness_begins_with_the_next_entry_of_a_log_that_had_none_and_keeps_what_is_in_its_file(
+    audit_database, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("AUDIT_WITNESS", "none")
+    log.write(ANN, "page")
+    as_another_process()
+    (tmp_path / "seals").write_bytes(b"no seal\n")
+    monkeypatch.setenv("AUDIT_WITNESS", str(tmp_path / "seals"))
+    log.write(ANN, "page")
+    written = log.entries()
+    assert list(written["action"]) == ["page", "witness", "page"]
+    assert written["reason"][1] == "The second witness of the log begins with this entry."
+    assert (tmp_path / "seals").read_bytes().startswith(b"no seal\n2 ")
+    assert (log.verify().problem, log.verify().witnessed) == (None, 2)
+
+
+def test_a_witness_that_goes_away_while_it_is_read_is_said(witnessed):
+    seals = witness.seals(None)
+    witnessed.unlink()
+    with pytest.raises(witness.Unavailable, match=r"^The second witness of the log at .*/seals could not be read \(No such file"):
+        list(seals)
 
 
 def test_an_entry_that_is_on_its_way_to_the_witness_is_waited_for_once(witnessed, monkeypatch):
@@ -365,7 +393,8 @@ def test_what_is_no_file_is_no_witness(audit_database, tmp_path, monkeypatch, ki
     make = {"folder": place.mkdir, "pipe": lambda: os.mkfifo(place), "device": lambda: place.symlink_to("/dev/zero")}
     make[kind]()
     monkeypatch.setenv("AUDIT_WITNESS", str(place))
-    why = r"The second witness of the log at .*/seals could not be read \(it is a (folder|device or a pipe), and no file\); see"
+    what = "folder" if kind == "folder" else "device or a pipe"
+    why = rf"The second witness of the log at .*/seals could not be read \(it is a {what}, and no file\); see"
     with pytest.raises(database.AuditUnavailable, match=f"^{why}"):
         log.verify()
     with pytest.raises(log.NotWritten, match=f"^{why}"):
