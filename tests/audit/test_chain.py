@@ -52,3 +52,8 @@ def test_an_entry_without_a_witness_may_be_on_its_way(log):
 def test_a_log_that_was_cut_is_not_waited_for(log):
     found = checked(log, chain.Testimony(seals(log, 1, 2, 4), until=4), expected_entries=5)
     assert (found.problems, found.is_unconfirmed) == ((CUT,), False)
+
+
+def test_values_that_no_text_can_hold_have_seals_of_their_own(log):
+    sealed = [seal({**log[0], "reason": value}, KEY.encode()) for value in (None, b"", b"0", "b'0'", 0, "")]
+    assert len(set(sealed)) == 6
