@@ -69,8 +69,9 @@ PARTS: Mapping[str, Part] = {
     ),
     "audit": Part(
         ("audit/*",),
-        _tests(
-            "audit", "grants log chain verify decisions acknowledging lists rights witness sign_outs audit_command former_names"
+        (
+            *_tests("audit", "database chain decisions log verify acknowledging lists witness"),
+            *_tests("audit", "grants rights sign_outs audit_command former_names"),
         ),
         0.95,
         "not postgresql and not processes_at_once and not process_of_its_own and not former_command",
