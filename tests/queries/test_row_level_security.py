@@ -212,7 +212,7 @@ def test_a_view_of_the_forces_own_reads_as_whoever_asks_and_not_as_its_owner():
 
 def test_a_connection_that_stays_open_asks_once_what_is_installed(dashboard):
     asked = []
-    with connect(dashboard).connect() as connection:
+    with create_engine(dashboard, poolclass=NullPool).connect() as connection:
         event.listen(connection, "before_cursor_execute", lambda *statement: asked.append(statement[2]))
         assert row_level_security.is_installed(connection) and asked
         before = len(asked)
