@@ -34,3 +34,12 @@ def test_a_connection_serves_whichever_thread_comes_next(on_sqlite):
 def test_a_text_is_kept_whole_up_to_its_limit(on_sqlite):
     assert caps.text("x" * caps.LONGEST) == "x" * caps.LONGEST
     assert caps.text("x" * (caps.LONGEST + 1)) == "x" * (caps.LONGEST - 1) + "…"
+
+
+@pytest.mark.parametrize(("address", "kind"), [("postgresq:me:open@host", "postgresq"), ("n" * 30, "n" * 20)])
+def test_of_what_is_no_address_no_more_is_repeated_than_its_kind(on_sqlite, monkeypatch, address, kind):
+    monkeypatch.setenv("AUDIT_URL", address)
+    with pytest.raises(log.NotWritten) as refused:
+        log.write(ANN, "page")
+    assert str(refused.value).startswith(f"The text that begins with '{kind}' is not an address for the audit database; ")
+    assert "open" not in str(refused.value)
