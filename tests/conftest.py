@@ -68,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("long")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Failures(config), "failures")
-    config.stash[IN_MEMORY] = _folder_in_memory()
+    config.stash[IN_MEMORY] = None if config.getoption("--long") else _folder_in_memory()  # which may write more than there is
     config.stash[STARTED] = postgresql.prepare()
     os.environ["DUCKDB_THREADS"] = "1"  # several workers ask at once
     # What is released is of the tests alone: at first there is no store.
