@@ -19,6 +19,7 @@ else:
     # Otherwise the first session of a server looks for scripts in pages/ itself, and tells whoever follows a link to a page
     # that there is no such page.
     PagesManager.uses_pages_directory = False
-    memory_media_file_storage.MemoryMediaFileStorage = files.Storage  # type: ignore[misc]  # Streamlit takes it from there, and asks nobody
+    # A server takes its storage of files from there, and its own lets go of them before their reader has them.
+    memory_media_file_storage.MemoryMediaFileStorage = files.Storage  # type: ignore[misc]
     # Streamlit finds this line by reading the file, before it imports it: it must stay here, and as plain as this.
     app = st.App(__file__, middleware=[Middleware(Gate)])
