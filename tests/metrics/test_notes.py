@@ -126,6 +126,7 @@ def test_a_small_cohort():
         children = [child(f"C{place}", "2008-01-01") for place in range(size)]
         return rows(children=children, disposals=numbered("disposal_id", [*given, *ends]))
 
+    assert notes_of("reoffending_rate", of(1), *quarter)[0].startswith("Small numbers: only 1 ")
     assert notes_of("reoffending_rate", of(29), *quarter) == (small.format(29),)
     assert notes_of("reoffending_rate", of(30), *quarter) == ()
 
