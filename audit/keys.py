@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from audit.database import AuditUnavailable, file_of, reading
 from audit.settings import FORMER_KEY_FILE, KEY_FILE, audit_key, audit_url, key_file
@@ -71,7 +71,7 @@ def _secret_beside(database: Path) -> str:
 def _is_empty() -> bool:
     """Whether the log has no entry yet."""
     with reading() as connection:
-        return not connection.scalar(select(select(entries).exists()))
+        return not connection.scalar(select(exists().select_from(entries)))
 
 
 def _make(file: Path) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, exists, insert, select
 
 from audit.database import reading_the_latest, writing
 from audit.log import Who, append
@@ -28,4 +28,4 @@ def has_ended(issuer: str, subject: str, signed_in_at: datetime) -> bool:
 
 def _is_kept(issuer: str, subject: str, signed_in_at: datetime) -> Select[tuple[bool]]:
     of_sign_in = ended.c.issuer == issuer, ended.c.subject == subject, ended.c.signed_in_at == signed_in_at
-    return select(select(ended).where(*of_sign_in).exists())
+    return select(exists().where(*of_sign_in))
