@@ -118,8 +118,12 @@ def times(number: int) -> str:
 
 def moment(instant: datetime) -> str:
     """An instant (naive UTC) as a London clock shows it: 20 October 2026, 10:00."""
-    local = instant.replace(tzinfo=UTC).astimezone(LONDON)
-    return f"{day(local)}, {local:%H:%M}"
+    return f"{day(london_day(instant))}, {instant.replace(tzinfo=UTC).astimezone(LONDON):%H:%M}"
+
+
+def london_day(instant: datetime) -> date:
+    """The day of an instant (naive UTC) in London."""
+    return instant.replace(tzinfo=UTC).astimezone(LONDON).date()
 
 
 def listed(items: Sequence[str]) -> str:

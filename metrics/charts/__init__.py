@@ -1,8 +1,10 @@
 """Charts: tables of figures and control charts as Plotly figures, light enough for any screen; a bare line as SVG."""
 
 from metrics.charts.bars import bars, beside_chance, pairs, relative
-from metrics.charts.control import control
+from metrics.charts.control import control, in_words
 from metrics.charts.course import aligned, trend
+from metrics.charts.dots import dots
+from metrics.charts.parts import parts
 from metrics.charts.released import released_bars, released_line
 from metrics.charts.sparkline import sparkline
 from metrics.charts.spread import funnel
@@ -12,8 +14,11 @@ __all__ = [
     "bars",
     "beside_chance",
     "control",
+    "dots",
     "funnel",
+    "in_words",
     "pairs",
+    "parts",
     "relative",
     "released_bars",
     "released_line",

@@ -14,9 +14,10 @@ from metrics.metric import Metric
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
 
-_MOST_TICKS = 8
+_MOST_TICKS = 5
 _FAINT = 0.35
-_ROOM_FOR_TARGET = 52  # pixels
+_ROOM_FOR_NAMES = 118  # pixels beside the last point
+_HEIGHT, _LINE = 270, 0.085  # pixels, and the least distance of two names, as a share of the axis
 
 
 def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChange] = ()) -> go.Figure:
@@ -34,7 +35,7 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
         "customdata": _labels(metric, judgement),
         "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     }
-    target, its_name = _target(judgement)
+    target = _target(judgement)
     of_days = {"tickformat": ",", "title": {"text": "Days since the event before"}}
     axes = {
         "xaxis": {**time_axis(_dates(judgement), _MOST_TICKS), "range": [-0.5, len(chart) - 0.5]},
@@ -43,11 +44,11 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
     lines, names = mark(chart["label"], changes)
     return drawn(
         [*bands, line, points, *target],
-        340,
+        _HEIGHT,
         axes,
-        margin={"r": _ROOM_FOR_TARGET} if judgement.setting.target else None,
+        margin={"r": _ROOM_FOR_NAMES, "t": 24 if names else 6},
         shapes=[*shade(chart.index[~chart["judged"]]), *lines],
-        annotations=[*its_name, *names],
+        annotations=[*_names_of_lines(metric, judgement), *names],
     )
 
 
@@ -88,15 +89,51 @@ def _labels(metric: Metric, judgement: Judgement) -> list[list[str]]:
     return [[name, text + signal] for name, text, signal in zip(names, texts, signals, strict=True)]
 
 
-def _target(judgement: Judgement) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """A line at the target from the day on which it applies, and its name in the margin, where no point is."""
+def _target(judgement: Judgement) -> list[dict[str, Any]]:
+    """A line at the target from the day on which it applies."""
     target = judgement.setting.target
     if not target or judgement.method == "days between":
-        return [], []
+        return []
     since = int((judgement.chart["label"] < target.applies_from.isoformat()).sum())
-    line = quiet_line([since - 0.5, len(judgement.chart) - 0.5], [target.value] * 2, {"color": TEAL, "width": 2, "dash": "dot"})
-    name = {"text": "Target", "font": {"color": INK}, "xref": "paper", "x": 1, "y": target.value}
-    return [line], [{**name, "showarrow": False, "xanchor": "left"}]
+    positions = [since - 0.5, len(judgement.chart) - 0.5]
+    return [quiet_line(positions, [target.value] * 2, {"color": TEAL, "width": 2, "dash": "dot"})]
+
+
+def _names_of_lines(metric: Metric, judgement: Judgement) -> list[dict[str, Any]]:
+    """The name and value of each line and of the last point in the margin, where no point is, none on top of another."""
+    last = judgement.last_point
+    if not last:
+        return []
+    upper = min(last["upper_limit"], 1.0) if metric.is_share else last["upper_limit"]
+    named = [("Upper", upper), ("Usual", last["centre"]), ("Lower", max(last["lower_limit"], 0.0))]
+    if _target(judgement):
+        assert judgement.setting.target
+        named.append(("Target", judgement.setting.target.value))
+    latest = sentences.point_name(judgement, last["label"], brief=True)
+    named.append((latest, float(last["value"])))
+    named = sorted((each for each in named if pd.notna(each[1])), key=lambda each: each[1])
+    chart = judgement.chart
+    highest = max(chart["value"].max(), *(value for _, value in named)) if named else 1.0
+    places = _apart([value for _, value in named], float(highest) * _LINE)
+    shown = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 6, "showarrow": False}
+    strong = {"font": {"color": INK, "weight": "bold"}}
+    return [
+        {**shown, **(strong if name == latest else {}), "text": f"{name} {in_words(metric, judgement, value)}", "y": place}
+        for (name, value), place in zip(named, places, strict=True)
+    ]
+
+
+def _apart(values: Sequence[float], least: float) -> list[float]:
+    """The values, from the lowest up, moved up where one is nearer to the one below than ``least``."""
+    places: list[float] = []
+    for value in values:
+        places.append(max(value, places[-1] + least) if places else value)
+    return places
+
+
+def in_words(metric: Metric, judgement: Judgement, value: float) -> str:
+    """A value of a chart: in days where it shows the time between events, else in the unit of the measure."""
+    return f"{value:,.0f} days" if judgement.method == "days between" else words.shown(metric, value)
 
 
 def _dates(judgement: Judgement) -> list[str]:

@@ -58,7 +58,7 @@ def time_axis(names: Sequence[str], most: int) -> dict[str, Any]:
     """An axis of months, quarters or days, of which so many are named: from the last one back."""
     step = max(1, -(-len(names) // most))
     ticks = [position for position in range(len(names)) if (len(names) - 1 - position) % step == 0]
-    return {"tickvals": ticks, "ticktext": [names[position] for position in ticks], "showgrid": False}
+    return {"tickvals": ticks, "ticktext": [names[position] for position in ticks], "showgrid": False, "tickangle": 0}
 
 
 def _on_two_lines(names: Sequence[str]) -> list[str]:

@@ -27,7 +27,7 @@ LOOKS: Mapping[str, tuple[str, str]] = {
 _MOST_LINES, _LONGEST = 5, 120  # lines of a label, letters of a line
 _LINE = 20  # pixels
 _TEXTS = frozenset({"text", "ticktext", "customdata", "name"})  # what a figure says, beside numbers and looks
-_FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": INK}
+_FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": GREY}
 
 
 def axis(metric: Metric, frame: pd.DataFrame) -> dict[str, Any]:

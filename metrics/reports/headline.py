@@ -44,6 +44,11 @@ def headlines(connection: Connection, metrics: Sequence[Metric], scope: Scope) -
     return _by_place(connection, metrics, scope, ())[""]
 
 
+def headlines_by_hub(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, list[Headline]]:
+    """The headlines of each hub in a scope, counted at once."""
+    return _by_place(connection, metrics, scope, ("hub",))
+
+
 def opening_headlines(connection: Connection) -> dict[str, list[Headline]]:
     """What every page opens with: the headline of every measure, of the force (under a blank name) and of each hub by itself.
 
@@ -52,7 +57,7 @@ def opening_headlines(connection: Connection) -> dict[str, list[Headline]]:
     scope, metrics = opened_with(connection, Scope(SYSTEM)), list(METRICS.values())
     if scope.start is None:
         return {}
-    return _by_place(connection, metrics, scope, ()) | _by_place(connection, metrics, scope, ("hub",))
+    return _by_place(connection, metrics, scope, ()) | headlines_by_hub(connection, metrics, scope)
 
 
 def _by_place(connection: Connection, metrics: Sequence[Metric], scope: Scope, by: tuple[str, ...]) -> dict[str, list[Headline]]:

@@ -25,6 +25,7 @@ from metrics.reports.headline import Headline
 from metrics.signals.judgement import Judgement, judge
 from metrics.themes import METRICS, theme_of
 from queries.lookups import ready_answers
+from queries.lookups.population import places
 from queries.lookups.ready_answers import ReadyAnswer
 from queries.scope import SYSTEM, Scope
 
@@ -37,6 +38,15 @@ def headlines(connection: Connection, metrics: Sequence[Metric], scope: Scope) -
     if all(metric.key in ready for metric in metrics):
         return [ready[metric.key] for metric in metrics]
     return headline.headlines(connection, metrics, scope)
+
+
+def headlines_by_hub(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, list[Headline]]:
+    """`metrics.reports.headline.headlines_by_hub`, where they are not ready."""
+    ready = _kept_by_hub(connection, metrics, scope)
+    hubs = list(places(connection, scope)["hub"])
+    if hubs and all(metric.key in ready.get(hub, {}) for hub in hubs for metric in metrics):
+        return {hub: [ready[hub][metric.key] for metric in metrics] for hub in hubs}
+    return headline.headlines_by_hub(connection, metrics, scope)
 
 
 def judgements(connection: Connection, metrics: Sequence[Metric], scope: Scope, *, hubs: bool) -> list[Judgement]:
@@ -85,15 +95,33 @@ def _ready(hub: str | None, opens: date, closes: date, found: Sequence[Headline]
 
 def _kept(connection: Connection, metrics: Sequence[Metric], scope: Scope, kind: type[Answer]) -> list[Answer]:
     """What is ready of the themes of these metrics, unless one is counted on another basis; nothing of what cannot be read."""
+    kept = ready_answers.kept(connection, scope, kind.__name__, _themes(metrics), code_version())
+    return [answer for of_theme in kept for answer in _decoded(of_theme, kind)]
+
+
+def _kept_by_hub(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, dict[str, Headline]]:
+    """The headlines that are ready of each hub, by key."""
+    kept = ready_answers.kept_by_hub(connection, scope, Headline.__name__, _themes(metrics), code_version())
+    found: dict[str, dict[str, Headline]] = {}
+    for hub, of_theme in kept:
+        found.setdefault(hub, {}).update({answer.key: answer for answer in _decoded(of_theme, Headline)})
+    return found
+
+
+def _themes(metrics: Sequence[Metric]) -> list[str]:
+    """The themes of these metrics; none where one is counted on another basis, of which nothing is ready."""
     if any(METRICS.get(metric.key) is not metric for metric in metrics):
         return []
-    themes = list(dict.fromkeys(theme_of(metric).key for metric in metrics))
-    kept = ready_answers.kept(connection, scope, kind.__name__, themes, code_version())
-    decoder = msgspec.msgpack.Decoder(list[kind], dec_hook=_typed)  # type: ignore[valid-type]
+    return list(dict.fromkeys(theme_of(metric).key for metric in metrics))
+
+
+def _decoded(of_theme: bytes, kind: type[Answer]) -> list[Answer]:
+    """The answers of a theme; none where they cannot be read."""
     try:
-        return [answer for of_theme in kept for answer in decoder.decode(of_theme)]
+        found: list[Answer] = msgspec.msgpack.decode(of_theme, type=list[kind], dec_hook=_typed)  # type: ignore[valid-type]
     except msgspec.MsgspecError:
         return []
+    return found
 
 
 @cache

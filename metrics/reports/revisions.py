@@ -74,6 +74,26 @@ def revisions(connection: Connection, kept_at: datetime, scope: Scope) -> pd.Dat
     return compare(kept, *_now_and_year_before(connection, kept, scope), withdrawn_since(connection, kept_at))
 
 
+def last_told(connection: Connection, key: str, scope: Scope) -> str:
+    """What the load before the latest told of a measure, and what the same period shows now.
+
+    Blank where no figure was kept of it for just these hubs.
+    """
+    moments = kept_figures.moments(connection)
+    if len(moments) < 2:
+        return ""
+    kept = kept_figures.kept(connection, earlier_load(moments), scope)
+    kept = kept[(kept["key"] == key) & kept["value"].notna()]
+    if len(kept) != 1:
+        return ""
+    metric, (now, _) = METRICS[key], _now_and_year_before(connection, kept, scope)
+    row = kept.iloc[0]
+    reported, later = (words.shown(metric, value) for value in (row["value"], now["value"].iloc[0]))
+    period = words.period(Period(row["opens"], row["closes"]))
+    became = "unchanged since" if reported == later else f"the same months now show {later}"
+    return f"Told on {words.day(words.london_day(row['kept_at']))} for {period}: {reported}; {became}."
+
+
 def compare(
     kept: pd.DataFrame, now: pd.DataFrame, year_before: pd.DataFrame, withdrawn_from: Collection[str] = ()
 ) -> pd.DataFrame:

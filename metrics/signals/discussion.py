@@ -81,6 +81,11 @@ def worth_discussing(judgements: Iterable[Judgement]) -> list[list[Judgement]]:
     return sorted(by_subject.values(), key=lambda signals: (_rank(signals[0]), -len(signals)))
 
 
+def subjects(judgements: Iterable[Judgement]) -> list[list[Judgement]]:
+    """What is worth discussing, all concerns before all other changes."""
+    return sorted(worth_discussing(judgements), key=lambda signals: signals[0].verdict != "concern")
+
+
 def once(judgements: Iterable[Judgement]) -> list[Judgement]:
     """Without the counts whose rate is judged too, at the same place: they would say the same twice."""
     judgements = list(judgements)

@@ -137,8 +137,13 @@ def against_target(metric: Metric, judgement: Judgement) -> str:
             return f"Its usual range spans the target ({value}): met in some {judgement.method}, missed in others."
 
 
-def point_name(judgement: Judgement, label: str) -> str:
-    """October 2026, July to September 2026, or 5 May 2026 for a gap that ended then."""
+def point_name(judgement: Judgement, label: str, *, brief: bool = False) -> str:
+    """October 2026, July to September 2026, or 5 May 2026 for a gap that ended then; ``brief`` for Oct, Jul-Sep, 5 May."""
+    first = date.fromisoformat(label)
+    if brief and judgement.method == "days between":
+        return f"{first.day} {first:%b}"
+    if brief:
+        return f"{first:%b}" if judgement.method == "months" else f"{first:%b}-{add_months(first, 2):%b}"
     if judgement.method == "days between":
         return words.day(pd.Timestamp(label).date())
     return words.cell(_TIME[judgement.method], label, {})
@@ -261,3 +266,16 @@ def _number_of_points(judgement: Judgement) -> str:
 
 def _days(number: float) -> str:
     return f"{number:,.0f} {'day' if round(number) == 1 else 'days'}"
+
+
+def short(metric: Metric, judgement: Judgement) -> tuple[str, str]:
+    """TEMP"""
+    if not judgement.is_judged:
+        return "", ""
+    last = judgement.current_points.iloc[-1]
+    return f"{words.shown(metric, last['value'])} in {point_name(judgement, last['label'])}", "normal ..."
+
+
+def two_spans(metric: Metric, headline: object, judgement: Judgement) -> str:
+    """TEMP"""
+    return ""

@@ -1,10 +1,12 @@
 """What a measure is held against: its target, and the days from which the limits of its control chart are recalculated."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Connection
 
 from metrics import words
@@ -25,6 +27,14 @@ class Target:
     set_by: str
     set_on: date
     reason: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A figure against its target: whether it is met, and whether all of its 95% range lies on the same side."""
+
+    is_met: bool
+    is_sure: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,49 @@ def objection(key: str, value: float | None = None) -> tuple[str, str] | None:
     if metric.is_share and not 0 <= value <= 1:
         return "value", "is the target of a share: give a fraction from 0 to 1, such as 0.8 for 80%"
     return None if value >= 0 else ("value", "is below 0, where no figure can be")
+
+
+def standing(metric: Metric, row: "pd.Series[float]", target: Target | None) -> Standing | None:
+    """How a row of `measure` stands against a target; None without a figure or a target, or where neither way is better."""
+    if target is None or pd.isna(row["value"]) or metric.better is Better.NEITHER:
+        return None
+
+    def is_met(value: float) -> bool:
+        # Floating point: 27 of 100 is 0.27, and meets a target of 27%.
+        return math.isclose(value, target.value) or (value > target.value) == (metric.better is Better.HIGHER)
+
+    ends = [limit for limit in (row["lower"], row["upper"]) if pd.notna(limit)]
+    return Standing(is_met(row["value"]), all(is_met(limit) == is_met(row["value"]) for limit in ends))
+
+
+def of_period(
+    metric: Metric,
+    place: str,
+    whole: tuple["pd.Series[float]", Target | None],
+    hubs: Sequence[tuple["pd.Series[float]", Target | None]],
+) -> str:
+    """How the figures of a period stand against their targets, the place first, then how many of its hubs.
+
+    "Target 40% or less: met by the force, within the margin; missed by 4 of 6 hubs." Blank without a target of the place.
+    """
+    row, target = whole
+    stands = standing(metric, row, target)
+    if target is None or stands is None:
+        return ""
+    stood = f"{'met' if stands.is_met else 'missed'} by {place}{'' if stands.is_sure else ', within the margin'}"
+    text = f"Target {target_in_words(metric, target)}: {stood}"
+    by_hub = [found for of_hub in hubs if (found := standing(metric, *of_hub))]
+    if len(by_hub) > 1:
+        missed = sum(not found.is_met for found in by_hub)
+        text += f"; missed by {missed or 'none'} of {len(by_hub)} hubs"
+    return f"{text}."
+
+
+def target_in_words(metric: Metric, target: Target) -> str:
+    """40% or less, 80% or more; 2.8 hours or less."""
+    side = {Better.HIGHER: " or more", Better.LOWER: " or less"}.get(metric.better, "")
+    places = 0 if metric.is_share and math.isclose(target.value * 100, round(target.value * 100)) else 1
+    return f"{words.shown(metric, target.value, with_unit=True, places=places).replace('.0 ', ' ')}{side}"
 
 
 def target_sentence(metric: Metric, target: Target) -> str:

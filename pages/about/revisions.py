@@ -8,7 +8,7 @@ import streamlit as st
 from metrics import words
 from metrics.markdown import bold, escaped
 from metrics.reports import revisions
-from pages.parts import cache, filters, tables
+from pages.parts import cache, filters, heading, tables
 from queries.scope import Scope
 
 
@@ -42,12 +42,11 @@ def explain() -> None:
 
 
 scope: Scope = st.session_state.scope
-st.title("Revised figures")
+heading.show("Revised figures", scope, filters.place_name(scope))
 st.write(
     "The headline figures as they stood after an earlier load of data, and what the same period shows now. "
     "Each figure keeps the period that it was for: of the choices in the sidebar, only the hub, area or council counts here."
 )
-st.caption(escaped(filters.place_name(scope)))
 moments = cache.moments_kept(scope.access)
 try:
     revisions.earlier_load(moments)

@@ -6,7 +6,7 @@ from metrics import charts
 from metrics.markdown import escaped
 from metrics.reports import balance
 from metrics.signals.sentences import drawn_from
-from pages.parts import cache, filters, panel, tables, trend
+from pages.parts import cache, heading, panel, tables, trend
 from queries.clock import add_months
 from queries.periods import quarter_start
 from queries.scope import Scope
@@ -15,12 +15,11 @@ MONTHS = 60
 
 scope: Scope = st.session_state.scope
 assert scope.end
-st.title("Balance")
+heading.show("Balance", scope)
 st.write(
     "One figure can improve only because another gets worse: fewer first-time entrants because fewer crimes were investigated, "
     "or fewer children charged because more were drawn into formal diversion. This page shows these figures side by side."
 )
-st.caption(escaped(filters.described(scope)))
 metrics = {metric.key: metric for metric in balance.SIDE_BY_SIDE}
 headlines = cache.headlines(tuple(metrics), scope)
 if all(headline.period is None for headline in headlines):
@@ -42,7 +41,7 @@ courses = {key: cache.course(key, over, "quarter") for key in metrics}
 available = [(metrics[key], course.frame) for key, course in courses.items() if course.frame["value"].notna().any()]
 if available:
     changes = trend.council_changes(max((frame["quarter"] for _, frame in available), key=len), scope)
-    st.plotly_chart(charts.aligned(available, changes), config=panel.CHART, key="aligned", alt=movements)
+    panel.chart(charts.aligned(available, changes), key="aligned", alt=movements)
     for change in changes:
         st.caption(escaped(change.words))
 for key, course in courses.items():

@@ -6,7 +6,7 @@ import streamlit as st
 from metrics import charts, words
 from metrics.markdown import escaped
 from metrics.reports.few_children import SUBJECTS, Concentration, Subject
-from pages.parts import cache, filters, panel, tables
+from pages.parts import cache, heading, panel, tables
 from queries.scope import Scope
 
 
@@ -25,19 +25,18 @@ def show_subject(subject: Subject, concentration: Concentration | None) -> None:
 
 
 scope: Scope = st.session_state.scope
-st.title("Few children, many events")
+heading.show("Few children, many events", scope)
 st.write(
     "A few children often account for many events: they need help most. This page shows how many children are behind the events, "
     "and the share of events that the tenth of children with the most account for, compared with what chance alone would give. "
     "No child is scored, ranked or named."
 )
-st.caption(escaped(filters.described(scope)))
 concentrations = cache.concentrations(scope)
 with_share = [concentration for concentration in concentrations if concentration and pd.notna(concentration.share)]
 if with_share:
     sentence = " ".join(concentration.sentence for concentration in with_share)
     st.subheader("Share of events from the tenth of children with the most")
-    st.plotly_chart(charts.beside_chance(with_share), config=panel.CHART, key="concentration", alt=sentence)
+    panel.chart(charts.beside_chance(with_share), key="concentration", alt=sentence)
     st.caption("The bar is the share; the line across it is what chance alone would give.")
 for subject, concentration in zip(SUBJECTS, concentrations, strict=True):
     show_subject(subject, concentration)

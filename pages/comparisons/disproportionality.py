@@ -8,7 +8,7 @@ from metrics import charts
 from metrics.markdown import bullets, escaped
 from metrics.reports import ethnic_groups
 from metrics.reports.disproportionality import STAGES, Against
-from pages.parts import cache, filters, panel, tables
+from pages.parts import cache, filters, heading, panel, tables
 from queries.scope import Scope
 
 _DEFINED = {"As the child said": False, "As an officer saw it": True}
@@ -16,7 +16,7 @@ _AGAINST: dict[str, Against] = {"With the stage before it": "stage before", "Wit
 _WHO = {"All children": False, "Only children who live here": True}
 
 scope: Scope = st.session_state.scope
-st.title("Ethnic groups")
+heading.show("Ethnic groups", scope)
 st.write(
     "How often children of each ethnic group are searched, detained, charged and enter the youth justice system, compared with "
     "White children. Choose below whether each stage is compared with the stage before it (such as detentions for every search) "
@@ -36,7 +36,7 @@ st.write(escaped(ethnic_groups.summary(rates, against)))
 st.caption(escaped(next(ethnic_groups.cautions(residents, officer=officer, against=against))))  # the one that bends every rate
 drawn = ethnic_groups.to_draw(rates, against)
 if not drawn.empty:
-    st.plotly_chart(charts.relative(drawn), config=panel.CHART, key="relative", alt=ethnic_groups.summary(rates, against))
+    panel.chart(charts.relative(drawn), key="relative", alt=ethnic_groups.summary(rates, against))
     st.caption(
         "Dots show how many times as often as for White children; lines show the 95% range. Only groups with ten or more events "
         "at a stage are shown."

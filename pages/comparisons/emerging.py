@@ -4,16 +4,15 @@ import streamlit as st
 
 from metrics.markdown import bold, escaped
 from metrics.reports import emerging
-from pages.parts import cache, filters, tables
+from pages.parts import cache, filters, heading, tables
 from queries.scope import Scope
 
 scope: Scope = st.session_state.scope
-st.title("Emerging trends")
+heading.show("Emerging trends", scope, filters.place_name(scope))
 st.write(
     "Offence groups, places and ages whose last three months are out of line with the same months of the years before: more, or "
     "fewer, than chance and their usual variation explain."
 )
-st.caption(escaped(filters.place_name(scope)))
 result = cache.emerging_trends(scope)
 hub_names = cache.hub_names(scope.access)
 st.write(escaped(emerging.summary(result)))

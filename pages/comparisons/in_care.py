@@ -10,7 +10,7 @@ from metrics.markdown import bullets, escaped
 from metrics.reports import in_care
 from metrics.reports.in_care import Compared
 from metrics.themes import METRICS
-from pages.parts import breakdown, cache, filters, panel, tables
+from pages.parts import breakdown, cache, filters, heading, hubs, panel, tables
 from pages.parts.panel import MeasureView
 from queries.scope import Scope
 
@@ -48,8 +48,9 @@ def show_homes(scope: Scope) -> None:
     """Calls from children's homes by hub, and how crimes at homes end."""
     st.header("Children's homes")
     calls = METRICS["care_home_calls"]
-    breakdown.show(MeasureView(calls, scope), "hub")
-    panel.about(MeasureView(calls, scope))
+    view = MeasureView(calls, scope)
+    hubs.show(view, hubs.counted(view))
+    panel.about(view)
     st.subheader("How crimes with a child suspect end, at homes and elsewhere")
     shares = in_care.shares_of_outcomes(cache.frame("crimes_with_outcome", scope, ("at_home", "outcome_group")))
     if shares.empty:
@@ -58,19 +59,18 @@ def show_homes(scope: Scope) -> None:
     sentence = in_care.outcomes_sentence(shares)
     st.caption(escaped(f"{filters.described(scope)}. % of crimes with an outcome."))
     if in_care.enough_at_homes(shares):
-        st.plotly_chart(charts.pairs(shares), config=panel.CHART, key="at-home", alt=sentence)
+        panel.chart(charts.pairs(shares), key="at-home", alt=sentence)
     st.write(escaped(sentence))
     with st.expander("The table behind this chart"):
         tables.listing(in_care.named_shares(shares), "outcomes-at-homes")
 
 
 scope: Scope = st.session_state.scope
-st.title("In care and not in care")
+heading.show("In care and not in care", scope)
 st.write(
     "Children in care come to the notice of the police far more often than others, often for things that a family would settle "
     "at home. Whether a child was in care is looked up on the day of each event."
 )
-st.caption(escaped(filters.described(scope)))
 st.write(escaped(in_care.share_sentence(*cache.in_care_of_residents(scope, breakdown.AGES), breakdown.AGES)))
 themes = cache.care_comparisons(scope)
 show_shares(themes)

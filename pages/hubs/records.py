@@ -7,7 +7,7 @@ from metrics.markdown import escaped
 from metrics.metric import Metric
 from metrics.reports import records as report
 from metrics.themes import METRICS
-from pages.parts import cache, filters, panel, records
+from pages.parts import cache, filters, heading, panel, records
 from pages.parts.panel import MeasureView
 from queries.scope import Scope
 
@@ -35,7 +35,7 @@ def list_records(metric: Metric, part: str, scope: Scope) -> None:
 
 
 scope: Scope = st.session_state.scope
-st.title("Records")
+heading.show("Records", scope)
 st.write("Choose a figure to see what was counted, record by record, for the hub and period chosen in the sidebar.")
 by_name = {metric.name: metric for metric in METRICS.values()}
 metric = by_name[filters.choice("Measure", "measure", list(by_name))]

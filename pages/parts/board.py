@@ -31,7 +31,7 @@ STYLE = (
     ".stMainBlockContainer h1{font-size:1.6rem;padding:.1rem 0}"
     ".st-key-turn{position:fixed;bottom:0;left:0;right:0;background:#FFFFFF;border-top:1px solid #B1B4B6;padding:.3rem 1.5rem;"
     "z-index:999}.st-key-turn p{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}"
-    ".marked{font-size:.75rem;background:#F3F2F1;border-left:.3rem solid #12436D;padding:.1rem .6rem;margin:0}"
+    ".st-key-marking{background:#F3F2F1;border-left:.3rem solid #12436D;padding:.1rem .6rem}.st-key-marking p{font-size:.75rem}"
     "@media (max-width:640px){.stMainBlockContainer{padding:.6rem .7rem 5rem}"
     ".st-key-turn{padding:.3rem .7rem}.st-key-turn p{font-size:.85rem;max-width:9rem}}"
     ".stMainBlockContainer [data-testid=stCaptionContainer],.stMainBlockContainer [data-testid=stCaptionContainer] p"
@@ -130,7 +130,7 @@ def questions(asked: Sequence[Question], beside: Mapping[str, Callable[[Release]
     view = views.of_question(release, one, by_view[_choice(ways, "view", list(by_view), quiet=len(by_title) + len(beside) > 1)])
     st.write(escaped(view.sentence))
     if view.names:
-        st.plotly_chart(_chart(view), config=panel.CHART, theme=None, key=f"chart-{one.key}-{view.key}", alt=view.sentence)
+        panel.chart(_chart(view), key=f"chart-{one.key}-{view.key}", alt=view.sentence)
     if view.names:
         explain(view.table, view.sentence, beside=view.beside)
         with st.expander(escaped(f"The table behind this chart ({view.heading})")):

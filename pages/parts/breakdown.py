@@ -1,7 +1,5 @@
 """One measure side by side on a page: for each hub, age, offence and so on, with the sentence that says what it shows."""
 
-from dataclasses import replace
-
 import pandas as pd
 import streamlit as st
 
@@ -16,8 +14,8 @@ from queries.scope import Scope
 
 AGES = (10, 17)  # whose share in care is set beside figures of children in care
 _MOST_BARS = 12
-_IN_ORDER = ("hub", "age", "age_band")  # the others are drawn from the highest to the lowest
-_IN_HEADINGS = {"hub": "hub", "in_care": "care on the day"}
+_IN_ORDER = ("age", "age_band")  # the others are drawn from the highest to the lowest
+_IN_HEADINGS = {"in_care": "care on the day"}
 _REMINDERS = {"ethnicity": "A difference between groups is a question to ask; it is not by itself a test of bias."}
 _FUNNEL = (
     "From the smallest to the largest. If there were no real differences, 95 in 100 would lie between the dashed lines, and 998 "
@@ -26,10 +24,8 @@ _FUNNEL = (
 
 
 def show(view: MeasureView, dimension: str) -> None:
-    """The measure by a dimension (hub, age band, offence group ...) in the period chosen."""
+    """The measure by a dimension (age band, offence group ...) in the period chosen; by hub see `hubs`."""
     metric, scope = view.metric, view.scope
-    if dimension == "hub":  # a hub is seen beside the others that the reader may see
-        scope = replace(scope, hubs=scope.access.hubs)
     frame = cache.frame(metric.key, scope, (dimension,), view.basis)
     if dimension not in _IN_ORDER:
         frame = frame.sort_values("value", ascending=False, ignore_index=True)
@@ -37,16 +33,16 @@ def show(view: MeasureView, dimension: str) -> None:
     names = pd.Series([words.cell(dimension, label, hub_names) for label in frame[dimension]], frame.index, dtype=str)
     st.subheader(escaped(f"{metric.name} by {_IN_HEADINGS.get(dimension, words.dimension(dimension).lower())}"))
     known = frame[frame[dimension] != "unknown"]
-    plot = _funnel(metric, known) if dimension in ("hub", "force") else None
+    plot = funnel_of(metric, known) if dimension == "force" else None
     sentence = _sentence(metric, known, names, plot)
     _bars(metric, frame, names, f"{filters.described(scope)}. {panel.unit(metric)}", dimension, sentence)
     if plot:
         st.caption(_FUNNEL)
         chart = charts.funnel(metric, plot, list(names[plot.units.index]))
-        st.plotly_chart(chart, config=panel.CHART, key=f"funnel-{dimension}", alt=sentence)
+        panel.chart(chart, key=f"funnel-{dimension}", alt=sentence)
     st.write(escaped(sentence))
     _remind(dimension, scope)
-    _say_of_residents(view, scope, dimension)
+    say_of_residents(view, scope, dimension)
     panel.table_behind_chart(metric, frame, dimension, list(names))
 
 
@@ -68,10 +64,10 @@ def _bars(metric: Metric, frame: pd.DataFrame, names: "pd.Series[str]", heading:
     more = f" Only the {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
     st.caption(escaped(f"{heading}{lines}{more}"))
     chart = charts.bars(metric, drawn, list(names[drawn.index]))
-    st.plotly_chart(chart, config=panel.CHART, key=f"bars-{dimension}", alt=sentence)
+    panel.chart(chart, key=f"bars-{dimension}", alt=sentence)
 
 
-def _say_of_residents(view: MeasureView, scope: Scope, dimension: str) -> None:
+def say_of_residents(view: MeasureView, scope: Scope, dimension: str) -> None:
     """Why a rate is blank here, or is of another year's residents, where that is not said of the measure as a whole."""
     of_the_whole = cache.notes_on_residents(view.metric.key, view.scope, ())
     for note in cache.notes_on_residents(view.metric.key, scope, (dimension,)):
@@ -88,7 +84,7 @@ def _remind(dimension: str, scope: Scope) -> None:
         st.caption(escaped(_REMINDERS[dimension]))
 
 
-def _funnel(metric: Metric, frame: pd.DataFrame) -> Funnel | None:
+def funnel_of(metric: Metric, frame: pd.DataFrame) -> Funnel | None:
     """The units of a share or rate around the value of all together."""
     k, n = frame["numerator"], frame["denominator"]
     match metric.formula:

@@ -5,7 +5,7 @@ Each question stands here once, under ``@kept``. Pages hand over the key of a me
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from metrics.measuring import measure, notes
 from metrics.metric import Metric
 from metrics.reports import disproportionality, due, emerging, few_children, in_care, ready, reconcile, repeats
+from metrics.reports import endings as how_they_ended
 from metrics.reports import revisions as figures_kept
 from metrics.reports.disproportionality import Against, Residents
 from metrics.reports.due import DeadlineStatus
@@ -26,9 +27,10 @@ from metrics.reports.headline import Headline
 from metrics.reports.in_care import Compared
 from metrics.reports.reconcile import Reconciled
 from metrics.reports.repeats import Repeats
-from metrics.signals import series
+from metrics.signals import series, targets
 from metrics.signals.judgement import Judgement
 from metrics.signals.series import Course
+from metrics.signals.targets import Settings
 from metrics.themes import METRICS, outcomes
 from metrics.themes.outcomes import Basis
 from queries import row_level_security
@@ -147,6 +149,12 @@ def headlines(connection: Connection, keys: tuple[str, ...], scope: Scope, basis
 
 
 @kept
+def headlines_by_hub(connection: Connection, keys: tuple[str, ...], scope: Scope) -> dict[str, list[Headline]]:
+    """The same of each hub in the scope by itself."""
+    return ready.headlines_by_hub(connection, [METRICS[key] for key in keys], scope)
+
+
+@kept
 def notes_of(connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis = "closed") -> dict[str, tuple[str, ...]]:
     """What there is to say beside each measure."""
     return notes.notes_of_all(connection, [metric(key, basis) for key in keys], scope)
@@ -232,6 +240,25 @@ def relative_rates(connection: Connection, scope: Scope, officer: bool, against:
 def reconciled(connection: Connection, key: str, scope: Scope) -> list[Reconciled]:
     """Published figures beside the force's own."""
     return reconcile.reconcile(connection, METRICS[key], scope)
+
+
+@kept
+def endings(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """How crimes with a child suspect ended, year by year."""
+    return how_they_ended.endings(connection, scope)
+
+
+@kept
+def last_told(connection: Connection, key: str, scope: Scope) -> str:
+    """What was last told of a measure, beside what the same period shows now."""
+    return figures_kept.last_told(connection, key, scope)
+
+
+@kept
+def settings(connection: Connection, key: str, scope: Scope) -> Settings:
+    """The targets and rebases of a measure at the end of the period, of the place and of each hub."""
+    assert scope.end
+    return targets.settings(connection, [METRICS[key]], scope, scope.end - timedelta(days=1))
 
 
 @kept

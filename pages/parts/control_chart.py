@@ -13,7 +13,7 @@ from metrics.signals import sentences
 from metrics.signals.judgement import WORKING_COLUMNS, Judgement
 from metrics.signals.targets import target_sentence
 from metrics.themes import METRICS
-from pages.parts import cache, filters, panel, tables, trend
+from pages.parts import cache, panel, tables, trend
 from pages.parts.panel import MeasureView
 
 SIGNS: Mapping[str, str] = {
@@ -44,32 +44,36 @@ def show(view: MeasureView) -> None:
     metric, judgement = view.metric, cache.judgement(view.metric.key, view.scope, view.basis)
     if judgement.chart.empty:
         trend.show(replace(view, scope=cache.latest_complete(metric.key, view.scope)), "quarter")
-        show_verdict(metric, judgement)
+        show_settings(metric, judgement)
         return
-    st.subheader(escaped(f"{metric.name} over time"))
     unit = "Days from one event to the next." if _is_in_days(judgement) else panel.unit(metric)
-    st.caption(escaped(f"{filters.place_name(view.scope)}. {unit} {sentences.method(judgement)}"))
+    with st.container(key="over_time", horizontal=True):
+        st.subheader("Over time", help=LEGEND, width="content")
+        st.caption(escaped(f"{unit} {sentences.method(judgement)}"), width="content")
     sentence = sentences.verdict(metric, judgement)
     changes = trend.council_changes(judgement.chart["label"], view.scope)
-    st.plotly_chart(charts.control(metric, judgement, changes), config=panel.CHART, key="judged", alt=sentence)
-    st.caption(LEGEND)
-    show_verdict(metric, judgement)
+    panel.chart(charts.control(metric, judgement, changes), key="judged", alt=sentence)
+    show_settings(metric, judgement)
     for change in changes:
         st.caption(escaped(change.words))
     _table_behind_chart(metric, judgement)
 
 
-def show_verdict(metric: Metric, judgement: Judgement) -> None:
-    """What may be said of a measure: its sign, the sentence, its target, and what it leaves out."""
-    st.write(escaped(f"{sign(judgement)} {sentences.verdict(metric, judgement)}"))
+def verdict(metric: Metric, judgement: Judgement) -> str:
+    """Its sign and sentence, and whether its past says that the target will be met."""
+    of_target = ""
+    if judgement.setting.target:
+        of_target = sentences.against_target(metric, judgement) or "This chart cannot say whether it will meet its target."
+    return " ".join(filter(None, [sign(judgement), sentences.verdict(metric, judgement), of_target]))
+
+
+def show_settings(metric: Metric, judgement: Judgement) -> None:
+    """Who set its target and why, from when its limits are recalculated, and what it leaves out."""
     target = judgement.setting.target
-    if target:
-        st.write(escaped(sentences.against_target(metric, judgement) or "This chart cannot say whether it will meet its target."))
-        st.caption(escaped(target_sentence(metric, target)))
     recalculated = f"{sentences.rebased_from(judgement)} {sentences.level_before_and_since(metric, judgement)}"
-    for sentence in (recalculated.strip(), sentences.still_coming(metric, judgement)):
-        if sentence:
-            st.caption(escaped(sentence))
+    said = (target_sentence(metric, target) if target else "", recalculated.strip(), sentences.still_coming(metric, judgement))
+    for sentence in filter(None, said):
+        st.caption(escaped(sentence))
 
 
 def sign(judgement: Judgement) -> str:
@@ -107,7 +111,7 @@ def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
     rows = [row for _, row in chart.iterrows()]
 
     def column(name: str) -> list[str]:
-        return [_in_words(metric, judgement, row[name]) for row in rows]
+        return [charts.in_words(metric, judgement, row[name]) for row in rows]
 
     with st.expander("The table behind this chart"):
         points = pd.DataFrame(
@@ -128,16 +132,11 @@ def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
 def _latest(judgement: Judgement) -> str:
     if judgement.current_points.empty:
         return ""
-    return _in_words(METRICS[judgement.key], judgement, judgement.current_points["value"].iloc[-1])
+    return charts.in_words(METRICS[judgement.key], judgement, judgement.current_points["value"].iloc[-1])
 
 
 def _recent_values(judgement: Judgement) -> list[float]:
     return [] if judgement.current_points.empty else judgement.current_points["value"].iloc[-_TREND_POINTS:].tolist()
-
-
-def _in_words(metric: Metric, judgement: Judgement, value: float) -> str:
-    """A value of the chart: in days where it shows the time between events, else in the unit of the measure."""
-    return f"{value:,.0f} days" if _is_in_days(judgement) else words.shown(metric, value)
 
 
 def _is_in_days(judgement: Judgement) -> bool:

@@ -7,7 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 from auth import audit_trail, readers
 from auth.readers import AccessDenied, Reader
 from metrics.markdown import escaped
-from pages.parts import board, filters, marking, outage
+from pages.parts import board, filters, marking, markup, outage
 from pages.parts.navigation import FIGURES, navigate, show_links
 from queries.scope import Access, OutOfScope
 
@@ -85,6 +85,7 @@ def show(reader: Reader, access: Access) -> None:
             st.session_state.scope = filters.scope(access)
     except OutOfScope as refusal:
         why = why or str(refusal)
+    markup.prepare()
     beside = st.sidebar
     if access.role == "board":
         beside = board.prepare()

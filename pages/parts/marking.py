@@ -32,19 +32,17 @@ _LETTER = 6.8  # pixels that a letter of the watermark takes, along it; it repea
 
 
 def mark() -> None:
-    """The banner of the page, its watermark, and what stands at the foot of it on paper."""
+    """The line of marking on top of the page, its watermark, and what stands at the foot of it on paper."""
     access: Access = st.session_state.access
     release: Release | None = st.session_state.get("release")
     if access.role == "board":
         reader: Reader = st.session_state.reader
         of_invented_force = release is not None and INVENTED in release.force
         st.session_state.invented = of_invented_force or reader.issuer == INVENTED_READERS
-        st.html(
-            f'<p class="marked" role="note">{_INVENTED_SAID if st.session_state.invented else f"{_CLASSIFIED}. {_RELEASED}"}</p>'
-        )
     else:
         st.session_state.invented = _is_invented(access)
-        _show_banner(access)
+    with st.container(key="marking"):
+        st.caption(escaped(_said(access)))
     st.html(f"<style>{_watermark(line())}</style>")
 
 
@@ -58,26 +56,27 @@ def _is_invented(access: Access) -> bool:
         return False
 
 
-def _show_banner(access: Access) -> None:
-    if st.session_state.invented:
-        st.info(
-            f"{_INVENTED_SAID} Real data are marked {_CLASSIFIED}, not for sharing outside the force.", icon=":material/science:"
-        )
-    elif "scope" in st.session_state:
-        st.warning(escaped(f"{_CLASSIFIED}. {_handling(access)}"), icon=":material/shield:")
-    else:
-        st.warning(f"{_CLASSIFIED}.", icon=":material/shield:")
+def _said(access: Access) -> str:
+    """What the page holds and how it must be handled; who reads it, and when, where that is not a meeting of many."""
+    if access.role == "board":
+        return _INVENTED_SAID if st.session_state.invented else f"{_CLASSIFIED}. {_RELEASED}"
+    of_figures = [_handling(access)] if "scope" in st.session_state else []
+    handled = [_INVENTED_SAID] if st.session_state.invented else [f"{_CLASSIFIED}.", *of_figures]
+    return " ".join([*handled, " · ".join(_who_and_when())])
 
 
 def line() -> str:
     """The marking in one line: how it must be handled, who read it, as what, and when."""
+    return " · ".join([_INVENTED if st.session_state.invented else _CLASSIFIED, *_who_and_when()])
+
+
+def _who_and_when() -> list[str]:
     reader: Reader = st.session_state.reader
     access: Access = st.session_state.access
     as_what = ROLES[access.role].title
     name = _in_mark(reader.name)
     who = name if as_what.lower() in name.lower() else f"{name} · {as_what}"
-    marked = _INVENTED if st.session_state.invented else _CLASSIFIED
-    return " · ".join([marked, who, *_of_meeting(), words.moment(datetime.now(UTC))])
+    return [who, *_of_meeting(), words.moment(datetime.now(UTC))]
 
 
 def _in_mark(name: str) -> str:
@@ -111,17 +110,17 @@ def _handling(access: Access) -> str:
 
 
 def _watermark(text: str) -> str:
-    """The marking across the page, faint, on screen and on paper; it takes no click and no reading voice reads it."""
+    """The marking behind the page, faint, on screen and on paper; charts, tables and cards lie over it, and no voice reads it."""
     long = max(300.0, _LETTER * len(text))
     width, height = round(long * 0.91) + 30, round(long * 0.42) + 60  # at an angle of 25 degrees
     drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<text x="10" y="{height - 20}" transform="rotate(-25 10 {height - 20})" font-family="sans-serif" font-size="14" '
-        f'fill="#0B0C0C" fill-opacity="0.07">{escape(text)}</text></svg>'
+        f'fill="#808080" fill-opacity="0.14">{escape(text)}</text></svg>'
     )
     return (
-        f'.stApp::after{{content:"";position:fixed;inset:0;pointer-events:none;z-index:1000;'
-        f'background-image:url("data:image/svg+xml,{quote(drawn)}");print-color-adjust:exact;-webkit-print-color-adjust:exact}}'
+        f'.stMain{{background-image:url("data:image/svg+xml,{quote(drawn)}");print-color-adjust:exact;'
+        "-webkit-print-color-adjust:exact}"
         f'@media print{{.stApp::before{{content:"{_css(text)}";position:fixed;bottom:0;left:0;z-index:1001;'
         f"font:10px sans-serif;color:#0B0C0C;background:#FFFFFF}}}}{_ON_PAPER}"
     )

@@ -55,7 +55,7 @@ def show(view: MeasureView) -> None:
         size=_LETTERS,
         strong=range(len(own)),
     )
-    st.plotly_chart(chart, config=panel.CHART, theme=None, key="other-hubs", alt=sentence)
+    panel.chart(chart, key="other-hubs", alt=sentence)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +17,7 @@ from metrics.themes.outcomes import Basis
 from pages.parts import cache, tables
 from queries.scope import Scope
 
-CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
+_CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
 _RECORDS = ":material/list_alt:"
 
 
@@ -29,17 +30,9 @@ class MeasureView:
     basis: Basis = "closed"
 
 
-def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
-    """The main figures side by side: value, range, what it is worked out from, and the year before."""
-    for column, headline in zip(st.columns(len(headlines)), headlines, strict=True):
-        metric = metrics[headline.key]
-        with column, st.container(border=True, height="stretch"):
-            figure(metric, headline)
-            st.caption(escaped(_sentences(metric.unit, words.fraction(metric, headline.now), _interval(metric, headline))))
-            if headline.period and metric.months_to_mature:
-                st.caption(escaped(words.period(headline.period)))
-            st.write(escaped(headline.sentence))
-            records_link(metric, headline)
+def chart(figure: Any, key: str, alt: str) -> None:
+    """A chart as it was drawn, with what it shows in words for whoever cannot see it."""
+    st.plotly_chart(figure, config=_CHART, theme=None, key=key, alt=alt)
 
 
 def figure(metric: Metric, headline: Headline) -> None:
@@ -48,10 +41,13 @@ def figure(metric: Metric, headline: Headline) -> None:
     st.metric(escaped(metric.name), escaped(words.shown(metric, headline.now["value"])), label_visibility="collapsed")
 
 
-def details(metric: Metric, headline: Headline) -> str:
-    """Unit, what the figure is worked out from, its range, and its period."""
-    period = words.period(headline.period) if headline.period else ""
-    return _sentences(metric.unit, words.fraction(metric, headline.now), _interval(metric, headline), period)
+def details(metric: Metric, headline: Headline, scope: Scope) -> str:
+    """What the figure is worked out from, its range, its unit; and its period where that is not the one chosen."""
+    is_chosen = headline.period and (headline.period.opens, headline.period.closes) == (scope.start, scope.end)
+    period = "" if is_chosen or not headline.period else words.period(headline.period)
+    interval = words.interval(metric, headline.now)
+    likely = f"likely {interval}" if interval else ""
+    return words.capitalised("; ".join(filter(None, (words.fraction(metric, headline.now), likely, metric.unit, period))))
 
 
 def records_link(metric: Metric, headline: Headline) -> None:
@@ -140,12 +136,3 @@ def definition(metric: Metric) -> None:
     st.markdown(
         "\n".join([*(f"- {bold(f'{name}:')} {escaped(text)}" for name, text in said.items() if text), bullets(metric.caveats)])
     )
-
-
-def _interval(metric: Metric, headline: Headline) -> str:
-    interval = words.interval(metric, headline.now)
-    return f"95% range {interval}" if interval else ""
-
-
-def _sentences(*parts: str) -> str:
-    return words.capitalised(". ".join(filter(None, parts)))

@@ -1,25 +1,32 @@
-"""The page of a theme: its main figures, every measure, and one measure of the reader's choice over time and side by side."""
+"""The page of a theme: one measure against its target, its past and in each hub, the ways to the others; all else folded."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+import pandas as pd
 import streamlit as st
 
 from metrics import words
 from metrics.markdown import bold, escaped
+from metrics.metric import Metric
 from metrics.reports.headline import Headline
+from metrics.signals import sentences
 from metrics.themes import THEMES, Theme
 from metrics.themes.outcomes import Basis
-from pages.parts import breakdown, cache, control_chart, filters, other_hubs, panel, trend
+from pages.parts import breakdown, cache, control_chart, filters, heading, hubs, markup, other_hubs, panel, trend
 from pages.parts.panel import MeasureView
 from queries.scope import Scope
 
-_AS_VOLUME_ALLOWS = "As volume allows"
-_TIMES = {_AS_VOLUME_ALLOWS: "", "Month": "month", "Quarter": "quarter"}
+_AUTOMATIC = "Automatic"
+_TIMES = {_AUTOMATIC: "", "Month": "month", "Quarter": "quarter"}
 _WIDER_PLACES = ("area", "authority")
 _NOT_COMPLETE = "Crimes recorded lately have had less time to reach an outcome: recent months are not complete."
 _NO_RECORDS = " The records behind a figure are listed only by the date of the outcome."
+
+
+def nothing_first(scope: Scope) -> None:
+    """Most themes open with their measure."""
 
 
 def page(
@@ -29,59 +36,118 @@ def page(
     *,
     bases: Mapping[str, Basis] = MappingProxyType({"": "closed"}),
     published: tuple[str, ...] = (),
+    opening: Callable[[Scope], None] = nothing_first,
 ) -> None:
     """Draw the page of a theme.
 
     ``cards`` are its main measures, ``splits`` what the measures can be divided by, ``bases`` the ways to say which crimes belong
-    to a period, where there is a choice, ``published`` the measures that are set beside published figures.
+    to a period, where there is a choice, ``published`` the measures that are set beside published figures, ``opening`` what
+    stands before all of them.
     """
     scope: Scope = st.session_state.scope
     theme = next(theme for theme in THEMES if theme.key == key)
-    st.title(escaped(theme.title))
-    st.write(escaped(theme.about))
-    st.caption(escaped(filters.described(scope)))
-    basis = bases[filters.choice("Count crimes", "basis", list(bases)) if len(bases) > 1 else ""]
-    keys = tuple(metric.key for metric in theme.metrics)
+    heading.show(theme.title, scope)
+    by_name = {metric.name: metric.key for metric in theme.metrics}
+    names = sorted(by_name, key=lambda name: name != theme.headline.name)  # the headline first, the others as they are listed
+    with st.container(key="choices"):
+        columns = st.columns([3, 2, 2] if len(bases) > 1 else [3, 1])
+        with columns[0]:
+            chosen = by_name[filters.choice("Measure", f"{theme.key}-measure", names)]
+        with columns[1]:
+            time = _TIMES[filters.choice("Over time by", f"{theme.key}-time", list(_TIMES))]
+        with columns[-1]:
+            basis = bases[filters.choice("Count crimes", "basis", list(bases)) if len(bases) > 1 else ""]
     if basis == "recorded":
         st.info(_NOT_COMPLETE + (_NO_RECORDS if scope.access.role == "hub" else ""))
+    keys = tuple(metric.key for metric in theme.metrics)
     headlines = {headline.key: headline for headline in cache.headlines(keys, scope, basis)}
     if all(headline.period is None for headline in headlines.values()):
         _show_nothing_yet(theme, scope, basis)
         return
     metrics = {key: cache.metric(key, basis) for key in keys}
-    panel.cards([headlines[card] for card in cards], metrics)
+    opening(scope)
+    view = MeasureView(metrics[chosen], cache.latest_complete(chosen, scope), basis)
+    frame = hubs.counted(view)
+    _show_figure(view, scope, headlines[chosen], frame)
+    _show_charts(view, scope, time, frame)
+    _show_others([headlines[card] for card in cards if card != chosen], metrics, theme.key)
     for measure in published:
         panel.beside_published(cache.metric(measure), scope)
-    _show_chosen(theme, scope, splits, basis, headlines)
-    st.header("Every measure")
-    panel.measures_table(list(headlines.values()), metrics, theme.title)
+    _show_folded(view, scope, splits, headlines, metrics, theme, frame)
 
 
-def _show_chosen(theme: Theme, scope: Scope, splits: tuple[str, ...], basis: Basis, headlines: Mapping[str, Headline]) -> None:
-    """The measure of the reader's choice over time, by hub, and by a split of their choice."""
-    st.header("A closer look")
-    keys = {metric.name: metric.key for metric in theme.metrics}
-    names = sorted(keys, key=lambda name: name != theme.headline.name)  # the headline first, the others as they are listed
-    left, right = st.columns([3, 1])
-    with left:
-        key = keys[filters.choice("Measure", f"{theme.key}-measure", names)]
-    with right:
-        time = _TIMES[filters.choice("Over time by", f"{theme.key}-time", list(_TIMES))]
-    view = MeasureView(cache.metric(key, basis), cache.latest_complete(key, scope), basis)
-    panel.records_link(view.metric, headlines[key])
-    if time:
-        trend.show(view, time)
-        control_chart.show_verdict(view.metric, cache.judgement(key, scope, basis))
-    else:
-        control_chart.show(replace(view, scope=scope))
-    breakdown.show(view, "hub")
-    if scope.access.role == "hub":
-        other_hubs.show(view)
+def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.DataFrame) -> None:
+    """The figure with what it is worked out from; its target, the year before, and what was last told."""
+    metric = view.metric
+    judgement = cache.judgement(metric.key, scope, view.basis)
+    with st.container(key="figure"):
+        left, right = st.columns([1, 2], vertical_alignment="center")
+        with left:
+            shown = words.shown(metric, headline.now["value"])
+            st.metric(escaped(metric.name), escaped(shown), help=escaped(words.question(metric)), label_visibility="collapsed")
+            st.caption(escaped(panel.details(metric, headline, scope)))
+            panel.records_link(metric, headline)
+        with right:
+            target = hubs.target_sentence(view, headline, frame)
+            told = cache.last_told(metric.key, scope) if view.basis == "closed" else ""
+            both = sentences.two_spans(metric, headline, judgement)
+            of_past = f"{control_chart.verdict(metric, judgement)} {both}".strip()
+            lines = [bold(target) if target else "", escaped(headline.sentence), escaped(of_past), escaped(told)]
+            st.markdown("  \n".join(filter(None, lines)))
+
+
+def _show_charts(view: MeasureView, scope: Scope, time: str, frame: pd.DataFrame) -> None:
+    """Its course and its hubs, beside each other where there is room."""
+    with st.container(key="charts"):
+        left, right = st.columns([3, 2])
+        with left:
+            if time:
+                trend.show(view, time)
+            else:
+                control_chart.show(replace(view, scope=scope))
+        with right:
+            if scope.access.role == "hub" and len(frame) < 2:
+                other_hubs.show(view)
+            else:
+                hubs.show(view, frame)
+
+
+def _show_others(headlines: Sequence[Headline], metrics: Mapping[str, Metric], page: str) -> None:
+    """The other main figures, each the way to its own chart."""
+    chips = []
+    for headline in headlines:
+        metric = metrics[headline.key]
+        shown = words.shown(metric, headline.now["value"], with_unit=metric.unit.startswith("hours"))
+        inner = f"{markup.text(metric.name)} {markup.element('b', markup.text(shown))}"
+        chips.append(markup.link(page, {f"{page}-measure": metric.name}, inner))
+    if chips:
+        markup.show(markup.element("ul", markup.elements("li", ["Also", *chips]), class_="chips"))
+
+
+def _show_folded(
+    view: MeasureView,
+    scope: Scope,
+    splits: tuple[str, ...],
+    headlines: Mapping[str, Headline],
+    metrics: Mapping[str, Metric],
+    theme: Theme,
+    frame: pd.DataFrame,
+) -> None:
+    """What fewer readers need: every measure, splits, hubs by size, the other hubs, how it is counted."""
+    with st.expander("Every measure"):
+        panel.measures_table(list(headlines.values()), metrics, theme.title)
     wider = _WIDER_PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
     offered = {words.dimension(split): split for split in (*splits, *wider) if split in view.metric.splits}
     if offered:
-        breakdown.show(view, offered[filters.choice("Split by", f"{theme.key}-split", list(offered))])
+        split = st.expander("By age, sex, ethnic group and so on", key=f"{theme.key}-folded-split", on_change="rerun")
+        with split:
+            if split.open or f"{theme.key}-split" in st.query_params:
+                breakdown.show(view, offered[filters.choice("Split by", f"{theme.key}-split", list(offered))])
+    hubs.show_by_size(view, frame)
+    if scope.access.role == "hub" and len(frame) > 1:
+        other_hubs.show(view)
     panel.about(view)
+    st.caption(escaped(theme.about))
 
 
 def _show_nothing_yet(theme: Theme, scope: Scope, basis: Basis) -> None:

@@ -1,41 +1,71 @@
-"""Every theme at a glance, what is most worth discussing, and whether each measure has changed, in the force and in every hub."""
+"""The force on one screen: what is most worth discussing, and every measure against its target, its past and in each hub."""
 
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from metrics import words
-from metrics.markdown import bold, escaped
-from metrics.reports.headline import Headline
+from metrics.markdown import bullets, escaped
+from metrics.reports import profile as report
+from metrics.reports.profile import Line
 from metrics.signals import sentences
-from metrics.signals.discussion import SIGNALS, in_order
+from metrics.signals.discussion import SIGNALS, budget, in_order, subjects
 from metrics.signals.judgement import Judgement
-from metrics.themes import METRICS, SIX, THEMES, WIDER, Theme, theme_of
-from pages.parts import cache, control_chart, discussion, filters, panel, trend
-from pages.parts.panel import MeasureView
+from metrics.themes import METRICS, SIX, THEMES, theme_of
+from pages.parts import cache, cards, control_chart, discussion, filters, heading, profile, tables
 from queries.scope import Scope
 
+_CARDS = 3
 _ALL_THEMES = "All themes"
 _SIGNALS, _EVERYTHING = "Most worth discussing", "Every measure"
+EVERY = tuple(METRICS)
 
 
-def show_theme(theme: Theme, headline: Headline, scope: Scope) -> DeltaGenerator:
-    """One theme: name and figure, its trend over three years, and what may be said of it. Gives the place for its verdict."""
-    metric = METRICS[headline.key]
-    with st.container(border=True):
-        left, middle, right = st.columns([3, 3, 4], vertical_alignment="center")
-        with left:
-            st.page_link(f"pages/performance/{theme.key}.py", label=bold(theme.title))
-            panel.figure(metric, headline)
-        with middle:
-            trend.at_a_glance(MeasureView(metric, cache.latest_complete(metric.key, scope)))
-        with right:
-            st.write(escaped(headline.sentence))
-            verdict = st.empty()
-            st.caption(escaped(panel.details(metric, headline)))
-            panel.records_link(metric, headline)
-    return verdict
+def lines(keys: tuple[str, ...], scope: Scope, judgements: Sequence[Judgement]) -> list[Line]:
+    """A line for each measure; by hub where more than one is shown."""
+    shows_hubs = scope.hubs is None or len(scope.hubs) > 1
+    return report.lines(cache.headlines(keys, scope), cache.headlines_by_hub(keys, scope) if shows_hubs else {}, judgements)
+
+
+def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
+    """Three cards of what is most worth discussing, the rest folded."""
+    found = subjects(judgements)
+    if found:
+        cards.show(found[:_CARDS], hub_names, whole)
+    else:
+        st.write("Nothing is flagged today: no chart shows a change.")
+    counted = budget(judgements)
+    left = len(found) - _CARDS
+    more = f"{left} more, and recorded changes" if left > 0 else "Recorded changes"
+    said = f"{more}. Flagged: {counted.flagged} of {counted.checked:,} charts; by chance about {counted.by_chance:.0f}"
+    with st.expander(escaped(said)):
+        discussion.show_signals(judgements, hub_names, scope, "under “Has it changed?” below")
+
+
+def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
+    """The six main measures, and one press further every measure by theme."""
+    six = lines(tuple(theme.headline.key for theme in SIX), scope, judgements)
+    profile.show(six, hub_names, whole)
+    st.caption(profile.LEGEND)
+    every = st.expander("Every measure, by theme", key="every", on_change="rerun")
+    with every:
+        if every.open:
+            all_lines = lines(EVERY, scope, judgements)
+            profile.show(all_lines, hub_names, whole, by_theme=True)
+            tables.download(profile.rows(all_lines), "every-measure")
+        else:
+            tables.download(profile.rows(six), "overview")
+    with st.expander("The six in words"):
+        st.markdown(bullets(in_words(line, whole) for line in six))
+
+
+def in_words(line: Line, whole: str) -> str:
+    """A measure beside the year before, its target, and what its chart says."""
+    judgement = line.whole.judgement
+    target = report.target_sentence(line, whole)
+    verdict = sentences.verdict(line.metric, judgement) if judgement else ""
+    figure = words.shown(line.metric, line.whole.headline.now["value"], with_unit=True)
+    return " ".join(filter(None, [f"{line.metric.name}: {figure}.", line.whole.headline.sentence, target, verdict]))
 
 
 def show_every_change(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str) -> None:
@@ -56,27 +86,16 @@ def show_every_change(judgements: Sequence[Judgement], hub_names: dict[str, str]
 
 
 scope: Scope = st.session_state.scope
-st.title("Children first")
-st.write("How this force treats children: six themes of the child centred policing strategy.")
-st.caption(escaped(filters.described(scope)))
+whole = filters.place_name(scope)
+heading.show("Overview", scope)
 if lacking := cache.lacking(tuple(theme.headline.key for theme in THEMES), scope):
     titles = [theme.title for theme in THEMES if theme.headline.key in lacking]
     st.caption(
         escaped(f"Not all that was sent of this period was taken in: {words.listed(titles)}. Their pages say what is missing.")
     )
-signals = st.container()
-headlines = cache.headlines(tuple(theme.headline.key for theme in SIX), scope)
-verdicts = {headline.key: show_theme(theme, headline, scope) for theme, headline in zip(SIX, headlines, strict=True)}
-st.header("Wider objectives")
-wider = {theme.headline.key: theme.headline for theme in WIDER}
-panel.measures_table(cache.headlines(tuple(wider), scope), wider, "Wider objectives")
 hub_names = cache.hub_names(scope.access)
-judgements = discussion.judgements(scope)
-of_whole = {judgement.key: judgement for judgement in judgements if judgement.hub is None or scope.hubs == (judgement.hub,)}
-for key, verdict in verdicts.items():
-    if of_whole[key].verdict != "not available":  # the sentence above it has said so
-        verdict.write(escaped(f"{control_chart.sign(of_whole[key])} {sentences.verdict(METRICS[key], of_whole[key])}"))
-with signals:
-    st.header("Worth discussing")
-    discussion.show_signals(judgements, hub_names, scope, "in the table below")
-show_every_change(judgements, hub_names, filters.place_name(scope))
+with st.container(key="today"), st.spinner("Checking every chart …"):
+    judgements = discussion.judgements(scope)
+    show_today(judgements, hub_names, whole, scope)
+show_profile(judgements, hub_names, whole, scope)
+show_every_change(judgements, hub_names, whole)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, insert, select
 
 from queries.facts.building import answers, nothing_loaded_since
 from queries.scope import Scope
@@ -38,12 +38,24 @@ def kept(connection: Connection, scope: Scope, kind: str, themes: Sequence[str],
     Only of the whole force or a single hub, of events where they happened, as the data are now; none where something was loaded
     since they were worked out.
     """
-    is_plain = scope.as_at is None and scope.placed_by == "event" and not scope.residents_only
-    if not is_plain or scope.start is None or (scope.hubs is not None and len(scope.hubs) != 1):
-        return []
-    if not nothing_loaded_since(connection):
+    if scope.hubs is not None and len(scope.hubs) != 1:
         return []
     of_place = answers.c.hub_id.is_(None) if scope.hubs is None else answers.c.hub_id == scope.hubs[0]
+    return [answer for _, answer in _kept(connection, scope, kind, themes, version, of_place)]
+
+
+def kept_by_hub(connection: Connection, scope: Scope, kind: str, themes: Sequence[str], version: str) -> list[tuple[str, bytes]]:
+    """The same of each hub in a scope by itself, with its id."""
+    return _kept(connection, scope, kind, themes, version, and_(answers.c.hub_id.is_not(None), scope.of_hubs(answers.c.hub_id)))
+
+
+def _kept(
+    connection: Connection, scope: Scope, kind: str, themes: Sequence[str], version: str, of_place: ColumnElement[bool]
+) -> list[tuple[str, bytes]]:
+    is_plain = scope.as_at is None and scope.placed_by == "event" and not scope.residents_only
+    if not themes or not is_plain or scope.start is None or not nothing_loaded_since(connection):
+        return []
     of_period = (answers.c.opens == scope.start, answers.c.closes == scope.end)
     asked = (answers.c.kind == kind, answers.c.theme.in_(themes), answers.c.version == version)
-    return list(connection.scalars(select(answers.c.answer).where(of_place, *of_period, *asked)))
+    rows = connection.execute(select(answers.c.hub_id, answers.c.answer).where(of_place, *of_period, *asked))
+    return [(hub or "", answer) for hub, answer in rows]

@@ -1,0 +1,42 @@
+"""Parts of one whole over some years: a bar of 100% a year, its parts labelled in it."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from metrics.charts.style import BAR, BLUE, GREY, ORANGE, PURPLE, TEAL, drawn, names_axis, plain
+
+# Fill and letter of each part in turn, so that neighbours differ and the letters in them can be read.
+_LOOKS = ((BLUE, "white"), (TEAL, "black"), (PURPLE, "white"), (ORANGE, "black"), (BAR, "white"), (GREY, "white"))
+_READABLE = 0.035  # of the whole: a narrower part has no label in it
+
+
+def parts(shares: pd.DataFrame, spans: Sequence[str], order: Sequence[str]) -> go.Figure:
+    """A bar for each of ``spans``, the latest at the top; ``shares`` has ``part, numerator, value``, span by span."""
+    traces = [_part(shares[shares["part"] == part], part, look) for part, look in zip(order, _LOOKS, strict=False)]
+    axes = {
+        "xaxis": {"range": [0, 1], "tickformat": ".0%", "showgrid": False, "nticks": 6},
+        "yaxis": {**names_axis(list(spans)), "autorange": True},
+    }
+    legend: Mapping[str, object] = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "traceorder": "normal"}
+    return drawn(traces, 90 + 34 * len(spans), axes, {"t": 40}, showlegend=True, legend=legend, barmode="stack")
+
+
+def _part(shares: pd.DataFrame, name: str, look: tuple[str, str]) -> dict[str, object]:
+    fill, letters = look
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(shares))),
+        "x": plain(shares["value"]),
+        "name": name,
+        "marker": {"color": fill, "line": {"color": "white", "width": 1}},
+        "text": [f"{value:.1%}" if value >= _READABLE else "" for value in shares["value"]],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "textfont": {"color": letters},
+        "customdata": [[f"{number:,.0f} crimes"] for number in shares["numerator"]],
+        "hovertemplate": "%{fullData.name}: %{x:.1%}, %{customdata[0]}<extra></extra>",
+    }

@@ -1,0 +1,44 @@
+"""What is most worth discussing today, a card each: the clearest signal of a theme and place, with its way on."""
+
+from collections.abc import Mapping, Sequence
+
+from metrics import words
+from metrics.metric import Metric, Number, Rate
+from metrics.signals import sentences
+from metrics.signals.judgement import Judgement
+from metrics.themes import METRICS
+from pages.parts import control_chart, markup, profile
+from pages.parts.markup import element, elements, text
+
+_LOOKS: Mapping[str, str] = {"concern": "concern", "improvement": "improvement"}
+
+
+def show(subjects: Sequence[Sequence[Judgement]], hub_names: Mapping[str, str], whole: str) -> None:
+    """A card for each subject, a theme at a place, in the order given."""
+    cards = [_card(number, signals, hub_names, whole) for number, signals in enumerate(subjects, start=1)]
+    markup.show(element("ol", elements("li", cards), class_="cards"))
+
+
+def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str], whole: str) -> str:
+    clearest = signals[0]
+    metric, place = METRICS[clearest.key], hub_names.get(clearest.hub or "", whole)
+    figure, normal = sentences.short(metric, clearest)
+    value, _, when = figure.partition(" in ")
+    sign = element("span", text(control_chart.sign(clearest)), class_=_LOOKS.get(clearest.verdict, "neither"))
+    more = f"; {words.number(len(signals) - 1)} more there" if len(signals) > 1 else ""
+    worked = element("strong", text(value)) + element("span", text(f"in {when}" if when else ""))
+    inner = [
+        element("b", f"{number} {sign} {text(f'{counted_name(metric)}, {place}')}"),
+        element("span", worked, class_="figure"),
+        "" if clearest.method == "days between" else markup.picture(profile.line_of(clearest)),
+        element("small", text(words.capitalised(normal) + more)),
+    ]
+    said = f"{number}. {control_chart.SIGNS[clearest.verdict]}. {place}: {metric.name}. {sentences.verdict(metric, clearest)}"
+    page, choices = profile.to_chart(metric, place if clearest.hub else "")
+    return markup.link(page, choices, "".join(inner), aria_label=said)
+
+
+def counted_name(metric: Metric) -> str:
+    """The name of what a rate counts, as its figure of a month is a count; of all else its own."""
+    counts = (other.name for other in METRICS.values() if other.formula == Number(metric.counts[0]))
+    return next(counts, metric.name) if isinstance(metric.formula, Rate) else metric.name

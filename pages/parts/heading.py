@@ -1,0 +1,39 @@
+"""The first row of every page of figures: its title, the place and period shown, and how old the data are."""
+
+from datetime import date, datetime
+
+import streamlit as st
+
+from metrics import words
+from metrics.markdown import escaped
+from pages.parts import cache, filters
+from queries.clock import LONDON
+from queries.scope import Scope
+
+OLD, VERY_OLD = 14, 31  # days after the end of the data from which their age stands out, and stands out more
+
+
+def show(title: str, scope: Scope, described: str = "") -> None:
+    """Title, place and period, and the end of the data; ``described`` in place of the period where a page has none."""
+    with st.container(key="heading", horizontal=True):
+        st.title(escaped(title), width="content")
+        st.caption(escaped(described or filters.described(scope)), width="content")
+        span = cache.span(scope.access)
+        if span and not scope.as_at:
+            _show_age(span[1])
+
+
+def _show_age(last: date) -> None:
+    age = (datetime.now(LONDON).date() - last).days
+    said = age_in_words(last, age)
+    if age > VERY_OLD:
+        st.markdown(f":red[:material/history: {escaped(said)}]", width="content")
+    elif age > OLD:
+        st.markdown(f":orange[:material/history: {escaped(said)}]", width="content")
+    else:
+        st.caption(escaped(said), width="content")
+
+
+def age_in_words(last: date, age: int) -> str:
+    """Data to 31 October 2026, 28 days old."""
+    return f"data to {words.day(last)}" + (f", {age:,} days old" if age > 1 else "")

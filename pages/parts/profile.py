@@ -1,0 +1,155 @@
+"""Every measure on one line: the whole against the year before and its target, its course, and each hub; each cell leads on."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from metrics import charts, words
+from metrics.metric import Metric
+from metrics.reports import profile
+from metrics.reports.profile import Cell, Line
+from metrics.signals.judgement import Judgement
+from metrics.signals.targets import Target
+from metrics.themes import theme_of
+from pages.parts import markup
+from pages.parts.markup import element, elements, text
+from queries.clock import add_months
+
+LEGEND = (
+    "Each cell is of the period chosen. ▲ improvement, ▼ concern, ◆ a change that is neither: what its control chart says. "
+    "✓ meets its target, ✗ misses it. Pale, with a dot: too few to tell. Press any cell for its chart."
+)
+_SHORT = 4  # letters of a hub's name above its column
+_MONTHS_DRAWN = 36
+_SIGNS: Mapping[str, tuple[str, str]] = {
+    "improvement": ("▲", "improvement"),
+    "concern": ("▼", "concern"),
+    "neutral high": ("◆", "neither"),
+    "neutral low": ("◆", "neither"),
+}
+_VERDICTS: Mapping[str, str] = {
+    "improvement": "its chart shows an improvement",
+    "concern": "its chart shows a concern",
+    "neutral high": "its chart shows that it is higher",
+    "neutral low": "its chart shows that it is lower",
+    "common cause": "its chart shows no change",
+}
+
+
+def show(lines: Sequence[Line], hub_names: Mapping[str, str], whole: str, *, by_theme: bool = False) -> None:
+    """The table of these lines; ``whole`` is the name of the place that the first figures are of."""
+    hubs = [cell.hub or "" for cell in lines[0].hubs]
+    names = [whole, "Year before", "Target", "3 years", *(hub_names.get(hub, hub) for hub in hubs)]
+    short = [*names[:4], *_short([hub_names.get(hub, hub) for hub in hubs])]
+    heads = [
+        element("th", element("abbr", text(brief), title=name) if brief != name else text(name), scope="col")
+        for name, brief in zip(names, short, strict=True)
+    ]
+    body, theme = [], ""
+    for line in lines:
+        if by_theme and theme != theme_of(line.metric).title:
+            theme = theme_of(line.metric).title
+            head = element("th", text(theme), colspan=str(1 + len(names)), scope="colgroup")
+            body.append(element("tr", head, class_="theme"))
+        body.append(element("tr", _line(line, hub_names, whole, names)))
+    head = element("thead", element("tr", element("td", "") + "".join(heads)))
+    markup.show(element("table", head + elements("tbody", ["".join(body)]), class_="profile"))
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """The beginnings of names that tell each from all others."""
+    for letters in range(_SHORT, max(map(len, names), default=0) + 1):
+        brief = [name[:letters] if " " not in name else name[0] + name.partition(" ")[2][: letters - 1] for name in names]
+        if len(set(brief)) == len(names):
+            return brief
+    return list(names)
+
+
+def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[str]) -> str:
+    metric, first = line.metric, line.whole
+    name = element("th", _leads_on(first, "", text(metric.name)), scope="row")
+    figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole", data_name=names[0])
+    before = words.shown(metric, first.headline.before["value"]) if pd.notna(first.headline.before["value"]) else "·"
+    drawn = element("td", _leads_on(first, "", _course(first.judgement)), class_="course", data_name=names[3])
+    others = [
+        element("td", _figure(cell, hub_names, whole), data_name=name) for cell, name in zip(line.hubs, names[4:], strict=True)
+    ]
+    of_past = element("td", text(before), data_name=names[1])
+    return "".join([name, figure, of_past, element("td", _target(first), data_name=names[2]), drawn, *others])
+
+
+def _target(cell: Cell) -> str:
+    if cell.target is None:
+        return ""
+    return text(_brief(cell.metric, cell.target.value, None)) + _mark(cell)
+
+
+def _mark(cell: Cell) -> str:
+    if cell.standing is None:
+        return ""
+    return " ✓" if cell.standing.is_met else element("span", " ✗", class_="concern")
+
+
+def _figure(cell: Cell, hub_names: Mapping[str, str], whole: str, *, exact: bool = False) -> str:
+    """The figure of a cell with its signs, leading to its chart."""
+    metric, value = cell.metric, cell.headline.now["value"]
+    place = hub_names.get(cell.hub or "", whole)
+    if pd.isna(value):
+        return element("span", "·", class_="few", title=f"{place}: {words.NOT_AVAILABLE}")
+    shown = words.shown(metric, value) if exact else _brief(metric, value, cell.target)
+    sign, look = _SIGNS.get(cell.judgement.verdict, ("", "")) if cell.judgement else ("", "")
+    signs = (element("span", sign, class_=look) if sign else "") + ("" if exact else _mark(cell))
+    inner = element("span", text(shown) + "·", class_="few") if cell.is_of_few else text(shown)
+    return _leads_on(cell, place if cell.hub else "", inner + signs, said=f"{metric.name}, {place}: {_in_full(cell)}")
+
+
+def _in_full(cell: Cell) -> str:
+    """What the signs of a cell mean, for whoever cannot see them."""
+    metric, now = cell.metric, cell.headline.now
+    parts = [words.shown(metric, now["value"], with_unit=True), words.fraction(metric, now)]
+    if cell.is_of_few:
+        parts.append("too few to tell")
+    if cell.judgement:
+        parts.append(_VERDICTS.get(cell.judgement.verdict, ""))
+    if cell.standing and cell.target:
+        parts.append(f"{'meets' if cell.standing.is_met else 'misses'} the target of {words.shown(metric, cell.target.value)}")
+    return ", ".join(filter(None, parts))
+
+
+def _leads_on(cell: Cell, hub: str, inner: str, said: str = "") -> str:
+    return markup.link(*to_chart(cell.metric, hub), inner=inner, title=said, aria_label=said)
+
+
+def to_chart(metric: Metric, hub: str) -> tuple[str, dict[str, str]]:
+    """The address of a measure's page, and what its link chooses: the measure, and the hub unless that stays as it is."""
+    theme = theme_of(metric)
+    return theme.key, {f"{theme.key}-measure": metric.name, **({"hub": hub} if hub else {})}
+
+
+def _course(judgement: Judgement | None) -> str:
+    """The last three years of a chart as a bare line; nothing where there is none."""
+    if judgement is None or judgement.chart.empty or judgement.method == "days between":
+        return ""
+    return markup.picture(line_of(judgement))
+
+
+def line_of(judgement: Judgement) -> str:
+    """The last three years of a chart of months or quarters, as a bare line."""
+    chart = judgement.chart
+    last = pd.Timestamp(chart["label"].iloc[-1]).date()
+    recent = chart[chart["label"] > add_months(last, -_MONTHS_DRAWN).isoformat()].reset_index(drop=True)
+    return charts.sparkline(recent, "label")
+
+
+def _brief(metric: Metric, value: float, target: Target | None) -> str:
+    """A value without decimals, unless it would read as its target, or is small."""
+    share_or_large = metric.is_share or value >= 100
+    reads_as_target = target is not None and round(value * 100) == round(target.value * 100) and value != target.value
+    if metric.is_share:
+        return words.shown(metric, value, places=1 if reads_as_target else 0)
+    return f"{value:,.0f}" if share_or_large else words.shown(metric, value).removesuffix(".0")
+
+
+def rows(lines: Sequence[Line]) -> pd.DataFrame:
+    """What the table was made from, for its CSV."""
+    return profile.table(lines)
