@@ -255,10 +255,10 @@ def last_told(connection: Connection, key: str, scope: Scope) -> str:
 
 
 @kept
-def settings(connection: Connection, key: str, scope: Scope) -> Settings:
-    """The targets and rebases of a measure at the end of the period, of the place and of each hub."""
+def settings(connection: Connection, keys: tuple[str, ...], scope: Scope) -> Settings:
+    """The targets and rebases of measures at the end of the period, of the place and of each hub."""
     assert scope.end
-    return targets.settings(connection, [METRICS[key]], scope, scope.end - timedelta(days=1))
+    return targets.settings(connection, [METRICS[key] for key in keys], scope, scope.end - timedelta(days=1))
 
 
 @kept

@@ -28,7 +28,7 @@ def counted(view: MeasureView) -> pd.DataFrame:
 
 def target_sentence(view: MeasureView, headline: Headline, frame: pd.DataFrame) -> str:
     """How the figure of the period stands against its target, and how many hubs miss theirs."""
-    held, is_force = cache.settings(view.metric.key, view.scope), view.scope.hubs is None
+    held, is_force = cache.settings((view.metric.key,), view.scope), view.scope.hubs is None
     hubs = [(row, held.of(view.metric, row["hub"]).target) for _, row in frame.iterrows() if row["hub"] != UNKNOWN]
     place = "the force" if is_force else filters.place_name(view.scope)
     return of_period(view.metric, place, (headline.now, held.of(view.metric).target), hubs if is_force else [])
@@ -86,5 +86,5 @@ def _lines(view: MeasureView) -> list[tuple[str, float]]:
     """The whole, and the target where there is one: a name and a value each."""
     whole = cache.frame(view.metric.key, replace(view.scope, hubs=view.scope.access.hubs), (), view.basis).iloc[0]
     lines = [] if pd.isna(whole["value"]) else [("All hubs", float(whole["value"]))]
-    target = cache.settings(view.metric.key, replace(view.scope, hubs=view.scope.access.hubs)).of(view.metric).target
+    target = cache.settings((view.metric.key,), replace(view.scope, hubs=view.scope.access.hubs)).of(view.metric).target
     return [*lines, *([("Target", target.value)] if target else [])]

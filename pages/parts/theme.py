@@ -11,16 +11,18 @@ from metrics import words
 from metrics.markdown import bold, escaped
 from metrics.metric import Metric
 from metrics.reports.headline import Headline
-from metrics.signals import sentences
-from metrics.themes import THEMES, Theme
+from metrics.signals import recorded_changes, sentences
+from metrics.themes import METRICS, THEMES, Theme
 from metrics.themes.outcomes import Basis
 from pages.parts import breakdown, cache, control_chart, filters, heading, hubs, markup, other_hubs, panel, trend
 from pages.parts.panel import MeasureView
+from queries.clock import add_months
 from queries.scope import Scope
 
 _AUTOMATIC = "Automatic"
 _TIMES = {_AUTOMATIC: "", "Month": "month", "Quarter": "quarter"}
 _WIDER_PLACES = ("area", "authority")
+_MONTHS_DRAWN = 36  # of a chart
 _NOT_COMPLETE = "Crimes recorded lately have had less time to reach an outcome: recent months are not complete."
 _NO_RECORDS = " The records behind a figure are listed only by the date of the outcome."
 
@@ -105,11 +107,22 @@ def _show_charts(view: MeasureView, scope: Scope, time: str, frame: pd.DataFrame
                 trend.show(view, time)
             else:
                 control_chart.show(replace(view, scope=scope))
+            _show_recorded_changes(view.metric, scope)
         with right:
             if scope.access.role == "hub" and len(frame) < 2:
                 other_hubs.show(view)
             else:
                 hubs.show(view, frame)
+
+
+def _show_recorded_changes(metric: Metric, scope: Scope) -> None:
+    """What was changed on purpose that the chart itself does not say: in single hubs, and to other parts of the same whole."""
+    moved_by = recorded_changes.counterparts(METRICS[metric.key], list(METRICS.values()))
+    held = cache.settings(tuple(other.key for other in moved_by), scope)
+    assert scope.end
+    since = add_months(scope.end, -_MONTHS_DRAWN)
+    for sentence in recorded_changes.sentences(moved_by[0], moved_by, held, since, cache.hub_names(scope.access)):
+        st.caption(escaped(sentence))
 
 
 def _show_others(headlines: Sequence[Headline], metrics: Mapping[str, Metric], page: str) -> None:
