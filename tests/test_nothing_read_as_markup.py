@@ -22,7 +22,7 @@ NO_MARKDOWN = (
     *("App", "Page", "cache_data", "cache_resource", "code", "columns", "container", "dataframe", "empty", "form", "fragment"),
     *("get_option", "image", "login", "logout", "navigation", "plotly_chart", "rerun", "set_page_config", "stop", "switch_page"),
 )
-HTML = ("pages/parts/board.py", "pages/parts/marking.py")  # escape it themselves
+HTML = ("pages/parts/board.py", "pages/parts/marking.py", "pages/parts/markup.py")  # escape it themselves
 NO_SCREEN = ("_LOGGER", "cache", "getLogger", "log")  # have methods of these names too
 LETTER_BY_LETTER = ("bold", "bullets", "code", "escaped")
 

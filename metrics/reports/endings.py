@@ -59,7 +59,7 @@ def _span(ended: pd.DataFrame, span: Period) -> pd.DataFrame:
     return counts.rename_axis("part").reset_index().assign(opens=span.opens, closes=span.closes)
 
 
-def title(frame: pd.DataFrame) -> str:
+def what_moved(frame: pd.DataFrame) -> str:
     """What moved from the span before the latest to the latest, the furthest first; only what is more than chance."""
     spans = [span for _, span in frame.groupby("opens")] if len(frame) else []
     if len(spans) < 2:

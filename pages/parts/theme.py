@@ -94,8 +94,9 @@ def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.
             told = cache.last_told(metric.key, scope) if view.basis == "closed" else ""
             both = sentences.two_spans(metric, headline, judgement)
             of_past = f"{control_chart.verdict(metric, judgement)} {both}".strip()
-            lines = [bold(target) if target else "", escaped(headline.sentence), escaped(of_past), escaped(told)]
-            st.markdown("  \n".join(filter(None, lines)))
+            if target:
+                st.markdown(bold(target))
+            st.markdown("  \n".join(escaped(said) for said in (headline.sentence, of_past, told) if said))
 
 
 def _show_charts(view: MeasureView, scope: Scope, time: str, frame: pd.DataFrame) -> None:

@@ -14,7 +14,7 @@ def show_endings(scope: Scope) -> None:
     frame = cache.endings(scope)
     if frame.empty:
         return
-    said = endings.title(frame)
+    said = endings.what_moved(frame)
     st.subheader(escaped(said))
     panel.chart(charts.parts(frame, endings.names(frame), endings.parts_of(frame)), key="endings", alt=said)
 

@@ -46,7 +46,7 @@ def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], who
     """The six main measures, and one press further every measure by theme."""
     six = lines(tuple(theme.headline.key for theme in SIX), scope, judgements)
     profile.show(six, hub_names, whole)
-    st.caption(profile.LEGEND)
+    st.caption(escaped(profile.LEGEND))
     every = st.expander("Every measure, by theme", key="every", on_change="rerun")
     with every:
         if every.open:

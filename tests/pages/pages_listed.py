@@ -1,7 +1,7 @@
 """The address of every page, with its title: of an analyst, of the command team, and of other readers of the invented force."""
 
 ADDRESSES = {
-    "": "Children first",
+    "": "Overview",
     "first_time_entrants": "First-time entrants",
     "repeat_offending": "Repeat offending",
     "custody": "Police custody",

@@ -192,20 +192,23 @@ def test_a_page_is_marked_on_screen_and_on_every_sheet_of_paper(tab, on_searches
     opened(tab, f"{on_searches}/stop_search")
     banner = "OFFICIAL-SENSITIVE. Exact figures: a small count can identify a child. Not for sharing outside the force."
     assert banner in tab.inner_text("body")
-    across, foot = drawn(tab, "::after", "backgroundImage"), drawn(tab, "::before", "content")
-    assert "OFFICIAL-SENSITIVE" in across and "Analyst%20at%20this%20machine" in across
-    assert drawn(tab, "::after", "pointerEvents") == "none" and foot == "none"
+    behind, foot = drawn(tab, ".stMain", "backgroundImage"), drawn(tab, ".stApp", "content", "::before")
+    assert "OFFICIAL-SENSITIVE" in behind and "Analyst%20at%20this%20machine" in behind
+    assert foot == "none"
+    for opaque in (".stPlotlyChart", "[data-testid=stMetric]"):  # nothing crosses a figure or what a chart shows
+        assert drawn(tab, opaque, "backgroundColor") == "rgb(255, 255, 255)"
     tab.emulate_media(media="print")
-    foot = drawn(tab, "::before", "content")
-    assert foot.startswith('"OFFICIAL-SENSITIVE · Analyst at this machine · ') and drawn(tab, "::before", "position") == "fixed"
-    assert drawn(tab, "::after", "backgroundImage") == across and drawn(tab, "::after", "printColorAdjust") == "exact"
+    foot = drawn(tab, ".stApp", "content", "::before")
+    assert foot.startswith('"OFFICIAL-SENSITIVE · Analyst at this machine · ')
+    assert drawn(tab, ".stApp", "position", "::before") == "fixed"
+    assert drawn(tab, ".stMain", "backgroundImage") == behind and drawn(tab, ".stMain", "printColorAdjust") == "exact"
     assert not tab.get_by_test_id("stSidebar").is_visible()
 
 
-def drawn(tab: Page, before_or_after: str, name: str) -> str:
-    """A style of what is drawn over or beside the page."""
-    styles = "([which, name]) => getComputedStyle(document.querySelector('.stApp'), which)[name]"
-    return str(tab.evaluate(styles, [before_or_after, name]))
+def drawn(tab: Page, part: str, name: str, beside: str | None = None) -> str:
+    """A style of a part of the page, or of what is drawn beside it."""
+    styles = "([part, name, beside]) => getComputedStyle(document.querySelector(part), beside)[name]"
+    return str(tab.evaluate(styles, [part, name, beside]))
 
 
 @DEMO
@@ -304,7 +307,7 @@ def test_a_page_stays_up_when_the_database_goes_and_comes_back(tab, tmp_path, se
         tab.context.add_cookies(server.cookies_of(address))
         opened_without_figures(tab, address)
         shutil.copy(kept, served)
-        tab.get_by_text("Children first").first.wait_for(timeout=30_000)
+        tab.get_by_text("Overview").first.wait_for(timeout=30_000)
 
 
 def opened_without_figures(tab: Page, address: str) -> None:

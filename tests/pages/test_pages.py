@@ -26,7 +26,7 @@ from queries.facts.building import build
 from queries.tables import metadata
 
 PAGES = {
-    "pages/performance/overview.py": "Children first",
+    "pages/performance/overview.py": "Overview",
     "pages/performance/first_time_entrants.py": "First-time entrants",
     "pages/performance/repeat_offending.py": "Repeat offending",
     "pages/performance/custody.py": "Police custody",
@@ -98,6 +98,13 @@ def linked(page, **link):
     return opened(app, page)
 
 
+def shown(theme, measure, **link):
+    """The figure of a measure on the page of its theme."""
+    (figure,) = linked(f"pages/performance/{theme}.py", **{f"{theme}-measure": measure}, **link).metric
+    assert figure.label == measure
+    return figure.value
+
+
 def texts(app):
     kinds = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error, app.metric)
     return [str(element.value) for kind in kinds for element in kind]
@@ -146,30 +153,25 @@ def test_every_page_opens_kindly_where_five_themes_have_no_data(on_searches, pag
         assert any(text.startswith("There is nothing to show here.") for text in texts(app))
 
 
-def test_a_month_of_real_searches(on_searches):
+@pytest.mark.usefixtures("on_searches")
+def test_a_month_of_real_searches():
     """The first 200 records of North Wales in April 2019, counted by hand in tests/ingest/test_police_uk_files.py."""
-    app = opened(on_searches, "pages/performance/stop_search.py")
-    values = {metric.label: metric.value for metric in app.metric}
-    assert values["Searches of children"] == "44"
-    assert values["Searches that find something"] == "not available"
+    assert shown("stop_search", "Searches of children") == "44"
+    assert shown("stop_search", "Searches that find something") == "not available"
 
 
-def test_the_filters_narrow_every_figure(on_demo):
-    page = "pages/performance/custody.py"
-    everywhere = {metric.label: metric.value for metric in opened(on_demo, page).metric}
-    app = linked(page, hub="Carlisle", period="Financial year 2024/25")
-    assert "Carlisle, April 2024 to March 2025" in texts(app)
-    carlisle = {metric.label: metric.value for metric in app.metric}
-    assert 0 < int(carlisle["Detentions of children"]) < int(everywhere["Detentions of children"]) / 2
+@pytest.mark.usefixtures("on_demo")
+def test_the_filters_narrow_every_figure():
+    narrowed = {"hub": "Carlisle", "period": "Financial year 2024/25"}
+    assert "Carlisle, April 2024 to March 2025" in texts(linked("pages/performance/custody.py", **narrowed))
+    carlisle, everywhere = (int(shown("custody", "Detentions of children", **link)) for link in (narrowed, {}))
+    assert 0 < carlisle < everywhere / 2
 
 
 @pytest.mark.usefixtures("on_demo")
 def test_an_area_or_a_council_is_its_hubs_together():
-    values = {
-        place: {metric.label: metric.value for metric in linked("pages/performance/custody.py", hub=place).metric}
-        for place in ("Carlisle", "Allerdale", "Copeland", "Cumberland council")
-    }
-    detentions = {place: int(found["Detentions of children"].replace(",", "")) for place, found in values.items()}
+    places = ("Carlisle", "Allerdale", "Copeland", "Cumberland council")
+    detentions = {place: int(shown("custody", "Detentions of children", hub=place).replace(",", "")) for place in places}
     assert detentions["Cumberland council"] == detentions["Carlisle"] + detentions["Allerdale"] + detentions["Copeland"]
 
 
@@ -244,7 +246,7 @@ def test_a_hub_says_of_itself_what_the_force_says_of_it():
     (alone,) = [row for (measure, _), row in of_hub.items() if measure == "Missing episodes"]
     assert alone["What the chart says"] == of_force["Missing episodes", "Barrow"]["What the chart says"]
     page = linked("pages/performance/missing.py", hub="Barrow", **{"missing-measure": "Missing episodes"})
-    assert f"▼ {alone['What the chart says']}" in texts(page)
+    assert any(f"▼ {alone['What the chart says']}" in text for text in texts(page))
 
 
 @pytest.mark.usefixtures("on_demo")
@@ -253,7 +255,7 @@ def test_a_measure_is_charted_as_its_volume_allows_unless_the_link_says_otherwis
     assert any("Control chart of 20 quarters: single months have too few to judge." in text for text in texts(by_volume))
     by_month = linked("pages/performance/custody.py", hub="Carlisle", **{"custody-time": "Month"})
     assert "Detentions that last overnight by month" in texts(by_month)
-    verdict = next(text for text in texts(by_volume) if text.startswith("▲ July to September 2026: "))
+    verdict = next(text for text in texts(by_volume) if "▲ July to September 2026: " in text)
     assert verdict in texts(by_month)
 
 
@@ -474,7 +476,7 @@ def test_a_lost_database_shows_a_banner_and_comes_back(demo_url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", demo_url)
     app.run()
     assert not app.error
-    assert app.metric
+    assert "Overview" in texts(app)
 
 
 def test_a_change_that_refused_rows_may_explain_says_so(monkeypatch):

@@ -138,7 +138,7 @@ def test_nobody_sees_anything_before_signing_in(tab, dashboard, provider):
 
 def test_the_command_team_gets_its_pages(tab, dashboard):
     sign_in(tab, dashboard, "chief")
-    heading(tab, "Children first", FIRST)
+    heading(tab, "Overview", FIRST)
     assert {"Overview", "Police custody", "Definitions"} <= set(links(tab))
     assert not {"My hub", "Records", "Access log", "Released figures", "Data quality"} & set(links(tab))
     assert tab.get_by_text("Signed in as Chief A").is_visible()
@@ -163,7 +163,7 @@ def test_a_member_of_the_board_gets_released_figures_alone(tab, dashboard):
 
 def test_whoever_has_two_roles_chooses(tab, dashboard):
     sign_in(tab, dashboard, "both")
-    heading(tab, "Children first")
+    heading(tab, "Overview")
     assert "Data quality" in links(tab)
     tab.get_by_role("combobox", name="Read as").click()
     tab.get_by_role("option", name="Reader of the access log").click()
@@ -183,7 +183,7 @@ def test_one_of_list_and_token_alone_is_nothing(tab, dashboard, subject):
 def test_the_object_id_of_a_directory_is_who_somebody_is(tab, dashboard):
     """What the provider calls them is a name, whatever is in it."""
     sign_in(tab, dashboard, "by object id")
-    heading(tab, "Children first")
+    heading(tab, "Overview")
     assert f"Signed in as {PEOPLE['by object id']['name']}" in tab.evaluate(SAID)
     assert tab.evaluate(DRAWN) == []
 
@@ -193,7 +193,7 @@ def test_a_role_that_is_taken_away_is_gone_from_an_open_page(tab, dashboard, pro
     with at(audit_database):
         grants.grant(provider, "object-7", "hub", "far", by="a test", reason="to take it away")
     sign_in(tab, f"{dashboard}/overview?as_at=2026-09-29", "by object id")
-    heading(tab, "Children first")
+    heading(tab, "Overview")
     with at(audit_database):
         grants.revoke(provider, "object-7", by="a test", reason="it was to be taken away")
     taken_away = time.monotonic()
@@ -206,7 +206,7 @@ def test_a_role_that_is_taken_away_is_gone_from_an_open_page(tab, dashboard, pro
 
 def test_signing_out_ends_it(tab, dashboard):
     sign_in(tab, dashboard, "chief")
-    heading(tab, "Children first")
+    heading(tab, "Overview")
     tab.get_by_role("button", name="Sign out").click()
     tab.get_by_role("button", name="End session").click(timeout=SOON)  # as the provider asks
     expect(form(tab)).to_be_visible(timeout=SOON)

@@ -60,7 +60,7 @@ def test_a_browser_is_let_in_with_all_that_it_sends(local: str, browser) -> None
     refused: list[str] = []
     tab.on("response", lambda answer: refused.append(answer.url) if answer.status >= HTTPStatus.BAD_REQUEST else None)
     tab.goto(local)
-    tab.get_by_role("heading", name="Children first", level=1).wait_for(timeout=60_000)
+    tab.get_by_role("heading", name="Overview", level=1).wait_for(timeout=60_000)
     assert not refused
     context.close()
 
