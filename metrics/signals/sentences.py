@@ -266,16 +266,3 @@ def _number_of_points(judgement: Judgement) -> str:
 
 def _days(number: float) -> str:
     return f"{number:,.0f} {'day' if round(number) == 1 else 'days'}"
-
-
-def short(metric: Metric, judgement: Judgement) -> tuple[str, str]:
-    """TEMP"""
-    if not judgement.is_judged:
-        return "", ""
-    last = judgement.current_points.iloc[-1]
-    return f"{words.shown(metric, last['value'])} in {point_name(judgement, last['label'])}", "normal ..."
-
-
-def two_spans(metric: Metric, headline: object, judgement: Judgement) -> str:
-    """TEMP"""
-    return ""
