@@ -12,7 +12,7 @@ from metrics.markdown import escaped
 from pages.parts import cache
 from queries.clock import add_months
 from queries.counting.reading import AS_AT_IS_OF_THE_FORCE
-from queries.periods import Period, divide, label, latest_period
+from queries.periods import Period, divide, label, latest_period, quarter_start
 from queries.scope import Access, OutOfScope, PlacedBy, Scope
 
 LATEST = "Latest 12 months"
@@ -129,11 +129,23 @@ def _places(access: Access) -> dict[str, tuple[str, ...] | None]:
     return {ALL_HUBS: None, **single, **cache.wider_places(access)}
 
 
+def _of_late(opens: date, closes: date) -> dict[str, tuple[date, date]]:
+    """The last month, the last whole quarter and the financial year that they are in, as far as the data begin before them."""
+    quarter = quarter_start(closes)
+    this_year = divide(add_months(closes, -12), closes, ("year",))[-1]
+    named = {
+        "Last month": (add_months(closes, -1), closes),
+        "Last quarter": (add_months(quarter, -3), quarter),
+        "This financial year": (this_year.opens, closes),
+    }
+    return {name: span for name, span in named.items() if closes.day == 1 and opens <= span[0]}
+
+
 def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:
     """Every period on offer with its first day and end, the latest first."""
     latest = latest_period(first, last)
     opens, closes = first.replace(day=1), latest[1]
-    offered = {LATEST: latest}
+    offered = {LATEST: latest, **_of_late(opens, closes)}
     for name, title, months in (("year", "Financial year", 12), ("calendar_year", "Calendar year", 12)):
         for period in reversed(divide(opens, closes, (name,))):
             whole = add_months(period.closes, -months) == period.opens

@@ -302,8 +302,8 @@ def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
 
 
 def test_part_of_a_month_is_too_few_to_tell_and_not_unavailable(on_searches):
-    app = opened(on_searches, "pages/performance/overview.py")
-    assert [text for text in texts(app) if text.startswith("– Too few to tell yet: 0 months so far, judged from 12.")]
+    app = opened(on_searches, "pages/performance/stop_search.py")
+    assert [text for text in texts(app) if "– Too few to tell yet: 0 months so far, judged from 12." in text]
     assert {metric.value for metric in app.metric if metric.label == "Conversion rate"} == {"11.4%"}
 
 
