@@ -35,7 +35,15 @@ def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
         metric = metrics[headline.key]
         with column, st.container(border=True, height="stretch"):
             figure(metric, headline)
-            st.caption(escaped(_sentences(metric.unit, words.fraction(metric, headline.now), _interval(metric, headline))))
+            st.caption(
+                escaped(
+                    _sentences(
+                        metric.unit,
+                        words.fraction(metric, headline.now, words.months_of(headline.period)),
+                        _interval(metric, headline),
+                    )
+                )
+            )
             if headline.period and metric.months_to_mature:
                 st.caption(escaped(words.period(headline.period)))
             st.write(escaped(headline.sentence))
@@ -44,14 +52,16 @@ def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
 
 def figure(metric: Metric, headline: Headline) -> None:
     """The measure's name, whole where the widget would cut it, and its value."""
-    st.markdown(escaped(metric.name), help=escaped(words.question(metric)))
+    st.markdown(escaped(metric.name), help=escaped(metric.question))
     st.metric(escaped(metric.name), escaped(words.shown(metric, headline.now["value"])), label_visibility="collapsed")
 
 
 def details(metric: Metric, headline: Headline) -> str:
     """Unit, what the figure is worked out from, its range, and its period."""
     period = words.period(headline.period) if headline.period else ""
-    return _sentences(metric.unit, words.fraction(metric, headline.now), _interval(metric, headline), period)
+    return _sentences(
+        metric.unit, words.fraction(metric, headline.now, words.months_of(headline.period)), _interval(metric, headline), period
+    )
 
 
 def records_link(metric: Metric, headline: Headline) -> None:
@@ -90,14 +100,14 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
                 "Year before": words.shown(metric, before["value"]) if pd.notna(before["value"]) else "",
                 "Change": headline.change.words,
                 "95% range": words.interval(metric, now),
-                "Worked out from": words.fraction(metric, now),
+                "Worked out from": words.fraction(metric, now, words.months_of(headline.period)),
             }
         )
     tables.listing(pd.DataFrame(rows), f"{name.lower().replace(' ', '-')}-measures")
 
 
-def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequence[str]) -> None:
-    """What a chart was drawn from, folded away: one row for each of ``names``, and the unrounded ``frame`` as its CSV."""
+def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequence[str], months: float) -> None:
+    """What a chart was drawn from, folded away: a row of so many months for each of ``names``; the unrounded ``frame`` as CSV."""
     with st.expander("The table behind this chart"):
         rows = [row for _, row in frame.iterrows()]
         table = pd.DataFrame(
@@ -105,7 +115,7 @@ def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequ
                 words.dimension(by): names,
                 metric.name: [words.shown(metric, row["value"]) for row in rows],
                 "95% range": [words.interval(metric, row) for row in rows],
-                "Worked out from": [words.fraction(metric, row) for row in rows],
+                "Worked out from": [words.fraction(metric, row, months) for row in rows],
             }
         )
         tables.show(table, f"{metric.name} by {words.dimension(by).lower()}")
@@ -127,7 +137,7 @@ def about(view: MeasureView) -> None:
 
 def definition(metric: Metric) -> None:
     """A measure in full: question, parts, unit, source, caveats."""
-    st.write(escaped(words.question(metric)))
+    st.write(escaped(metric.question))
     counted, *out_of = metric.parts
     said = {
         "Counted": counted.name,
