@@ -12,7 +12,7 @@ from queries.counting.counts import Count, Durations, needs_of
 from queries.periods import Period
 
 LOCAL_RULE = "Local rule, to be confirmed with the force"  # the source of a measure that no national rule defines
-COUNTED_AGAIN = "each month counts much of what the month before has counted already"  # why a measure is not charted
+COUNTED_AGAIN = "each month counts again much of the month before"  # why a measure is not charted
 
 
 class Better(Enum):
