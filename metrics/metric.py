@@ -88,6 +88,7 @@ class Metric:
     """One measure, from question to caveats.
 
     ``left_out``          what could not be counted, said beside the figure
+    ``shared``            what another figure counts as well, said beside the figure
     ``months_to_mature``  after the end of its quarter until a figure is complete; before, it is not shown
     ``months_of_history`` that must be loaded before the period for the figure to be trusted
     ``rolling_months``    to the end of the period that it counts, where these are not the period's own
@@ -106,6 +107,7 @@ class Metric:
     source: str
     caveats: tuple[str, ...] = ()
     left_out: tuple[Count, ...] = ()
+    shared: tuple[Count, ...] = ()
     months_to_mature: int = 0
     months_of_history: int = 0
     rolling_months: int = 0

@@ -42,6 +42,13 @@ def singular(unit: str) -> str:
     return unit.removesuffix("s")
 
 
+def counted(number: int, name: str) -> str:
+    """So many of what a count is called: 18 children in the cohorts, 1 child in the cohorts."""
+    several, _, rest = uncapitalised(name).partition(" ")
+    one = f"{singular(several)} {rest}".replace(" who were ", " who was ")
+    return f"{number:,} {one if number == 1 else uncapitalised(name)}"
+
+
 def short_unit(metric: Metric) -> str:
     """The unit in short: searches, hours, % or "for every 1,000"."""
     if isinstance(metric.formula, Rate):

@@ -143,6 +143,13 @@ def test_the_months_of_rows_are_read_off_what_they_are_split_by():
     assert split == {"month": 1, "quarter": 3, "hub": 12} and words.months_of(None) == 12
 
 
+def test_one_of_what_is_counted_reads_as_one():
+    name = "Children in the cohorts who were proven to have reoffended"
+    assert words.counted(18, name) == "18 children in the cohorts who were proven to have reoffended"
+    assert words.counted(1, name) == "1 child in the cohorts who was proven to have reoffended"
+    assert words.counted(1, "Searches of children") == "1 search of children"
+
+
 def test_a_range_has_its_unit_once():
     assert words.between("21%", "63%") == "21 to 63%"
     assert words.between("5.0", "9.2") == "5.0 to 9.2"
