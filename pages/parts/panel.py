@@ -35,15 +35,7 @@ def cards(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> None:
         metric = metrics[headline.key]
         with column, st.container(border=True, height="stretch"):
             figure(metric, headline)
-            st.caption(
-                escaped(
-                    _sentences(
-                        metric.unit,
-                        words.fraction(metric, headline.now, words.months_of(headline.period)),
-                        _interval(metric, headline),
-                    )
-                )
-            )
+            st.caption(escaped(_sentences(metric.unit, _fraction(metric, headline), _interval(metric, headline))))
             if headline.period and metric.months_to_mature:
                 st.caption(escaped(words.period(headline.period)))
             st.write(escaped(headline.sentence))
@@ -59,9 +51,7 @@ def figure(metric: Metric, headline: Headline) -> None:
 def details(metric: Metric, headline: Headline) -> str:
     """Unit, what the figure is worked out from, its range, and its period."""
     period = words.period(headline.period) if headline.period else ""
-    return _sentences(
-        metric.unit, words.fraction(metric, headline.now, words.months_of(headline.period)), _interval(metric, headline), period
-    )
+    return _sentences(metric.unit, _fraction(metric, headline), _interval(metric, headline), period)
 
 
 def records_link(metric: Metric, headline: Headline) -> None:
@@ -100,7 +90,7 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
                 "Year before": words.shown(metric, before["value"]) if pd.notna(before["value"]) else "",
                 "Change": headline.change.words,
                 "95% range": words.interval(metric, now),
-                "Worked out from": words.fraction(metric, now, words.months_of(headline.period)),
+                "Worked out from": _fraction(metric, headline),
             }
         )
     tables.listing(pd.DataFrame(rows), f"{name.lower().replace(' ', '-')}-measures")
@@ -150,6 +140,10 @@ def definition(metric: Metric) -> None:
     st.markdown(
         "\n".join([*(f"- {bold(f'{name}:')} {escaped(text)}" for name, text in said.items() if text), bullets(metric.caveats)])
     )
+
+
+def _fraction(metric: Metric, headline: Headline) -> str:
+    return words.fraction(metric, headline.now, words.months_of(headline.period))
 
 
 def _interval(metric: Metric, headline: Headline) -> str:
