@@ -1,4 +1,4 @@
-"""What the invented force has set itself: targets, and the day from which a chart's limits are recalculated."""
+"""What the invented force has set itself: targets, and the day from which a chart is restarted."""
 
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ GOALS = (
 
 
 class Change(NamedTuple):
-    """A lasting change so many months before the end of the data, from which the limits of a chart are recalculated."""
+    """A lasting change so many months before the end of the data, from which a chart is restarted."""
 
     metric_key: str
     months: int

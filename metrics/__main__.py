@@ -22,10 +22,12 @@ from metrics.themes import METRICS, THEMES
 from metrics.themes.outcomes import on_basis
 from queries.clock import add_months, end_of_day
 from queries.counting.coverage import ask
+from queries.counting.dimensions import TIMES
 from queries.engine import DatabaseUnavailable, connect, reading
 from queries.lookups.kept_figures import moments
 from queries.lookups.population import hub_names, places
 from queries.lookups.quality import span
+from queries.periods import Period, divide, label
 from queries.scope import Access, Scope
 
 ANALYST = Access("analyst")
@@ -246,11 +248,25 @@ def _print_table(connection: Connection, metric: Metric, frame: pd.DataFrame, sc
     rows = frame.drop(columns=FIGURES).assign(
         value=[words.shown(metric, row["value"], places=2) for _, row in frame.iterrows()],
         interval=[words.interval(metric, row, places=2) for _, row in frame.iterrows()],
-        of=[words.fraction(metric, row) for _, row in frame.iterrows()],
+        of=[
+            words.fraction(metric, row, months) for (_, row), months in zip(frame.iterrows(), _months(frame, period), strict=True)
+        ],
     )
     print("Nothing to show." if rows.empty else rows.to_string(index=False))
     for note in notes(connection, metric, scope, by):
         print(f"  {note}")
+
+
+def _months(frame: pd.DataFrame, period: Period | None) -> list[float]:
+    """How many months each row is of: those of its month, quarter or year that lie inside the period."""
+    times = tuple(name for name in frame.columns if name in TIMES)
+    if period is None:
+        return [words.months_of(None)] * len(frame)
+    inside = {
+        tuple(label(name, getattr(part, name)) for name in times): words.months_of(part)
+        for part in divide(period.opens, period.closes, times)
+    }
+    return [inside[tuple(row[name] for name in times)] for _, row in frame.iterrows()]
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from queries.counting.counts import Count, Durations, needs_of
 from queries.periods import Period
 
 LOCAL_RULE = "Local rule, to be confirmed with the force"  # the source of a measure that no national rule defines
-COUNTED_AGAIN = "each month counts much of what the month before has counted already"  # why a measure is not charted
+COUNTED_AGAIN = "each month counts again much of the month before"  # why a measure is not charted
 
 
 class Better(Enum):
@@ -88,6 +88,7 @@ class Metric:
     """One measure, from question to caveats.
 
     ``left_out``          what could not be counted, said beside the figure
+    ``shared``            what another figure counts as well, said beside the figure
     ``months_to_mature``  after the end of its quarter until a figure is complete; before, it is not shown
     ``months_of_history`` that must be loaded before the period for the figure to be trusted
     ``rolling_months``    to the end of the period that it counts, where these are not the period's own
@@ -106,6 +107,7 @@ class Metric:
     source: str
     caveats: tuple[str, ...] = ()
     left_out: tuple[Count, ...] = ()
+    shared: tuple[Count, ...] = ()
     months_to_mature: int = 0
     months_of_history: int = 0
     rolling_months: int = 0

@@ -1,6 +1,7 @@
 """One plain sentence for each figure and chart, which claims no more than the data do."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -30,8 +31,8 @@ def comparison(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float
         case "no clear difference":
             return f"No clear difference from the year before ({earlier})."
         case "higher" | "lower" as direction:
-            amount = _amount(metric, now, before, change)
-            return f"{direction.capitalize()} than the year before ({earlier}){amount}{_meaning(metric, direction)}."
+            moved = words.capitalised(_moved(metric, now, before, change, direction))
+            return f"{moved} than the year before ({earlier}){_meaning(metric, direction)}."
         case _:
             return f"The year before it was {earlier}."
 
@@ -48,7 +49,7 @@ def course(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
     if not points:
         return "There is no figure in these periods."
     latest, last = points[-1]
-    text = f"{latest}: {figure(metric, last)}."
+    text = f"{latest}: {figure(metric, last, words.months_of_each(frame))}."
     if len(points) < 2:
         return text
     comparable = [(name, row) for name, row in points if _can_be_compared(metric, row)]
@@ -66,20 +67,21 @@ def course(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
     )
 
 
-def contrast(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> str:
-    """What bars show: which is highest and lowest, and whether they differ by more than chance."""
+def contrast(metric: Metric, frame: pd.DataFrame, names: Sequence[str], months: float = 12) -> str:
+    """What bars of so many months show: which is highest and lowest, and whether they differ by more than chance."""
     bars = [(name, row) for name, (_, row) in zip(names, frame.iterrows(), strict=True) if _can_be_compared(metric, row)]
     if not bars:
         return "Too few to compare."
     skipped = sum(frame["value"].notna()) - len(bars)
     which = f" of those worked out from {TOO_FEW_IN_SHARE} or more" if skipped else ""
     if len(bars) == 1:
-        return f"{bars[0][0]}: {figure(metric, bars[0][1])}."
+        return f"{bars[0][0]}: {figure(metric, bars[0][1], months)}."
     low = min(bars, key=lambda bar: bar[1]["value"])
     high = max(bars, key=lambda bar: bar[1]["value"])
     if low[1]["value"] == high[1]["value"]:
         return f"All are the same: {words.shown(metric, high[1]['value'], with_unit=True)}."
-    text = f"Highest{which}: {high[0]}, {figure(metric, high[1])}. Lowest: {low[0]}, {figure(metric, low[1])}."
+    highest, lowest = (f"{name}, {figure(metric, row, months)}" for name, row in (high, low))
+    text = f"Highest{which}: {highest}. Lowest: {lowest}."
     if pd.isna(high[1]["lower"]) or pd.isna(low[1]["upper"]):
         return text
     if _are_apart(low[1], high[1], len(bars)):
@@ -101,65 +103,101 @@ def _are_apart(low: "pd.Series[float]", high: "pd.Series[float]", compared: int)
     )
 
 
-def spread(metric: Metric, funnel: Funnel, names: Sequence[str]) -> str:
+@dataclass(frozen=True)
+class Whole:
+    """What units of a funnel are set beside.
+
+    ``name``     all of them together: the force
+    ``units``    what they are called, several of them: hubs
+    ``row``      of `measure`, of the whole, with what has no unit
+    ``without``  how many of what it is worked out from have none; of a rate, how many events
+    """
+
+    name: str
+    units: str
+    row: "pd.Series[float]"
+    without: int
+
+
+def spread(metric: Metric, funnel: Funnel, names: Sequence[str], whole: Whole) -> str:
     """What a funnel shows: which units lie further from all of them together than chance would put one of that size."""
-    pooled = words.shown(metric, funnel.centre, with_unit=True)
     by_position: dict[str, list[str]] = {}
     for name, (_, unit) in zip(names, funnel.units.iterrows(), strict=True):
         by_position.setdefault(str(unit["position"]), []).append(f"{name} ({words.shown(metric, unit['value'])})")
-    text = [
-        f"{words.listed(by_position[position])} {_verb(by_position[position], 'lies', 'lie')} {where} {pooled} of all together, "
-        f"{certainty}."
-        for position, where, certainty in _POSITIONS
-        if position in by_position
-    ]
+    beside, difference = _beside(metric, funnel, whole)
+    text: list[str] = []
+    for position, where in _POSITIONS.items():
+        if position in by_position:
+            is_are = "is" if len(by_position[position]) == 1 else "are"
+            text.append(f"{words.listed(by_position[position])} {is_are} {where.format('it' if text else beside)}.")
     if "within" in by_position and not text:
-        text = [f"None differs from the {pooled} of all together by more than chance explains."]
+        text = [f"None is clearly different from {beside}."]
+    text += [difference] if text and difference else []
     if "too few" in by_position:
         text.append(f"Too few to judge: {words.listed(by_position['too few'])}.")
     if funnel.widened:
         text.append("The lines allow for how much they differ beyond chance.")
     elif funnel.differ:
-        text.append(
-            "Taken together they differ by more than chance explains; there are too few of them for the lines to allow for that."
-        )
+        units = f"{words.number(len(funnel.units))} {whole.units}"
+        text.append(f"Together they differ by more than chance; with {units}, treat it as a prompt.")
     return " ".join(text)
 
 
-_POSITIONS = (
-    ("high", "above the", "beyond the outer line, where chance alone puts two in a thousand"),
-    ("low", "below the", "beyond the outer line, where chance alone puts two in a thousand"),
-    ("watch high", "above the", "between the lines, where chance alone puts about one in twenty"),
-    ("watch low", "below the", "between the lines, where chance alone puts about one in twenty"),
-)
+_POSITIONS = {
+    "high": "clearly above {}",
+    "low": "clearly below {}",
+    "watch high": "above {}, perhaps by chance (1 in 20)",
+    "watch low": "below {}, perhaps by chance (1 in 20)",
+}
 
 
-def _verb(names: Sequence[str], one: str, several: str) -> str:
-    return one if len(names) == 1 else several
+def _beside(metric: Metric, funnel: Funnel, whole: Whole) -> tuple[str, str]:
+    """The whole with its figure, and where the units by themselves come to another one, why so.
+
+    The units by themselves where the whole is not known, or is not on the side of a unit on which these are.
+    """
+    shown, pooled = (words.shown(metric, value, with_unit=True) for value in (whole.row["value"], funnel.centre))
+    if shown == pooled:
+        return f"{whole.name} ({shown})", ""
+    value, position = funnel.units["value"], funnel.units["position"]
+    above, below = (value[position.isin(sides)] for sides in (("high", "watch high"), ("low", "watch low")))
+    if pd.isna(whole.row["value"]) or (above <= whole.row["value"]).any() or (below >= whole.row["value"]).any():
+        return f"the {whole.units} together ({pooled})", ""
+    if not whole.without:
+        return f"{whole.name} ({shown})", f"The {whole.units} add up to {pooled}: a child or event can count in several."
+    counted = whole.row["numerator" if isinstance(metric.formula, Rate) else "denominator"]
+    none = f"{whole.without:,} of {counted:,.0f} {'has' if whole.without == 1 else 'have'} no {whole.units.removesuffix('s')}"
+    return f"{whole.name} ({shown})", f"{none}; the {whole.units} alone come to {pooled}."
 
 
-def figure(metric: Metric, row: "pd.Series[float]") -> str:
-    """A value with its unit and what it was worked out from: 26.1% (314 of 1,203)."""
-    value, fraction = words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)
+def figure(metric: Metric, row: "pd.Series[float]", months: float = 12) -> str:
+    """A value of so many months with its unit and what it was worked out from: 26.1% (314 of 1,203)."""
+    value, fraction = words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row, months)
     return f"{value} ({fraction})" if fraction else value
 
 
-def _amount(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]", change: Change) -> str:
-    """By how much, as the 95% interval of the change; no percentage where either count is under twenty."""
+def _moved(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]", change: Change, direction: str) -> str:
+    """How far it moved, with the 95% interval of that; no percentage where either count is under twenty."""
     if pd.isna(change.lower) or pd.isna(change.upper):
-        return ""
+        return direction
     if isinstance(metric.formula, Proportion):
         small, large = sorted(abs(limit) * 100 for limit in (change.lower, change.upper))
-        return f" by {_from(small, 0.1, 1)} to {max(large, 0.1):.1f} percentage points"
+        points = abs(_percent_shown(metric, now) - _percent_shown(metric, before))  # so that a reader's own subtraction agrees
+        return f"{_from(points, 0.1, 1)} points {direction} (likely {_from(small, 0.1, 1)} to {max(large, 0.1):.1f})"
     if min(now["numerator"], before["numerator"]) < TOO_FEW_FOR_PERCENTAGES:
-        return ""
+        return direction
     small, large = sorted(abs(limit - 1) * 100 for limit in (change.lower, change.upper))
-    return f" by {_from(small, 1, 0)}% to {max(large, 1):.0f}%"
+    percent = _from(abs(change.estimate - 1) * 100, 1, 0)
+    return f"{percent}% {direction} (likely {_from(small, 1, 0)} to {max(large, 1):.0f}%)"
+
+
+def _percent_shown(metric: Metric, row: "pd.Series[float]") -> float:
+    return float(words.shown(metric, row["value"]).removesuffix("%"))
 
 
 def _from(small: float, least: float, places: int) -> str:
-    """The smaller end of the interval, never rounded to zero."""
-    return f"under {least}" if small < least else f"{small:.{places}f}"
+    """An amount, or the smaller end of its interval, never rounded to zero."""
+    return f"under {least}" if small < least - 1e-9 else f"{small:.{places}f}"
 
 
 def _meaning(metric: Metric, direction: str) -> str:

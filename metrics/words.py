@@ -9,11 +9,12 @@ import pandas as pd
 from metrics.metric import Metric, Number, Proportion, Rate, TopTenth
 from queries.clock import LONDON, add_months
 from queries.counting.dimensions import TITLES
-from queries.periods import Period, label
+from queries.periods import Period, label, share_of_years
 
 NOT_AVAILABLE = "not available"
 _NAMES = ("Philomena",)  # with which a measure begins
-CHILD_YEAR = "A child-year is one child who lives here for a year."
+_YEAR = 12  # months
+_MONTHS = {"month": 1, "quarter": 3}
 LONGEST_OF_LINK = 60  # letters
 # Control characters, those that turn the order of letters, and what is none: nobody sees them, and something else is read; a
 # picture with one of them is not drawn at all.
@@ -41,6 +42,13 @@ def singular(unit: str) -> str:
     return unit.removesuffix("s")
 
 
+def counted(number: int, name: str) -> str:
+    """So many of what a count is called: 18 children in the cohorts, 1 child in the cohorts."""
+    several, _, rest = uncapitalised(name).partition(" ")
+    one = f"{singular(several)} {rest}".replace(" who were ", " who was ")
+    return f"{number:,} {one if number == 1 else uncapitalised(name)}"
+
+
 def short_unit(metric: Metric) -> str:
     """The unit in short: searches, hours, % or "for every 1,000"."""
     if isinstance(metric.formula, Rate):
@@ -49,21 +57,30 @@ def short_unit(metric: Metric) -> str:
 
 
 def interval(metric: Metric, row: "pd.Series[float]", *, places: int = 1) -> str:
-    """The 95% interval: 1.3 to 2.1; empty where there is none."""
+    """The 95% interval: 1.3 to 2.1, 11.7 to 14.4%; empty where there is none."""
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return ""
-    return f"{shown(metric, row['lower'], places=places)} to {shown(metric, row['upper'], places=places)}"
+    return between(*(shown(metric, row[limit], places=places) for limit in ("lower", "upper")))
 
 
-def fraction(metric: Metric, row: "pd.Series[float]") -> str:
-    """What the value was worked out from: 314 of 2,420; 72 among 43,059 child-years."""
+def between(low: str, high: str) -> str:
+    """A range of two values as they are shown, with one unit sign: 1.3 to 2.1, 21 to 63%."""
+    return f"{low.removesuffix('%') if high.endswith('%') else low} to {high}"
+
+
+def fraction(metric: Metric, row: "pd.Series[float]", months: float = _YEAR) -> str:
+    """What the value was worked out from: 314 of 2,420; 72 among 43,059 residents aged 10-17.
+
+    A rate is worked out from child-years: ``months`` is how long its period is, so that the residents themselves are named.
+    """
     if pd.isna(row["value"]):
         return ""
     match metric.formula:
         case Proportion() | TopTenth():
             return f"{row['numerator']:,.0f} of {row['denominator']:,.0f}"
-        case Rate():
-            return f"{row['numerator']:,.0f} among {row['denominator']:,.0f} child-years"
+        case Rate(_, _, (youngest, oldest)):
+            residents = row["denominator"] * _YEAR / months
+            return f"{row['numerator']:,.0f} among {residents:,.0f} residents aged {youngest}-{oldest}"
         case Number():
             return ""
         case _ if pd.isna(row["numerator"]):
@@ -72,9 +89,14 @@ def fraction(metric: Metric, row: "pd.Series[float]") -> str:
             return f"{row['numerator']:,.0f} for {row['denominator']:,.0f}"
 
 
-def question(metric: Metric) -> str:
-    """The question that a measure answers; for a rate also what a child-year is, as its figure stands beside that word."""
-    return f"{metric.question} {CHILD_YEAR}" if isinstance(metric.formula, Rate) else metric.question
+def months_of(span: Period | None) -> float:
+    """How many months a period has, part of a month by its days, as residents are counted; a year where there is no period."""
+    return _YEAR * sum(share_of_years(span).values()) if span else _YEAR
+
+
+def months_of_each(frame: pd.DataFrame) -> float:
+    """How many months each row of a frame is of: by the month or quarter that it is split by, else a year."""
+    return next((months for time, months in _MONTHS.items() if time in frame), _YEAR)
 
 
 def period(span: Period) -> str:
@@ -132,7 +154,7 @@ def listed(items: Sequence[str]) -> str:
 
 
 SIGNALS = {
-    "outside limits": "Outside what is usual",
+    "outside limits": "Outside the normal range",
     "trend": "Part of seven or more rising or falling in a row",
     "two of three": "Near a limit, two of three in a row",
     "shift": "Part of seven or more on one side of the usual level",

@@ -30,8 +30,8 @@ from metrics.reports.few_children import Concentration
 _BAR = {"type": "bar", "orientation": "h"}
 
 
-def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> go.Figure:
-    """Horizontal bars from zero with their 95% ranges, the first at the top."""
+def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str], months: float = 12) -> go.Figure:
+    """Horizontal bars from zero with their 95% ranges, of so many months, the first at the top."""
     value = frame["value"].astype(float)
     trace = {
         **_BAR,
@@ -40,7 +40,7 @@ def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str]) -> go.Figure
         "marker": {"color": BAR},
         "width": 0.7,
         "error_x": _range(value, frame, INK, thickness=1.5, width=5),
-        "customdata": [[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
+        "customdata": [[name, text] for name, text in zip(names, hover(metric, frame, months), strict=True)],
         "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     }
     return drawn([trace], 70 + rows_height(names, 42), {"xaxis": axis(metric, frame), "yaxis": names_axis(names)})

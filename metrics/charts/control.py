@@ -1,4 +1,4 @@
-"""Control charts: what is usual as a band, and only what is not in colour and shape."""
+"""Control charts: the normal range as a band, and only what is not in colour and shape."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _HEIGHT, _LINE = 270, 0.085  # pixels, and the least distance of two names, as a
 
 
 def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChange] = ()) -> go.Figure:
-    """A series around its centre, with the band of what is usual; signals stand out, what is not judged is hollow and shaded."""
+    """A series around its centre, within its normal range as a band; signals stand out, what is not judged is hollow."""
     chart = judgement.chart
     positions, values = list(chart.index), plain(chart["value"])
     bands = [trace for _, points in chart.groupby("rebase_group") for trace in _band(points, 1.0 if metric.is_share else None)]
@@ -84,7 +84,7 @@ def _labels(metric: Metric, judgement: Judgement) -> list[list[str]]:
     if judgement.method == "days between":
         texts = [f"{value:,.0f} days" for value in chart["value"]]
     else:
-        texts = hover(metric, chart.assign(lower=float("nan"), upper=float("nan")))
+        texts = hover(metric, chart.assign(lower=float("nan"), upper=float("nan")), judgement.months_of_point)
     signals = ["" if signal == "none" else f"\n{words.SIGNALS[signal]}" for signal in chart["signal"]]
     return [[name, text + signal] for name, text, signal in zip(names, texts, signals, strict=True)]
 

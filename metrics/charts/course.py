@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from metrics import words
 from metrics.charts.councils import CouncilChange, place_on_axis
 from metrics.charts.style import BLUE, FROM_ZERO, GREY, RANGE, SHADE, across, axis, drawn, hover, plain, quiet_line
 from metrics.metric import Metric
@@ -73,7 +74,7 @@ def _line(metric: Metric, frame: pd.DataFrame, names: Sequence[str], size: int) 
         "mode": "lines+markers",
         "line": {"color": BLUE, "width": 2},
         "marker": {"size": size},
-        "customdata": [[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
+        "customdata": [[name, text] for name, text in zip(names, hover(metric, frame, words.months_of_each(frame)), strict=True)],
         "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     }
 

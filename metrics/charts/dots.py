@@ -13,7 +13,9 @@ from metrics.metric import Metric
 _ROOM_FOR_VALUE = 1.18  # of the highest value or limit, so that the last value is not cut
 
 
-def dots(metric: Metric, frame: pd.DataFrame, names: Sequence[str], lines: Sequence[tuple[str, float]]) -> go.Figure:
+def dots(
+    metric: Metric, frame: pd.DataFrame, names: Sequence[str], lines: Sequence[tuple[str, float]], months: float = 12
+) -> go.Figure:
     """A dot a row, in the order given, with its value; ``lines`` are a name and a value each: the target, the whole.
 
     ``frame`` has the columns of `measure`, without what was not recorded.
@@ -27,7 +29,7 @@ def dots(metric: Metric, frame: pd.DataFrame, names: Sequence[str], lines: Seque
         "mode": "markers",
         "marker": {"color": BLUE, "size": 11},
         "error_x": {"type": "data", "symmetric": False, **ends, "color": GREY, "thickness": 1.5, "width": 5},
-        "customdata": [[name, text] for name, text in zip(names, hover(metric, frame), strict=True)],
+        "customdata": [[name, text] for name, text in zip(names, hover(metric, frame, months), strict=True)],
         "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         "cliponaxis": False,
     }

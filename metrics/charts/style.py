@@ -40,12 +40,12 @@ def axis(metric: Metric, frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def hover(metric: Metric, frame: pd.DataFrame) -> list[str]:
-    """The label of each point: the figure, what it is worked out from, and its range."""
+def hover(metric: Metric, frame: pd.DataFrame, months: float) -> list[str]:
+    """The label of each point, of so many months: the figure, what it is worked out from, and its range."""
     texts = []
     for _, row in frame.iterrows():
         interval = words.interval(metric, row)
-        lines = [words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row)]
+        lines = [words.shown(metric, row["value"], with_unit=True), words.fraction(metric, row, months)]
         texts.append("\n".join(filter(None, [*lines, f"95% range {interval}" if interval else ""])))
     return texts
 

@@ -68,14 +68,22 @@ def _notes(
         )
     if metric.months_to_mature and metric.matures_on(period) > coverage.last:
         yield f"Not complete before {words.day(metric.matures_on(period))}: shown when the follow-up of every quarter is over."
+    yield from _of_counts(metric, counts)
+    yield from refusals.notes(metric, question, set_aside(connection))
+    yield from _of_residents(connection, metric, question, by)
+
+
+def _of_counts(metric: Metric, counts: Mapping[Count, int]) -> Iterator[str]:
+    """What is left out, what another figure counts as well, and what is few."""
     for count in _left_out(metric):
         if counts[count] > 0:
             yield f"{words.capitalised(count.name)}, left out: {counts[count]:,}."
+    for count in metric.shared:
+        if counts[count] > 0:
+            yield f"{words.capitalised(count.name)}: {counts[count]:,}."
     for count in _small(metric):
         if 0 < counts[count] < metric.small_below:
-            yield f"Small numbers: only {counts[count]:,} {words.uncapitalised(count.name)}; interpret with care."
-    yield from refusals.notes(metric, question, set_aside(connection))
-    yield from _of_residents(connection, metric, question, by)
+            yield f"Small numbers: only {words.counted(counts[count], count.name)}; interpret with care."
 
 
 def on_refusals(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, tuple[str, ...]]:
@@ -126,7 +134,7 @@ def _small(metric: Metric) -> tuple[Count, ...]:
 
 
 def _count(connection: Connection, metrics: Sequence[Metric], question: Question) -> Mapping[Count, int]:
-    counts = list(dict.fromkeys(count for metric in metrics for count in (*_left_out(metric), *_small(metric))))
+    counts = list(dict.fromkeys(count for metric in metrics for count in (*_left_out(metric), *metric.shared, *_small(metric))))
     tallied = tally(connection, counts, question).counts
     return {count: int(tallied[count][0]) for count in counts}
 

@@ -1,4 +1,4 @@
-"""Whether a fall in one figure came with a rise in another: what is to be read side by side, and what moved together."""
+"""Whether a fall in one figure came with a rise in another: what is to be read side by side, and what rose and fell."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,7 +29,7 @@ SIDE_BY_SIDE: tuple[Metric, ...] = tuple(
 
 
 def movements(headlines: Sequence[Headline], metrics: Mapping[str, Metric]) -> str:
-    """What moved together and what moved against, each beside the year before; only what is more than chance counts as moved."""
+    """What rose and what fell since the year before; only what is more than chance counts."""
     by_words: dict[str, list[str]] = {}
     for headline in headlines:
         by_words.setdefault(headline.change.words, []).append(_named(headline, metrics[headline.key]))
@@ -59,14 +59,8 @@ def side_by_side(frames: Sequence[tuple[Metric, pd.DataFrame]]) -> pd.DataFrame:
 def _moved(up: Sequence[str], down: Sequence[str]) -> str:
     if not up and not down:
         return "Nothing here is clearly higher or lower than the year before."
-    if up and down:
-        return f"Moved against each other: {words.listed(up)} higher than the year before, {words.listed(down)} lower."
-    moved, direction = (up, "higher") if up else (down, "lower")
-    if len(moved) == 1:
-        return f"Only {moved[0]} is clearly {direction} than the year before; nothing here moved clearly against it."
-    return (
-        f"Moved together: {words.listed(moved)}, all {direction} than the year before; nothing here moved clearly against them."
-    )
+    rose, fell = (words.listed(names) if names else "nothing clearly" for names in (up, down))
+    return f"Rose since the year before: {rose}. Fell: {fell}."
 
 
 def _named(headline: Headline, metric: Metric) -> str:

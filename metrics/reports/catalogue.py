@@ -125,8 +125,8 @@ CATALOGUE: Mapping[str, Comparison] = {
             "quarter where there are so many in a quarter; else by the days from one event to the next (t chart); else there are "
             f"too few to tell. A chart of fewer than {spc.FIRM_FROM} points is not judged. A share that was 100%, or 0%, at each "
             f"of {ALIKE_FROM} points or more is held against its target all the same: it meets it every time, or misses it.",
-            "The time of year is allowed for where five years of months show one (Friedman's test). From a recorded step the "
-            "limits are recalculated. Months whose outcomes or reports are still coming, and quarters whose follow-up is not "
+            "The time of year is allowed for where five years of months show one (Friedman's test). From a recorded change the "
+            "chart is restarted. Months whose outcomes or reports are still coming, and quarters whose follow-up is not "
             "over, are shaded and not judged.",
             "Variation says whether it has changed, assurance whether the limits meet the target: both of the same point.",
             "Chance alone flags a chart now and then: how many are checked, and how many it would flag, is always said.",

@@ -58,7 +58,7 @@ DEADLINES: Mapping[str, Deadline] = {
         source=METRICS["return_interview_72h_share"].source,
         soon="within 72 hours of the return, and not held yet",
         late=f"still not held, and the 72 hours ran out in the last {q.LATELY_DAYS} days",
-        caveat="The data do not say which interviews were not held because the child declined.",
+        caveat="Declined interviews count as not held: the data do not tell them apart.",
     ),
     "incidents": Deadline(
         metric_key="reviewed_24h_share",

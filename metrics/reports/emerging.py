@@ -196,11 +196,19 @@ def table(result: Emerging, hubs: Mapping[str, str]) -> pd.DataFrame:
                 "Where": _cell_name(trend, hubs),
                 "Now": trend.now,
                 "Same months before, oldest first": ", ".join(f"{count:,}" for count in trend.before),
-                "Chance of a false finding": f"{max(trend.chance, 0.001):.3f}" if trend.chance >= 0.001 else "under 0.001",
+                "Likely by chance": by_chance(trend.chance),
             }
             for trend in result.trends
         ]
     )
+
+
+def by_chance(share: float) -> str:
+    """How many of as unusual cells chance alone would give, to two digits and never rarer than it is: 1 in 200."""
+    if share < 0.001:
+        return "less than 1 in 1,000"
+    one_in = int(1 / share + 1e-9)
+    return f"1 in {one_in - one_in % 10 if one_in > 100 else one_in:,}"
 
 
 def summary(result: Emerging) -> str:
@@ -219,7 +227,8 @@ def summary(result: Emerging) -> str:
             f"{number} {'is' if number == 1 else 'are'} out of line with the past; of such findings, no more than one in twenty "
             "is expected to be there by chance."
         )
-    too_few = f" {result.too_few:,} more have too few to tell." if result.too_few else ""
+    have = "has" if result.too_few == 1 else "have"
+    too_few = f" {result.too_few:,} more {have} too few to tell." if result.too_few else ""
     return f"{finding} {tested}{too_few}"
 
 

@@ -35,7 +35,9 @@ def summary(rates: pd.DataFrame, against: Against) -> str:
         )
     absent = int((compared["verdict"] == "not available").sum())
     if absent:
-        sentences.append(f"{absent} are not available, as events or residents of the group are not loaded.")
+        sentences.append(
+            f"{absent} {'is' if absent == 1 else 'are'} not available, as events or residents of the group are not loaded."
+        )
     return " ".join(sentences)
 
 

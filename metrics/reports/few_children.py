@@ -21,11 +21,15 @@ FEWEST_IN_ROW = 5  # children: a row of fewer is joined with the next, so that n
 
 @dataclass(frozen=True)
 class Subject:
-    """A kind of event that children have repeatedly, in words, and the key of the measure of how concentrated it is."""
+    """A kind of event that children have repeatedly, in words, and the key of the measure of how concentrated it is.
+
+    ``known`` says which of these events can be counted by child, where some cannot.
+    """
 
     events: str
     happened: str
     key: str
+    known: str = ""
 
     @property
     def metric(self) -> Metric:
@@ -36,7 +40,7 @@ class Subject:
 SUBJECTS = (
     Subject("missing episodes", "reported missing", "missing_top_tenth_share"),
     Subject("detentions", "detained", "detentions_top_tenth_share"),
-    Subject("searches", "searched", "searches_top_tenth_share"),
+    Subject("searches", "searched", "searches_top_tenth_share", "with a person's reference"),
     Subject("suspected crimes", "suspected of a crime", "crimes_top_tenth_share"),
 )
 
@@ -62,6 +66,7 @@ class Concentration:
             return f"There are no {self.subject.events} of a known child in this period."
         events = words.singular(self.subject.events) if self.events == 1 else self.subject.events
         each = f"{self.children:,} children, an average of {self.events / self.children:.2f} each"
+        events = f"{events} {self.subject.known}," if self.subject.known else events
         counted = f"{self.events:,} {events} of {each if self.children > 1 else '1 child'}."
         if pd.isna(self.share):
             return f"{counted} Too few to tell how concentrated they are: that needs {FEWEST_CHILDREN} children."

@@ -56,17 +56,22 @@ ALL_AGES = tuple(dict.fromkeys(comparison.ages for comparison in CARE_COMPARISON
 
 @dataclass(frozen=True)
 class Compared:
-    """A theme compared: ``share`` is the row of `measure` of its share in care, ``times`` how many times the share of residents.
+    """A theme compared: ``share`` is the row of `measure` of its share in care, ``of_residents`` the share of residents in care.
 
     ``yes`` and ``no`` are the rows of the measure that is compared, in care and not; None where there is no such row.
     """
 
     comparison: CareComparison
     share: "pd.Series[float]"
-    times: float
+    of_residents: float
     yes: "pd.Series[float] | None"
     no: "pd.Series[float] | None"
     difference: Change
+
+    @property
+    def times(self) -> float:
+        """How many times their share of residents children in care are; nan where that is 0, or is not known."""
+        return float(self.share["value"] / self.of_residents) if self.of_residents else float("nan")
 
     @property
     def enough(self) -> bool:
@@ -75,10 +80,27 @@ class Compared:
 
     @property
     def times_in_words(self) -> str:
-        """How many times their share of residents children in care are."""
-        if self.enough:
-            return f"{self.times:.0f}"
+        """The multiple of the two shares as they are shown, so that a reader who divides them finds the same."""
+        shown = float(words.shown(self.comparison.share, self.share["value"]).removesuffix("%")) if self.enough else 0.0
+        if shown and (of_residents := float(_of_residents(self.of_residents).removesuffix("%"))):
+            return f"{shown / of_residents:.0f}"
         return words.NOT_AVAILABLE if pd.isna(self.share["value"]) or pd.isna(self.times) else TOO_FEW.words
+
+    @property
+    def residents_in_words(self) -> str:
+        """The share of residents who are in care."""
+        return words.NOT_AVAILABLE if pd.isna(self.of_residents) else _of_residents(self.of_residents)
+
+    @property
+    def counted_in_words(self) -> str:
+        """How many are in care, of how many of what: 157 of 937 searches with a person's reference."""
+        fraction = words.fraction(self.comparison.share, self.share)
+        return f"{fraction} {self.comparison.share.unit.removeprefix('% of ')}" if fraction else ""
+
+
+def _of_residents(share: float) -> str:
+    """A share of residents, which is small: with two decimals, as it is divided by."""
+    return f"{share:.2%}"
 
 
 def share_of_residents(connection: Connection, scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
@@ -113,14 +135,14 @@ def _compared(connection: Connection, comparison: CareComparison, scope: Scope) 
     scope = latest_complete(connection, comparison.share, scope)
     share = measure(connection, comparison.share, scope).iloc[0]
     children, people = share_of_residents(connection, scope, comparison.ages)
-    times = share["value"] / (children / people if people and children else float("nan"))
+    of_residents = children / people if people else float("nan")
     metric = comparison.compared
     if metric is None:
-        return Compared(comparison, share, times, None, None, NOT_KNOWN)
+        return Compared(comparison, share, of_residents, None, None, NOT_KNOWN)
     by_status = measure(connection, metric, scope, ("in_care",)).set_index("in_care")
     yes, no = (_cell(by_status, status) for status in ("yes", "no"))
     verdict = change(metric, yes, no) if yes is not None and no is not None else NOT_KNOWN
-    return Compared(comparison, share, times, yes, no, verdict)
+    return Compared(comparison, share, of_residents, yes, no, verdict)
 
 
 def _cell(frame: pd.DataFrame, label: str) -> "pd.Series[float] | None":
@@ -135,7 +157,8 @@ def share_sentence(children: float, people: float, ages: tuple[int, int]) -> str
     residents_of = f"about {people:,.0f} residents aged {ages[0]} to {ages[1]}"
     if not children:
         return f"None of {residents_of} is in care, as far as is known."
-    return f"{children:,.0f} of {residents_of} are in care: {children / people:.1%}, or one in {people / children:,.0f}."
+    in_care = f"{children:,.0f} of {residents_of} {'is' if children == 1 else 'are'} in care"
+    return f"{in_care}: {_of_residents(children / people)}, or one in {people / children:,.0f}."
 
 
 def comparison_sentence(compared: Compared) -> str:
@@ -179,7 +202,8 @@ def outcomes_sentence(shares: pd.DataFrame) -> str:
     rows = {(row["at_home"], row["outcome_group"]): row for _, row in shares.iterrows()}
     at_homes = shares.loc[shares["at_home"] == "yes", "denominator"].iloc[0]
     if not enough_at_homes(shares):
-        return f"{at_homes:,.0f} crimes at children's homes have an outcome: too few to tell whether they end differently."
+        crimes = "1 crime at a children's home has" if at_homes == 1 else f"{at_homes:,.0f} crimes at children's homes have"
+        return f"{crimes} an outcome: too few to tell whether they end differently."
     different = [
         f"{words.cell('outcome_group', group, {})} {rows['yes', group]['value']:.0%} at homes, {row['value']:.0%} elsewhere"
         for (home, group), row in rows.items()

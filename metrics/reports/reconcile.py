@@ -75,7 +75,7 @@ class Reconciled:
             return "not available here"
         difference = self.row["value"] - self.published
         if self.metric.is_share:
-            size = f"{abs(difference) * 100:.1f} percentage points"
+            size = f"{abs(difference) * 100:.1f} points"
         else:
             size = f"{abs(difference) / self.published:.0%}" if self.published else words.shown(self.metric, abs(difference))
         direction = "higher here" if difference > 0 else "lower here"
@@ -133,7 +133,8 @@ def summary(figures: list[Reconciled]) -> str:
     if agreeing == len(known):
         return "Every published figure lies within the range of ours: nothing here says that the two disagree."
     outside = [f"{figure.area} {words.year(figure.period)} ({figure.gap})" for figure in known if not figure.is_within]
-    return f"{agreeing} of {len(known)} published figures lie within the range of ours. Outside: {words.listed(outside)}."
+    lie = "lies" if agreeing == 1 else "lie"
+    return f"{agreeing} of {len(known)} published figures {lie} within the range of ours. Outside: {words.listed(outside)}."
 
 
 def table(figures: list[Reconciled]) -> pd.DataFrame:

@@ -21,12 +21,14 @@ _RESIDENTS_UPDATED = "the number of residents was updated since"
 _DATA_LOADED = "data were loaded since"
 
 
-def sentence(metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]", *, withdrawn: bool = False) -> str:
-    """What became of a figure, without alarm.
+def sentence(
+    metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]", months: float = 12, *, withdrawn: bool = False
+) -> str:
+    """What became of a figure of so many months, without alarm.
 
     The usual cause, that records were entered late, is not said each time: see `metrics.reports.revisions.summary`.
     """
-    earlier, later = figure(metric, reported), figure(metric, now)
+    earlier, later = (figure(metric, row, months) for row in (reported, now))
     reason = cause(metric, reported, now, withdrawn=withdrawn)
     if not reason:
         return NO_FIGURE if pd.isna(now["value"]) else UNCHANGED

@@ -28,8 +28,8 @@ REVISION = "A change in a figure already reported is a revision, not a trend."
 _COLUMNS = ("Measure", "Hub", "Period", "Reported", "Now", "Difference", "Worth mentioning", "In words")
 _WORTH_MENTIONING = Decimal("0.1")  # of itself: a figure that moved further is worth mentioning
 _RULE = (
-    "A figure is worth mentioning if it moved by more than a tenth, if its comparison with the year before changed, or if it "
-    "appeared or disappeared."
+    "A figure is listed if it moved by more than 10%, if its comparison with the year before changed, or if it appeared or "
+    "disappeared."
 )
 
 
@@ -102,9 +102,9 @@ def compare(
     ``year_before`` has what the overview compares either with, in the same columns, and no row where it makes no comparison;
     ``withdrawn_from`` are the tables from which rows were withdrawn since.
     Columns ``key, hub, kept_at, opens, closes, told`` (as reported) ``, now, difference``; the same three of ``numerator`` and
-    ``denominator``; ``worth_mentioning`` where the figure on screen moved by more than a tenth of itself, its comparison with the
-    year before changed, or it appeared or disappeared; ``cause``, blank where nothing changed; ``sentence``. Blank where there
-    was or is no figure.
+    ``denominator``; ``worth_mentioning`` where the figure on screen moved by more than 10%, its comparison with the year before
+    changed, or it appeared or disappeared; ``cause``, blank where nothing changed; ``sentence``. Blank where there was or is no
+    figure.
     """
     cell = list(CELL)
     both = kept.merge(now[[*cell, *FIGURES]], how="left", on=cell, suffixes=("_told", "_now"))
@@ -119,6 +119,7 @@ def compare(
         _revision(
             METRICS[row["key"]],
             *(_figure(row, when) for when in ("told", "now", "before")),
+            months=words.months_of(Period(row["opens"], row["closes"])),
             withdrawn=row["key"] in of_withdrawn,
         )
         for _, row in both.iterrows()
@@ -183,11 +184,18 @@ def _tables(metric: Metric) -> set[str]:
 
 
 def _revision(
-    metric: Metric, reported: "pd.Series[float]", now: "pd.Series[float]", year_before: "pd.Series[float]", *, withdrawn: bool
+    metric: Metric,
+    reported: "pd.Series[float]",
+    now: "pd.Series[float]",
+    year_before: "pd.Series[float]",
+    *,
+    months: float,
+    withdrawn: bool,
 ) -> Revision:
     moved = revised_figure.relative_change(metric, reported["value"], now["value"])
     compared = revised_figure.sentence_on_comparison(metric, reported, now, year_before)
-    sentence = " ".join(filter(None, (revised_figure.sentence(metric, reported, now, withdrawn=withdrawn), compared)))
+    what_became = revised_figure.sentence(metric, reported, now, months, withdrawn=withdrawn)
+    sentence = " ".join(filter(None, (what_became, compared)))
     cause = revised_figure.cause(metric, reported, now, withdrawn=withdrawn)
     return Revision(bool(compared) or moved > _WORTH_MENTIONING, cause, sentence)
 

@@ -87,6 +87,11 @@ class Judgement:
         return {name: column[self._current[-1]] for name, column in self.columns.items()} if len(self._current) else {}
 
     @property
+    def months_of_point(self) -> int:
+        """How many months a point of its chart is of; 0 where that is none of whole months."""
+        return {"months": MONTHLY.months, "quarters": QUARTERLY.months}.get(self.method, 0)
+
+    @property
     def is_judged(self) -> bool:
         return len(self._current) >= spc.FIRM_FROM
 

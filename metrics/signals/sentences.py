@@ -3,75 +3,125 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Protocol
 
 import pandas as pd
 
 from metrics import words
-from metrics.metric import Better, Metric, Number, Proportion, Rate
-from metrics.signals.judgement import Judgement, why_not_charted
+from metrics.metric import Better, Metric, Number, Rate
+from metrics.signals.days_between import MEANING, of_gaps
+from metrics.signals.judgement import Judgement
+from metrics.signals.normal_range import as_events, days, decimals, events_of, level, normal_days, normal_range
+from metrics.signals.not_judged import TIME, not_judged, number_of_points
 from metrics.signals.series import Course
 from metrics.signals.targets import rebase_sentence
-from metrics.signals.volume import ENOUGH, all_or_none
+from metrics.signals.volume import all_or_none
 from metrics.statistics import spc
+from metrics.statistics.change import Change
 from queries.clock import add_months
 from queries.periods import Period
 
-_TIME = {"months": "month", "quarters": "quarter"}
-_MEANING: Mapping[str, str] = {"improvement": ", an improvement", "concern": ", a concern"}
-_MOST_DECIMALS = 4
+_COMPARED: Mapping[str, str] = {
+    "higher": "higher than",
+    "lower": "lower than",
+    "no clear difference": "no clear difference from",
+}
 _A_FEW = 3  # points of an earlier signal that are worth a word
 
 
+class Headline(Protocol):
+    """A figure beside the year before: that of `metrics.reports.headline`, which stands higher in the house."""
+
+    @property
+    def period(self) -> Period | None: ...
+    @property
+    def now(self) -> "pd.Series[float]": ...
+    @property
+    def change(self) -> Change: ...
+
+
 def verdict(metric: Metric, judgement: Judgement) -> str:
-    """The last point, whether it shows a change, and for better or worse."""
-    match judgement.method:
-        case "not available":
-            return "Not available."
-        case "too few":
-            return f"Too few to tell: {_too_few(metric)}."
-        case "not charted":
-            return f"Not checked for change: {why_not_charted(metric)}."
-    points = judgement.current_points
+    """The last point, whether it shows a change, and for better or worse. Of a rate its events come first."""
     if not judgement.is_judged:
-        history = words.duration(metric.months_of_history) if metric.months_of_history else ""
-        if history and points.empty:
-            return f"Not judged yet: each point of its chart needs {history} of data before it."
-        enough = f" with {history} of data before them" if history else ""
-        return f"Too few to tell yet: {_number_of_points(judgement)}{enough} so far, judged from {spc.FIRM_FROM}."
+        return not_judged(metric, judgement)
     if judgement.method == "days between":
-        return _of_gaps(judgement)
-    last, name = points.iloc[-1], point_name(judgement, points["label"].iloc[-1])
-    if (points["value"] == last["value"]).all():
-        value = "none" if last["value"] == 0 else words.shown(metric, last["value"], with_unit=True)
-        return f"{name}: {value}, as in each of the {_number_of_points(judgement)} shown."
-    decimals = _decimals(metric, last)
-    text = f"{name}: {words.shown(metric, last['value'], with_unit=True, places=decimals)}, "
-    usual = _usual_range(metric, last, decimals)
-    season = " for the time of year" if judgement.seasonal else ""
-    if last["signal"] == "none":
-        return f"{text}within what is usual{season} ({usual}).{_earlier(judgement)}{_small(metric, last)}"
-    level = _level(metric, last, decimals)
-    meaning = _MEANING.get(last["variation"], "")
-    return f"{text}{_of_signal(judgement, usual, level, season)}{meaning}.{_small(metric, last)}"
+        return of_gaps(judgement)
+    points = judgement.current_points
+    name, rate = point_name(judgement, points["label"].iloc[-1]), ""
+    if isinstance(metric.formula, Rate):
+        rate = f"; a yearly rate of {words.shown(metric, points['value'].iloc[-1], with_unit=True)}"
+    counted, last = events_of(metric), as_events(metric, points.iloc[-1])
+    if _is_always_alike(metric, points):
+        value = f"{words.shown(counted, last['value'], with_unit=True)}{rate}" if last["value"] else "none"
+        return f"{name}: {value}, as in each of the {number_of_points(judgement)} shown."
+    places = decimals(counted, last)
+    text = f"{name}: {words.shown(counted, last['value'], with_unit=True, places=places)}, "
+    usual = normal_range(counted, last, places)
+    if str(last["signal"]) == "none":
+        return f"{text}in {_range_of(judgement)} ({usual}){rate}.{_earlier(judgement)}{_small(metric, last)}"
+    meaning = MEANING.get(judgement.verdict, "")
+    signal = _of_signal(judgement, usual, level(counted, last, places), "the rate " if rate else "")
+    return f"{text}{signal}{meaning}{rate}.{_small(metric, last)}"
+
+
+def short(metric: Metric, judgement: Judgement) -> tuple[str, str]:
+    """For a card: the last point with its time, and what is normal: "59 in October", "normal 12 to 41". Blank if not judged.
+
+    Without the year, but where the follow-up of a point puts it more than a year back.
+    """
+    if not judgement.is_judged:
+        return "", ""
+    points = judgement.current_points
+    if judgement.method == "days between":
+        last = points.iloc[-1]
+        figure = f"none in {days(last['value'])}" if last["waiting"] else f"{days(last['value'])} between the last two"
+        return figure, f"normal {normal_days(last)}"
+    counted, last = events_of(metric), as_events(metric, points.iloc[-1])
+    name = point_name(judgement, points["label"].iloc[-1])
+    when = name if metric.months_to_mature else name.rpartition(" ")[0]
+    places = decimals(counted, last)
+    value = words.shown(counted, last["value"], with_unit=not isinstance(counted.formula, Number), places=places)
+    if _is_always_alike(metric, points):
+        return f"{value} in {when}", f"the same each {TIME[judgement.method]}"
+    usual = normal_range(counted, last, places)
+    return f"{value} in {when}", f"{usual} is normal" if usual == "any share" else f"normal {usual}"
+
+
+def two_spans(metric: Metric, headline: Headline, judgement: Judgement) -> str:
+    """The last point beside the whole period, where a chart and the year before differ in what they say; blank where they agree.
+
+    1.7% in July to September 2026, lower than usual; 13.5% over the year, no clear difference from the year before.
+    """
+    over_period = headline.change.words
+    if over_period not in _COMPARED or headline.period is None or not judgement.is_judged:
+        return ""
+    direction, months = _direction(judgement), round(words.months_of(headline.period), 6)
+    if _COMPARED[over_period].startswith(direction or "no ") or months <= judgement.months_of_point:
+        return ""
+    counted = events_of(metric)
+    value = headline.now["numerator" if isinstance(metric.formula, Rate) else "value"]
+    whole = words.shown(counted, value, with_unit=not isinstance(counted.formula, Number))
+    when = "over the year" if months == 12 else f"in {words.period(headline.period)}"
+    return f"{_of_last_point(metric, judgement, direction)}; {whole} {when}, {_COMPARED[over_period]} the year before."
 
 
 def method(judgement: Judgement) -> str:
     """How it is charted, and why so; empty where it is not."""
-    since = " since its limits were recalculated" if rebased_from(judgement) else ""
+    since = " since it was restarted" if rebased_from(judgement) else ""
     match judgement.method:
         case "months":
-            text = f"Control chart of {_number_of_points(judgement)}{since}."
+            text = f"Control chart of {number_of_points(judgement)}{since}."
         case "quarters":
-            text = f"Control chart of {_number_of_points(judgement)}{since}: single months have too few to judge."
+            text = f"Control chart of {number_of_points(judgement)}{since}: single months have too few to judge."
         case "days between":
-            text = f"The last {_number_of_points(judgement)} between events: even quarters have too few to judge."
+            text = f"The last {number_of_points(judgement)} between events: even quarters have too few to judge."
         case _:
             return ""
     return f"{text} The band follows the time of year." if judgement.seasonal else text
 
 
 def rebased_from(judgement: Judgement) -> str:
-    """From when the limits are recalculated, and why; empty where no rebase is recorded within the chart."""
+    """From when the chart is restarted, and why; empty where no rebase is recorded within the chart."""
     if not judgement.columns or judgement.columns["rebase_group"][-1] == 0:
         return ""
     last_label = judgement.columns["label"][-1]
@@ -127,14 +177,14 @@ def against_target(metric: Metric, judgement: Judgement) -> str:
     side = {Better.HIGHER: "at least ", Better.LOWER: "at most "}.get(metric.better, "")
     value = f"{side}{words.shown(metric, target.value, with_unit=True)}"
     if metric.is_share and all_or_none(judgement.current_points["value"].to_numpy()):
-        return f"It {judgement.assurance} the target ({value}) every {_TIME[judgement.method]}."
+        return f"It {judgement.assurance} the target ({value}) every {TIME[judgement.method]}."
     match judgement.assurance:
         case "meets":
-            return f"Its usual range lies within the target ({value}): it will keep being met, unless something changes."
+            return f"Keeps meeting the target ({value}), unless something changes."
         case "misses":
-            return f"Its usual range lies outside the target ({value}): it will keep being missed, unless something changes."
+            return f"Keeps missing the target ({value}), unless something changes."
         case _:
-            return f"Its usual range spans the target ({value}): met in some {judgement.method}, missed in others."
+            return f"Sometimes meets the target ({value}): in some {judgement.method}, not in others."
 
 
 def point_name(judgement: Judgement, label: str, *, brief: bool = False) -> str:
@@ -146,7 +196,7 @@ def point_name(judgement: Judgement, label: str, *, brief: bool = False) -> str:
         return f"{first:%b}" if judgement.method == "months" else f"{first:%b}-{add_months(first, 2):%b}"
     if judgement.method == "days between":
         return words.day(pd.Timestamp(label).date())
-    return words.cell(_TIME[judgement.method], label, {})
+    return words.cell(TIME[judgement.method], label, {})
 
 
 def _earlier(judgement: Judgement) -> str:
@@ -166,103 +216,47 @@ def _small(metric: Metric, last: "pd.Series[float]") -> str:
     return f" Small numbers: it is worked out from {denominator:,.0f}." if denominator < metric.small_below else ""
 
 
-def _too_few(metric: Metric) -> str:
-    match metric.formula:
-        case Number() | Rate():
-            return f"fewer than {ENOUGH} a quarter"
-        case Proportion():
-            if metric.small_below:
-                return f"the share of a quarter is worked out from fewer than {metric.small_below}"
-            return f"in a quarter fewer than {ENOUGH} do, or fewer than {ENOUGH} do not"
-        case _:
-            return "a quarter has too few of them"
-
-
-def _of_signal(judgement: Judgement, usual: str, level: str, season: str) -> str:
-    """The signal of the last point of months or quarters."""
-    last, time = judgement.current_points.iloc[-1], _TIME[judgement.method]
-    up = last["direction"] > 0
+def _of_signal(judgement: Judgement, usual: str, level: str, of_what: str) -> str:
+    """The signal of the last point of months or quarters; ``of_what`` rises or falls where that is not the figure itself."""
+    last, time = judgement.current_points.iloc[-1], TIME[judgement.method]
+    up, in_a_row = last["direction"] > 0, last["run_length"]
     match last["signal"]:
         case "outside limits":
-            return f"{'above' if up else 'below'} what is usual{season} ({usual})"
+            return f"{'above' if up else 'below'} {_range_of(judgement)} ({usual})"
         case "trend":
-            allowed_for = ", the time of year allowed for," if season else ""
-            return f"{'rising' if up else 'falling'}{allowed_for} for {last['run_length']} {time}s in a row"
+            allowed_for = ", the time of year allowed for," if judgement.seasonal else ""
+            return f"{of_what}{'rising' if up else 'falling'}{allowed_for} for {in_a_row} {time}s in a row"
         case "two of three":
-            return f"near the {'top' if up else 'bottom'} of what is usual{season} ({usual}) in two of the last three {time}s"
+            return f"near the {'top' if up else 'bottom'} of {_range_of(judgement)} ({usual}) in two of the last three {time}s"
         case _:
-            side = "above" if up else "below"
-            return f"{side} its usual level{season} ({level}) in each of the last {last['run_length']} {time}s"
+            season = " for the time of year" if judgement.seasonal else ""
+            return f"{'above' if up else 'below'} its usual level{season} ({level}) in each of the last {in_a_row} {time}s"
 
 
-def _of_gaps(judgement: Judgement) -> str:
-    """The last gap between events, whether it shows a change, and for better or worse."""
-    last = judgement.current_points.iloc[-1]
-    day, gap = point_name(judgement, last["label"]), _days(last["value"])
-    text = f"None in the {gap} to {day}" if last["waiting"] else f"The last, on {day}, came {gap} after the one before"
-    low, high = math.ceil(last["lower_limit"]), math.floor(last["upper_limit"])
-    if low > high:  # limits within one day
-        low = high = low if last["value"] < last["lower_limit"] else high
-    usual = f"up to {_days(high)}" if low < 1 else f"{low} to {_days(high)}"
-    longer = last["direction"] > 0
-    match last["signal"]:
-        case "none":
-            return f"{text}, within what is usual ({usual})."
-        case "outside limits":
-            change = f"{'longer' if longer else 'shorter'} than what is usual ({usual})"
-        case "trend":
-            change = f"the gaps have been getting {'longer' if longer else 'shorter'} {last['run_length']} times in a row"
-        case "two of three":
-            change = f"two of the last three gaps were near the {'longest' if longer else 'shortest'} of what is usual ({usual})"
-        case _:
-            how = "further apart" if longer else "closer together"
-            change = f"the last {last['run_length']} came {how} than usual ({_days(round(last['centre']))})"
-    return f"{text}; {change}{_MEANING.get(last['variation'], '')}."
+def _range_of(judgement: Judgement) -> str:
+    return "the normal range for the time of year" if judgement.seasonal else "its normal range"
 
 
-def _usual_range(metric: Metric, last: "pd.Series[float]", places: int) -> str:
-    """The limits, rounded inwards, so that whatever reads as within them is within them, but not past a value that is."""
-    low, high = last["lower_limit"], last["upper_limit"]
-    decimals = 0 if isinstance(metric.formula, Number) else places + 2 if metric.is_share else places
-    unit = 10.0**-decimals
-    least, most = math.ceil(low / unit - 1e-9) * unit, math.floor(high / unit + 1e-9) * unit
-    if str(last["signal"]) != "outside limits":
-        rounded = round(float(last["value"]), decimals)
-        least, most = min(least, rounded), max(most, rounded)
-    elif last["value"] > high:  # limits between two such units
-        least = min(least, most)
-    else:
-        most = max(least, most)
-    bottom, top = (words.shown(metric, limit, places=places) for limit in (least, most))
-    if metric.is_share and high >= 1:
-        return "any share" if low <= 0 else f"{bottom} or more"
-    return f"up to {top}" if low <= 0 else f"{bottom} to {top}"
+def _is_always_alike(metric: Metric, points: pd.DataFrame) -> bool:
+    """Whether every point has the same value; of a rate the same number of events too."""
+    names = ("value", "numerator") if isinstance(metric.formula, Rate) else ("value",)
+    return all((points[name] == points[name].iloc[-1]).all() for name in names)
 
 
-def _level(metric: Metric, last: "pd.Series[float]", places: int) -> str:
-    """The centre; of whole numbers with decimals where it would else read the same as the value."""
-    if not isinstance(metric.formula, Number) or words.shown(metric, last["centre"]) != words.shown(metric, last["value"]):
-        return words.shown(metric, last["centre"], places=places)
-    with_decimals = (f"{last['centre']:,.{more}f}" for more in range(1, _MOST_DECIMALS))
-    different = (text for text in with_decimals if float(text.replace(",", "")) != last["value"])
-    return next(different, words.shown(metric, last["centre"]))
+def _direction(judgement: Judgement) -> str:
+    """Whether the last point shows more or less than usual: higher, lower, or blank. A longer gap between events is less."""
+    last = judgement.last_point
+    if last["signal"] == "none":
+        return ""
+    return "higher" if (last["direction"] > 0) != (judgement.method == "days between") else "lower"
 
 
-def _decimals(metric: Metric, last: "pd.Series[float]") -> int:
-    """Decimals enough that a value outside the limits does not read as one of them."""
-    limits = () if str(last["signal"]) == "none" else ("lower_limit", "upper_limit", "centre")
-    for places in range(1, _MOST_DECIMALS):
-        value = words.shown(metric, last["value"], places=places)
-        if value not in (words.shown(metric, last[limit], places=places) for limit in limits):
-            return places
-    return 1
-
-
-def _number_of_points(judgement: Judgement) -> str:
-    """How many points are judged: 24 months, 1 quarter, 14 gaps."""
-    count = len(judgement.current_points)
-    return f"{count} {'gap' if judgement.method == 'days between' else _TIME[judgement.method]}{'' if count == 1 else 's'}"
-
-
-def _days(number: float) -> str:
-    return f"{number:,.0f} {'day' if round(number) == 1 else 'days'}"
+def _of_last_point(metric: Metric, judgement: Judgement, direction: str) -> str:
+    """The last point and how it stands to what is normal, to be set beside a longer time."""
+    points = judgement.current_points
+    usual = f"{direction} than usual{' for the time of year' if judgement.seasonal else ''}" if direction else ""
+    if judgement.method == "days between":
+        return f"By the days between them, {usual or 'in the normal range'}"
+    counted, last = events_of(metric), as_events(metric, points.iloc[-1])
+    value = words.shown(counted, last["value"], with_unit=True, places=decimals(counted, last))
+    return f"{value} in {point_name(judgement, points['label'].iloc[-1])}, {usual or f'in {_range_of(judgement)}'}"

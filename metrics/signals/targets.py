@@ -1,4 +1,4 @@
-"""What a measure is held against: its target, and the days from which the limits of its control chart are recalculated."""
+"""What a measure is held against: its target, and the days from which its control chart is restarted."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Rebase:
-    """A day from which the limits of a control chart are recalculated, because of a change that is meant to last."""
+    """A day from which a control chart is restarted, its limits recalculated, because of a change that is meant to last."""
 
     starts_on: date
     reason: str
@@ -161,10 +161,10 @@ def target_sentence(metric: Metric, target: Target) -> str:
 
 
 def rebase_sentence(rebase: Rebase) -> str:
-    """Limits recalculated from September 2025: ... (recorded by the performance lead, 20 September 2025)."""
+    """Chart restarted from September 2025: ... (recorded by the performance lead, 20 September 2025)."""
     first = f"{rebase.starts_on:%B %Y}" if rebase.starts_on.day == 1 else words.day(rebase.starts_on)
     reason = rebase.reason.removesuffix(".")
-    return f"Limits recalculated from {first}: {reason} (recorded by {rebase.recorded_by}, {words.day(rebase.recorded_on)})."
+    return f"Chart restarted from {first}: {reason} (recorded by {rebase.recorded_by}, {words.day(rebase.recorded_on)})."
 
 
 def _valid(rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

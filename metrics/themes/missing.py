@@ -9,6 +9,7 @@ HEADLINE = "missing_repeat_share"
 
 _APP = "College of Policing, Authorised Professional Practice: missing persons"
 _DFE = "Department for Education, Statutory guidance on children who run away or go missing from home or care (2014)"
+_DECLINED = "Declined interviews count as not held: the data do not tell them apart."
 _PENDING = "Episodes that ended under 72 hours before the end of the data are left out while their interview may still come."
 
 METRICS = (
@@ -62,7 +63,7 @@ METRICS = (
     ),
     Metric(
         key="hours_missing",
-        name="Hours missing, typical",
+        name="Median hours missing",
         question="How long is a missing child typically away?",
         formula=SurvivalMedian(q.HOURS),
         unit="hours (median)",
@@ -89,26 +90,27 @@ METRICS = (
         unit="% of interviews offered",
         better=Better.HIGHER,
         source=_DFE,
-        caveats=(_PENDING,),
+        caveats=(_DECLINED, _PENDING),
     ),
     Metric(
         key="return_interview_72h_share",
-        name="Interviews within 72 hours",
+        name="Interviews within 72 hours, of those completed",
         question="How many of the completed interviews took place within 72 hours of the return?",
         formula=Proportion(q.COMPLETED_IN_72_HOURS, of=q.COMPLETED),
         unit="% of interviews completed",
         better=Better.HIGHER,
         source=_DFE,
+        caveats=("Returns without a completed interview are left out: the share of all returns counts them.",),
     ),
     Metric(
         key="return_interview_72h_of_ended_share",
-        name="Episodes with an interview within 72 hours",
-        question="After how many episodes did the interview take place within 72 hours of the return?",
+        name="Interviews within 72 hours, of all returns",
+        question="After how many returns did the interview take place within 72 hours?",
         formula=Proportion(q.COMPLETED_IN_72_HOURS, of=q.ENDED_AND_DUE),
         unit="% of episodes that ended",
         better=Better.HIGHER,
         source=_DFE,
-        caveats=(_PENDING,),
+        caveats=(_DECLINED, _PENDING),
     ),
     Metric(
         key="missing_from_care_share",

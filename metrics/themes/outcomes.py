@@ -162,7 +162,7 @@ def _of(events: Events) -> tuple[Metric, ...]:
         ),
         Metric(
             key="days_to_outcome",
-            name="Days to an outcome, typical",
+            name="Median days to an outcome",
             question="How long does a crime with a child suspect typically take to reach an outcome?",
             formula=SurvivalMedian(q.TO_OUTCOME),
             unit="days (median)",

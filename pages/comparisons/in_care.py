@@ -20,9 +20,10 @@ def show_shares(themes: Sequence[Compared]) -> None:
     rows = [
         {
             "Theme": theme.comparison.title,
-            "In care": words.fraction(theme.comparison.share, theme.share),
+            "In care": theme.counted_in_words,
             "Share in care": words.shown(theme.comparison.share, theme.share["value"]),
             "95% range": words.interval(theme.comparison.share, theme.share),
+            "Share of residents": theme.residents_in_words,
             "Times their share of residents": theme.times_in_words,
         }
         for theme in themes
@@ -83,7 +84,7 @@ if with_enough:
     st.write(
         escaped(
             f"Most out of proportion: {words.uncapitalised(most.comparison.title)}, where the share of children in care is "
-            f"{most.times:.0f} times their share of residents aged {youngest} to {oldest}."
+            f"{most.times_in_words} times their share of residents aged {youngest} to {oldest}."
         )
     )
 show_comparisons(themes)

@@ -14,9 +14,10 @@ from queries.scope import Scope
 
 def show_figure(metric: Metric, scope: Scope) -> None:
     """The measure as every page shows it, and what it is worked out from."""
-    row = cache.frame(metric.key, scope, ()).iloc[0]
-    st.metric(escaped(metric.name), escaped(words.shown(metric, row["value"], with_unit=True)))
-    st.caption(escaped(" ".join(filter(None, (f"{filters.described(scope)}.", panel.unit(metric), words.fraction(metric, row))))))
+    headline = cache.headlines((metric.key,), scope)[0]
+    st.metric(escaped(metric.name), escaped(words.shown(metric, headline.now["value"], with_unit=True)))
+    counted = words.fraction(metric, headline.now, words.months_of(headline.period))
+    st.caption(escaped(" ".join(filter(None, (f"{filters.described(scope)}.", panel.unit(metric), counted)))))
 
 
 def list_records(metric: Metric, part: str, scope: Scope) -> None:

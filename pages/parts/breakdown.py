@@ -6,7 +6,9 @@ import streamlit as st
 from metrics import charts, sentences, words
 from metrics.markdown import escaped
 from metrics.metric import Metric, Proportion, Rate
+from metrics.reports.headline import Headline
 from metrics.reports.in_care import share_sentence
+from metrics.sentences import Whole
 from metrics.statistics.funnel import Funnel, funnel
 from pages.parts import cache, filters, panel
 from pages.parts.panel import MeasureView
@@ -34,8 +36,11 @@ def show(view: MeasureView, dimension: str) -> None:
     st.subheader(escaped(f"{metric.name} by {_IN_HEADINGS.get(dimension, words.dimension(dimension).lower())}"))
     known = frame[frame[dimension] != "unknown"]
     plot = funnel_of(metric, known) if dimension == "force" else None
-    sentence = _sentence(metric, known, names, plot)
-    _bars(metric, frame, names, f"{filters.described(scope)}. {panel.unit(metric)}", dimension, sentence)
+    whole = cache.headlines((metric.key,), scope, view.basis)[0]
+    months = words.months_of(whole.period)
+    beside = whole_beside(metric, frame, dimension, scope, whole)
+    sentence = _sentence(metric, known, names, plot, beside, months)
+    _bars(metric, frame, names, f"{filters.described(scope)}. {panel.unit(metric)}", dimension, sentence, months)
     if plot:
         st.caption(_FUNNEL)
         chart = charts.funnel(metric, plot, list(names[plot.units.index]))
@@ -43,19 +48,30 @@ def show(view: MeasureView, dimension: str) -> None:
     st.write(escaped(sentence))
     _remind(dimension, scope)
     say_of_residents(view, scope, dimension)
-    panel.table_behind_chart(metric, frame, dimension, list(names))
+    panel.table_behind_chart(metric, frame, dimension, list(names), months)
 
 
-def _sentence(metric: Metric, known: pd.DataFrame, names: "pd.Series[str]", plot: Funnel | None) -> str:
+def _sentence(
+    metric: Metric, known: pd.DataFrame, names: "pd.Series[str]", plot: Funnel | None, beside: Whole, months: float
+) -> str:
     """What the figures show, those of "unknown" left out."""
     if known.empty:
         return "This was not recorded for anything in this period."
     if plot:
-        return sentences.spread(metric, plot, list(names[plot.units.index]))
-    return sentences.contrast(metric, known, list(names[known.index]))
+        return sentences.spread(metric, plot, list(names[plot.units.index]), beside)
+    return sentences.contrast(metric, known, list(names[known.index]), months)
 
 
-def _bars(metric: Metric, frame: pd.DataFrame, names: "pd.Series[str]", heading: str, dimension: str, sentence: str) -> None:
+def whole_beside(metric: Metric, frame: pd.DataFrame, dimension: str, scope: Scope, whole: Headline) -> Whole:
+    """All units together, those of no unit with them: the force, where its hubs are compared."""
+    unknown = frame.loc[frame[dimension] == "unknown", "numerator" if isinstance(metric.formula, Rate) else "denominator"]
+    name = "all together" if dimension == "force" else "the force" if scope.hubs is None else "these hubs together"
+    return Whole(name, f"{dimension}s", whole.now, int(unknown.sum()))
+
+
+def _bars(
+    metric: Metric, frame: pd.DataFrame, names: "pd.Series[str]", heading: str, dimension: str, sentence: str, months: float
+) -> None:
     """A bar each, the first of them where there are many; nothing where nothing is available."""
     drawn = frame[frame["value"].notna()].head(_MOST_BARS)
     if drawn.empty:
@@ -63,7 +79,7 @@ def _bars(metric: Metric, frame: pd.DataFrame, names: "pd.Series[str]", heading:
     lines = " Lines show the 95% range." if drawn["lower"].notna().any() else ""
     more = f" Only the {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
     st.caption(escaped(f"{heading}{lines}{more}"))
-    chart = charts.bars(metric, drawn, list(names[drawn.index]))
+    chart = charts.bars(metric, drawn, list(names[drawn.index]), months)
     panel.chart(chart, key=f"bars-{dimension}", alt=sentence)
 
 

@@ -29,12 +29,12 @@ SIGNS: Mapping[str, str] = {
 TARGET_WORDS: Mapping[str, str] = {
     "meets": "✔ Keeps meeting",
     "misses": "✖ Keeps missing",
-    "hit or miss": "~ Hit or miss",
+    "hit or miss": "~ Sometimes meets",
     "no target": "",
 }
 LEGEND = (
-    "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change; faint: an earlier change, now over. "
-    "Grey band: what is usual; dashed: the usual level."
+    "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change; faint: an earlier signal, now ended. "
+    "Grey band: the normal range; dashed: the usual level."
 )
 _TREND_POINTS = 20
 
@@ -70,8 +70,8 @@ def verdict(metric: Metric, judgement: Judgement) -> str:
 def show_settings(metric: Metric, judgement: Judgement) -> None:
     """Who set its target and why, from when its limits are recalculated, and what it leaves out."""
     target = judgement.setting.target
-    recalculated = f"{sentences.rebased_from(judgement)} {sentences.level_before_and_since(metric, judgement)}"
-    said = (target_sentence(metric, target) if target else "", recalculated.strip(), sentences.still_coming(metric, judgement))
+    restarted = f"{sentences.rebased_from(judgement)} {sentences.level_before_and_since(metric, judgement)}"
+    said = (target_sentence(metric, target) if target else "", restarted.strip(), sentences.still_coming(metric, judgement))
     for sentence in filter(None, said):
         st.caption(escaped(sentence))
 
@@ -119,8 +119,8 @@ def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
                 "Gap that ended" if _is_in_days(judgement) else words.dimension(judgement.method.removesuffix("s")): names,
                 metric.name: column("value"),
                 "Usual level": column("centre"),
-                "Usual from": column("lower_limit"),
-                "Usual to": column("upper_limit"),
+                "Normal from": column("lower_limit"),
+                "Normal to": column("upper_limit"),
                 "Signal": [words.SIGNALS.get(row["signal"], "") for row in rows],
                 "Judged": ["yes" if row["judged"] else "not yet" for row in rows],
             }

@@ -13,6 +13,7 @@ from metrics.statistics.funnel import Funnel
 from pages.parts import breakdown, cache, filters, panel
 from pages.parts.panel import MeasureView
 from queries.facts.child import UNKNOWN
+from queries.scope import Scope
 
 _BY_SIZE = (
     "From the smallest to the largest. If there were no real differences, 95 in 100 would lie between the dashed lines, and 998 "
@@ -22,8 +23,12 @@ _BY_SIZE = (
 
 def counted(view: MeasureView) -> pd.DataFrame:
     """The measure in each hub that the reader may see, those beside the ones chosen too."""
-    scope = replace(view.scope, hubs=view.scope.access.hubs)
-    return cache.frame(view.metric.key, scope, ("hub",), view.basis)
+    return cache.frame(view.metric.key, _of_reader(view), ("hub",), view.basis)
+
+
+def _of_reader(view: MeasureView) -> Scope:
+    """All hubs that the reader may see."""
+    return replace(view.scope, hubs=view.scope.access.hubs)
 
 
 def target_sentence(view: MeasureView, headline: Headline, frame: pd.DataFrame) -> str:
@@ -35,37 +40,28 @@ def target_sentence(view: MeasureView, headline: Headline, frame: pd.DataFrame) 
 
 
 def show(view: MeasureView, frame: pd.DataFrame) -> None:
-    """A dot a hub, from the highest to the lowest."""
+    """A dot a hub, from the highest to the lowest, with the sentence that says what it shows."""
     metric, names = view.metric, cache.hub_names(view.scope.access)
-    known = frame[(frame["hub"] != UNKNOWN) & frame["value"].notna()].sort_values("value", ascending=False, ignore_index=True)
     title = st.container(key="by_hub", horizontal=True)
     title.subheader("By hub", width="content")
+    known = frame[(frame["hub"] != UNKNOWN) & frame["value"].notna()].sort_values("value", ascending=False, ignore_index=True)
     if known.empty:
         st.write("No hub has a figure for this period.")
         return
+    whole = cache.headlines((metric.key,), _of_reader(view), view.basis)[0]
+    months, shown = words.months_of(whole.period), [names.get(hub, hub) for hub in known["hub"]]
     plot = breakdown.funnel_of(metric, known)
-    shown = [names.get(hub, hub) for hub in known["hub"]]
-    sentence = sentences.spread(metric, plot, shown_of(plot, shown)) if plot else sentences.contrast(metric, known, shown)
-    lines = _lines(view)
+    said = _spread(view, frame, plot, shown, whole) if plot else sentences.contrast(metric, known, shown, months)
     with_range = " Lines show the 95% range." if known["lower"].notna().any() else ""
     title.caption(escaped(f"{panel.unit(metric)}{with_range}"), width="content")
-    panel.chart(charts.dots(metric, known, shown, lines), key="hubs", alt=sentence)
-    st.write(escaped(sentence))
+    panel.chart(charts.dots(metric, known, shown, _lines(view, whole), months), key="hubs", alt=said)
+    st.write(escaped(said))
     unknown = frame[frame["hub"] == UNKNOWN]
-    if len(unknown) and unknown["value"].notna().any():
-        st.caption(
-            escaped(
-                f"Hub not recorded: {words.fraction(metric, unknown.iloc[0]) or words.shown(metric, unknown['value'].iloc[0])}."
-            )
-        )
-    breakdown.say_of_residents(view, replace(view.scope, hubs=view.scope.access.hubs), "hub")
-    every = pd.Series([words.cell("hub", hub, names) for hub in frame["hub"]], frame.index, dtype=str)
-    panel.table_behind_chart(metric, frame, "hub", list(every))
-
-
-def shown_of(plot: Funnel, names: list[str]) -> list[str]:
-    """The names of the units that a funnel has, in its order."""
-    return [names[position] for position in plot.units.index]
+    if not plot and len(unknown) and unknown["value"].notna().any():  # a funnel's sentence says it
+        st.caption(escaped(f"Hub not recorded: {words.shown(metric, unknown['value'].iloc[0], with_unit=True)}."))
+    breakdown.say_of_residents(view, _of_reader(view), "hub")
+    every = [words.cell("hub", hub, names) for hub in frame["hub"]]
+    panel.table_behind_chart(metric, frame, "hub", every, months)
 
 
 def show_by_size(view: MeasureView, frame: pd.DataFrame) -> None:
@@ -75,16 +71,26 @@ def show_by_size(view: MeasureView, frame: pd.DataFrame) -> None:
     plot = breakdown.funnel_of(view.metric, known)
     if not plot:
         return
-    of_units = shown_of(plot, [names.get(hub, hub) for hub in known["hub"]])
-    sentence = sentences.spread(view.metric, plot, of_units)
+    shown = [names.get(hub, hub) for hub in known["hub"]]
+    whole = cache.headlines((view.metric.key,), _of_reader(view), view.basis)[0]
     with st.expander("Hubs by size"):
         st.caption(_BY_SIZE)
-        panel.chart(charts.funnel(view.metric, plot, of_units), key="funnel-hub", alt=sentence)
+        said = _spread(view, frame, plot, shown, whole)
+        panel.chart(charts.funnel(view.metric, plot, _of_units(plot, shown)), key="funnel-hub", alt=said)
 
 
-def _lines(view: MeasureView) -> list[tuple[str, float]]:
+def _spread(view: MeasureView, frame: pd.DataFrame, plot: Funnel, shown: list[str], whole: Headline) -> str:
+    beside = breakdown.whole_beside(view.metric, frame, "hub", _of_reader(view), whole)
+    return sentences.spread(view.metric, plot, _of_units(plot, shown), beside)
+
+
+def _of_units(plot: Funnel, names: list[str]) -> list[str]:
+    """The names of the units that a funnel has, in its order."""
+    return [names[position] for position in plot.units.index]
+
+
+def _lines(view: MeasureView, whole: Headline) -> list[tuple[str, float]]:
     """The whole, and the target where there is one: a name and a value each."""
-    whole = cache.frame(view.metric.key, replace(view.scope, hubs=view.scope.access.hubs), (), view.basis).iloc[0]
-    lines = [] if pd.isna(whole["value"]) else [("All hubs", float(whole["value"]))]
-    target = cache.settings((view.metric.key,), replace(view.scope, hubs=view.scope.access.hubs)).of(view.metric).target
+    lines = [] if pd.isna(whole.now["value"]) else [("All hubs", float(whole.now["value"]))]
+    target = cache.settings((view.metric.key,), _of_reader(view)).of(view.metric).target
     return [*lines, *([("Target", target.value)] if target else [])]

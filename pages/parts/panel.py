@@ -12,6 +12,7 @@ from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric, Rate
 from metrics.reports import reconcile
 from metrics.reports.headline import Headline
+from metrics.signals.normal_range import events_of
 from metrics.themes import METRICS
 from metrics.themes.outcomes import Basis
 from pages.parts import cache, tables
@@ -19,6 +20,7 @@ from queries.scope import Scope
 
 _CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
 _RECORDS = ":material/list_alt:"
+_YEAR = 11.99  # months, but for rounding
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,36 @@ def chart(figure: Any, key: str, alt: str) -> None:
 
 def figure(metric: Metric, headline: Headline) -> None:
     """The measure's name, whole where the widget would cut it, and its value."""
-    st.markdown(escaped(metric.name), help=escaped(words.question(metric)))
+    st.markdown(escaped(metric.name), help=escaped(metric.question))
     st.metric(escaped(metric.name), escaped(words.shown(metric, headline.now["value"])), label_visibility="collapsed")
 
 
 def details(metric: Metric, headline: Headline, scope: Scope) -> str:
     """What the figure is worked out from, its range, its unit; and its period where that is not the one chosen."""
+    months, interval = words.months_of(headline.period), words.interval(metric, headline.now)
     is_chosen = headline.period and (headline.period.opens, headline.period.closes) == (scope.start, scope.end)
-    period = "" if is_chosen or not headline.period else words.period(headline.period)
-    interval = words.interval(metric, headline.now)
-    likely = f"likely {interval}" if interval else ""
-    return words.capitalised("; ".join(filter(None, (words.fraction(metric, headline.now), likely, metric.unit, period))))
+    parts = (
+        f"a yearly rate of {words.shown(metric, headline.now['value'], with_unit=True)}"
+        if leads_with_count(metric, headline)
+        else "",
+        words.fraction(metric, headline.now, months),
+        f"likely {interval}" if interval else "",
+        metric.unit,
+        "" if is_chosen or not headline.period else words.period(headline.period),
+    )
+    return words.capitalised("; ".join(filter(None, parts)))
+
+
+def leads_with_count(metric: Metric, headline: Headline) -> bool:
+    """Whether a yearly rate is of less than a year, so that how many there were says more."""
+    return isinstance(metric.formula, Rate) and pd.notna(headline.now["value"]) and words.months_of(headline.period) < _YEAR
+
+
+def main_figure(metric: Metric, headline: Headline) -> str:
+    """The figure of a measure: of a rate over less than a year, how many there were."""
+    if leads_with_count(metric, headline):
+        return words.shown(events_of(metric), headline.now["numerator"], with_unit=True)
+    return words.shown(metric, headline.now["value"])
 
 
 def records_link(metric: Metric, headline: Headline) -> None:
@@ -86,14 +107,14 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
                 "Year before": words.shown(metric, before["value"]) if pd.notna(before["value"]) else "",
                 "Change": headline.change.words,
                 "95% range": words.interval(metric, now),
-                "Worked out from": words.fraction(metric, now),
+                "Worked out from": words.fraction(metric, now, words.months_of(headline.period)),
             }
         )
     tables.listing(pd.DataFrame(rows), f"{name.lower().replace(' ', '-')}-measures")
 
 
-def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequence[str]) -> None:
-    """What a chart was drawn from, folded away: one row for each of ``names``, and the unrounded ``frame`` as its CSV."""
+def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequence[str], months: float) -> None:
+    """What a chart was drawn from, folded away: a row of so many months for each of ``names``; the unrounded ``frame`` as CSV."""
     with st.expander("The table behind this chart"):
         rows = [row for _, row in frame.iterrows()]
         table = pd.DataFrame(
@@ -101,7 +122,7 @@ def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequ
                 words.dimension(by): names,
                 metric.name: [words.shown(metric, row["value"]) for row in rows],
                 "95% range": [words.interval(metric, row) for row in rows],
-                "Worked out from": [words.fraction(metric, row) for row in rows],
+                "Worked out from": [words.fraction(metric, row, months) for row in rows],
             }
         )
         tables.show(table, f"{metric.name} by {words.dimension(by).lower()}")
@@ -123,7 +144,7 @@ def about(view: MeasureView) -> None:
 
 def definition(metric: Metric) -> None:
     """A measure in full: question, parts, unit, source, caveats."""
-    st.write(escaped(words.question(metric)))
+    st.write(escaped(metric.question))
     counted, *out_of = metric.parts
     said = {
         "Counted": counted.name,

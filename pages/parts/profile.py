@@ -106,7 +106,10 @@ def _figure(cell: Cell, hub_names: Mapping[str, str], whole: str, *, exact: bool
 def _in_full(cell: Cell) -> str:
     """What the signs of a cell mean, for whoever cannot see them."""
     metric, now = cell.metric, cell.headline.now
-    parts = [words.shown(metric, now["value"], with_unit=True), words.fraction(metric, now)]
+    parts = [
+        words.shown(metric, now["value"], with_unit=True),
+        words.fraction(metric, now, words.months_of(cell.headline.period)),
+    ]
     if cell.is_of_few:
         parts.append("too few to tell")
     if cell.judgement:

@@ -85,8 +85,8 @@ def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.
     with st.container(key="figure"):
         left, right = st.columns([1, 2], vertical_alignment="center")
         with left:
-            shown = words.shown(metric, headline.now["value"])
-            st.metric(escaped(metric.name), escaped(shown), help=escaped(words.question(metric)), label_visibility="collapsed")
+            shown = panel.main_figure(metric, headline)
+            st.metric(escaped(metric.name), escaped(shown), help=escaped(metric.question), label_visibility="collapsed")
             st.caption(escaped(panel.details(metric, headline, scope)))
             panel.records_link(metric, headline)
         with right:

@@ -60,7 +60,7 @@ def show(view: MeasureView, time: str) -> None:
             if caption:
                 st.caption(escaped(caption))
     st.write(escaped(sentence))
-    panel.table_behind_chart(metric, frame, time, names)
+    panel.table_behind_chart(metric, frame, time, names, words.months_of_each(frame))
 
 
 def council_changes(labels: "pd.Series[str]", scope: Scope) -> list[CouncilChange]:

@@ -62,6 +62,16 @@ OVERNIGHT_AFTER_CHARGE = Count(
     where=and_(_timed, _detained.is_overnight_after_charge),
     needs=CHARGES_ARE_LOADED,
 )
+OVERNIGHT_IN_BOTH = Count(
+    "counted both before and after charge, with 4 hours of a night in each",
+    DETAINED,
+    where=and_(_timed, _detained.is_overnight_before_charge, _detained.is_overnight_after_charge),
+)
+OVERNIGHT_IN_NEITHER = Count(
+    "overnight only with the hours before and after charge added up",
+    DETAINED,
+    where=and_(_timed, _detained.is_overnight, ~_detained.is_overnight_before_charge, ~_detained.is_overnight_after_charge),
+)
 HOURS = Durations(
     "Hours from authorisation to release",
     DETAINED,

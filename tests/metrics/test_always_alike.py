@@ -142,7 +142,7 @@ def test_a_share_that_once_varied_before_a_rebase_is_said_to_meet_its_target_eve
 
 def test_fewer_alike_are_described_as_before():
     found = judged(SEEN, [9] * 23, 9, target=0.9)
-    assert against_target(METRICS[SEEN], found).startswith("Its usual range lies within the target (at least 90.0%)")
+    assert against_target(METRICS[SEEN], found).startswith("Keeps meeting the target (at least 90.0%)")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What moved together and what moved against, in words, from figures beside the year before."""
+"""What rose and what fell, in words, from figures beside the year before."""
 
 import pandas as pd
 import pytest
@@ -23,17 +23,17 @@ def headline(key, now, before, of=1_000):
     [
         (
             (100, 102), (200, 100), (100, 200),
-            "Moved against each other: “Diversion” (10.0% to 20.0%) higher than the year before, "
-            "“Outcome 21: not in the public interest” (20.0% to 10.0%) lower. No clear difference: “Charged”.",
+            "Rose since the year before: “Diversion” (10.0% to 20.0%). "
+            "Fell: “Outcome 21: not in the public interest” (20.0% to 10.0%). No clear difference: “Charged”.",
         ),
         (
             (200, 100), (200, 100), (100, 101),
-            "Moved together: “Charged” (10.0% to 20.0%) and “Diversion” (10.0% to 20.0%), all higher than the year before; "
-            "nothing here moved clearly against them. No clear difference: “Outcome 21: not in the public interest”.",
+            "Rose since the year before: “Charged” (10.0% to 20.0%) and “Diversion” (10.0% to 20.0%). "
+            "Fell: nothing clearly. No clear difference: “Outcome 21: not in the public interest”.",
         ),
         (
             (100, 200), (100, 101), (100, 101),
-            "Only “Charged” (20.0% to 10.0%) is clearly lower than the year before; nothing here moved clearly against it. "
+            "Rose since the year before: nothing clearly. Fell: “Charged” (20.0% to 10.0%). "
             "No clear difference: “Diversion” and “Outcome 21: not in the public interest”.",
         ),
         (

@@ -124,8 +124,10 @@ def test_a_table_to_read(run, url):
     ended, out, _ = run("show", "detentions", "detention_rate", "--hub", "EDE", database=url)
     assert ended == 0
     assert "Detentions of children, detentions, February 2024 to January 2025" in out  # the last twelve whole months
-    assert "1 among 1,200 child-years" in out
+    assert "1 among 1,200 residents aged 10-17" in out
     assert "Residents are those of 2024, the nearest estimate to 2025." in out
+    _, out, _ = run("show", "detention_rate", "--hub", "EDE", "--by", "month,year", database=url)
+    assert out.count(" among 1,200 residents aged 10-17") == 12  # a month has a twelfth of the child-years
 
 
 def test_csv_of_one_and_of_several(run, url):

@@ -90,5 +90,5 @@ def test_in_words():
     )
     few = "Too few to tell how concentrated they are: that needs 50 children."
     assert concentrated(SUBJECTS[1], times(once=1)).sentence == f"1 detention of 1 child. {few}"
-    assert concentrated(SUBJECTS[2], times(five=1)).sentence == f"5 searches of 1 child. {few}"
+    assert concentrated(SUBJECTS[2], times(five=1)).sentence == f"5 searches with a person's reference, of 1 child. {few}"
     assert concentrated(SUBJECTS[2], times()).sentence == "There are no searches of a known child in this period."

@@ -14,6 +14,7 @@ from metrics.reports.emerging import (
     FALSE_DISCOVERIES,
     FEWEST,
     Emerging,
+    by_chance,
     emerging,
     false_discovery,
     name,
@@ -34,6 +35,15 @@ LAST = date(2025, 12, 31)
 
 
 # Chance by hand
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.05, "1 in 20"), (0.005, "1 in 200"), (0.00487, "1 in 200"), (0.03, "1 in 33"), (0.0009, "less than 1 in 1,000")],
+)
+def test_how_likely_chance_is(share, said):
+    """1 / 0.00487 is 205: said as 1 in 200, which claims no more."""
+    assert by_chance(share) == said
 
 
 def judged(now, *before):
@@ -130,7 +140,7 @@ def test_the_one_planted_cell_is_found_and_told():
         "More detentions than usual: 36 in October to December 2025; in the same months of the three years before: 6, 6 and 6 "
         "(oldest first)."
     )
-    assert table(found, NAMES).iloc[0].tolist() == ["Detentions of children", "Burglary", 36, "6, 6, 6", "under 0.001"]
+    assert table(found, NAMES).iloc[0].tolist() == ["Detentions of children", "Burglary", 36, "6, 6, 6", "less than 1 in 1,000"]
     assert summary(found).startswith(
         "1 is out of line with the past; of such findings, no more than one in twenty is expected to be there by chance."
     )

@@ -126,14 +126,34 @@ def test_a_theme_in_words():
         (Change("higher"), ". It is higher for children in care, by more than chance would explain."),
         (Change("no clear difference"), ": no clear difference."),
     ):
-        compared = Compared(custody, yes, 2.0, yes, no, difference)
+        compared = Compared(custody, yes, 0.02, yes, no, difference)
         assert in_care.comparison_sentence(compared) == f"{said}{verdict}"
-    too_few = Compared(custody, yes, 2.0, yes, no, TOO_FEW)
+    too_few = Compared(custody, yes, 0.02, yes, no, TOO_FEW)
     assert in_care.comparison_sentence(too_few) == "Detentions that last overnight: too few to tell."
-    assert in_care.comparison_sentence(Compared(custody, yes, 2.0, None, no, NOT_KNOWN)) == ""
+    assert in_care.comparison_sentence(Compared(custody, yes, 0.02, None, no, NOT_KNOWN)) == ""
+
+
+def test_the_multiple_is_of_the_two_shares_shown():
+    """16.76% of searches over 0.8549% of residents are 19.6 times; 16.8% over 0.85%, as shown, are 19.8: both are 20 times."""
+    searches = next(comparison for comparison in CARE_COMPARISONS if comparison.title == "Stop and search")
+
+    def compared(k, n, of_residents):
+        return Compared(
+            searches, pd.Series({"numerator": k, "denominator": n, "value": k / n}), of_residents, None, None, NOT_KNOWN
+        )
+
+    found = compared(157, 937, 0.008549)
+    assert (found.counted_in_words, found.residents_in_words) == ("157 of 937 searches with a person's reference", "0.85%")
+    assert (found.times_in_words, round(found.times, 1)) == ("20", 19.6)
+    apart = compared(170, 1000, 0.01354)  # shown as 1.35%: 17.0% over that are 12.59 times, where all decimals give 12.56
+    assert (apart.residents_in_words, apart.times_in_words, round(apart.times, 2)) == ("1.35%", "13", 12.56)
+    small = compared(170, 1000, 0.00136)  # shown as 0.14%: 17.0% over that are 121 times, where all decimals give 125
+    assert (small.residents_in_words, small.times_in_words, round(small.times)) == ("0.14%", "121", 125)
+    assert compared(5, 937, 0.01).times_in_words == "too few to tell"
+    assert compared(157, 937, math.nan).times_in_words == compared(157, 937, 0.0).times_in_words == "not available"
 
 
 def test_in_words():
-    assert in_care.share_sentence(2, 100, (10, 17)) == "2 of about 100 residents aged 10 to 17 are in care: 2.0%, or one in 50."
+    assert in_care.share_sentence(2, 100, (10, 17)) == "2 of about 100 residents aged 10 to 17 are in care: 2.00%, or one in 50."
     assert in_care.share_sentence(0, 100, (10, 17)).startswith("None of about 100 residents")
     assert "not known" in in_care.share_sentence(float("nan"), 100, (10, 17))

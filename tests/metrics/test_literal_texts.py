@@ -75,7 +75,7 @@ def test_a_chart_says_names_as_they_are():
     chart = charts.bars(METRICS["overnight_share"], pd.DataFrame(columns), ["<a href='x'>St Bees & Co</a>\n%{x}"])
     (bar,) = chart.data
     assert bar.customdata[0][0] == "&lt;a href='x'&gt;St Bees &amp; Co&lt;/a&gt;<br>%{x}"
-    assert bar.customdata[0][1] == "50.0%<br>1 of 2<br>95% range 40.0% to 60.0%"
+    assert bar.customdata[0][1] == "50.0%<br>1 of 2<br>95% range 40.0 to 60.0%"
     assert "<a" not in json.dumps(chart.to_plotly_json(), default=list)
 
 

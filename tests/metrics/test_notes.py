@@ -126,9 +126,24 @@ def test_a_small_cohort():
         children = [child(f"C{place}", "2008-01-01") for place in range(size)]
         return rows(children=children, disposals=numbered("disposal_id", [*given, *ends]))
 
-    assert notes_of("reoffending_rate", of(1), *quarter)[0].startswith("Small numbers: only 1 ")
+    assert notes_of("reoffending_rate", of(1), *quarter)[0] == (
+        "Small numbers: only 1 child in the quarterly cohorts; interpret with care."
+    )
     assert notes_of("reoffending_rate", of(29), *quarter) == (small.format(29),)
     assert notes_of("reoffending_rate", of(30), *quarter) == ()
+
+
+def test_the_nights_that_are_before_charge_after_it_both_or_neither():
+    """Held from 10 p.m. to 6 a.m. and charged at 3: three hours and three. Held for two nights and charged between: both."""
+    neither = {"authorised_at": "2024-06-01 21:00", "charged_at": "2024-06-02 02:00", "released_at": "2024-06-02 05:00"}
+    both = {"authorised_at": "2024-06-03 21:00", "charged_at": "2024-06-04 11:00", "released_at": "2024-06-05 05:00"}
+    before = {"authorised_at": "2024-06-06 21:00", "charged_at": None, "released_at": "2024-06-07 05:00"}
+    held = [row(child_id="A", authorised_on=times["authorised_at"][:10], **times) for times in (neither, both, both, before)]
+    for part in ("before", "after"):
+        assert notes_of(f"overnight_{part}_charge", detained(*held)) == (
+            "Overnight only with the hours before and after charge added up, left out: 1.",
+            "Counted both before and after charge, with 4 hours of a night in each: 2.",
+        )
 
 
 def test_later_offences_without_their_day_are_left_out_and_stated():

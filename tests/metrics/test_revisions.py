@@ -85,8 +85,8 @@ def test_sentences_of_a_share(before, now, sentence):
             "detention_rate",
             figure(12, 2400, 5),
             figure(12, 2000, 6),
-            "Reported as 5.0 for every 1,000 (12 among 2,400 child-years); the same period now shows 6.0 for every 1,000 "
-            "(12 among 2,000 child-years): the number of residents was updated since.",
+            "Reported as 5.0 for every 1,000 (12 among 2,400 residents aged 10-17); the same period now shows 6.0 for every "
+            "1,000 (12 among 2,000 residents aged 10-17): the number of residents was updated since.",
         ),
         (
             "hours_detained",
@@ -210,8 +210,8 @@ def test_compare_gives_a_row_for_each_figure_reported_in_the_order_of_the_themes
     assert found["numerator_difference"].fillna(-9).tolist() == [1, -9, 0]
     assert list(found["worth_mentioning"]) == [True, True, False]
     assert revisions.summary(found) == (
-        "Of 3 figures reported then, 2 show a different value now, and 2 are worth mentioning. A figure is worth mentioning if "
-        "it moved by more than a tenth, if its comparison with the year before changed, or if it appeared or disappeared. The "
+        "Of 3 figures reported then, 2 show a different value now, and 2 are worth mentioning. A figure is listed if "
+        "it moved by more than 10%, if its comparison with the year before changed, or if it appeared or disappeared. The "
         "cause: records were entered, completed or corrected since. A change in a figure already reported is a revision, not a "
         "trend."
     )

@@ -34,21 +34,26 @@ BLANK = figure(*[math.nan] * 5)
 @pytest.mark.parametrize(
     ("metric", "now", "before", "sentence"),
     [
-        (SHARE, share(56, 70), share(48, 80), "Higher than the year before (60.0%) by 5.2 to 33.4 percentage points, a concern."),
+        (
+            SHARE,
+            share(56, 70),
+            share(48, 80),
+            "20.0 points higher (likely 5.2 to 33.4) than the year before (60.0%), a concern.",
+        ),
         (
             SHARE,
             share(48, 80),
             share(56, 70),
-            "Lower than the year before (80.0%) by 5.2 to 33.4 percentage points, an improvement.",
+            "20.0 points lower (likely 5.2 to 33.4) than the year before (80.0%), an improvement.",
         ),
         (
             GOOD,
             share(56, 70),
             share(48, 80),
-            "Higher than the year before (60.0%) by 5.2 to 33.4 percentage points, an improvement.",
+            "20.0 points higher (likely 5.2 to 33.4) than the year before (60.0%), an improvement.",
         ),
-        (GOOD, share(48, 80), share(56, 70), "Lower than the year before (80.0%) by 5.2 to 33.4 percentage points, a concern."),
-        (NEUTRAL, count(2500), count(1234), "Higher than the year before (1,234 searches) by 89% to 117%."),
+        (GOOD, share(48, 80), share(56, 70), "20.0 points lower (likely 5.2 to 33.4) than the year before (80.0%), a concern."),
+        (NEUTRAL, count(2500), count(1234), "103% higher (likely 89 to 117%) than the year before (1,234 searches)."),
         (COUNT, count(19), count(60), "Lower than the year before (60 detentions), an improvement."),
         (COUNT, count(30), count(28), "No clear difference from the year before (28 detentions)."),
         (COUNT, count(3), count(2), "Too few to tell whether this differs from the year before (2 detentions)."),
@@ -59,6 +64,13 @@ BLANK = figure(*[math.nan] * 5)
 )
 def test_comparison(metric, now, before, sentence):
     assert sentences.comparison(metric, now, before, change(metric, now, before)) == sentence
+
+
+def test_points_are_those_between_the_figures_shown():
+    """3.06% and 1.04% are shown as 3.1% and 1.0%: 2.1 points for whoever subtracts, though 2.02 were counted."""
+    now, before = share(306, 10_000), share(104, 10_000)
+    said = sentences.comparison(SHARE, now, before, change(SHARE, now, before))
+    assert said == "2.1 points higher (likely 1.6 to 2.4) than the year before (1.0%), a concern."
 
 
 def test_comparison_of_what_is_not_judged():
@@ -141,15 +153,19 @@ def no_true_change(metric):
     )
 
 
+def is_claim(said):
+    return " than the year before (" in said
+
+
 @pytest.mark.parametrize("metric", [SHARE, COUNT, RATE], ids=["share", "count", "rate"])
 def test_where_nothing_changed_few_sentences_say_so(metric):
     claims = 0
     for now, before in no_true_change(metric):
         found = change(metric, now, before)
         said = sentences.comparison(metric, now, before, found)
-        claims += said.startswith(("Higher", "Lower"))
+        claims += is_claim(said)
         if found.lower <= (0 if metric is SHARE else 1) <= found.upper:
-            assert not said.startswith(("Higher", "Lower")), (found, said)
+            assert not is_claim(said), (found, said)
             assert "improvement" not in said and "concern" not in said
     assert 0 < claims <= 0.065 * PAIRS  # 5%, and two standard errors of so many pairs
 

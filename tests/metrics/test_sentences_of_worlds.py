@@ -9,6 +9,7 @@ import pytest
 from metrics import sentences, words
 from metrics.measuring.figures import FIGURES
 from metrics.metric import Better, Number, Proportion, Rate
+from metrics.sentences import Whole
 from metrics.statistics.change import change
 from metrics.statistics.funnel import funnel
 from metrics.statistics.intervals import poisson, wilson
@@ -53,7 +54,7 @@ def number(text):
 
 
 def assert_plain(sentence):
-    assert not re.search(r"\bnan\b|\binf\b|-\d|\(\)|  ", sentence), sentence
+    assert not re.search(r"\bnan\b|\binf\b|(?<!\d)-\d|\(\)|  ", sentence), sentence
     assert sentence.endswith("."), sentence
 
 
@@ -66,7 +67,8 @@ def test_no_comparison_claims_what_its_interval_does_not_bear_out(kind):
         found = change(metric, now, before)
         said = sentences.comparison(metric, now, before, found)
         assert_plain(said)
-        direction = {"Higher": 1, "Lower": -1}.get(said.split()[0], 0)
+        moved = re.search(r"(higher|lower)(?: \(likely [^)]*\))? than the year before \(", said.lower())
+        direction = {"higher": 1, "lower": -1}[moved[1]] if moved else 0
         heard.add(direction)
         if direction:
             assert (now["value"] - before["value"]) * direction > 0, said
@@ -83,14 +85,18 @@ def test_no_comparison_claims_what_its_interval_does_not_bear_out(kind):
 
 
 def assert_amount(said, metric, now, before, found):
-    """By how much: the ends of the interval, and no percentage of a count under twenty."""
-    if of_shares := re.search(r"by ([\w. ]+) to ([\d.]+) percentage points", said):
-        ends = sorted(abs(limit) * 100 for limit in (found.lower, found.upper))
-        assert number(of_shares[2]) == pytest.approx(ends[1], abs=0.1) and number(of_shares[1]) == pytest.approx(ends[0], abs=0.1)
-    if of_counts := re.search(r"by ([\w. ]+)% to (\d+)%", said):
+    """By how much, with the ends of the interval, and no percentage of a count under twenty."""
+    amount, ends = r"((?:under )?[\d.]+)", r"\(likely ((?:under )?[\d.]+) to ([\d.]+)"
+    if of_shares := re.search(rf"{amount} points \w+ {ends}\)", said.lower()):
+        limits = sorted(abs(limit) * 100 for limit in (found.lower, found.upper))
+        assert [number(end) for end in of_shares.groups()[1:]] == pytest.approx(limits, abs=0.1)
+        assert number(of_shares[1]) == pytest.approx(abs(found.estimate) * 100, abs=0.11), said
+    if of_counts := re.search(rf"{amount}% \w+ {ends}%\)", said.lower()):
         assert min(now["numerator"], before["numerator"]) >= 20, said
-        ends = sorted(abs(limit - 1) * 100 for limit in (found.lower, found.upper))
-        assert number(of_counts[2]) == pytest.approx(ends[1], abs=1) and number(of_counts[1]) == pytest.approx(ends[0], abs=1)
+        limits = sorted(abs(limit - 1) * 100 for limit in (found.lower, found.upper))
+        assert [number(end) for end in of_counts.groups()[1:]] == pytest.approx(limits, abs=1)
+        assert number(of_counts[1]) == pytest.approx(abs(found.estimate - 1) * 100, abs=1), said
+    assert ("likely" in said) == bool(of_shares or of_counts), said
     assert not (of_shares and not metric.is_share) and not (of_counts and metric.is_share)
 
 
@@ -120,11 +126,17 @@ def test_no_contrast_claims_a_difference_where_two_ranges_meet(kind):
 
 
 CERTAINTY = {
-    "high": "above the {} of all together, beyond the outer line, where chance alone puts two in a thousand",
-    "low": "below the {} of all together, beyond the outer line, where chance alone puts two in a thousand",
-    "watch high": "above the {} of all together, between the lines, where chance alone puts about one in twenty",
-    "watch low": "below the {} of all together, between the lines, where chance alone puts about one in twenty",
+    "high": r"clearly above (?:the force \([^)]*\)|it)",
+    "low": r"clearly below (?:the force \([^)]*\)|it)",
+    "watch high": r"(?<!clearly )above (?:the force \([^)]*\)|it), perhaps by chance",
+    "watch low": r"(?<!clearly )below (?:the force \([^)]*\)|it), perhaps by chance",
 }
+
+
+def whole(found, without=0, value=None, name="the force"):
+    """All units together, of the value at the centre of the funnel unless another is given, out of 1,000."""
+    row = pd.Series([500, 1000, found.centre if value is None else value, np.nan, np.nan], index=FIGURES, dtype=float)
+    return Whole(name, "hubs", row, without)
 
 
 @pytest.mark.parametrize("kind", ["proportion", "rate"])
@@ -138,12 +150,13 @@ def test_no_funnel_names_a_place_that_lies_within_its_limits(kind):
         if found is None:
             continue
         names = [f"Place {chr(65 + place)}" for place in found.units.index]
-        said = sentences.spread(metric, found, names)
+        said = sentences.spread(metric, found, names, whole(found))
         assert_plain(said)
         pooled = words.shown(metric, found.centre, with_unit=True)
+        assert said.count("the force") == said.count(f"the force ({pooled})") == (not said.startswith("Too few"))
         units = dict(zip(names, (unit for _, unit in found.units.iterrows()), strict=True))
         for position, certainty in CERTAINTY.items():
-            sentence = next((part for part in re.split(r"(?<=\.) ", said) if certainty.format(pooled) in part), "")
+            sentence = next((part for part in re.split(r"(?<=\.) ", said) if re.search(certainty, part)), "")
             told = re.findall(r"Place [A-P]", sentence)
             assert told == [name for name, unit in units.items() if unit["position"] == position], said
             for name in told:
@@ -151,10 +164,10 @@ def test_no_funnel_names_a_place_that_lies_within_its_limits(kind):
             heard |= {position} if told else set()
         too_few = re.findall(r"Place [A-P]", said.partition("Too few to judge: ")[2])
         assert too_few == [name for name, unit in units.items() if unit["position"] == "too few"], said
-        if "None differs" in said:
+        if "None is clearly different" in said:
             assert "within" in set(found.units["position"]) <= {"within", "too few"}, said
         assert ("allow for how much they differ" in said) == found.widened
-        assert ("Taken together they differ" in said) == (found.differ and not found.widened)
+        assert ("Together they differ" in said) == (found.differ and not found.widened)
     assert heard == set(CERTAINTY)
 
 
@@ -172,30 +185,62 @@ def test_the_words_of_a_funnel():
     share = METRICS["overnight_share"]
     names = ["Barrow", "Carlisle", "Eden", "Kendal", "Furness", "South"]
     found = funnel(pd.Series([60, 40, 66, 34, 50, 50]), pd.Series([100] * 6), "proportion")
-    assert sentences.spread(share, found, names) == (
-        "Eden (66.0%) lies above the 50.0% of all together, beyond the outer line, where chance alone puts two in a thousand. "
-        "Kendal (34.0%) lies below the 50.0% of all together, beyond the outer line, where chance alone puts two in a thousand. "
-        "Barrow (60.0%) lies above the 50.0% of all together, between the lines, where chance alone puts about one in twenty. "
-        "Carlisle (40.0%) lies below the 50.0% of all together, between the lines, where chance alone puts about one in twenty. "
-        "Taken together they differ by more than chance explains; there are too few of them for the lines to allow for that."
+    assert sentences.spread(share, found, names, whole(found)) == (
+        "Eden (66.0%) is clearly above the force (50.0%). Kendal (34.0%) is clearly below it. "
+        "Barrow (60.0%) is above it, perhaps by chance (1 in 20). Carlisle (40.0%) is below it, perhaps by chance (1 in 20). "
+        "Together they differ by more than chance; with six hubs, treat it as a prompt."
     )
     both = funnel(pd.Series([66, 66, 34, 34]), pd.Series([100] * 4), "proportion")
-    assert sentences.spread(share, both, names[:4]).startswith(
-        "Barrow (66.0%) and Carlisle (66.0%) lie above the 50.0% of all together, beyond"
+    assert sentences.spread(share, both, names[:4], whole(both)).startswith(
+        "Barrow (66.0%) and Carlisle (66.0%) are clearly above the force (50.0%)."
     )
     alike = funnel(pd.Series([50, 52, 3]), pd.Series([100, 100, 9]), "proportion")
-    assert sentences.spread(share, alike, names[:3]) == (
-        "None differs from the 50.2% of all together by more than chance explains. Too few to judge: Eden (33.3%)."
+    assert sentences.spread(share, alike, names[:3], whole(alike)) == (
+        "None is clearly different from the force (50.2%). Too few to judge: Eden (33.3%)."
     )
     widened = funnel(pd.Series([40, 60] * 5), pd.Series([100] * 10), "proportion")
-    assert sentences.spread(share, widened, [*"ABCDEFGHIJ"]) == (
-        "None differs from the 50.0% of all together by more than chance explains. "
-        "The lines allow for how much they differ beyond chance."
+    assert sentences.spread(share, widened, [*"ABCDEFGHIJ"], whole(widened, name="these hubs together")) == (
+        "None is clearly different from these hubs together (50.0%). The lines allow for how much they differ beyond chance."
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "without", "said"),
+    [
+        (0.5, 4, "Barrow (66.0%) is clearly above the force (50.0%). Eden (34.0%) is clearly below it."),
+        (
+            0.506,
+            4,
+            "Barrow (66.0%) is clearly above the force (50.6%). Eden (34.0%) is clearly below it. 4 of 1,000 have no hub; the "
+            "hubs alone come to 50.0%.",
+        ),
+        (
+            0.506,
+            1,
+            "Barrow (66.0%) is clearly above the force (50.6%). Eden (34.0%) is clearly below it. 1 of 1,000 has no hub; the "
+            "hubs alone come to 50.0%.",
+        ),
+        (
+            0.506,
+            0,
+            "Barrow (66.0%) is clearly above the force (50.6%). Eden (34.0%) is clearly below it. The hubs add up to 50.0%: a "
+            "child or event can count in several.",
+        ),
+        (0.66, 600, "Barrow (66.0%) is clearly above the hubs together (50.0%). Eden (34.0%) is clearly below it."),
+        (np.nan, 4, "Barrow (66.0%) is clearly above the hubs together (50.0%). Eden (34.0%) is clearly below it."),
+    ],
+)
+def test_a_funnel_is_set_beside_the_figure_of_the_force_with_those_of_no_hub(value, without, said):
+    """Hubs are judged against each other; the reader knows the figure of the force, and no hub may read on its wrong side."""
+    found = funnel(pd.Series([66, 50, 34]), pd.Series([100] * 3), "proportion")
+    names = ["Barrow", "Carlisle", "Eden"]
+    spoken = sentences.spread(METRICS["overnight_share"], found, names, whole(found, without, value))
+    assert spoken == f"{said} Together they differ by more than chance; with three hubs, treat it as a prompt."
 
 
 def test_where_all_are_too_few_to_judge_nothing_is_said_of_them():
     found = funnel(pd.Series([3, 1, 2]), pd.Series([6, 5, 5]), "proportion")
-    assert sentences.spread(METRICS["overnight_share"], found, ["Barrow", "Carlisle", "Eden"]) == (
+    beside = whole(found, 4, 0.9)
+    assert sentences.spread(METRICS["overnight_share"], found, ["Barrow", "Carlisle", "Eden"], beside) == (
         "Too few to judge: Barrow (50.0%), Carlisle (20.0%) and Eden (40.0%)."
     )

@@ -1,18 +1,34 @@
 """The sentence of a control chart: its exact words by hand, and over hundreds of made worlds that it says only what is there."""
 
+import math
 import re
+from datetime import date
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from judged import judged, waits
 
-from metrics.metric import Better
+from metrics.measuring.figures import FIGURES
+from metrics.metric import Better, Rate
+from metrics.reports.headline import Headline
 from metrics.signals.judgement import Judgement
-from metrics.signals.sentences import against_target, level_before_and_since, method, rebased_from, still_coming, verdict
+from metrics.signals.sentences import (
+    against_target,
+    level_before_and_since,
+    method,
+    rebased_from,
+    short,
+    still_coming,
+    two_spans,
+    verdict,
+)
 from metrics.signals.targets import Setting
+from metrics.statistics.change import Change
 from metrics.themes import METRICS, outcomes
 from metrics.themes.outcomes import on_basis
+from queries.periods import Period
 
 COUNT, UP, NEUTRAL = "detentions", "engagement_sessions", "searches"  # fewer is better, more is, neither
 SHARE, RATE = "overnight_share", "detention_rate"
@@ -30,13 +46,13 @@ STEADY = [10, 14] * 12  # 12 in the mean, every range 4: usual is 12 less and mo
 @pytest.mark.parametrize(
     ("key", "counts", "sentence"),
     [
-        (COUNT, STEADY, "December 2025: 14 detentions, within what is usual (2 to 22)."),
-        (COUNT, [*STEADY[:-1], 40], "December 2025: 40 detentions, above what is usual (3 to 23), a concern."),
-        (UP, [*STEADY[:-1], 40], "December 2025: 40 sessions, above what is usual (3 to 23), an improvement."),
-        (NEUTRAL, [*STEADY[:-1], 40], "December 2025: 40 searches, above what is usual (3 to 23)."),
-        (COUNT, [*[30, 34] * 12, 2], "January 2026: 2 detentions, below what is usual (21 to 41), an improvement."),
-        (UP, [*[30, 34] * 12, 2], "January 2026: 2 sessions, below what is usual (21 to 41), a concern."),
-        (NEUTRAL, [*[30, 34] * 12, 2], "January 2026: 2 searches, below what is usual (21 to 41)."),
+        (COUNT, STEADY, "December 2025: 14 detentions, in its normal range (2 to 22)."),
+        (COUNT, [*STEADY[:-1], 40], "December 2025: 40 detentions, above its normal range (3 to 23), a concern."),
+        (UP, [*STEADY[:-1], 40], "December 2025: 40 sessions, above its normal range (3 to 23), an improvement."),
+        (NEUTRAL, [*STEADY[:-1], 40], "December 2025: 40 searches, above its normal range (3 to 23)."),
+        (COUNT, [*[30, 34] * 12, 2], "January 2026: 2 detentions, below its normal range (21 to 41), an improvement."),
+        (UP, [*[30, 34] * 12, 2], "January 2026: 2 sessions, below its normal range (21 to 41), a concern."),
+        (NEUTRAL, [*[30, 34] * 12, 2], "January 2026: 2 searches, below its normal range (21 to 41)."),
         (COUNT, [*[9, 1] * 9, 2, 3, 4, 5, 6, 7], "December 2025: 7 detentions, rising for 7 months in a row, a concern."),
         (UP, [*[9, 1] * 9, 2, 3, 4, 5, 6, 7], "December 2025: 7 sessions, rising for 7 months in a row, an improvement."),
         (COUNT, [*[1, 9] * 9, 8, 7, 6, 5, 4, 3], "December 2025: 3 detentions, falling for 7 months in a row, an improvement."),
@@ -44,12 +60,14 @@ STEADY = [10, 14] * 12  # 12 in the mean, every range 4: usual is 12 less and mo
         (
             COUNT,
             [*[40, 60] * 10, 94, 80, 94],
-            "November 2025: 94 detentions, near the top of what is usual (2 to 108) in two of the last three months, a concern.",
+            "November 2025: 94 detentions, near the top of its normal range (2 to 108) in two of the last three months, "
+            "a concern.",
         ),
         (
             UP,
             [*[60, 40] * 10, 6, 20, 6],
-            "November 2025: 6 sessions, near the bottom of what is usual (up to 98) in two of the last three months, a concern.",
+            "November 2025: 6 sessions, near the bottom of its normal range (up to 98) in two of the last three months, "
+            "a concern.",
         ),
         (
             COUNT,
@@ -74,23 +92,154 @@ def test_months(key, counts, sentence):
 @pytest.mark.parametrize(
     ("key", "k", "n", "sentence"),
     [
-        (SHARE, STEADY, 40, "December 2025: 35.0%, within what is usual (3.4% to 56.6%)."),
-        (SHARE, [*STEADY[:-1], 40], 40, "December 2025: 100.0%, above what is usual (6.2% to 59.3%), a concern."),
-        ("ccp_visit_share", [39, 35] * 12, 40, "December 2025: 87.5%, within what is usual (65.9% or more)."),
-        ("ccp_visit_share", [40, 10] * 12, 40, "December 2025: 25.0%, within what is usual (any share)."),
-        (SHARE, [0, 1] * 12, 40, "December 2025: 2.5%, within what is usual (up to 7.9%)."),
+        (SHARE, STEADY, 40, "December 2025: 35.0%, in its normal range (4 to 56%)."),
+        (SHARE, [*STEADY[:-1], 40], 40, "December 2025: 100.0%, above its normal range (7 to 59%), a concern."),
+        ("ccp_visit_share", [39, 35] * 12, 40, "December 2025: 87.5%, in its normal range (66% or more)."),
+        ("ccp_visit_share", [40, 10] * 12, 40, "December 2025: 25.0%, in its normal range (any share)."),
+        (SHARE, [0, 1] * 12, 40, "December 2025: 2.5%, in its normal range (up to 7.9%)."),
         (SHARE, [0] * 24, 40, "December 2025: none, as in each of the 24 months shown."),
-        (RATE, STEADY, 1000, "December 2025: 14.0 for every 1,000, within what is usual (1.4 to 22.6)."),
-        ("hours_detained", [10.2, 12.2] * 12, None, "December 2025: 12.2 hours, within what is usual (5.9 to 16.5)."),
+        (
+            RATE,
+            STEADY,
+            1000,
+            "December 2025: 14 detentions, in its normal range (2 to 22); a yearly rate of 14.0 for every 1,000.",
+        ),
+        ("hours_detained", [10.2, 12.2] * 12, None, "December 2025: 12.2 hours, in its normal range (5.9 to 16.5)."),
     ],
 )
 def test_shares_rates_and_hours(key, k, n, sentence):
     assert said(judged(key, k, n)) == sentence
 
 
+@pytest.mark.parametrize(
+    ("k", "sentence"),
+    [
+        (STEADY, "14 detentions, in its normal range (2 to 22); a yearly rate of 3.5 for every 1,000."),
+        (
+            [*STEADY[:-1], 40],
+            "40 detentions, above its normal range (3 to 23), a concern; a yearly rate of 10.0 for every 1,000.",
+        ),
+        (
+            [*[9, 1] * 9, 2, 3, 4, 5, 6, 7],
+            "7 detentions, the rate rising for 7 months in a row, a concern; a yearly rate of 1.8 for every 1,000.",
+        ),
+        (
+            [*[20, 28] * 8, *[16, 20] * 3, 16, 16],
+            "16 detentions, below its usual level (22) in each of the last 8 months, an improvement; "
+            "a yearly rate of 4.0 for every 1,000.",
+        ),
+        ([9] * 24, "9 detentions; a yearly rate of 2.2 for every 1,000, as in each of the 24 months shown."),
+        ([0] * 24, "none, as in each of the 24 months shown."),
+    ],
+)
+def test_a_rate_leads_with_the_events_of_its_month(k, sentence):
+    """48,000 children: 4,000 child-years a month, so that 14 detentions are 3.5 for every 1,000 children a year."""
+    assert said(judged(RATE, k, 4000)) == f"December 2025: {sentence}"
+
+
+def test_the_range_of_a_rate_is_that_of_the_residents_of_its_own_month():
+    """12 for every 1,000 in the mean, 1.4 to 22.6 usual: of 1,000 child-years 2 to 22 events, of 2,000 3 to 45."""
+    grown = [*[1000] * 23, 2000]
+    assert said(judged(RATE, [*STEADY[:-1], 28], grown)) == (
+        "December 2025: 28 detentions, in its normal range (3 to 45); a yearly rate of 14.0 for every 1,000."
+    )
+
+
+@pytest.mark.parametrize(
+    ("judgement", "figure", "normal"),
+    [
+        (judged(COUNT, STEADY), "14 in December", "normal 2 to 22"),
+        (judged(RATE, STEADY, 4000), "14 in December", "normal 2 to 22"),
+        (judged(SHARE, STEADY, 40), "35.0% in December", "normal 4 to 56%"),
+        (judged(SHARE, [0, 1] * 12, 40), "2.5% in December", "normal up to 7.9%"),
+        (judged("ccp_visit_share", [40, 10] * 12, 40), "25.0% in December", "any share is normal"),
+        (judged("hours_detained", [10.2, 12.2] * 12), "12.2 hours in December", "normal 5.9 to 16.5"),
+        (judged(COUNT, STEADY, method="quarters", first="2020-01-01"), "14 in October to December", "normal 2 to 22"),
+        (
+            judged("reoffending_rate", [16, 12] * 12, 40, method="quarters", first="2020-01-01"),
+            "30.0% in October to December 2025",
+            "normal 9 to 61%",
+        ),
+        (judged(COUNT, [9] * 24), "9 in December", "the same each month"),
+        (waits(COUNT, [20, 30] * 7), "30 days between the last two", "normal 7 to 63 days"),
+        (waits(COUNT, [20, 30] * 7, still=25), "none in 25 days", "normal 8 to 61 days"),
+        (judged(COUNT, STEADY[:11]), "", ""),
+        (Judgement(COUNT, None, "too few", Setting(Better.LOWER)), "", ""),
+    ],
+)
+def test_in_short_for_a_card(judgement, figure, normal):
+    assert short(METRICS[judgement.key], judgement) == (figure, normal)
+
+
+def year_of(key, value, change, *, numerator=math.nan, opens=date(2025, 1, 1), closes=date(2026, 1, 1)):
+    """The headline of a year that moved as ``change`` says."""
+    now = pd.Series([numerator, math.nan, value, math.nan, math.nan], index=FIGURES)
+    return Headline(key, Period(opens, closes), now, now, Change(change), "")
+
+
+RISEN = [*STEADY[:-1], 40]
+QUARTER = {"method": "quarters", "first": "2020-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("judgement", "headline", "sentence"),
+    [
+        (
+            judged(COUNT, RISEN),
+            year_of(COUNT, 180, "no clear difference"),
+            "40 detentions in December 2025, higher than usual; 180 over the year, no clear difference from the year before.",
+        ),
+        (
+            judged(COUNT, RISEN),
+            year_of(COUNT, 180, "lower"),
+            "40 detentions in December 2025, higher than usual; 180 over the year, lower than the year before.",
+        ),
+        (
+            judged(COUNT, STEADY),
+            year_of(COUNT, 180, "lower"),
+            "14 detentions in December 2025, in its normal range; 180 over the year, lower than the year before.",
+        ),
+        (
+            judged(RATE, RISEN, 4000),
+            year_of(RATE, 3.75, "no clear difference", numerator=180),
+            "40 detentions in December 2025, higher than usual; 180 over the year, no clear difference from the year before.",
+        ),
+        (
+            judged(SHARE, [*STEADY[:-1], 1], 40, **QUARTER),
+            year_of(SHARE, 0.135, "no clear difference"),
+            "",  # 2.5%, within 2 to 55%
+        ),
+        (
+            judged(SHARE, [*STEADY[:-1], 40], 40, **QUARTER),
+            year_of(SHARE, 0.135, "no clear difference"),
+            "100.0% in October to December 2025, higher than usual; 13.5% over the year, no clear difference from the year "
+            "before.",
+        ),
+        (
+            waits(COUNT, [20, 30] * 7, still=200),
+            year_of(COUNT, 4, "higher"),
+            "By the days between them, lower than usual; 4 over the year, higher than the year before.",
+        ),
+        (
+            judged(COUNT, RISEN),
+            year_of(COUNT, 60, "lower", opens=date(2025, 10, 1)),
+            "40 detentions in December 2025, higher than usual; 60 in October to December 2025, lower than the year before.",
+        ),
+        (judged(COUNT, RISEN), year_of(COUNT, 180, "higher"), ""),
+        (judged(COUNT, STEADY), year_of(COUNT, 180, "no clear difference"), ""),
+        (judged(COUNT, RISEN), year_of(COUNT, 4, "too few to tell"), ""),
+        (judged(COUNT, RISEN), year_of(COUNT, 40, "lower", opens=date(2025, 12, 1)), ""),  # one and the same month
+        (judged(COUNT, STEADY[:11]), year_of(COUNT, 180, "lower"), ""),
+        (waits(COUNT, [20, 30] * 7, still=200), year_of(COUNT, 4, "lower"), ""),
+    ],
+)
+def test_a_month_and_a_year_that_say_different_things_are_said_in_one(judgement, headline, sentence):
+    assert two_spans(METRICS[judgement.key], headline, judgement) == sentence
+
+
 def test_quarters_are_named_in_full():
     assert said(judged(COUNT, [*STEADY[:-1], 40], method="quarters", first="2019-01-01")) == (
-        "October to December 2024: 40 detentions, above what is usual (3 to 23), a concern."
+        "October to December 2024: 40 detentions, above its normal range (3 to 23), a concern."
     )
     falling = judged(COUNT, [*[1, 9] * 6, 8, 7, 6, 5, 4, 3], method="quarters", first="2020-07-01")
     assert said(falling) == "October to December 2024: 3 detentions, falling for 7 quarters in a row, an improvement."
@@ -101,10 +250,10 @@ def test_for_the_time_of_year():
     season = [0.75, 1.25] * 6
     steady = [9, 15, 12, 20] * 6  # 12, 12, 16, 16 without the season
     assert said(judged(COUNT, steady, season=season)) == (
-        "December 2025: 20 detentions, within what is usual for the time of year (12 to 23)."
+        "December 2025: 20 detentions, in the normal range for the time of year (12 to 23)."
     )
     assert said(judged(COUNT, [*steady[:-1], 60], season=season)).startswith(
-        "December 2025: 60 detentions, above what is usual for the time of year ("
+        "December 2025: 60 detentions, above the normal range for the time of year ("
     )
     uneven = [27, 25, 36, 50, 27, 25, 36, 25, 18]  # 36, 20, 48, 40, 36, 20, 48, 20, 24
     rising = [15, 12, 25, 18, 35, 24, 45]  # 12, 16, 20, 24, 28, 32, 36
@@ -120,21 +269,21 @@ FIRST_OF = "The last, on 16 December 2024, came"
 @pytest.mark.parametrize(
     ("gaps", "still", "sentence"),
     [
-        (DAYS, 0, f"{FIRST_OF} 30 days after the one before, within what is usual (7 to 63 days)."),
-        (DAYS, 24, f"{FIRST_OF} 30 days after the one before, within what is usual (7 to 63 days)."),
-        (DAYS, 25, "None in the 25 days to 10 January 2025, within what is usual (8 to 61 days)."),
-        (DAYS, 200, "None in the 200 days to 4 July 2025; longer than what is usual (9 to 72 days), an improvement."),
-        ([*DAYS, 0], 0, f"{FIRST_OF} 0 days after the one before; shorter than what is usual (5 to 52 days), a concern."),
+        (DAYS, 0, f"{FIRST_OF} 30 days after the one before, in the normal range (7 to 63 days)."),
+        (DAYS, 24, f"{FIRST_OF} 30 days after the one before, in the normal range (7 to 63 days)."),
+        (DAYS, 25, "None in the 25 days to 10 January 2025, in the normal range (8 to 61 days)."),
+        (DAYS, 200, "None in the 200 days to 4 July 2025; longer than the normal range (9 to 72 days), an improvement."),
+        ([*DAYS, 0], 0, f"{FIRST_OF} 0 days after the one before; shorter than the normal range (5 to 52 days), a concern."),
         (
             [*DAYS, 1],
             0,
-            "The last, on 17 December 2024, came 1 day after the one before; shorter than what is usual (6 to 56 days), "
+            "The last, on 17 December 2024, came 1 day after the one before; shorter than the normal range (6 to 56 days), "
             "a concern.",
         ),
         (
             [*DAYS, 100],
             0,
-            "The last, on 26 March 2025, came 100 days after the one before; longer than what is usual (6 to 80 days), "
+            "The last, on 26 March 2025, came 100 days after the one before; longer than the normal range (6 to 80 days), "
             "an improvement.",
         ),
         (DAYS[:5], 0, "Too few to tell yet: 5 gaps so far, judged from 12."),
@@ -160,11 +309,12 @@ def test_days_between_in_runs():
 
 def test_two_on_one_day_where_they_usually_lie_days_apart():
     assert said(waits(COUNT, [*[3, 5] * 7, 0])) == (
-        "The last, on 26 February 2024, came 0 days after the one before; shorter than what is usual (1 to 10 days), a concern."
+        "The last, on 26 February 2024, came 0 days after the one before; shorter than the normal range (1 to 10 days), "
+        "a concern."
     )
 
 
-_COUNTED_ALREADY = "Not checked for change: each month counts much of what the month before has counted already."
+_COUNTED_ALREADY = "Compared by year only: each month counts again much of the month before."
 WITHOUT = {
     (COUNT, "not available"): "Not available.",
     (COUNT, "too few"): "Too few to tell: fewer than 5 a quarter.",
@@ -178,6 +328,7 @@ WITHOUT = {
     ),
     ("frequently_missing_children", "not charted"): _COUNTED_ALREADY,
     ("open_plans", "not charted"): _COUNTED_ALREADY,
+    ("plans_overdue", "not charted"): "Not checked for change: each month counts again much of the month before.",
 }
 
 
@@ -219,13 +370,13 @@ def test_what_is_still_coming_in():
     assert still_coming(METRICS[COUNT], judged(COUNT, STEADY, unripe=1, method="quarters", first="2020-01-01")) == (
         "Shaded, and not judged: October to December 2025. Outcomes or late reports of that time are still coming in."
     )
-    assert said(judged(COUNT, [*STEADY, 400, 500], unripe=2)) == "December 2025: 14 detentions, within what is usual (2 to 22)."
+    assert said(judged(COUNT, [*STEADY, 400, 500], unripe=2)) == "December 2025: 14 detentions, in its normal range (2 to 22)."
 
 
 def test_why_the_latest_quarters_of_a_follow_up_are_not_judged():
     found = judged("reoffending_rate", [16, 12] * 12, 40, method="quarters", first="2020-01-01", unripe=1)
     assert still_coming(METRICS["reoffending_rate"], found).endswith("The follow-up of 18 months is not over.")
-    assert said(found) == "July to September 2025: 40.0%, within what is usual (8.7% to 61.8%)."
+    assert said(found) == "July to September 2025: 40.0%, in its normal range (9 to 61%)."
     few = judged("reoffending_rate", [12, 9] * 12, 29, method="quarters", first="2020-01-01")
     assert said(few).endswith(" Small numbers: it is worked out from 29.")
 
@@ -244,43 +395,43 @@ def test_the_level_before_and_since_a_rebase():
     assert level_before_and_since(METRICS[COUNT], on_trial) == ""
 
 
-def test_limits_recalculated():
+def test_a_chart_restarted():
     reason = "a bail desk opened (recorded by the custody lead, 1 November 2024)."
     found = judged(COUNT, STEADY, rebases=["2024-11-01"])
-    assert rebased_from(found) == f"Limits recalculated from November 2024: {reason}"
-    assert method(found) == "Control chart of 14 months since its limits were recalculated."
+    assert rebased_from(found) == f"Chart restarted from November 2024: {reason}"
+    assert method(found) == "Control chart of 14 months since it was restarted."
     assert said(judged(COUNT, STEADY, rebases=["2025-05-01"])) == "Too few to tell yet: 8 months so far, judged from 12."
     assert rebased_from(judged(COUNT, STEADY)) == ""
     for outside in ("2024-01-01", "2023-05-01", "2026-01-01"):
         assert rebased_from(judged(COUNT, STEADY, rebases=[outside])) == "", outside
     assert (
         rebased_from(judged(COUNT, STEADY, rebases=["2024-11-01", "2026-01-02"]))
-        == f"Limits recalculated from November 2024: {reason}"
+        == f"Chart restarted from November 2024: {reason}"
     )
     assert rebased_from(waits(COUNT, DAYS, rebases=["2024-05-15"])) == (
-        "Limits recalculated from 15 May 2024: a bail desk opened (recorded by the custody lead, 15 May 2024)."
+        "Chart restarted from 15 May 2024: a bail desk opened (recorded by the custody lead, 15 May 2024)."
     )
 
 
 @pytest.mark.parametrize(
     ("key", "target", "sentence"),
     [
-        (SHARE, 0.6, "Its usual range lies within the target (at most 60.0%): it will keep being met, unless something changes."),
+        (SHARE, 0.6, "Keeps meeting the target (at most 60.0%), unless something changes."),
         (
             SHARE,
             0.03,
-            "Its usual range lies outside the target (at most 3.0%): it will keep being missed, unless something changes.",
+            "Keeps missing the target (at most 3.0%), unless something changes.",
         ),
-        (SHARE, 0.3, "Its usual range spans the target (at most 30.0%): met in some months, missed in others."),
+        (SHARE, 0.3, "Sometimes meets the target (at most 30.0%): in some months, not in others."),
         (
             "ccp_visit_share",
             0.6,
-            "Its usual range lies outside the target (at least 60.0%): it will keep being missed, unless something changes.",
+            "Keeps missing the target (at least 60.0%), unless something changes.",
         ),
         (
             "ccp_visit_share",
             0.03,
-            "Its usual range lies within the target (at least 3.0%): it will keep being met, unless something changes.",
+            "Keeps meeting the target (at least 3.0%), unless something changes.",
         ),
         ("nfa_share", 0.6, ""),
         (SHARE, None, ""),
@@ -294,7 +445,7 @@ def test_a_target_is_not_judged_where_the_chart_is_not():
     found = judged(SHARE, STEADY[:11], 40, target=0.6)
     assert against_target(METRICS[SHARE], found) == ""
     by_quarter = judged(SHARE, STEADY, 40, target=0.3, method="quarters")
-    assert against_target(METRICS[SHARE], by_quarter).endswith(": met in some quarters, missed in others.")
+    assert against_target(METRICS[SHARE], by_quarter).endswith(": in some quarters, not in others.")
 
 
 # Worlds
@@ -315,6 +466,8 @@ def in_range(text, value):
         return int(value > number(found[1]))
     if found := re.fullmatch(rf"({NUMBER}) or more", text):
         return -int(value < number(found[1]))
+    if found := re.fullmatch(rf"about ({NUMBER})", text):
+        return int(value > number(found[1])) - int(value < number(found[1]))
     low, high = map(number, re.fullmatch(rf"({NUMBER}) to ({NUMBER})(?: days?)?", text).groups())
     assert low <= high, text
     return int(value > high) - int(value < low)
@@ -379,6 +532,11 @@ def assert_told_truly(judgement, sentence):
     level = (points["value"] - points["centre"]) / points["centre"]
     side = np.sign(level.where(level.abs() > 1e-9, 0))
     assert_range_and_value_agree(sentence, last)
+    formula = METRICS[judgement.key].formula
+    assert ("a yearly rate of" in sentence) == isinstance(formula, Rate), sentence
+    if isinstance(formula, Rate):  # the events of the month come first
+        assert number(re.search(rf": ({NUMBER}) ", sentence)[1]) == last["numerator"]
+        assert number(re.search(rf"yearly rate of ({NUMBER})", sentence)[1]) == pytest.approx(last["value"], abs=0.051)
     direction = assert_runs_are_there(sentence, points, side.tolist())
     better = METRICS[judgement.key].better
     for word, sign in (("an improvement", 1), ("a concern", -1)):
@@ -388,9 +546,9 @@ def assert_told_truly(judgement, sentence):
 
 def assert_range_and_value_agree(sentence, last):
     value = number(re.search(rf": ({NUMBER})", sentence)[1])
-    if found := re.search(r"what is usual(?: for the time of year)? \(([^)]*)\)", sentence):
+    if found := re.search(r"normal range(?: for the time of year)? \(([^)]*)\)", sentence):
         where = in_range(found[1], value)
-        if "above what is usual" in sentence or "below what is usual" in sentence:
+        if re.search("(above|below) (its|the) normal range", sentence):
             assert last["signal"] == "outside limits"
             assert where == (1 if "above" in sentence else -1), (sentence, last)
         else:
@@ -414,16 +572,16 @@ def assert_runs_are_there(sentence, points, side):
         assert length >= 7 and set(steps[-length + 1 :]) == {sign}, (sentence, values)
         assert length == len(values) or steps[-length] != sign, (sentence, values)
         return sign
-    if found := re.search(r"near the (top|bottom) of what is usual .* in two of the last three", sentence):
+    if found := re.search(r"near the (top|bottom) of (?:its|the) normal range .* in two of the last three", sentence):
         sign = 1 if found[1] == "top" else -1
         third = ((points["upper_limit"] - points["centre"]) * 2 / 3).tolist()
         away = ((points["value"] - points["centre"]) * sign).tolist()
         assert set(side[-3:]) == {sign} and sum(away[place] > third[place] for place in (-3, -2, -1)) >= 2, (sentence, values)
         return sign
-    if "within what is usual" in sentence:
+    if re.search("in (its|the) normal range", sentence):
         assert last["signal"] == "none"
         return 0
-    found = re.search(r"(above|below) what is usual", sentence)
+    found = re.search(r"(above|below) (?:its|the) normal range", sentence)
     return 1 if found[1] == "above" else -1
 
 
@@ -435,7 +593,12 @@ def test_every_sentence_is_true_of_its_chart(seed):
 
 def test_the_worlds_have_sentences_of_every_kind():
     kinds = (
-        *("within what is usual (", "within what is usual for the time of year", "above what is usual", "below what is usual"),
+        *(
+            "in its normal range (",
+            "in the normal range for the time of year",
+            "above its normal range",
+            "below its normal range",
+        ),
         *("above its usual level", "below its usual level", "near the top", "near the bottom", "rising", "falling"),
         *("any share", "or more)", "up to", "an improvement", "a concern", "Too few to tell yet", "as in each of the"),
     )
@@ -467,7 +630,7 @@ def test_every_sentence_of_waits_is_true_of_its_chart(seed):
     assert sentence.startswith("None in the ") == bool(last["waiting"])
     side = np.sign(points["value"] - points["centre"]).tolist()
     direction = 0 if last["signal"] == "none" else side[-1]
-    if found := re.search(r"what is usual \(([^)]*)\)", sentence):
+    if found := re.search(r"normal range \(([^)]*)\)", sentence):
         where = in_range(found[1], wait)
         if last["signal"] == "outside limits":
             assert where == (1 if "longer than" in sentence else -1) == direction, sentence

@@ -210,4 +210,4 @@ def test_words_of_a_target(key, given, words):
 @pytest.mark.parametrize(("starts_on", "when"), [(date(2025, 9, 1), "September 2025"), (date(2025, 9, 15), "15 September 2025")])
 def test_words_of_a_rebase(starts_on, when):
     said = rebase_sentence(Rebase(starts_on, "a bail desk opened", "the custody lead", date(2025, 9, 20)))
-    assert said == f"Limits recalculated from {when}: a bail desk opened (recorded by the custody lead, 20 September 2025)."
+    assert said == f"Chart restarted from {when}: a bail desk opened (recorded by the custody lead, 20 September 2025)."

@@ -43,9 +43,10 @@ def test_more_places():
 @pytest.mark.parametrize(
     ("key", "row", "interval", "of"),
     [
-        ("overnight_share", (314, 2420, 314 / 2420, 0.1169, 0.1437), "11.7% to 14.4%", "314 of 2,420"),
+        ("overnight_share", (314, 2420, 314 / 2420, 0.1169, 0.1437), "11.7 to 14.4%", "314 of 2,420"),
         ("detentions", (72, NAN, 72, 56.3, 90.7), "56 to 91", ""),
-        ("detention_rate", (72, 43059, 1.672, 1.308, 2.106), "1.3 to 2.1", "72 among 43,059 child-years"),
+        ("detention_rate", (72, 43059, 1.672, 1.308, 2.106), "1.3 to 2.1", "72 among 43,059 residents aged 10-17"),
+        ("missing_rate", (72, 92373, 0.779, 0.61, 0.982), "0.6 to 1.0", "72 among 92,373 residents aged 0-17"),
         ("hours_detained", (NAN, 45, 6.4, 5.0, 9.25), "5.0 to 9.2", "45 measured"),
         ("hours_missing", (NAN, 45, 6.4, 5.0, NAN), "", "45 measured"),
         ("reoffences_per_child", (5, 5, 1.0, NAN, NAN), "", "5 for 5"),
@@ -120,12 +121,38 @@ def test_what_nobody_says_at_home_is_explained_beside_the_figure(word, explained
     assert [key for key in using if not any(caveat.startswith(explained) for caveat in METRICS[key].caveats)] == []
 
 
-def test_a_child_year_is_explained_beside_every_figure_that_names_it():
-    for metric in METRICS.values():
-        fraction = words.fraction(metric, pd.Series((72, 43059, 1.0, NAN, NAN), index=FIGURES))
-        assert ("child-years" in fraction) == (words.CHILD_YEAR in words.question(metric)), metric.key
-        assert words.question(metric).startswith(metric.question)
-    assert sum(words.CHILD_YEAR in words.question(metric) for metric in METRICS.values()) >= 6
+@pytest.mark.parametrize(
+    ("opens", "closes", "months"),
+    [
+        (date(2025, 4, 1), date(2026, 4, 1), 12),
+        (date(2025, 1, 1), date(2025, 4, 1), 3),
+        (date(2025, 4, 1), date(2025, 5, 1), 1),
+        (date(2025, 4, 1), date(2025, 4, 16), 0.5),  # 15 of 30 days
+    ],
+)
+def test_residents_are_named_whatever_the_period(opens, closes, months):
+    """12,000 children who live here are 12,000 child-years in a year, 3,000 in a quarter and 1,000 in a month."""
+    assert words.months_of(Period(opens, closes)) == pytest.approx(months)
+    row = pd.Series((6, 1000 * months, NAN, NAN, NAN), index=FIGURES).fillna(1.0)
+    said = words.fraction(METRICS["detention_rate"], row, words.months_of(Period(opens, closes)))
+    assert said == "6 among 12,000 residents aged 10-17"
+
+
+def test_the_months_of_rows_are_read_off_what_they_are_split_by():
+    split = {time: words.months_of_each(pd.DataFrame({time: [], "value": []})) for time in ("month", "quarter", "hub")}
+    assert split == {"month": 1, "quarter": 3, "hub": 12} and words.months_of(None) == 12
+
+
+def test_one_of_what_is_counted_reads_as_one():
+    name = "Children in the cohorts who were proven to have reoffended"
+    assert words.counted(18, name) == "18 children in the cohorts who were proven to have reoffended"
+    assert words.counted(1, name) == "1 child in the cohorts who was proven to have reoffended"
+    assert words.counted(1, "Searches of children") == "1 search of children"
+
+
+def test_a_range_has_its_unit_once():
+    assert words.between("21%", "63%") == "21 to 63%"
+    assert words.between("5.0", "9.2") == "5.0 to 9.2"
 
 
 @pytest.mark.parametrize(
