@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine
@@ -78,10 +78,14 @@ def _parser() -> argparse.ArgumentParser:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Extracts that are loaded together; ``at`` is the instant, where it is not that of the real clock."""
+    """Extracts that are loaded together; ``at`` is the instant, where it is not that of the real clock.
+
+    ``data_to`` is the day to which they hold all that happened, where that is to be said.
+    """
 
     paths: Sequence[Path]
     at: datetime | None = None
+    data_to: date | None = None
 
 
 def deliver(frames: Frames, seed: int, today: date, folder: Path) -> list[Delivery]:
@@ -90,7 +94,8 @@ def deliver(frames: Frames, seed: int, today: date, folder: Path) -> list[Delive
     stood = earlier.as_it_stood(frames, seed, before)
     first = write(stood, folder, f"{add_months(before, -1):%Y-%m}", faulty=True)
     second = write(earlier.since(frames, stood), folder, f"{before:%Y-%m}")
-    return [Delivery(first, datetime.combine(before, LOADED_AT, LONDON)), Delivery(second)]
+    ends = [month.replace(day=1) - timedelta(days=1) for month in (before, today)]
+    return [Delivery(first, datetime.combine(before, LOADED_AT, LONDON), ends[0]), Delivery(second, data_to=ends[1])]
 
 
 def refuse_to_overwrite(url: str) -> None:
@@ -138,8 +143,10 @@ def _load_and_seal(deliveries: Sequence[Delivery], url: str) -> int:
     from ingest.load import load
     from ingest.taking import Terms
 
-    terms, progress = Terms(into_invented=True), sys.stderr.isatty()
-    reports = [load(delivery.paths, url, now=delivery.at, terms=terms, progress=progress) for delivery in deliveries]
+    reports = [
+        load(one.paths, url, now=one.at, terms=Terms(into_invented=True, data_to=one.data_to), progress=sys.stderr.isatty())
+        for one in deliveries
+    ]
     files = [file for report in reports for file in report.files]
     if refused := [file.refused for file in files if file.refused]:
         raise ValueError(f"The importer refused the demo's own extracts: {refused[0]}")

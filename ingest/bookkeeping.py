@@ -3,15 +3,16 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select, update
 
 from ingest import setting_aside
+from ingest.completeness import days_of
 from ingest.database import write
 from ingest.report import FileReport
-from ingest.staged import REFUSED, SOUND, Staged
+from ingest.staged import REFUSED, Staged
 from queries.tables import loads, rejected_rows, unread_cells
 
 
@@ -34,9 +35,7 @@ def new_load_id() -> str:
 
 def earlier(connection: Connection, staged: Staged) -> Earlier | None:
     """The last load of the very same content into the same table; None where it never was loaded."""
-    of_content = select(loads.c.load_id).where(
-        loads.c.table_name == staged.of.name, loads.c.sha256 == staged.extract.content.sha256
-    )
+    of_content = select(loads.c.load_id).where(_of_content(staged))
     load_id = connection.scalar(of_content.order_by(loads.c.loaded_at.desc()).limit(1))
     if load_id is None:
         return None
@@ -46,12 +45,27 @@ def earlier(connection: Connection, staged: Staged) -> Earlier | None:
     return Earlier(frozenset(map(tuple, rejections)), frozenset(map(tuple, unread)))
 
 
-def record(connection: Connection, staged: Staged, report: FileReport, load_id: str, loaded_at: datetime) -> None:
-    """A row in loads for each time that a file changed something; what was refused of the same content before is told anew."""
+def declares(connection: Connection, staged: Staged, declared: date | None) -> bool:
+    """Whether it is new that a file is complete to this day: of its content nothing, or another day, was said before."""
+    day, force = loads.c.data_to == declared, loads.c.force.is_not_distinct_from(_force(staged))
+    is_known = exists().where(_of_content(staged), loads.c.is_declared, day, force)
+    return declared is not None and not connection.scalar(select(is_known))
+
+
+def record(
+    connection: Connection, staged: Staged, report: FileReport, load_id: str, loaded_at: datetime, declared: date | None
+) -> None:
+    """A row in loads for each time that a file changed something; what was refused of the same content before is told anew.
+
+    ``declared`` is the day to which it is complete. One that was declared of the same file before was a slip, and holds no more.
+    """
     content = staged.extract.content
-    of_content = select(loads.c.load_id).where(loads.c.table_name == report.table, loads.c.sha256 == content.sha256)
+    of_content = select(loads.c.load_id).where(_of_content(staged))
     connection.execute(delete(rejected_rows).where(rejected_rows.c.load_id.in_(of_content)))
-    first, last = _days(connection, staged)
+    if declared:
+        is_same_file = and_(_of_content(staged), loads.c.source_file == report.name)
+        connection.execute(update(loads).where(is_same_file).values(is_declared=None, force=None))
+    first, last = days_of(connection, staged)
     row = {
         "load_id": load_id,
         "table_name": report.table,
@@ -62,7 +76,7 @@ def record(connection: Connection, staged: Staged, report: FileReport, load_id: 
         "rows_rejected": report.rejected,
         "loaded_at": loaded_at,
         "data_from": first,
-        "data_to": last,
+        "data_to": declared or last,
         "lines_read": report.lines,
         "rows_filtered": report.filtered,
         "rows_new": report.new,
@@ -71,6 +85,8 @@ def record(connection: Connection, staged: Staged, report: FileReport, load_id: 
         "rows_superseded": report.superseded,
         "rows_withdrawn": report.withdrawn,
         "cells_not_read": report.cells_not_read,
+        "is_declared": True if declared else None,
+        "force": _force(staged) if declared else None,
     }
     connection.execute(insert(loads), [row])
     _write(
@@ -93,13 +109,15 @@ def _write(connection: Connection, table: Any, load_id: str, entries: Sequence[A
     write(connection, table, {"load_id": [load_id] * len(entries), **cells})
 
 
-def _days(connection: Connection, staged: Staged) -> tuple[Any, Any]:
-    """The first and last day to which the rows taken belong; none for a table that is not of events."""
-    if not (dated_by := staged.of.info["dated_by"]):
-        return None, None
-    day = staged.table.c[dated_by]
-    first, last = connection.execute(select(func.min(day), func.max(day)).where(staged.table.c.state <= SOUND)).one()
-    return first, last
+def _of_content(staged: Staged) -> ColumnElement[bool]:
+    """The loads of the very same content into the same table."""
+    return and_(loads.c.table_name == staged.of.name, loads.c.sha256 == staged.extract.content.sha256)
+
+
+def _force(staged: Staged) -> str | None:
+    """Whose events a published file holds all of."""
+    published = staged.extract.source.published
+    return published.force if published else None
 
 
 def lost_span(connection: Connection, staged: Staged) -> str:
@@ -108,7 +126,7 @@ def lost_span(connection: Connection, staged: Staged) -> str:
     if not dated_by or not staged.rejections:
         return ""
     rows = staged.table
-    day, first, last = rows.c[dated_by], *_days(connection, staged)
+    day, first, last = rows.c[dated_by], *days_of(connection, staged)
     refused = select(func.min(day), func.max(day)).where(rows.c.state >= REFUSED)
     earliest, latest = connection.execute(refused).one()
     if first is None or earliest is None:

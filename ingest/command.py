@@ -115,6 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     full = "the files hold all rows of their tables: rows that are absent are withdrawn"
     parser.add_argument("--full", action="store_true", help=full)
     parser.add_argument("--full-from", type=_day, metavar="DATE", help="the same, of the rows from that day on")
+    complete = "the files hold all events to that day, which may be after the last of them: what follows it is zero"
+    parser.add_argument("--data-to", type=_day, metavar="DATE", help=complete)
     parser.add_argument("--yes", action="store_true", help="also where more rows are refused or withdrawn than is allowed")
     for name, default, what in (
         ("--most-refused", MOST_REFUSED, "of a file's rows that may be refused"),
@@ -155,6 +157,7 @@ def _load(options: argparse.Namespace) -> tuple[str, int]:
     terms = Terms(
         full=options.full,
         full_from=options.full_from,
+        data_to=options.data_to,
         yes=options.yes,
         most_refused=options.most_refused,
         most_withdrawn=options.most_withdrawn,
@@ -173,5 +176,7 @@ def _suggest(paths: Sequence[str]) -> str:
 def _build(options: argparse.Namespace) -> str:
     if options.dry_run:
         raise DatabaseUnavailable("Building facts reads no file that could be checked; leave out --dry-run.")
+    if options.data_to:
+        raise DatabaseUnavailable("Building facts reads no file that could be complete to a day; give --data-to with the files.")
     rows = build_facts(options.database or database_url())
     return f"The facts are built: {sum(rows.values()):,} in {len(rows)} tables."

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from tqdm import tqdm
 
 from ingest import merging
+from ingest.completeness import refuse_future
 from ingest.database import analyze, connected, make_tables, save_in_copy, set_up, wait_for_turn
 from ingest.facts import build_and_make_ready
 from ingest.mapping import MappingFile
@@ -52,17 +53,20 @@ def load(
     ``now`` is the instant of loading (with its offset) and ``today`` its London day: both by the clock unless given. ``dry_run``
     checks everything and loads nothing; without a ``url`` it checks against an empty database. All of a run is one transaction,
     and a DuckDB file is replaced once, at the end. Raises DatabaseUnavailable where a database cannot be had, or holds the
-    invented force, and MappingRefused where the mapping names none of the files.
+    invented force, MappingRefused where the mapping names none of the files, and FileRefusedError where they would be complete
+    to a day that has not come.
     """
     if url is None and not dry_run:
         raise DatabaseUnavailable("Into which database? Give its address, such as duckdb:///data/force.duckdb.")
     time = LoadTime(today or (now or datetime.now(UTC)).astimezone(LONDON).date(), now)
+    terms = terms or Terms()
+    refuse_future(terms.data_to, time.today)
     spare = spare_database() if url is None or (dry_run and not is_there(url)) else nullcontext(url)
     with asked(warehouse, mapping) as queries, spare as target:
         found = find(paths) if mapping is None else find_mapped(paths, mapping, queries)
         with working_copy(target) as copy:
-            files = _load_all(found.sources, copy, time, terms or Terms(), dry_run, progress)
-            is_held_back = _is_held_back(files, terms or Terms())
+            files = _load_all(found.sources, copy, time, terms, dry_run, progress)
+            is_held_back = _is_held_back(files, terms)
             if not dry_run and not is_held_back and any(file.changed for file in files):
                 put_in_place(copy, target)
     not_asked = len(mapping.queries) - len(queries) if mapping else 0

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, DateTime, and_, cast, func, or_
 
@@ -61,6 +61,11 @@ class Publication:
         if self.force_in_name == "dyfed-powys":  # the one force with a hyphen of its own
             return "Dyfed-Powys"
         return self.force_in_name.replace("-", " ").title().replace(" And ", " and ").replace(" Of ", " of ")
+
+    @property
+    def last_day(self) -> date:
+        """Of the month, all of which is published."""
+        return add_months(date.fromisoformat(f"{self.month}-01"), 1) - timedelta(days=1)
 
     @property
     def id_prefix(self) -> str:

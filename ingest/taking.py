@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, and_
 
-from ingest import bookkeeping, merging, setting_aside
+from ingest import bookkeeping, completeness, merging, setting_aside
 from ingest.extract import open_extract
 from ingest.mapping.warehouse import Query
 from ingest.reading import FileRefusedError
@@ -25,11 +25,13 @@ class Terms:
     """On what terms files are taken.
 
     ``full``: they hold all rows of their tables, so that others are withdrawn, or, with ``full_from``, all from that day on.
+    ``data_to``: the day to which they hold all events of their tables, also where the last of these was earlier.
     ``yes``: also where more than these shares would be refused or withdrawn. ``into_invented`` is for the demo alone.
     """
 
     full: bool = False
     full_from: date | None = None
+    data_to: date | None = None
     yes: bool = False
     most_refused: float = MOST_REFUSED
     most_withdrawn: float = MOST_WITHDRAWN
@@ -55,6 +57,7 @@ class _Taking:
     source: Source
     staged: Staged | None = None
     refused: str = ""
+    declared: date | None = None  # to what day it is complete
     load_id: str = field(default_factory=bookkeeping.new_load_id)
     withdrawn: int = 0
     cleared: int = 0  # of what was set aside of rows that are not there
@@ -82,9 +85,12 @@ def _take(connection: Connection, source: Source, time: LoadTime, terms: Terms) 
         staged = stage(connection, opened, time.today)
     except FileRefusedError as refusal:
         return _Taking(source, refused=str(refusal))
+    declared = completeness.declared_end(source, terms.data_to, time.today)
+    if problem := completeness.problem(connection, staged, declared):
+        return _Taking(source, staged, problem)
     share = staged.rejected / staged.rows if staged.rows else 0
     if share <= terms.most_refused or terms.yes:
-        return _Taking(source, staged)
+        return _Taking(source, staged, declared=declared)
     refused = (
         f"{source.name}: {staged.rejected:,} of {staged.rows:,} rows would be refused ({share:.0%}; {terms.most_refused:.0%} is "
         "allowed), and what is left would mislead; correct the file, or give --yes to take the rest of it."
@@ -158,7 +164,9 @@ def _refusal(taking: _Taking) -> FileReport:
 
 def _finish(connection: Connection, taking: _Taking, staged: Staged, time: LoadTime) -> FileReport:
     merged = merging.merge(connection, staged)
-    staged.remarks += filter(None, [bookkeeping.lost_span(connection, staged)])
+    beyond = completeness.remark(connection, staged, taking.declared)
+    staged.remarks += filter(None, [bookkeeping.lost_span(connection, staged), beyond])
+    declares = bookkeeping.declares(connection, staged, taking.declared)
     before = bookkeeping.earlier(connection, staged)
     is_the_same = before is not None and before.says_the_same(staged) and setting_aside.is_as_before(connection, staged)
     report = replace(
@@ -169,10 +177,10 @@ def _finish(connection: Connection, taking: _Taking, staged: Staged, time: LoadT
         superseded=merged.superseded,
         withdrawn=taking.withdrawn,
         loaded_before=before is not None,
-        changed=not is_the_same or bool(merged.new or merged.updated or taking.withdrawn or taking.cleared),
+        changed=not is_the_same or declares or bool(merged.new or merged.updated or taking.withdrawn or taking.cleared),
     )
     if report.changed:
-        bookkeeping.record(connection, staged, report, taking.load_id, time.instant())
+        bookkeeping.record(connection, staged, report, taking.load_id, time.instant(), taking.declared)
         before_crime = setting_aside.outcomes_before_crimes(connection, taking.load_id)
         report = replace(report, remarks=tuple(filter(None, [*report.remarks, before_crime])))
     return report

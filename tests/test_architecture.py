@@ -67,7 +67,7 @@ FLOORS = (
     ("ingest.mapping.filling", "ingest.mapping.likeness", "ingest.sources"),
     ("ingest.extract", "ingest.mapping.file"),
     ("ingest.mapping.suggest", "ingest.mapping.warehouse", "ingest.staged"),
-    ("ingest.cross_checks", "ingest.merging"),
+    ("ingest.completeness", "ingest.cross_checks", "ingest.merging"),
     ("ingest.setting_aside", "ingest.staging"),
     ("ingest.bookkeeping",),
     ("ingest.taking",),

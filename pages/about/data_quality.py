@@ -38,6 +38,7 @@ def show_freshness(access: Access) -> None:
     st.header("How up to date the data are")
     built_at, last_load = cache.facts_built_at(access), cache.loads(access)["loaded_at"].max()
     st.write(escaped(f"The figures count these rows as they stood on {words.moment(built_at)}."))
+    st.write("The last day of a table is that of its last event, or a later one to which its extract was declared complete.")
     if pd.notna(last_load) and last_load > built_at:
         st.warning(f"Rows loaded on {escaped(words.moment(last_load))} are in no figure yet: run `python -m ingest facts`.")
     table = cache.freshness(access).assign(table=lambda frame: frame["table"].map(in_words))

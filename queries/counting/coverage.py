@@ -1,20 +1,25 @@
 """How far the data reach: their first and last day, and whether they hold what a figure needs."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+from sqlalchemy import ColumnElement, Connection, Table, case, func, inspect, select
 
 from queries import row_level_security
 from queries.counting.counts import Count, Durations, needs_of
 from queries.counting.events import Events
 from queries.counting.question import Coverage, NotAvailable, Question, question
 from queries.facts.building import looked_up, remembered
+from queries.facts.child import UNKNOWN
 from queries.facts.known import named_in, parameters
 from queries.periods import Period, last_whole_months
 from queries.scope import PlacedBy, Scope
+from queries.tables import hubs, loads
 
 Parts = Sequence[Count | Durations]
+# The last day to which each table was declared complete, by the force whose events are; None is the database's own.
+DeclaredEnds = Mapping[str, Mapping[str | None, date]]
 
 
 def ask(connection: Connection, parts: Parts, scope: Scope, by: tuple[str, ...] = ()) -> Question | NotAvailable:
@@ -33,12 +38,32 @@ def ask_each(
 
 
 def force_spans(connection: Connection, events: Events, placed_by: PlacedBy) -> dict[str, Period | None]:
-    """The days of each force with such events, from the first to the last; None for a force that supplies no ages."""
+    """The days of each force with such events, from the first to the last, or to the end that was declared of its own.
+
+    None for a force that supplies no ages.
+    """
     dated = events.snapshot_of or events
     if dated.date is None:
         return {}
     day = dated.date
     return looked_up(connection, (dated, placed_by), lambda: _force_spans(connection, dated, day, placed_by))
+
+
+def declared_ends(connection: Connection) -> DeclaredEnds:
+    """To what day extracts were declared complete, at their load or by the month of a published file; empty where none was."""
+    found: dict[str, dict[str | None, date]] = defaultdict(dict)
+    if inspect(connection).has_table(loads.name):
+        of = loads.c
+        days = select(of.table_name, of.force, func.max(of.data_to)).where(of.is_declared).group_by(of.table_name, of.force)
+        with row_level_security.ignoring_hub_limits(connection):
+            for table, force, day in connection.execute(days):
+                found[table][force] = day
+    return found
+
+
+def last_day(table: Table, of_events: date, ends: DeclaredEnds) -> date:
+    """The last day of a table's data: that of its last event, or the one to which it was declared complete, if that is later."""
+    return max([of_events, *ends.get(table.name, {}).values()])
 
 
 _Held = dict[Table | ColumnElement[bool], "Coverage | bool | None"]
@@ -79,8 +104,9 @@ def _look_up(connection: Connection, tables: Sequence[Table], needs: Sequence[Co
         with row_level_security.ignoring_hub_limits(connection):
             row = connection.execute(statement, parameters()).one()
         days, met = row[: len(bounds)], row[len(bounds) :]
+        ends = looked_up(connection, "declared ends", lambda: declared_ends(connection))
         for table, first, last in zip(missing, days[::2], days[1::2], strict=True):
-            known[table] = Coverage(first, last) if first else None
+            known[table] = Coverage(first, last_day(table, last, ends)) if first else None
         known.update(zip(unknown, map(bool, met), strict=True))
     return known
 
@@ -93,4 +119,13 @@ def _force_spans(
     bounds = select(rows.c.force, func.min(rows.c.day), func.max(rows.c.day), func.count(rows.c.known))
     with row_level_security.ignoring_hub_limits(connection):
         spans = connection.execute(bounds.group_by(rows.c.force), parameters()).all()
-    return {force: Coverage(first, last).period if first and known else None for force, first, last, known in spans}
+        own = {UNKNOWN, *connection.scalars(select(hubs.c.force).distinct())}
+    ends = declared_ends(connection)
+
+    def last_of(force: str, of_events: date) -> date:
+        declared = (found for table in events.tables for found in ends.get(table.name, {}).items())
+        return max([of_events, *(day for whose, day in declared if whose == force or (whose is None and force in own))])
+
+    return {
+        force: Coverage(first, last_of(force, last)).period if first and known else None for force, first, last, known in spans
+    }

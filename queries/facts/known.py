@@ -18,12 +18,14 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    func,
     null,
     select,
 )
 from sqlalchemy.sql import operators, visitors
 
 from queries.clock import end_of_day
+from queries.tables import loads
 
 FAR_FUTURE = date(9999, 12, 30)
 
@@ -61,6 +63,13 @@ def _known(column: Column[Any]) -> ColumnElement[Any]:
     if isinstance(column.type, Date) and not column.info.get("planned"):
         return case((column <= AS_AT, column)).label(column.name)
     return column
+
+
+def last_day_of(table: Table) -> ColumnElement[date]:
+    """Of its last event, or the day to which it was declared complete, if that is later; null where it holds no event."""
+    last = select(func.max(table.c[table.info["dated_by"]])).scalar_subquery()
+    declared = select(func.max(loads.c.data_to)).where(loads.c.table_name == table.name, loads.c.is_declared).scalar_subquery()
+    return case((last.is_not(None), func.greatest(last, declared)))
 
 
 def any_row(*conditions: ColumnElement[bool] | Table) -> ColumnElement[bool]:

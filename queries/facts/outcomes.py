@@ -4,18 +4,13 @@ from sqlalchemy import and_, case, func, or_, select
 
 from queries.clock import age_on
 from queries.facts.child import ADULT, UNKNOWN, care_status, neighbours, of_child
-from queries.facts.known import AS_AT, any_row, as_known_at
+from queries.facts.known import AS_AT, any_row, as_known_at, last_day_of
 from queries.facts.stored import fact
 from queries.tables import children, crime_outcomes, crimes, outcome_codes, suspects
 
 NOT_YET_ASSIGNED = "not yet assigned"
 
-_last_day = func.least(
-    AS_AT,
-    func.greatest(
-        select(func.max(crimes.c.recorded_on)).scalar_subquery(), select(func.max(crime_outcomes.c.outcome_on)).scalar_subquery()
-    ),
-)
+_last_day = func.least(AS_AT, func.greatest(last_day_of(crimes), last_day_of(crime_outcomes)))
 _outcomes = as_known_at(crime_outcomes)
 _ranked = (
     select(

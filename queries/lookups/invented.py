@@ -7,10 +7,13 @@ away since, by whatever program, breaks the seal, and the database is a real one
 import hashlib
 from collections.abc import Sequence
 from time import monotonic
+from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
+    Inspector,
     String,
     Table,
     cast,
@@ -106,15 +109,30 @@ def _built() -> tuple[Table, ...]:
 
 def _digest(connection: Connection, tables: Sequence[Table]) -> str:
     """A hash of every row of some tables, of those that there are, in whatever order the rows stand."""
-    names = set(inspect(connection).get_table_names())
+    inspector = inspect(connection)
+    names = set(inspector.get_table_names())
     there = [table for table in tables if table.name in names]
-    rows = connection.execute(select(literal(""), *(_digest_of(table).label(table.name) for table in there))).one()
+    digests = [_digest_of(table, _without_lacking(inspector, table)).label(table.name) for table in there]
+    rows = connection.execute(select(literal(""), *digests)).one()
     of_each = " ".join(f"{table.name}={digest}" for table, digest in zip(there, rows[1:], strict=True))
     return hashlib.sha256(of_each.encode()).hexdigest()
 
 
-def _digest_of(table: Table) -> ColumnElement[str]:
-    cells = (func.coalesce(cast(column, String), _BLANK) for column in table.columns)
-    rows = select(func.md5(func.concat_ws("\x1f", *cells)).label("row")).subquery()
+def _without_lacking(inspector: Inspector, table: Table) -> list[Column[Any]]:
+    """The columns of a table, without those that a database of an earlier version lacks."""
+    if not any(column.info.get("added") for column in table.columns):
+        return list(table.columns)
+    there = {column["name"] for column in inspector.get_columns(table.name)}
+    return [column for column in table.columns if column.name in there]
+
+
+def _cell(column: Column[Any]) -> ColumnElement[str]:
+    """As text. A blank one of a column that was added later is as if it were not there, as in the database of another version."""
+    text = cast(column, String)
+    return literal(f"{column.name}=") + text if column.info.get("added") else func.coalesce(text, _BLANK)
+
+
+def _digest_of(table: Table, columns: Sequence[Column[Any]]) -> ColumnElement[str]:
+    rows = select(func.md5(func.concat_ws("\x1f", *map(_cell, columns))).label("row")).subquery()
     in_order: ColumnElement[str] = aggregate_order_by(literal_column("''"), rows.c.row)
     return select(func.coalesce(func.md5(func.string_agg(rows.c.row, in_order)), "")).scalar_subquery()

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, inspect, null, select
 
 from queries import row_level_security
+from queries.counting.coverage import declared_ends, last_day
 from queries.facts.building import looked_up
 from queries.tables import CONTRACT, loads, metadata, rejected_rows, unread_cells
 from queries.tables import set_aside as set_aside_rows
@@ -34,16 +35,21 @@ EVENT_TABLES = tuple(table for table in CONTRACT if table.info["dated_by"] and t
 
 
 def span(connection: Connection) -> tuple[date, date] | None:
-    """The first and last day of all events; None where there are none. A table that the database lacks holds none."""
+    """The first day of all events and the last of their data; None where there are none.
+
+    A table that the database lacks holds none.
+    """
     inspector = inspect(connection)
     existing = {*inspector.get_table_names(), *inspector.get_view_names()}
-    dates = [table.c[table.info["dated_by"]] for table in EVENT_TABLES if table.name in existing]
+    tables = [table for table in EVENT_TABLES if table.name in existing]
+    dates = [table.c[table.info["dated_by"]] for table in tables]
     bounds = [select(bound(day)).scalar_subquery() for bound in (func.min, func.max) for day in dates]
     if not dates:
         return None
     with row_level_security.ignoring_hub_limits(connection):
         days = list(connection.execute(select(*bounds)).one())
-    firsts, lasts = ([day for day in part if day] for part in (days[: len(dates)], days[len(dates) :]))
+    ends, firsts = declared_ends(connection), [day for day in days[: len(tables)] if day]
+    lasts = [last_day(table, day, ends) for table, day in zip(tables, days[len(tables) :], strict=True) if day]
     return (min(firsts), max(lasts)) if firsts else None
 
 
@@ -71,22 +77,22 @@ def _per_day(connection: Connection, table: Table) -> float:
         return 0.0
     day = table.c[dated_by]
     number, first, last = connection.execute(select(func.count(), func.min(day), func.max(day))).one()
-    return number / ((last - first).days + 1) if number else 0.0
+    return number / ((last_day(table, last, declared_ends(connection)) - first).days + 1) if number else 0.0
 
 
 def freshness(connection: Connection) -> pd.DataFrame:
-    """Each table of the contract: ``table, rows, first, last`` (its own dates; blank where its rows have none).
+    """Each table of the contract: ``table, rows, first, last`` (of its own dates or its data; blank where its rows have none).
 
     A table that the database lacks is left out: one made for an earlier contract, or of a force's own views, is still read.
     """
-    statements = []
-    inspector = inspect(connection)
+    rows: list[tuple[Any, ...]] = []
+    inspector, ends = inspect(connection), declared_ends(connection)
     for table in (table for table in CONTRACT if inspector.has_table(table.name)):
         dated_by = table.info["dated_by"]
-        bounds = (func.min(table.c[dated_by]), func.max(table.c[dated_by])) if dated_by else ()
-        statements.append((table.name, select(func.count(), *bounds).select_from(table)))
-    rows = [(name, *connection.execute(statement).one()) for name, statement in statements]
-    return pd.DataFrame([(*row, None, None)[:4] for row in rows], columns=["table", "rows", "first", "last"])
+        bounds = (func.min(table.c[dated_by]), func.max(table.c[dated_by])) if dated_by else (null(), null())
+        number, first, last = connection.execute(select(func.count(), *bounds).select_from(table)).one()
+        rows.append((table.name, number, first, last and last_day(table, last, ends)))
+    return pd.DataFrame(rows, columns=["table", "rows", "first", "last"])
 
 
 def withdrawn_since(connection: Connection, moment: datetime) -> set[str]:

@@ -100,6 +100,8 @@ ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_unchanged INTEGER;
 ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_superseded INTEGER;
 ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS rows_withdrawn INTEGER;
 ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS cells_not_read INTEGER;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS is_declared BOOLEAN;
+ALTER TABLE IF EXISTS loads ADD COLUMN IF NOT EXISTS force TEXT COLLATE "C";
 ALTER TABLE IF EXISTS set_aside ADD COLUMN IF NOT EXISTS row_key TEXT COLLATE "C";
 ALTER TABLE IF EXISTS set_aside ADD COLUMN IF NOT EXISTS day DATE;
 ALTER TABLE IF EXISTS set_aside ADD COLUMN IF NOT EXISTS other_day DATE;
@@ -109,7 +111,7 @@ ALTER TABLE IF EXISTS set_aside ADD COLUMN IF NOT EXISTS column_name TEXT COLLAT
 DO $$
 BEGIN
   IF to_regclass('fact_builds') IS NOT NULL THEN
-    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = 'd01c00cd803dd94e') THEN
+    IF NOT EXISTS (SELECT FROM fact_builds WHERE version = 'f3aee213cff5d2fe') THEN
       DROP TABLE IF EXISTS fact_ace_assessments, fact_care_spells, fact_care_stays, fact_detentions, fact_engagements, fact_first_disposals, fact_follow_ups, fact_incidents, fact_missing_episodes, fact_plans_of_suspects, fact_risk_management_plans, fact_sanctions, fact_stop_searches, fact_suspects, fact_voluntary_interviews, fact_builds, fact_answers;
     END IF;
   END IF;
@@ -485,5 +487,5 @@ EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN
   NULL;
 END $$;
 DROP FUNCTION IF EXISTS ccp_wall();
-CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '0e2de8b35406e67f' $$;
--- 0e2de8b35406e67f
+CREATE OR REPLACE FUNCTION ccp_row_level_security() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'a14b1ba3e2cbdcfd' $$;
+-- a14b1ba3e2cbdcfd

@@ -7,6 +7,7 @@ Each column carries its rules in ``Column.info``, so that the importer, the demo
 ``planned``   the date may lie in the future
 ``since``     the first day that it may be, where that is not `EARLIEST`
 ``bounds``    the smallest and largest number allowed
+``added``     a column of the importer's own that databases of earlier versions lack
 ``ends``      blank says that it goes on still: a row whose cell cannot be read is refused, for blank would say what is not so
 
 Each table carries in ``Table.info``

@@ -1,7 +1,7 @@
 """What the importer writes about its own work, and the demo's seal."""
 
 from queries.tables.contract import CONTRACT
-from queries.tables.defining import day, figure, instant, metadata, number, table, text
+from queries.tables.defining import day, figure, flag, instant, metadata, number, table, text
 
 loads = table(
     "loads",
@@ -23,6 +23,8 @@ loads = table(
     number("rows_superseded"),
     number("rows_withdrawn"),
     number("cells_not_read"),
+    flag("is_declared", added=True),  # whether data_to is a day to which the extract is complete; blank: that of its last event
+    text("force", added=True),  # whose events are complete to that day; blank: the force's own that keeps the database
     key=("load_id",),
     readers="force",
 )

@@ -54,8 +54,8 @@ def figure(name: str, *, required: bool = False) -> Column[Any]:
     return Column(name, Double, nullable=not required)
 
 
-def flag(name: str) -> Column[bool]:
-    return Column(name, Boolean)
+def flag(name: str, **rules: Any) -> Column[bool]:
+    return Column(name, Boolean, info=rules)
 
 
 def table(

@@ -17,7 +17,7 @@ from ingest.working_copy import put_in_place, working_copy
 from queries.engine import connect, reading
 from queries.lookups.invented import holds_invented, is_invented, is_sealed, seal
 from queries.scope import SYSTEM
-from queries.tables import CONTRACT, demo_seals, hubs
+from queries.tables import CONTRACT, demo_seals, hubs, loads
 
 pytestmark = pytest.mark.usefixtures("on_each_engine")
 
@@ -93,6 +93,29 @@ def test_a_row_that_takes_the_place_of_another_is_seen(tried):
 @pytest.mark.parametrize("force", [None, "", "Cumbria Constabulary", "Cumbria (real)"])
 def test_hubs_of_another_name_are_no_invented_force(tried, force):
     assert not tried(update(hubs).values(force=force))
+
+
+def test_a_demo_of_a_version_that_declared_no_end_is_the_demos_still(on_each_engine):
+    """Its loads lack two columns, which the build of its facts adds; what stands in them later is no part of it."""
+    url = filled(sealed=False)
+
+    def take_back(connection):
+        for column in ("is_declared", "force"):
+            connection.execute(text(f"ALTER TABLE loads DROP COLUMN {column}"))
+        connection.execute(text(BESIDE["a load"]))
+        seal(connection)
+
+    change(url, take_back)
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        assert is_sealed(connection)
+    build_facts(url)
+    with create_engine(url, poolclass=NullPool).connect() as connection:
+        assert is_sealed(connection)
+        for blank, declared in (({"is_declared": None}, {"is_declared": True}), ({"force": None}, {"force": ""})):
+            connection.execute(update(loads).values(declared))
+            assert not is_sealed(connection)
+            connection.execute(update(loads).values(blank))
+            assert is_sealed(connection)
 
 
 def test_seals_that_are_not_the_demos_own(tried):

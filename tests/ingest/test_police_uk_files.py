@@ -195,4 +195,5 @@ def test_the_first_200_searches_of_north_wales_in_april_2019(intake):
     assert number_of(intake, stop_searches.c.beyond_outer_clothing) == 8
     # 25 searches of 23:00 to 23:59 UTC belong to the next day in London; 1 April 2019 stays the first day.
     assert number_of(intake, cast(stop_searches.c.searched_at, Date) < stop_searches.c.searched_on) == 25
-    assert intake.rows("loads", "data_from", "data_to") == [(date(2019, 4, 1), date(2019, 4, 23))]
+    # The last search is of the 23rd: the file's name says that all of the month is published.
+    assert intake.rows("loads", "data_from", "data_to") == [(date(2019, 4, 1), date(2019, 4, 30))]

@@ -81,6 +81,32 @@ def test_freshness_of_every_table(connection):
     assert found.loc["disposals", "rows"] == 0
 
 
+def test_what_is_declared_complete_reaches_beyond_its_last_event(on_each_engine):
+    """Detentions; care too, which moves no span, and crimes, of which there are none. What was not declared does not count."""
+    noted = [
+        load(f"{number}", table, "a.csv", "2025-08-01 10:00", data_to=date.fromisoformat(day), is_declared=is_declared)
+        for number, (table, day, is_declared) in enumerate(
+            [
+                ("detentions", "2025-07-15", True),
+                ("detentions", "2025-07-10", True),
+                ("detentions", "2025-07-31", None),
+                ("care_spells", "2025-07-30", True),
+                ("crimes", "2025-07-30", True),
+                ("incidents", "2025-06-30", True),
+            ]
+        )
+    ]
+    undated = set_aside("detentions", "2", 3, None, None)
+    with connect(database_of(WORLD | {"loads": noted})).connect() as opened:
+        assert quality.span(opened) == (date(2024, 12, 31), date(2025, 7, 15))
+        found = quality.freshness(opened).set_index("table")["last"]
+    lasts = {"detentions": date(2025, 7, 15), "care_spells": date(2025, 7, 30), "incidents": date(2025, 7, 2), "crimes": None}
+    assert {table: found[table] or None for table in lasts} == lasts
+    scope, world = Scope(Access("command")), WORLD | {"loads": noted, "set_aside": [undated]}
+    held = answered(connect(database_of(world)), lambda connection, _: quality.set_aside(connection), scope)
+    assert held.per_day == {"detentions": 3 / 197}  # from 31 December to 15 July
+
+
 def test_loads_come_newest_first(connection, empty):
     assert list(quality.latest_loads(connection)["source_file"]) == ["detentions.csv", "children.csv"]
     assert list(quality.latest_loads(connection, most=1)["source_file"]) == ["detentions.csv"]

@@ -101,11 +101,17 @@ class Data:
         return min(self.days_of(tables), default=None)
 
     def last_day(self, tables: tuple[str, ...]) -> date | None:
-        """The data end: the latest of the tables' own dates, or the as-at date where that comes before it."""
-        days = self.days_of(tables)
-        if days and self.as_at:
-            return min(max(days), self.as_at)
-        return max(days, default=None)
+        """The data end: the latest of the tables' own dates, or a later day to which one that has rows was declared complete.
+
+        The as-at date where that comes before it.
+        """
+        ends = set(self.days_of(tables))
+        for load in self.database.get("loads", ()):
+            if load.get("is_declared") and load["table_name"] in tables and self.database.get(load["table_name"]):
+                ends.add(load["data_to"])
+        if ends and self.as_at:
+            return min(max(ends), self.as_at)
+        return max(ends, default=None)
 
     def days_of(self, tables: tuple[str, ...]) -> set[date]:
         """The days on which something happened, over all the rows of the tables."""
