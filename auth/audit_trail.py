@@ -26,7 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 # logged, nor the part of a measure: a link to another measure still names a part of the one before, until the page is drawn.
 CHOICES = frozenset(
     {"action", "again", "against", "as_at", "basis", "group", "hub", "invented_reader", "measure", "period", "place", "question"}
-    | {"show", "since", "theme", "told", "view", "who"}
+    | {"log_from", "log_hub", "log_reader", "log_to", "show", "since", "theme", "told", "view", "who"}
 )
 CHOICES_OF_THEMES = ("measure", "time", "split")
 _LONGEST_CHOICE = 60  # letters
@@ -121,11 +121,11 @@ def _sign_in() -> SignIn | str | None:
     """
     if sign_in_is_configured():
         return sessions.of_claims(st.user.to_dict())
-    cookies = st.context.cookies
-    if this_machine.is_asked_for():
-        kept: bytes | None = cookies.get(this_machine.COOKIE, "").encode()
-    else:
-        kept, _ = decode_xsrf_token_string(cookies.get(XSRF_COOKIE_NAME, ""))
+    name = this_machine.COOKIE if this_machine.is_asked_for() else XSRF_COOKIE_NAME
+    cookie = st.context.cookies.get(name)
+    if not isinstance(cookie, str):  # as in a run without a browser
+        return None
+    kept = decode_xsrf_token_string(cookie)[0] if name == XSRF_COOKIE_NAME else cookie.encode()
     return sha256(kept).hexdigest() if kept else None
 
 
@@ -139,6 +139,18 @@ def record_refusal(why: str) -> None:
     """A reader asked for what is not theirs to see."""
     page = st.session_state.page
     _record_once("refusal", json.dumps([page, why]), page=page, filters=current_filters(), reason=why)
+
+
+def record_lookup(reference: str) -> bool:
+    """A reader asks who saw a record or child: whether the log says so, which is written once until they ask for another.
+
+    The log keeps its pseudonym, and a session no more of it than the page itself does.
+    """
+    content = json.dumps([reference, who().subject, who().role])
+    last: dict[str, str] = st.session_state.setdefault("last_entries", {})
+    if last.get("lookup") != content and record("lookup", page=st.session_state.page, records=[reference]):
+        last["lookup"] = content
+    return last.get("lookup") == content
 
 
 def record_access_denied(denied: log.Who, page: str, why: str) -> None:
