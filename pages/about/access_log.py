@@ -86,7 +86,7 @@ def ask_who_saw() -> None:
         st.info(
             escaped(
                 f"Nobody has: {words.quoted(reference)} is in no list of records that was opened or downloaded here. "
-                "See that it is written as the pages show it, in small and large letters."
+                "See that it is written as the pages show it, letter by letter."
             )
         )
         return
