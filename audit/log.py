@@ -7,21 +7,24 @@ from the log which children there are.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from time import sleep
 from typing import Any, Literal, TypedDict, Unpack, get_args
 
 import pandas as pd
-from sqlalchemy import Connection, Integer, Select, cast, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from audit import caps, chain, decisions, lists, witness
 from audit.chain import Verification
 from audit.database import AuditUnavailable, check_end, file_of, last_of_transaction, reading, witnessed, writing
 from audit.keys import key_of, pseudonym, pseudonyms
 from audit.protection import unprotected
+from audit.selection import Selection, conditions
 from audit.settings import audit_url, reader_url
+from audit.summary import REFERENCES
 from audit.tables import LONDON, ended_sign_ins, grants
 from audit.tables import entries as log
+from audit.visible import readable
 from audit.witness import Seal
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "LONDON",
     "Action",
     "NotWritten",
+    "Selection",
     "Verification",
     "Who",
     "append",
@@ -55,9 +59,11 @@ Action = Literal[
     "grant",
     "revoke",
     "acknowledge",
+    "lookup",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _SHORT = ("at", "subject", "name", "role", "action", "page", "filters", "reason")  # what a screen shows of an entry
+EVERYTHING = Selection()
 _ON_ITS_WAY = 0.5  # seconds in which what was just written is witnessed
 BATCH = 2000  # entries that are in memory at a time
 
@@ -166,47 +172,26 @@ def entries(
     the last page ended with; ``since`` an instant (UTC where it has no offset) or a London day, included; ``record`` the id of
     a record that was shown. Raises AuditUnavailable.
     """
-    statement = select(log)
-    if subject is not None:
-        statement = statement.where(log.c.subject == subject)
-    if record is not None:
-        statement = statement.where(log.c.records.contains(pseudonym(record)))
-    return _latest(statement, most, before, action, since)
+    return _latest(select(log), most, before, Selection(subject=subject, action=action, since=since, record=record))
 
 
-def excerpts(
-    most: int, *, longest: int, before: int | None = None, action: Action | None = None, since: date | datetime | None = None
-) -> pd.DataFrame:
+def excerpts(most: int, chosen: Selection = EVERYTHING, *, longest: int, before: int | None = None) -> pd.DataFrame:
     """As `entries`, for a screen: no text is longer than so many letters, and ``references`` is the number of records shown.
 
     However much an entry holds, the database sends no more of it than this.
     """
     cut = (func.substr(log.c[name], 1, longest).label(name) for name in _SHORT)
-    quotes = func.length(log.c.records) - func.length(func.replace(log.c.records, '"', ""))
-    return _latest(select(log.c.number, *cut, cast(quotes / 2, Integer).label("references")), most, before, action, since)
+    return _latest(select(log.c.number, *cut, REFERENCES.label("references")), most, before, chosen)
 
 
-def _latest(
-    statement: Select[Any], most: int | None, before: int | None, action: Action | None, since: date | datetime | None
-) -> pd.DataFrame:
+def _latest(statement: Select[Any], most: int | None, before: int | None, chosen: Selection) -> pd.DataFrame:
     statement = statement.order_by(log.c.number.desc()).limit(most)
     if before is not None:
         statement = statement.where(log.c.number < before)
-    if action is not None:
-        statement = statement.where(log.c.action == action)
-    if since is not None:
-        statement = statement.where(log.c.at >= _as_written(since))
     with reading(reader_url()) as connection:
-        found = connection.execute(statement)
-        frame = pd.DataFrame([[_readable(value) for value in row] for row in found], columns=list(found.keys()))
-    return frame.assign(at=pd.to_datetime(frame["at"], utc=True, errors="coerce").dt.tz_localize(None))
-
-
-def _readable(value: Any) -> Any:
-    """A text that a frame can hold, also where somebody put bytes into a file that are none: they are written out."""
-    if not isinstance(value, str) or value.isascii():
-        return value
-    return value.encode(errors="backslashreplace").decode()
+        found = connection.execute(statement.where(*conditions(connection, chosen)))
+        frame = pd.DataFrame([[readable(value) for value in row] for row in found], columns=list(found.keys()))
+    return frame.assign(at=pd.to_datetime(frame["at"], format="ISO8601", utc=True, errors="coerce").dt.tz_localize(None))
 
 
 def verify(*, expected_head: str = "", expected_entries: int = 0) -> Verification:
@@ -246,9 +231,3 @@ def _verify(expected_head: str, expected_entries: int) -> Verification:
 
 def _json(value: object) -> str:
     return json.dumps(value)
-
-
-def _as_written(since: date | datetime) -> str:
-    instant = since if isinstance(since, datetime) else datetime.combine(since, time(), LONDON)
-    instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-    return instant.isoformat(timespec="microseconds")

@@ -5,6 +5,7 @@ Earlier versions called it a notebook: their settings and files still work, in p
 
 import logging
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ FILE, FORMER_FILE = "audit.sqlite", "notebook.sqlite"
 KEY_FILE, FORMER_KEY_FILE = "audit.key", "notebook.key"
 WITNESS_SUFFIX = ".witness"
 MOST_A_MINUTE = 120
+WORKING_HOURS = (7, 19)  # of London; Saturdays and Sundays have none
 FORMER_NAMES = {"AUDIT_URL": "NOTEBOOK_URL", "AUDIT_READER_URL": "NOTEBOOK_READER_URL", "AUDIT_KEY": "NOTEBOOK_KEY"}
 
 
@@ -42,6 +44,16 @@ def most_entries_a_minute() -> int:
     """How many entries one session may have written within a minute: ``AUDIT_MOST_A_MINUTE``, or more than anybody reads."""
     named = os.environ.get("AUDIT_MOST_A_MINUTE", "").strip()
     return int(named) if named.isdecimal() and int(named) else MOST_A_MINUTE
+
+
+def working_hours() -> tuple[int, int]:
+    """The hour at which working hours begin in London and that at which they end: ``AUDIT_WORKING_HOURS``, such as 7-19.
+
+    What is no two hours of one day from 1 to 24 counts for nothing.
+    """
+    named = re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", os.environ.get("AUDIT_WORKING_HOURS", "").strip())
+    opens, closes = map(int, named.groups()) if named else WORKING_HOURS
+    return (opens, closes) if 1 <= opens < closes <= 24 else WORKING_HOURS
 
 
 def witness_file(database: Path | None) -> Path | None:

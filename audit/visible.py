@@ -1,6 +1,7 @@
-"""Text as a terminal may be given it: what would steer the terminal, or is not seen, is written out."""
+"""Text as a terminal or a table may be given it: what would steer the terminal, or is no text, is written out."""
 
 import unicodedata
+from typing import Any
 
 _STEERS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # controls, formats and directions, half characters, line ends of Unicode
 
@@ -12,3 +13,10 @@ def visible(text: str, but: str = "") -> str:
 
 def _written_out(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
+
+
+def readable(value: Any) -> Any:
+    """A text that a frame can hold, also where somebody put bytes into a file that are none: they are written out."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode(errors="backslashreplace").decode()

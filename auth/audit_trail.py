@@ -5,15 +5,19 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from time import monotonic
 from typing import Any
 
 import streamlit as st
+from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from audit import log
 from audit.settings import most_entries_a_minute
-from auth import readers, sessions
+from auth import readers, sessions, this_machine
 from auth.readers import Reader
+from auth.sessions import ABSOLUTE, SignIn
 from auth.sign_in import sign_in_is_configured
 from queries.scope import Access, Scope
 
@@ -22,7 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 # logged, nor the part of a measure: a link to another measure still names a part of the one before, until the page is drawn.
 CHOICES = frozenset(
     {"action", "again", "against", "as_at", "basis", "group", "hub", "invented_reader", "measure", "period", "place", "question"}
-    | {"show", "since", "theme", "told", "view", "who"}
+    | {"log_from", "log_hub", "log_reader", "log_to", "show", "since", "theme", "told", "view", "who"}
 )
 CHOICES_OF_THEMES = ("measure", "time", "split")
 _LONGEST_CHOICE = 60  # letters
@@ -63,6 +67,7 @@ class Limit:
 
 
 _limits: dict[tuple[str, str], Limit] = {}  # of this process, by issuer and subject
+_signed_in: dict[tuple[SignIn | str, log.Who], float] = {}  # of this process: when each sign-in was logged, as what it reads
 
 
 def who() -> log.Who:
@@ -94,8 +99,34 @@ def _limit() -> Limit:
 
 
 def record_sign_in() -> None:
-    """Once for each reader and role of a session."""
-    _record_once("sign-in", json.dumps([who().subject, who().role]))
+    """Once for what a reader reads as in a sign-in, however many pages are loaded in it.
+
+    Each process remembers its own, and what it wrote alone: at worst the log has an entry more, never one fewer.
+    """
+    sign_in, by, now = _sign_in(), who(), monotonic()
+    for known in tuple(_signed_in):
+        if now - _signed_in.get(known, now) > ABSOLUTE.total_seconds():
+            _signed_in.pop(known, None)
+    if sign_in is None:
+        _record_once("sign-in", json.dumps([by.subject, by.role]))
+    elif (sign_in, by) not in _signed_in and _record_once("sign-in", repr((sign_in, by))):
+        _signed_in[sign_in, by] = now
+
+
+def _sign_in() -> SignIn | str | None:
+    """What the page loads of one sign-in have in common; None where nothing tells that, and each counts as one.
+
+    Where nobody signs in it is a digest of what their browser keeps until it is closed: the cookie for which the word was given,
+    or on the invented force that by which Streamlit knows a form of its own, which it masks otherwise in each answer.
+    """
+    if sign_in_is_configured():
+        return sessions.of_claims(st.user.to_dict())
+    name = this_machine.COOKIE if this_machine.is_asked_for() else XSRF_COOKIE_NAME
+    cookie = st.context.cookies.get(name)
+    if not isinstance(cookie, str):  # as in a run without a browser
+        return None
+    kept = decode_xsrf_token_string(cookie)[0] if name == XSRF_COOKIE_NAME else cookie.encode()
+    return sha256(kept).hexdigest() if kept else None
 
 
 def record_page() -> None:
@@ -108,6 +139,18 @@ def record_refusal(why: str) -> None:
     """A reader asked for what is not theirs to see."""
     page = st.session_state.page
     _record_once("refusal", json.dumps([page, why]), page=page, filters=current_filters(), reason=why)
+
+
+def record_lookup(reference: str) -> bool:
+    """A reader asks who saw a record or child: whether the log says so, which is written once until they ask for another.
+
+    The log keeps its pseudonym, and a session no more of it than the page itself does.
+    """
+    content = json.dumps([reference, who().subject, who().role])
+    last: dict[str, str] = st.session_state.setdefault("last_entries", {})
+    if last.get("lookup") != content and record("lookup", page=st.session_state.page, records=[reference]):
+        last["lookup"] = content
+    return last.get("lookup") == content
 
 
 def record_access_denied(denied: log.Who, page: str, why: str) -> None:
@@ -149,15 +192,17 @@ def record(action: log.Action, *, by: log.Who | None = None, **entry: Any) -> bo
     return False
 
 
-def _record_once(action: log.Action, content: str, **entry: Any) -> None:
-    """Write an entry unless its content is that of the session's last one of its kind."""
+def _record_once(action: log.Action, content: str, **entry: Any) -> bool:
+    """Write an entry unless its content is that of the session's last one of its kind: whether it was written now."""
     last: dict[str, str] = st.session_state.setdefault("last_entries", {})
     if last.get(action) == content:
-        return
+        return False
     if record(action, **entry):
         last[action] = content
-    elif not is_limit_reached():
+        return True
+    if not is_limit_reached():
         st.warning(_CANNOT_WRITE, icon=":material/edit_off:")
+    return False
 
 
 def export(

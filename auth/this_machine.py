@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 OPTION = "--local"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_WORD, _COOKIE = "word", "this_machine"
+_WORD, COOKIE = "word", "this_machine"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read for another
 _LONG = 12
 # All that browsers send of themselves. Whatever else stands in a request, a proxy has added for somebody at another machine.
@@ -79,7 +79,7 @@ def answer(request: HTTPConnection) -> Response | None:
     given = request.query_params.get(_WORD)
     if given is not None and _word and hmac.compare_digest(given.encode(), _word.encode()):
         return _let_in_now(request)
-    if any(hmac.compare_digest(request.cookies.get(_COOKIE, "").encode(), cookie.encode()) for cookie in _let_in):
+    if any(hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), cookie.encode()) for cookie in _let_in):
         return None
     if "text/html" not in request.headers.get("accept", ""):
         return PlainTextResponse("Open the address that the terminal shows.", 401)
@@ -99,5 +99,5 @@ def _let_in_now(request: HTTPConnection) -> Response:
     others = [(name, value) for name, value in parse_qsl(request.url.query, keep_blank_values=True) if name != _WORD]
     path = f"/{request.scope['path'].lstrip('/')}"
     response = RedirectResponse(f"{path}?{urlencode(others)}" if others else path, 302)
-    response.set_cookie(_COOKIE, cookie, httponly=True, samesite="strict")
+    response.set_cookie(COOKIE, cookie, httponly=True, samesite="strict")
     return response

@@ -11,7 +11,7 @@ FILES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py")), *sorted((ROOT
 MARKDOWN = {
     **dict.fromkeys(("caption", "error", "header", "info", "markdown", "subheader", "success", "title", "warning"), 1),
     **dict.fromkeys(("button", "date_input", "download_button", "expander", "form_submit_button", "multiselect", "selectbox"), 1),
-    **dict.fromkeys(("spinner", "text_area", "text_input"), 1),
+    **dict.fromkeys(("popover", "spinner", "text_area", "text_input"), 1),
     "write": 9,
     "metric": 3,
     "page_link": 0,

@@ -94,7 +94,7 @@ def _as_at(access: Access, first: date, last: date, notices: DeltaGenerator) -> 
             del st.query_params["as_at"]
         return None
     linked = st.query_params.get("as_at")
-    if linked is not None and not _lies_within(linked, first, last):
+    if linked is not None and not lies_within(linked, first, last):
         asked = f"The link asks for the data as at {words.quoted(linked)}; give a day from {first} to {last}."
         notices.warning(escaped(f"{asked} All the data are shown instead."))
         del st.query_params["as_at"]
@@ -111,7 +111,8 @@ def _as_at(access: Access, first: date, last: date, notices: DeltaGenerator) -> 
     return day if isinstance(day, date) and day < last else None
 
 
-def _lies_within(day: str, first: date, last: date) -> bool:
+def lies_within(day: str, first: date, last: date) -> bool:
+    """Whether what a link says is a day, and one of these."""
     try:
         return first <= date.fromisoformat(day) <= last
     except ValueError:

@@ -35,17 +35,19 @@ def show(
     alt: str,
     columns: Mapping[str, ColumnConfig] = MappingProxyType({}),
     row_height: int | None = None,
+    most_rows: int = _TALL_ROWS_SHOWN,
 ) -> None:
     """A table. Columns are as wide as their longest cell unless ``columns`` says otherwise: left to itself, Streamlit cuts some.
 
-    ``alt`` says what it is a table of, ``row_height`` (pixels) where cells need several lines.
+    ``alt`` says what it is a table of, ``row_height`` (pixels) where rows are to be other than usual: of these, ``most_rows`` are
+    shown without scrolling.
     """
     longest = {name: max(_pixels(str(value)) for value in [name, *table[name].tolist()]) for name in table.columns}
     widths = {name: st.column_config.Column(width=min(_WIDEST, pixels)) for name, pixels in longest.items()}
     widths |= columns
     height: Literal["content", "auto"] | int = "content" if len(table) <= _ROWS_SHOWN else "auto"
-    if row_height and len(table) > _TALL_ROWS_SHOWN:
-        height = row_height * _TALL_ROWS_SHOWN
+    if row_height and len(table) > most_rows:
+        height = row_height * most_rows
     st.dataframe(table, hide_index=True, alt=alt, column_config=widths, height=height, row_height=row_height)
 
 

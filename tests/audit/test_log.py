@@ -107,7 +107,7 @@ def test_text_of_every_kind_comes_back_as_it_was(audit_database):
 
 
 def test_an_action_that_there_is_not_is_refused(audit_database):
-    with pytest.raises(ValueError, match=r"'look' is not an action of the log; give one of sign-in, .*, revoke, acknowledge\."):
+    with pytest.raises(ValueError, match=r"'look' is not an action of the log; give one of sign-in, .*, acknowledge, lookup\."):
         log.write(ANN, "look")  # type: ignore[arg-type]
     assert raw(audit_database) == []
 
@@ -411,8 +411,9 @@ def test_excerpts_go_back_page_by_page_and_by_kind_and_day(audit_database):
         log.write(CY, action)
     assert list(log.excerpts(2, longest=9)["number"]) == [4, 3]
     assert list(log.excerpts(2, longest=9, before=3)["number"]) == [2, 1]
-    assert list(log.excerpts(9, longest=9, action="export")["number"]) == [2]
-    assert list(log.excerpts(9, longest=9, since=log.entries()["at"].iloc[0].date() + timedelta(days=2))["number"]) == []
+    assert list(log.excerpts(9, log.Selection(action="export"), longest=9)["number"]) == [2]
+    later = log.Selection(since=log.entries()["at"].iloc[0].date() + timedelta(days=2))
+    assert list(log.excerpts(9, later, longest=9)["number"]) == []
 
 
 @pytest.mark.parametrize(

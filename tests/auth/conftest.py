@@ -31,7 +31,7 @@ def audit_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(this_machine, "_word", "")
     for known in (audit_trail._limits, files._told, gate._open, server_log._written_at, sessions._last_uses):
         known.clear()  # type: ignore[attr-defined]
-    for known in (sessions._signed_out, this_machine._let_in, wire._kinds):
+    for known in (sessions._signed_out, this_machine._let_in, wire._kinds, audit_trail._signed_in):
         known.clear()  # type: ignore[attr-defined]
     yield url
     for name in server_log.LOGGERS:  # as much is written as before a server was started

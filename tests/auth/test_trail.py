@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import streamlit as st
 from sessions_of_readers import reader, reading_as, session, within
 from signed import PROVIDER, claims, given, sign_in
 from streamlit.testing.v1 import AppTest
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from audit import database, grants, log, sign_outs
 from audit.log import NotWritten, Who
@@ -70,6 +72,66 @@ def test_a_sign_in_is_logged_once_for_each_reader_and_role_of_a_session() -> Non
     within(opened(), audit_trail.record_sign_in)
     assert len(entries("subject")) == 5, "and in another session"
     assert set(entries("page", "filters")) == {("", "{}")}
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_new_page_load_of_one_sign_in_is_no_other_sign_in() -> None:
+    """Nor is a role that somebody has taken up in it before; another sign-in of the same reader is one."""
+    earlier, later = claims("ann", timedelta(minutes=1)), claims("ann")
+    as_analyst = reader("ann", ANALYST)
+    for said, who in ((earlier, ANN), (earlier, ANN), (earlier, as_analyst), (earlier, ANN), (later, ANN), (earlier, as_analyst)):
+        within(reading_as(session(said), who), audit_trail.record_sign_in)
+    assert entries("subject", "role") == [("ann", "command"), ("ann", "analyst"), ("ann", "command")]
+
+
+@pytest.mark.usefixtures("provider")
+def test_another_process_logs_a_sign_in_once_more() -> None:
+    for _ in range(2):
+        within(reading_as(session(claims("ann", iat=1e9)), ANN), audit_trail.record_sign_in)
+        audit_trail._signed_in.clear()  # as in a process that knows of none
+    assert entries("action") == ["sign-in"] * 2
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_sign_in_that_could_not_be_logged_is_at_the_next_page_load(
+    lose_the_audit_database: Callable[[], None], monkeypatch: pytest.MonkeyPatch, audit_database: str
+) -> None:
+    lose_the_audit_database()
+    said = claims("ann")
+    within(reading_as(session(said), ANN), audit_trail.record_sign_in)
+    monkeypatch.setenv("AUDIT_URL", audit_database)
+    for _ in range(2):
+        within(reading_as(session(said), ANN), audit_trail.record_sign_in)
+    assert entries("action") == ["sign-in"]
+
+
+def _masked(token: str) -> str:
+    """As Streamlit writes the cookie of its forms: otherwise in each answer."""
+    return generate_xsrf_token_string(token.encode(), 1)
+
+
+@pytest.mark.parametrize(("started", "name", "kept"), [(["--local"], "this_machine", str), ([], "_streamlit_xsrf", _masked)])
+def test_where_nobody_signs_in_a_browser_is_known_for_eight_hours_by_what_it_keeps(
+    monkeypatch: pytest.MonkeyPatch, clock: list[float], started: list[str], name: str, kept: Callable[[str], str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["app.py", *started])
+    for browser, seconds, written in (("one", 0, 1), ("one", 28_800, 1), ("two", 28_800, 2), ("one", 28_801, 3)):
+        clock[0] = seconds
+        monkeypatch.setattr(type(st.context), "cookies", {name: kept(browser)})
+        within(opened(), audit_trail.record_sign_in)
+        assert len(entries("action")) == written, (browser, seconds)
+
+
+@pytest.mark.parametrize("odd", ["", "2|zz|zz|1", "2|", "\u00e9", "none"])
+def test_where_nothing_tells_one_browser_from_another_each_page_load_is_a_sign_in(
+    monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    monkeypatch.setattr(type(st.context), "cookies", {"_streamlit_xsrf": odd})
+    for _ in range(2):
+        app = opened()
+        within(app, audit_trail.record_sign_in)
+        within(app, audit_trail.record_sign_in)
+    assert entries("action") == ["sign-in"] * 2
 
 
 def test_a_page_is_logged_each_time_that_it_or_its_choices_change() -> None:

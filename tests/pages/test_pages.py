@@ -405,10 +405,10 @@ def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatc
         text.startswith("The log was complete and unchanged when it was last checked, ")
         for text in [element.value for element in owner.success]
     )
-    (listed,) = [element.value for element in owner.dataframe]
+    listed = owner.dataframe[-1].value
     assert "opened records" in set(listed["What"])
-    said = next(listed["Filters"][place] for place in listed.index if listed["What"][place] == "opened records")
-    assert said.startswith("November 2025 to October 2026; hub carlisle; measure: Detentions that last overnight; ")
+    said = next(listed["What was seen"][place] for place in listed.index if listed["What"][place] == "opened records")
+    assert said.startswith("Hub carlisle, November 2025 to October 2026, measure: Detentions that last overnight, ")
 
 
 @pytest.mark.usefixtures("on_demo")
@@ -444,9 +444,9 @@ def test_what_is_wrong_with_the_log_is_told_until_it_was_looked_into(monkeypatch
     owner.run()
     assert not owner.error and owner.success
     assert "1 found earlier and looked into; the entries below say what, by whom and why." in texts(owner)
-    (listed,) = [element.value for element in owner.dataframe]
+    listed = owner.dataframe[-1].value
     (seen,) = [row for row in listed.to_dict("records") if row["What"] == "looked into a fault of the log"]
-    assert (seen["Who"], seen["Reason"]) == ("Insp Cy", "A test of the backup, case 12") and wrong in seen["Filters"]
+    assert (seen["Who"], seen["Reason"]) == ("Insp Cy", "A test of the backup, case 12") and wrong in seen["What was seen"]
 
 
 @pytest.mark.usefixtures("on_demo")

@@ -155,7 +155,7 @@ def test_the_log_shows_who_did_what_to_its_reader():
     give(come(RECORDS, invented_reader=NEAR, measure="Missing episodes"), REASON)
     come(CUSTODY, invented_reader=NEAR, hub="Quaygate")
     app = come(LOG, invented_reader=AUDIT)
-    (table,) = [element.value for element in app.dataframe]
+    table = app.dataframe[-1].value
     latest = list(zip(table["Who"], table["Role"], table["What"], table["Page"], strict=True))
     assert latest[::-1] == [
         (NEAR, "Hub sergeant", "signed in", ""),
