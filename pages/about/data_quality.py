@@ -10,6 +10,7 @@ from metrics.markdown import escaped
 from metrics.themes import METRICS, THEMES
 from pages.parts import cache, filters, tables
 from queries.scope import Access, Scope
+from queries.tables import wording
 
 _NOT_AVAILABLE = "Not available"
 _OF_LOADS = {
@@ -40,7 +41,7 @@ def show_freshness(access: Access) -> None:
     st.write(escaped(f"The figures count these rows as they stood on {words.moment(built_at)}."))
     if pd.notna(last_load) and last_load > built_at:
         st.warning(f"Rows loaded on {escaped(words.moment(last_load))} are in no figure yet: run `python -m ingest facts`.")
-    table = cache.freshness(access).assign(table=lambda frame: frame["table"].map(in_words))
+    table = cache.freshness(access).assign(table=lambda frame: frame["table"].map(named))
     tables.listing(table.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
 
 
@@ -89,7 +90,7 @@ def show_loads(access: Access) -> None:
         "The latest files. Of the rows read, each is new, changes one that was known, is unchanged, is overtaken by a later file "
         "of the same load, or is refused. Withdrawn rows were known, and are not in a file that holds all of its table or month."
     )
-    files = files.assign(table_name=files["table_name"].map(in_words), loaded_at=files["loaded_at"].dt.floor("s"))
+    files = files.assign(table_name=files["table_name"].map(named), loaded_at=files["loaded_at"].dt.floor("s"))
     shown = [name for name in _OF_LOADS if name not in _ONLY_WHERE_ANY or files[name].fillna(0).any()]
     counts = files[shown].astype({name: "Int64" for name in shown if name in _COUNTS})
     tables.listing(counts.rename(columns=_OF_LOADS), "loads")
@@ -126,14 +127,14 @@ def _show_faults(heading: str, table: pd.DataFrame, counts: Mapping[str, str], n
         st.write(escaped(none))
         return
     st.write(escaped(found.format(f"{int(table['still'].sum()):,}")))
-    table = table.assign(table=table["table"].map(in_words), loaded_at=table["loaded_at"].dt.floor("s"))
+    table = table.assign(table=table["table"].map(named), loaded_at=table["loaded_at"].dt.floor("s"))
     names = {"file": "File", "column": "Column", **counts, "reason": "Reason", "table": "Table", "loaded_at": "Loaded (UTC)"}
     tables.listing(table[list(names)].rename(columns=names), heading.lower().replace(" ", "-"))
 
 
-def in_words(name: str) -> str:
-    """The name of a table of the database as people read it."""
-    return name.replace("_", " ").capitalize()
+def named(table: str) -> str:
+    """A table of the database as people read it; as it is called where this version has it no more."""
+    return words.capitalised(wording.TABLES.get(table, table))
 
 
 scope: Scope = st.session_state.scope
