@@ -118,8 +118,13 @@ def times(number: int) -> str:
 
 def moment(instant: datetime) -> str:
     """An instant (naive UTC) as a London clock shows it: 20 October 2026, 10:00."""
-    local = instant.replace(tzinfo=UTC).astimezone(LONDON)
+    local = london(instant)
     return f"{day(local)}, {local:%H:%M}"
+
+
+def london(instant: datetime) -> datetime:
+    """An instant (naive UTC) as a London clock shows it, to the second and without its zone: for a column that says so."""
+    return instant.replace(microsecond=0, tzinfo=UTC).astimezone(LONDON).replace(tzinfo=None)
 
 
 def listed(items: Sequence[str]) -> str:

@@ -83,13 +83,13 @@ def test_nor_one_of_a_database_in_which_something_of_everything_was_set_aside():
 
 @pytest.mark.usefixtures("on_each_engine")
 def test_what_must_be_loaded_is_named_by_measure():
-    asked = [METRICS[key] for key in ("searches", "detentions", "overnight_share", "ace_assessed_children")]
+    asked = [METRICS[key] for key in ("searches", "detentions", "overnight_share", "reoffences_per_reoffender")]
     searches = [row(search_id=on, child_id="A", searched_on=on, kind="person") for on in ("2025-04-01", "2025-06-30")]
     told = answered(connect(database_of(rows(children=[child("A")], stop_searches=searches))), to_load, asked, SCOPE)
     assert told == {
         "detentions": "detentions",
         "overnight_share": "times of detention and times of release from police custody",
-        "ace_assessed_children": "assessments of adverse childhood experiences",
+        "reoffences_per_reoffender": "cautions, sentences and other disposals",
     }
 
 
