@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from metrics import words
 from metrics.measuring import residents
+from metrics.measuring.figures import FIGURES
 from metrics.measuring.measure import measure
 from metrics.measuring.notes import latest_complete
 from metrics.measuring.wholeness import residents_used
@@ -79,6 +80,20 @@ class Compared:
         if self.enough:
             return f"{self.times:.0f}"
         return words.NOT_AVAILABLE if pd.isna(self.share["value"]) or pd.isna(self.times) else TOO_FEW.words
+
+
+def file(themes: Sequence[Compared]) -> pd.DataFrame:
+    """The share of children in care in each theme for a spreadsheet: unrounded, ``times`` blank where there are too few."""
+    return pd.DataFrame(
+        [
+            {
+                "theme": theme.comparison.title,
+                **{name: theme.share[name] for name in FIGURES},
+                "times": theme.times if theme.enough else float("nan"),
+            }
+            for theme in themes
+        ]
+    )
 
 
 def share_of_residents(connection: Connection, scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
@@ -207,3 +222,8 @@ def named_shares(shares: pd.DataFrame) -> pd.DataFrame:
             "Share": [f"{value:.1%}" for value in shares["value"]],
         }
     )
+
+
+def file_of_shares(shares: pd.DataFrame) -> pd.DataFrame:
+    """The same for a spreadsheet: the share as a fraction."""
+    return named_shares(shares).assign(Share=shares["value"].tolist())

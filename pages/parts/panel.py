@@ -10,7 +10,7 @@ from metrics import words
 from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric, Rate
 from metrics.reports import reconcile
-from metrics.reports.headline import Headline
+from metrics.reports.headline import Headline, file
 from metrics.themes import METRICS
 from metrics.themes.outcomes import Basis
 from pages.parts import cache, tables
@@ -70,7 +70,7 @@ def beside_published(metric: Metric, scope: Scope) -> None:
     if not figures:
         return
     st.subheader(escaped(f"{metric.name}: compared with published figures"))
-    tables.listing(reconcile.table(figures), f"{metric.key}-published")
+    tables.listing(reconcile.table(figures), f"{metric.key}-published", reconcile.file(figures))
     st.write(escaped(reconcile.summary(figures)))
     with st.expander("Why the two may differ"):
         reasons = (*reconcile.REASONS[metric.key], *reconcile.unusable(metric))
@@ -93,7 +93,7 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
                 "Worked out from": words.fraction(metric, now),
             }
         )
-    tables.listing(pd.DataFrame(rows), f"{name.lower().replace(' ', '-')}-measures")
+    tables.listing(pd.DataFrame(rows), f"{name.lower().replace(' ', '-')}-measures", file(headlines, metrics))
 
 
 def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequence[str]) -> None:
