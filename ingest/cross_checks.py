@@ -163,8 +163,12 @@ def _blank(
     reason: str,
     values: Mapping[str, Any],
 ) -> None:
-    """Set aside a cell of the rows of a condition."""
+    """Set aside a cell of the rows of a condition; of a refused row it is one more reason."""
     rows = staged.table
+    refused = connection.execute(select(rows.c.line, value).where(where, rows.c.state >= REFUSED)).all()
+    row_of = {rejection.line: rejection.row for rejection in staged.rejections} if refused else {}
+    for line, text in refused:
+        staged.reject(line, column, str(text), reason, row_of[line])
     found = connection.execute(select(rows.c.line, value).where(where, rows.c.state == SOUND).order_by(rows.c.line)).all()
     if found:
         staged.note_unread(column, reason, [line for line, _ in found], str(found[0][1]))

@@ -102,7 +102,7 @@ def report_text(report: Report, *, opening: str = "") -> str:
         [opening] if opening else [],
         [HELD_BACK] if report.is_held_back else [],
         _table(taken) if taken else [],
-        _section("Rejected rows (kept out, with every reason; the data quality page counts them)", report.files, _reasons),
+        _section("Rejected rows (kept out, with every reason; the data quality page lists them)", report.files, _reasons),
         _section("Cells not read (their rows stay, the cells count as not recorded)", report.files, _cells),
         _section("Worth knowing", taken, _remarks),
         _passed_over(report.passed_over),

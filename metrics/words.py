@@ -140,12 +140,13 @@ def times(number: int) -> str:
 
 def moment(instant: datetime) -> str:
     """An instant (naive UTC) as a London clock shows it: 20 October 2026, 10:00."""
-    return f"{day(london_day(instant))}, {instant.replace(tzinfo=UTC).astimezone(LONDON):%H:%M}"
+    local = london(instant)
+    return f"{day(local)}, {local:%H:%M}"
 
 
-def london_day(instant: datetime) -> date:
-    """The day of an instant (naive UTC) in London."""
-    return instant.replace(tzinfo=UTC).astimezone(LONDON).date()
+def london(instant: datetime) -> datetime:
+    """An instant (naive UTC) as a London clock shows it, to the second and without its zone: for a column that says so."""
+    return instant.replace(microsecond=0, tzinfo=UTC).astimezone(LONDON).replace(tzinfo=None)
 
 
 def listed(items: Sequence[str]) -> str:

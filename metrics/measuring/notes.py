@@ -19,6 +19,7 @@ from queries.counting.tally import tally
 from queries.lookups.quality import SetAside, set_aside
 from queries.periods import quarter_start
 from queries.scope import Scope
+from queries.tables.wording import in_words
 
 
 def notes(connection: Connection, metric: Metric, scope: Scope, by: Sequence[str] = ()) -> tuple[str, ...]:
@@ -42,15 +43,40 @@ def notes_of_all(
 
 
 def _why_not(metric: Metric, reason: NotAvailable, held: SetAside) -> Iterator[str]:
-    if reason.lacking:
-        yield f"Not available: the data do not hold {words.listed(reason.lacking)}."
+    if lacked := _lacked(metric, reason):
+        yield f"Not available: needs {_in_words(lacked)}, which are not loaded."
         yield from refusals.on_lacking(reason, held)
     elif reason.coverage:
         days = f"{words.day(reason.coverage.first)} to {words.day(reason.coverage.last)}"
         yield f"Not available: the data run from {days}; choose a period within them."
     else:
-        tables = sorted({table.name for part in metric.parts for table in part.events.tables})
-        yield f"Not available: there is nothing in {words.listed(tables)} that far back."
+        yield f"Not available: there are no {_in_words(_tables(metric))} that far back."
+
+
+def _lacked(metric: Metric, reason: NotAvailable) -> Sequence[str]:
+    """What of the metric is not loaded: what it needs, or all of its tables where there is not a row in them."""
+    is_empty = reason.coverage is None and reason.scope.as_at is None
+    return reason.lacking or (_tables(metric) if is_empty else ())
+
+
+def _tables(metric: Metric) -> list[str]:
+    return sorted({table.name for part in metric.parts for table in part.events.tables})
+
+
+def _in_words(names: Sequence[str]) -> str:
+    """Tables and columns as people speak of them, each once: dates of birth and times of detention."""
+    return words.listed(list(dict.fromkeys(map(in_words, names))))
+
+
+def to_load(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, str]:
+    """By key what must be loaded before each metric can be counted, in ordinary words; no key of one that lacks nothing."""
+    return {
+        metric.key: _in_words(lacked)
+        for question, together in questions(connection, metrics, scope).items()
+        if isinstance(question, NotAvailable)
+        for metric in together
+        if (lacked := _lacked(metric, question))
+    }
 
 
 def _notes(

@@ -17,6 +17,7 @@ from queries.lookups.quality import Days, SetAside
 from queries.periods import Period
 from queries.scope import Scope
 from queries.tables import metadata, population
+from queries.tables.wording import in_words
 
 HALF = 0.5  # of the rows that such a time usually has: where so many may be of it, none of those taken in is no zero
 _UNDATED: Days = (None, None)
@@ -49,7 +50,7 @@ def _lacks(period: Period, days: Collection[date], undated: Sequence[tuple[int, 
 def notes(metric: Metric, question: Question, set_aside: SetAside) -> Iterator[str]:
     """How many rows of the question's days were refused, and how many cells that the measure reads could not be read.
 
-    Nobody knows of which hub they were: see `_number`.
+    Nobody knows of which hub they were: see `_some`.
     """
     rows, cells, undated = Counter[str](), Counter[str](), Counter[str]()
     for (table, column), by_days in _lost(metric, set_aside).items():
@@ -58,11 +59,11 @@ def notes(metric: Metric, question: Question, set_aside: SetAside) -> Iterator[s
             rows[table] += in_period
             undated[table] += by_days.get(_UNDATED, 0)
         else:
-            cells[f"{_in_words(column)} of {_in_words(table)}"] += in_period
+            cells[in_words(f"{table}.{column}")] += in_period
     scope = question.scope
-    told = [f"{_number(n, 'row', scope)} of {_in_words(table)}" for table, n in rows.items() if n]
-    told += [f"{_number(n, 'row', scope)} of {_in_words(table)}{_of_no_day(table)}" for table, n in undated.items() if n]
-    unread = [f"{_number(n, 'value', scope)} of {what}" for what, n in cells.items() if n]
+    told = [f"{_rows(n, scope)} of {in_words(table)}" for table, n in rows.items() if n]
+    told += [f"{_rows(n, scope)} of {in_words(table)}{_of_no_day(table)}" for table, n in undated.items() if n]
+    unread = [f"{_some(n, scope)} of the {what}" for what, n in cells.items() if n]
     if told:
         yield f"Refused at loading, so that no figure has what they say: {words.listed(told)} ({_WHERE})."
     if unread:
@@ -76,9 +77,9 @@ def on_lacking(reason: NotAvailable, set_aside: SetAside) -> Iterator[str]:
     for (table, column), by_days in set_aside.numbers.items():
         number = sum(by_days.values())
         if column is None and table in lacking_tables:
-            told.append(f"{_number(number, 'row', reason.scope)} of {_in_words(table)} refused")
+            told.append(f"{_rows(number, reason.scope)} of {in_words(table)} refused")
         elif f"{table}.{column}" in reason.lacking:
-            told.append(f"{_number(number, 'value', reason.scope)} of {_in_words(str(column))} of {_in_words(table)} not read")
+            told.append(f"{_some(number, reason.scope)} of the {in_words(f'{table}.{column}')} not read")
     if told:
         yield f"What was sent of it could not be taken in at loading: {words.listed(told)} (Data quality says why)."
 
@@ -111,13 +112,11 @@ def _of_no_day(table: str) -> str:
     return " whose day is not known" if metadata.tables[table].info["dated_by"] else ""
 
 
-def _in_words(name: str) -> str:
-    """'missing_episodes' is missing episodes, 'reviewed_at' is reviewed at."""
-    return name.replace("_", " ")
+def _rows(n: int, scope: Scope) -> str:
+    """'3 rows', '1 row', 'some rows'."""
+    return f"{_some(n, scope)} {'row' if n == 1 and scope.access.hubs is None else 'rows'}"
 
 
-def _number(n: int, noun: str, scope: Scope) -> str:
-    """'3 rows'; 'some rows' to whoever does not see every hub, as few rows of another may be a child whom somebody knows."""
-    if scope.access.hubs is not None:
-        return f"some {noun}s"
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+def _some(n: int, scope: Scope) -> str:
+    """A number; 'some' to whoever does not see every hub, as few rows of another may be a child whom somebody knows."""
+    return f"{n:,}" if scope.access.hubs is None else "some"

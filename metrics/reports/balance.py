@@ -1,6 +1,7 @@
 """Whether a fall in one figure came with a rise in another: what is to be read side by side, and what rose and fell."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -52,7 +53,16 @@ def side_by_side(frames: Sequence[tuple[Metric, pd.DataFrame]]) -> pd.DataFrame:
         )
         for metric, frame in frames
     }
-    table = pd.DataFrame(columns).fillna("").sort_index()  # data of one kind may begin later than those of another
+    return _by_quarter(columns).fillna("")
+
+
+def file(frames: Sequence[tuple[Metric, pd.DataFrame]]) -> pd.DataFrame:
+    """The same for a spreadsheet: unrounded numbers, of which shares are fractions."""
+    return _by_quarter({metric.name: pd.Series(frame["value"].tolist(), frame["quarter"]) for metric, frame in frames})
+
+
+def _by_quarter(columns: Mapping[str, "pd.Series[Any]"]) -> pd.DataFrame:
+    table = pd.DataFrame(columns).sort_index()  # data of one kind may begin later than those of another
     return table.rename(lambda label: words.cell("quarter", label, {})).rename_axis("Quarter").reset_index()
 
 

@@ -211,6 +211,22 @@ def by_chance(share: float) -> str:
     return f"1 in {one_in - one_in % 10 if one_in > 100 else one_in:,}"
 
 
+def file(result: Emerging, hubs: Mapping[str, str]) -> pd.DataFrame:
+    """The trends for a spreadsheet: each earlier year in a column of its own, and the chance unrounded."""
+    return pd.DataFrame(
+        [
+            {
+                "measure": _metric(trend).name,
+                "where": _cell_name(trend, hubs),
+                "now": trend.now,
+                **{f"years_before_{len(trend.before) - place}": count for place, count in enumerate(trend.before)},
+                "chance": trend.chance,
+            }
+            for trend in result.trends
+        ]
+    )
+
+
 def summary(result: Emerging) -> str:
     """How much was tested, and how much of it is out of line."""
     if result.window is None:

@@ -78,6 +78,24 @@ def table(rates: pd.DataFrame, stage: Stage, against: Against) -> pd.DataFrame:
     )
 
 
+def file(rates: pd.DataFrame, stage: Stage) -> pd.DataFrame:
+    """The same stage for a spreadsheet, unrounded; blank where the table on the page is, of groups with too few events.
+
+    ``value`` is for one of what it is set against, ``index`` how many times as often as for White children.
+    """
+    rows = rates[rates["stage"] == stage.key].reset_index(drop=True)
+    compared = pd.Series([bool(_times(row)) for _, row in rows.iterrows()], rows.index, dtype=bool)
+    return pd.DataFrame(
+        {
+            "ethnic_group": [words.cell("ethnicity", group, {}) for group in rows["ethnicity"]],
+            **{name: rows[name] for name in ("numerator", "denominator")},
+            "value": rows["value"].where(rows["numerator"] >= TOO_FEW_EVENTS),
+            **{name: rows[name].where(compared) for name in ("index", "lower", "upper", "lowest", "highest")},
+            "verdict": [_VERDICTS.get(verdict, verdict) for verdict in rows["verdict"]],
+        }
+    )
+
+
 def cautions(people: Residents, *, officer: bool, against: Against) -> Iterator[str]:
     """What these figures do not show, and what biases them."""
     if people.of_all_ages:

@@ -1,13 +1,13 @@
 """The latest figure of a measure beside the same period a year before, and what may be said of the two."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from sqlalchemy import Connection
 
-from metrics import sentences
+from metrics import sentences, words
 from metrics.measuring.figures import FIGURES, figures
 from metrics.measuring.gather import gather, opened_with, questions
 from metrics.measuring.notes import latest_complete
@@ -47,6 +47,23 @@ def headlines(connection: Connection, metrics: Sequence[Metric], scope: Scope) -
 def headlines_by_hub(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> dict[str, list[Headline]]:
     """The headlines of each hub in a scope, counted at once."""
     return _by_place(connection, metrics, scope, ("hub",))
+
+
+def file(told: Sequence[Headline], metrics: Mapping[str, Metric]) -> pd.DataFrame:
+    """Headlines for a spreadsheet: words are text, all figures unrounded numbers, of which shares are fractions."""
+    return pd.DataFrame(
+        [
+            {
+                "measure": metrics[one.key].name,
+                "unit": metrics[one.key].unit,
+                "period": words.period(one.period) if one.period else "",
+                **{name: one.now[name] for name in FIGURES},
+                **{f"{name}_year_before": one.before[name] for name in FIGURES},
+                "change": one.change.words,
+            }
+            for one in told
+        ]
+    )
 
 
 def opening_headlines(connection: Connection) -> dict[str, list[Headline]]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from metrics import words
 from metrics.measuring import residents
+from metrics.measuring.figures import FIGURES
 from metrics.measuring.measure import measure
 from metrics.measuring.notes import latest_complete
 from metrics.measuring.wholeness import residents_used
@@ -101,6 +102,20 @@ class Compared:
 def _of_residents(share: float) -> str:
     """A share of residents, which is small: with two decimals, as it is divided by."""
     return f"{share:.2%}"
+
+
+def file(themes: Sequence[Compared]) -> pd.DataFrame:
+    """The share of children in care in each theme for a spreadsheet: unrounded, ``times`` blank where there are too few."""
+    return pd.DataFrame(
+        [
+            {
+                "theme": theme.comparison.title,
+                **{name: theme.share[name] for name in FIGURES},
+                "times": theme.times if theme.enough else float("nan"),
+            }
+            for theme in themes
+        ]
+    )
 
 
 def share_of_residents(connection: Connection, scope: Scope, ages: tuple[int, int]) -> tuple[float, float]:
@@ -231,3 +246,8 @@ def named_shares(shares: pd.DataFrame) -> pd.DataFrame:
             "Share": [f"{value:.1%}" for value in shares["value"]],
         }
     )
+
+
+def file_of_shares(shares: pd.DataFrame) -> pd.DataFrame:
+    """The same for a spreadsheet: the share as a fraction."""
+    return named_shares(shares).assign(Share=shares["value"].tolist())

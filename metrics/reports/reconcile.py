@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from metrics import words
+from metrics.measuring.figures import FIGURES
 from metrics.measuring.measure import measure
 from metrics.metric import Metric
 from metrics.themes import METRICS
@@ -150,6 +151,24 @@ def table(figures: list[Reconciled]) -> pd.DataFrame:
                 "Gap": figure.gap,
                 "Within range": ("yes" if figure.is_within else "no") if figure.is_known else "",
                 **{f"{name}, published": words.shown(figure.metric, value) for name, value in figure.regions.items()},
+            }
+            for figure in figures
+        ]
+    )
+
+
+def file(figures: list[Reconciled]) -> pd.DataFrame:
+    """The figures for a spreadsheet, unrounded and shares as fractions: the published one, our own, and ours less the other."""
+    return pd.DataFrame(
+        [
+            {
+                "area": figure.area,
+                "year": words.year(figure.period),
+                "published": figure.published,
+                **{name: figure.row[name] for name in FIGURES},
+                "difference": figure.row["value"] - figure.published,
+                "within_range": ("yes" if figure.is_within else "no") if figure.is_known else "",
+                **{f"{name}, published": value for name, value in figure.regions.items()},
             }
             for figure in figures
         ]

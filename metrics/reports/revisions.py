@@ -91,7 +91,7 @@ def last_told(connection: Connection, key: str, scope: Scope) -> str:
     reported, later = (words.shown(metric, value) for value in (row["value"], now["value"].iloc[0]))
     period = words.period(Period(row["opens"], row["closes"]))
     became = "unchanged since" if reported == later else f"the same months now show {later}"
-    return f"Told on {words.day(words.london_day(row['kept_at']))} for {period}: {reported}; {became}."
+    return f"Told on {words.day(words.london(row['kept_at']))} for {period}: {reported}; {became}."
 
 
 def compare(
@@ -147,11 +147,26 @@ def listing(frame: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
 
     Without the column of hubs where they are of the whole force.
     """
-    rows = sorted((row for _, row in frame.iterrows()), key=lambda row: (not row["worth_mentioning"], -_relative_change(row)))
-    table = pd.DataFrame([_in_words(row) for row in rows], columns=_COLUMNS)
+    table = pd.DataFrame([_in_words(row) for _, row in frame.loc[_order(frame)].iterrows()], columns=_COLUMNS)
     if (table["Hub"] == FORCE).all():
         return table.drop(columns="Hub")
     return table.assign(Hub=[hub_names.get(hub, hub) for hub in table["Hub"]])
+
+
+def file(frame: pd.DataFrame, hub_names: Mapping[str, str]) -> pd.DataFrame:
+    """The figures of `compare` for a spreadsheet, in the order of `listing`: unrounded numbers, of which shares are fractions."""
+    numbers = [f"{of}{when}" for of in ("", "numerator_", "denominator_") for when in ("told", "now", "difference")]
+    ordered = frame.loc[_order(frame)].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "measure": [METRICS[key].name for key in ordered["key"]],
+            "unit": [METRICS[key].unit for key in ordered["key"]],
+            "hub": ["" if hub == FORCE else hub_names.get(hub, hub) for hub in ordered["hub"]],
+            **{name: ordered[name] for name in ("opens", "closes", *numbers)},
+            "worth_mentioning": ["yes" if is_worth else "no" for is_worth in ordered["worth_mentioning"]],
+            "sentence": ordered["sentence"],
+        }
+    )
 
 
 def worth_mentioning(table: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -159,6 +174,14 @@ def worth_mentioning(table: pd.DataFrame) -> list[tuple[str, str, str]]:
     mentioned = table[table["Worth mentioning"] == "yes"]
     where = [name for name in ("Hub", "Period") if name in mentioned]
     return [(row["Measure"], ", ".join(row[where]), row["In words"]) for _, row in mentioned.iterrows()]
+
+
+def _order(frame: pd.DataFrame) -> list[Any]:
+    """The labels of the rows, those that are worth mentioning and moved furthest first."""
+    return [
+        label
+        for label, _ in sorted(frame.iterrows(), key=lambda one: (not one[1]["worth_mentioning"], -_relative_change(one[1])))
+    ]
 
 
 def _in_words(row: "pd.Series[Any]") -> tuple[str, ...]:

@@ -7,11 +7,15 @@ import streamlit as st
 
 from metrics import words
 from metrics.markdown import escaped
+from metrics.reports import refused_rows
+from metrics.reports.refused_rows import LOADED
 from metrics.themes import METRICS, THEMES
 from pages.parts import cache, filters, tables
 from queries.scope import Access, Scope
+from queries.tables import wording
 
 _NOT_AVAILABLE = "Not available"
+_FIVE_LINES = 112  # pixels of a row
 _OF_LOADS = {
     "source_file": "File",
     "lines_read": "Lines",
@@ -25,7 +29,7 @@ _OF_LOADS = {
     "rows_rejected": "Refused",
     "cells_not_read": "Cells not read",
     "table_name": "Table",
-    "loaded_at": "Loaded (UTC)",
+    "loaded_at": LOADED,
     "data_from": "First day",
     "data_to": "Last day",
 }
@@ -41,7 +45,7 @@ def show_freshness(access: Access) -> None:
     st.write("The last day of a table is that of its last event, or a later one to which its extract was declared complete.")
     if pd.notna(last_load) and last_load > built_at:
         st.warning(f"Rows loaded on {escaped(words.moment(last_load))} are in no figure yet: run `python -m ingest facts`.")
-    table = cache.freshness(access).assign(table=lambda frame: frame["table"].map(in_words))
+    table = cache.freshness(access).assign(table=lambda frame: frame["table"].map(named))
     tables.listing(table.set_axis(["Table", "Rows", "First day", "Last day"], axis="columns"), "table-freshness")
 
 
@@ -90,14 +94,14 @@ def show_loads(access: Access) -> None:
         "The latest files. Of the rows read, each is new, changes one that was known, is unchanged, is overtaken by a later file "
         "of the same load, or is refused. Withdrawn rows were known, and are not in a file that holds all of its table or month."
     )
-    files = files.assign(table_name=files["table_name"].map(in_words), loaded_at=files["loaded_at"].dt.floor("s"))
+    files = files.assign(table_name=files["table_name"].map(named), loaded_at=files["loaded_at"].map(words.london))
     shown = [name for name in _OF_LOADS if name not in _ONLY_WHERE_ANY or files[name].fillna(0).any()]
     counts = files[shown].astype({name: "Int64" for name in shown if name in _COUNTS})
     tables.listing(counts.rename(columns=_OF_LOADS), "loads")
 
 
 def show_rejections(access: Access) -> None:
-    """The rows refused, by load and reason, and what to do about them."""
+    """The rows refused, by load and reason, and then each with all that is wrong with it and what to do next."""
     _show_faults(
         "What was refused",
         cache.rejections(access),
@@ -106,6 +110,22 @@ def show_rejections(access: Access) -> None:
         "Reasons of rows that are refused at present: {}. Correct the rows where they come from and load the file again: what it "
         "then says of them stands. Rows that are still refused come first.",
     )
+    rows = cache.refused_rows(access)
+    if rows.empty:
+        return
+    table, number = refused_rows.table(rows), int(rows["all_rows"].iloc[0])
+    which = f"The first {len(table):,} of {number:,} refused rows" if len(table) < number else "Every refused row"
+    st.subheader("Each refused row")
+    st.write(
+        escaped(
+            f"{which}, with all of its reasons at once. A value is shown only where it cannot be a name: look for the others on "
+            "the line of the file. Of columns that the dashboard does not know nothing is kept."
+        )
+    )
+    widths = {"File": 120, "Column": 165, "Value": 105, "What is wrong": 255, "What to do next": 280}
+    columns = {name: st.column_config.Column(width=width) for name, width in widths.items()}
+    tables.show(table, "refused rows", columns, row_height=_FIVE_LINES)
+    tables.download(table, "refused-rows")
 
 
 def show_cells(access: Access) -> None:
@@ -127,14 +147,21 @@ def _show_faults(heading: str, table: pd.DataFrame, counts: Mapping[str, str], n
         st.write(escaped(none))
         return
     st.write(escaped(found.format(f"{int(table['still'].sum()):,}")))
-    table = table.assign(table=table["table"].map(in_words), loaded_at=table["loaded_at"].dt.floor("s"))
-    names = {"file": "File", "column": "Column", **counts, "reason": "Reason", "table": "Table", "loaded_at": "Loaded (UTC)"}
+    columns = [refused_rows.named(*one) for one in zip(table["table"], table["column"], strict=True)]
+    table = table.assign(
+        column=columns,
+        next_step=table["reason"].map(refused_rows.next_step),
+        table=table["table"].map(named),
+        loaded_at=table["loaded_at"].map(words.london),
+    )
+    names = {"file": "File", "column": "Column", **counts, "reason": "Reason", "next_step": "What to do next"}
+    names |= {"table": "Table", "loaded_at": LOADED}
     tables.listing(table[list(names)].rename(columns=names), heading.lower().replace(" ", "-"))
 
 
-def in_words(name: str) -> str:
-    """The name of a table of the database as people read it."""
-    return name.replace("_", " ").capitalize()
+def named(table: str) -> str:
+    """A table of the database as people read it; as it is called where this version has it no more."""
+    return words.capitalised(wording.TABLES.get(table, table))
 
 
 scope: Scope = st.session_state.scope

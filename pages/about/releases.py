@@ -105,7 +105,7 @@ def beside_exact(release: released.Release) -> None:
             else "The data no longer hold what this release tells of."
         )
     )
-    tables.listing(of_table, f"release-{release.number}-{kind}")
+    tables.listing(of_table, f"release-{release.number}-{kind}", of_table.assign(**{"The board sees": shown["shown"].tolist()}))
 
 
 def _category(release: released.Release, column: str, one: str) -> str:

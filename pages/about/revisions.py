@@ -1,5 +1,6 @@
 """The headline figures as they stood after an earlier load, and what the same period shows now."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pandas as pd
@@ -18,15 +19,17 @@ def choose_load(moments: list[datetime]) -> datetime:
     return by_name[filters.choice("Figures as they stood after the load of", "told", list(reversed(by_name)))]
 
 
-def show_changes(table: pd.DataFrame) -> None:
+def show_changes(figures: pd.DataFrame, hub_names: Mapping[str, str]) -> None:
     """What became of each figure that is worth mentioning, in words, and every figure as a table."""
+    table = revisions.listing(figures, hub_names)
     changes = revisions.worth_mentioning(table)
     if changes:
         st.header("Worth mentioning")
         st.markdown("\n".join(f"- {bold(measure)}, {escaped(f'{where}. {change}')}" for measure, where, change in changes))
     st.header("Every figure")
     of_one_hub = "Hub" in table and len(set(table["Hub"])) == 1  # the caption names it
-    tables.listing(table.drop(columns=["In words", *(["Hub"] if of_one_hub else [])]), "revised-figures")
+    shown = table.drop(columns=["In words", *(["Hub"] if of_one_hub else [])])
+    tables.listing(shown, "revised-figures", revisions.file(figures, hub_names))
 
 
 def explain() -> None:
@@ -58,5 +61,5 @@ else:
         st.info("No figures were kept for this place at that load.", icon=":material/hourglass_empty:")
     else:
         st.write(escaped(revisions.summary(figures)))
-        show_changes(revisions.listing(figures, cache.hub_names(scope.access)))
+        show_changes(figures, cache.hub_names(scope.access))
     explain()

@@ -48,4 +48,4 @@ for key, course in courses.items():
     if course.starts_on:
         st.caption(escaped(f"{metrics[key].name}. {drawn_from(course)}"))
 with st.expander("The table behind this chart"):
-    tables.listing(balance.side_by_side(available), "balance-by-quarter")
+    tables.listing(balance.side_by_side(available), "balance-by-quarter", balance.file(available))

@@ -47,6 +47,7 @@ for stage in STAGES:
         st.write(escaped(" ".join(cache.notes_of((stage.metric.key,), narrowed)[stage.metric.key])))
         continue
     st.caption(escaped(ethnic_groups.stage_words(stage, against, residents)))
-    tables.listing(ethnic_groups.table(rates, stage, against), f"{stage.key}-by-ethnic-group")
+    file = ethnic_groups.file(rates, stage)
+    tables.listing(ethnic_groups.table(rates, stage, against), f"{stage.key}-by-ethnic-group", file)
 st.header("What to keep in mind")
 st.markdown(bullets(ethnic_groups.cautions(residents, officer=officer, against=against)))

@@ -20,5 +20,5 @@ if result.window:
     for trend in result.trends:
         st.markdown(f"{bold(f'{emerging.name(trend, hub_names)}.')} {escaped(emerging.sentence(trend))}")
     if result.trends:
-        tables.listing(emerging.table(result, hub_names), "emerging-trends")
+        tables.listing(emerging.table(result, hub_names), "emerging-trends", emerging.file(result, hub_names))
 st.caption("A trend is a question to ask, not an explanation: more reports may mean more trust, more officers, or one child.")

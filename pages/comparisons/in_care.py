@@ -28,7 +28,7 @@ def show_shares(themes: Sequence[Compared]) -> None:
         }
         for theme in themes
     ]
-    tables.listing(pd.DataFrame(rows), "in-care-shares")
+    tables.listing(pd.DataFrame(rows), "in-care-shares", in_care.file(themes))
 
 
 def show_comparisons(themes: Sequence[Compared]) -> None:
@@ -63,7 +63,7 @@ def show_homes(scope: Scope) -> None:
         panel.chart(charts.pairs(shares), key="at-home", alt=sentence)
     st.write(escaped(sentence))
     with st.expander("The table behind this chart"):
-        tables.listing(in_care.named_shares(shares), "outcomes-at-homes")
+        tables.listing(in_care.named_shares(shares), "outcomes-at-homes", in_care.file_of_shares(shares))
 
 
 scope: Scope = st.session_state.scope

@@ -135,7 +135,7 @@ def questions(asked: Sequence[Question], beside: Mapping[str, Callable[[Release]
         explain(view.table, view.sentence, beside=view.beside)
         with st.expander(escaped(f"The table behind this chart ({view.heading})")):
             table(view.table)
-            tables.download(view.table, f"{one.title} {TITLES[view.key]}".lower().replace(" ", "-"))
+            tables.download(view.file, f"{one.title} {TITLES[view.key]}".lower().replace(" ", "-"))
 
 
 def choose(title: str) -> None:

@@ -331,6 +331,12 @@ def rejections(connection: Connection, access: Access) -> pd.DataFrame:
 
 
 @kept
+def refused_rows(connection: Connection, access: Access) -> pd.DataFrame:
+    """Every reason of each row that was refused."""
+    return quality.refused_rows(connection)
+
+
+@kept
 def cells_not_read(connection: Connection, access: Access) -> pd.DataFrame:
     """The cells that count as not recorded since they could not be read, load by load."""
     return quality.cells_not_read(connection)

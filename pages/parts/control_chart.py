@@ -10,6 +10,7 @@ from metrics import charts, words
 from metrics.markdown import escaped
 from metrics.metric import Metric
 from metrics.signals import sentences
+from metrics.signals.discussion import listing
 from metrics.signals.judgement import WORKING_COLUMNS, Judgement
 from metrics.signals.targets import target_sentence
 from metrics.themes import METRICS
@@ -102,7 +103,9 @@ def table(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str)
         "What the chart says": st.column_config.Column(width=290),
     }
     tables.show(rows, "Has it changed?", columns, row_height=tables.THREE_LINES)
-    tables.download(rows.drop(columns="Trend"), "has-it-changed")
+    units = ["days" if _is_in_days(judgement) else METRICS[judgement.key].unit for judgement in judgements]
+    file = listing(judgements).assign(key=rows["Measure"], hub=rows["Place"], unit=units, sentence=rows["What the chart says"])
+    tables.download(file.rename(columns={"key": "measure", "hub": "place"}), "has-it-changed")
 
 
 def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:

@@ -11,7 +11,7 @@ from metrics import words
 from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric, Rate
 from metrics.reports import reconcile
-from metrics.reports.headline import Headline
+from metrics.reports.headline import Headline, file
 from metrics.signals.normal_range import events_of
 from metrics.themes import METRICS
 from metrics.themes.outcomes import Basis
@@ -87,7 +87,7 @@ def beside_published(metric: Metric, scope: Scope) -> None:
     if not figures:
         return
     st.subheader(escaped(f"{metric.name}: compared with published figures"))
-    tables.listing(reconcile.table(figures), f"{metric.key}-published")
+    tables.listing(reconcile.table(figures), f"{metric.key}-published", reconcile.file(figures))
     st.write(escaped(reconcile.summary(figures)))
     with st.expander("Why the two may differ"):
         reasons = (*reconcile.REASONS[metric.key], *reconcile.unusable(metric))
@@ -110,7 +110,7 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
                 "Worked out from": words.fraction(metric, now, words.months_of(headline.period)),
             }
         )
-    tables.listing(pd.DataFrame(rows), f"{name.lower().replace(' ', '-')}-measures")
+    tables.listing(pd.DataFrame(rows), f"{name.lower().replace(' ', '-')}-measures", file(headlines, metrics))
 
 
 def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequence[str], months: float) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from auth import audit_trail
-from metrics.export import csv
+from metrics.export import csv, whole_numbers
 from pages.parts import marking
 
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
@@ -21,13 +21,16 @@ THREE_LINES = 68  # pixels of a row whose cells need three lines
 _WIDE_LETTER = re.compile("[A-Z0-9]")
 
 
-def listing(table: pd.DataFrame, name: str) -> None:
-    """A plain table with its CSV; what is not known is left blank, and sentences run over several lines."""
+def listing(table: pd.DataFrame, name: str, file: pd.DataFrame | None = None) -> None:
+    """A plain table with its CSV; what is not known is left blank, and sentences run over several lines.
+
+    ``file`` has the same as numbers, for the CSV, where the table has figures in words.
+    """
     text = pd.DataFrame({column: [_text(value) for value in table[column].tolist()] for column in table.columns}, dtype=str)
     longest = {column: max(map(_pixels, text[column]), default=0) for column in text.columns}
     sentences = {column: st.column_config.Column(width=_SENTENCE) for column, pixels in longest.items() if pixels > _SENTENCE}
     show(text, name.replace("-", " "), sentences, THREE_LINES if sentences else None)
-    download(table, name)
+    download(table if file is None else file, name)
 
 
 def show(
@@ -66,10 +69,11 @@ def download(table: pd.DataFrame, name: str, references: Sequence[str] = (), rea
     """The table as a marked CSV. When its button is pressed, access is checked again and the export logged, before it is made.
 
     Of records (``references``, opened for a ``reason``; ``details`` is what else the log is to say of them) no file is made that
-    could not be logged.
+    could not be logged. Whole numbers have no decimal point in it.
     """
     title = marking.of_export(name.replace("-", " "))
-    make = audit_trail.export(partial(csv, table, title), name, references, reason, **details)
+    plain = whole_numbers(table, list(table.select_dtypes("float").columns))
+    make = audit_trail.export(partial(csv, plain, title), name, references, reason, **details)
     icon = ":material/download:"
     # The page is not run again: nothing on it changes, and while it ran the button would be dead.
     st.download_button("Download CSV", make, f"{name}.csv", "text/csv", key=f"csv-{name}", icon=icon, on_click="ignore")

@@ -131,6 +131,37 @@ def rejections(connection: Connection) -> pd.DataFrame:
     )
 
 
+def refused_rows(connection: Connection, most: int = 1_000) -> pd.DataFrame:
+    """Why each row was refused, a row for each reason: ``table, file, loaded_at, line, column, value, reason, still, all_rows``.
+
+    ``still`` is whether no later file has brought the row in order: those come first, then the latest load's. Of ``all_rows``
+    that were refused so many at most are given, each with all of its reasons.
+    """
+    columns = ["line", "column", "value", "reason", "still", "all_rows"]
+    if not _has_tables(connection):
+        return pd.DataFrame(columns=[*_OF_LOAD, *columns])
+    refused, aside = rejected_rows.c, set_aside_rows.c
+    same_row = and_(aside.load_id == refused.load_id, aside.line == refused.line, aside.column_name.is_(None))
+    still = (func.count(aside.line) > 0).label("still")
+    each = (refused.load_id, refused.line, *_of_load())
+    rows = (
+        select(*each, still, func.count().over().label("all_rows"))
+        .join_from(rejected_rows, loads, refused.load_id == loads.c.load_id)
+        .join(set_aside_rows, same_row, isouter=True)
+        .group_by(*each)
+        .order_by(still.desc(), loads.c.loaded_at.desc(), loads.c.table_name, loads.c.source_file, refused.line)
+        .limit(most)
+        .subquery()
+    )
+    why = (refused.column_name.label("column"), refused.value, refused.reason)
+    of_row = and_(refused.load_id == rows.c.load_id, refused.line == rows.c.line)
+    found = select(*(rows.c[name] for name in (*_OF_LOAD, "line")), *why, rows.c.still, rows.c.all_rows).join_from(
+        rows, rejected_rows, of_row
+    )
+    order = (rows.c.still.desc(), rows.c.loaded_at.desc(), rows.c.table, rows.c.file, rows.c.line)
+    return pd.read_sql_query(found.order_by(*order, refused.column_name, refused.reason), connection)
+
+
 def cells_not_read(connection: Connection) -> pd.DataFrame:
     """Cells that count as not recorded, load by load: ``table, file, loaded_at, column, reason, cells, still``.
 

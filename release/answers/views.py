@@ -64,6 +64,32 @@ class View:
             rows.append(row)
         return pd.DataFrame(rows)
 
+    @property
+    def file(self) -> pd.DataFrame:
+        """All of it for a spreadsheet: numbers, of which shares are fractions, and the mark of what has none."""
+        rows = []
+        for name, figure, (part, whole), mark in zip(self.names, self.figures, self.numbers, self.marks, strict=True):
+            number, lowest, highest = _filed(part)
+            row = {TITLES[self.key]: name, "number": number, "lowest": lowest, "highest": highest}
+            if self.is_share:
+                row |= {"of": _filed(whole)[0]} | dict(
+                    zip(("share", "share_lowest", "share_highest"), _filed(figure), strict=True)
+                )
+            rows.append(row | {"mark": mark or ("" if part is None or number is not None else LOW)})
+        return pd.DataFrame(rows)
+
+
+def _filed(figure: Figure | None) -> tuple[float | None, float | None, float | None]:
+    """A figure as numbers, with the least and the most that it may be; of [low] and of what is not told the number is blank."""
+    match figure:
+        case None:
+            return None, None, None
+        case Share():
+            return figure.percent / 100, figure.low / 100, figure.high / 100
+        case Number(is_low=True):
+            return None, figure.low, figure.high
+    return figure.value, figure.low, figure.high
+
 
 def shown(found: Number | None, mark: str = "") -> str:
     """A released number as it stands in a table: 1,235, [low], or why it is not there."""

@@ -57,7 +57,7 @@ def test_every_file_taken_rejected_rows_and_all(intake):
         "crimes.csv  crimes      5     4    2        0          0         2\n"
         "all files               7     5    3        0          0         2\n"
         "\n"
-        "Rejected rows (kept out, with every reason; the data quality page counts them)\n"
+        "Rejected rows (kept out, with every reason; the data quality page lists them)\n"
         "  crimes.csv: 2 rows, recorded_on: is not a date such as 2025-06-01 (first: line 3 'tomorrow')\n"
         "\n"
         "Cells not read (their rows stay, the cells count as not recorded)\n"

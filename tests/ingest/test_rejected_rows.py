@@ -188,6 +188,32 @@ def test_every_reason_of_a_row_is_given(with_people):
     assert len(with_people.rows("rejected_rows", "line", "reason")) == 6
 
 
+def test_a_reference_that_alone_would_cost_its_cell_is_one_more_reason_of_a_refused_row(with_people):
+    """Whether the row was refused before the reference was looked up, or is by another one after it."""
+    header = "detention_id,child_id,authorised_on,hub_id\n"
+    report = with_people.take("detentions.csv", header + "D1,C1,soon,EDE\nD2,C9,2025-01-01,EDE\nD3,C1,2010-01-01,EDE\n")
+    assert with_people.reasons(report) == [
+        (2, "authorised_on", "soon", NOT_A_DATE),
+        (2, "hub_id", "EDE", unknown_in("hubs")),
+        (3, "child_id", "C9", unknown_in("children")),
+        (3, "hub_id", "EDE", unknown_in("hubs")),
+    ]
+    assert with_people.cells(report) == [
+        *(("hub_id", unknown_in("hubs"), 1), ("authorised_on", "is before the child's date of birth: the age is not known", 1)),
+    ]
+    assert [json.loads(row)["detention_id"] for (row,) in with_people.rows("rejected_rows", "row")] == ["D1", "D1", "D2", "D2"]
+
+
+def test_a_day_before_the_birth_is_one_more_reason_of_a_refused_row(with_people):
+    spells = "child_id,started_on,status,ended_on\nC1,2009-01-01,in care,soon\n"
+    report = with_people.take("care_spells.csv", spells)
+    assert with_people.reasons(report) == [
+        (2, "ended_on", "soon", NOT_A_DATE),
+        (2, "started_on", "2009-01-01, date_of_birth 2010-05-04", "is before the child's date of birth: the age is not known"),
+    ]
+    assert report.unread == ()
+
+
 def test_a_repeat_of_a_row_is_refused_with_it(with_people):
     aces = "child_id,assessed_on,aces\nC9,2025-01-01,3\nC9,2025-01-01,3\nC1,2025-01-01,3\nC1,2025-01-01,3\n"
     report = with_people.take("ace_assessments.csv", aces)

@@ -65,3 +65,6 @@ def test_the_table_side_by_side_is_in_order_of_time_wherever_a_measure_begins():
     table = balance.side_by_side([(METRICS["charged_share"], short), (METRICS["nfa_share"], long)])
     assert list(table["Quarter"]) == ["October to December 2022", "January to March 2023", "April to June 2023"]
     assert table.iloc[:, 1:].to_numpy().tolist() == [["", "50.0%"], ["", "25.0%"], ["75.0%", ""]]
+    file = balance.file([(METRICS["charged_share"], short), (METRICS["nfa_share"], long)])
+    assert list(file) == list(table) and list(file["Quarter"]) == list(table["Quarter"])
+    assert file.iloc[:, 1:].fillna(-1).to_numpy().tolist() == [[-1, 0.5], [-1, 0.25], [0.75, -1]]

@@ -237,6 +237,21 @@ def clear_at_every_stage():
     return pd.concat([compared.assign(stage=stage.key) for stage in STAGES], ignore_index=True)
 
 
+def test_the_file_of_a_stage_holds_numbers_where_its_table_has_any():
+    rates = pd.concat(
+        [clear_at_every_stage(), compare(events(Black=3, White=200), RESIDENTS).rename_axis("ethnicity").reset_index()]
+    )
+    stage = STAGES[0]
+    rates["stage"] = stage.key
+    file, table = ethnic_groups.file(rates, stage), ethnic_groups.table(rates, stage, "residents")
+    asian = next(row for _, row in file.iterrows() if row["ethnic_group"] == "Asian")
+    assert (asian["numerator"], asian["denominator"], asian["verdict"]) == (20, 1_000, "more often")
+    assert (asian["value"], asian["index"]) == (pytest.approx(0.02), pytest.approx(2))
+    assert list(file["ethnic_group"]) == list(table["Ethnic group"])
+    assert list(file["index"].isna()) == list(table["Times as often as White"] == "")
+    assert list(file["value"].isna()) == list(table["For every 1,000"] == "")
+
+
 @pytest.mark.parametrize(
     ("against", "for_every"),
     [

@@ -17,6 +17,7 @@ from metrics.reports.emerging import (
     by_chance,
     emerging,
     false_discovery,
+    file,
     name,
     negative_binomial_test,
     sentence,
@@ -141,6 +142,10 @@ def test_the_one_planted_cell_is_found_and_told():
         "(oldest first)."
     )
     assert table(found, NAMES).iloc[0].tolist() == ["Detentions of children", "Burglary", 36, "6, 6, 6", "less than 1 in 1,000"]
+    numbers = file(found, NAMES).iloc[0].to_dict()
+    assert numbers.pop("chance") == trend.chance
+    before = {"years_before_3": 6, "years_before_2": 6, "years_before_1": 6}
+    assert numbers == {"measure": "Detentions of children", "where": "Burglary", "now": 36, **before}
     assert summary(found).startswith(
         "1 is out of line with the past; of such findings, no more than one in twenty is expected to be there by chance."
     )

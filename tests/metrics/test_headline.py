@@ -7,7 +7,7 @@ from product import answered, database_of
 from recount.by_hand import child, numbered, residents, row, rows
 from recount.test_worked_cases import disposal
 
-from metrics.reports.headline import headlines
+from metrics.reports.headline import file, headlines
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.periods import Period
@@ -37,6 +37,21 @@ def test_the_last_twelve_months_beside_the_twelve_before():
     assert (found.now["value"], found.before["value"]) == (30, 12)
     assert found.change.estimate == 2.5
     assert found.sentence == "Higher than the year before (12 detentions), a concern."
+
+
+def test_the_file_of_figures_holds_numbers():
+    """12 detentions, then 30; the share of them overnight is not loaded: blank, never a word."""
+    asked = [METRICS["detentions"], METRICS["overnight_share"]]
+    engine = connect(database_of(detained({"2023-06": 12, "2024-06": 30})))
+    found = file(answered(engine, headlines, asked, Scope(Access("command"))), METRICS)
+    one, none = (row for _, row in found.iterrows())
+    assert (one["measure"], one["unit"], one["period"], one["change"]) == (
+        *("Detentions of children", "detentions", "January to December 2024", "higher"),
+    )
+    assert (one["numerator"], one["value"], one["value_year_before"]) == (30, 30, 12)
+    assert one["lower"] < 30 < one["upper"]
+    figures = [name for name in found if name not in ("measure", "unit", "period", "change")]
+    assert len(figures) == 10 and none[figures].isna().all() and all(found[name].dtype.kind == "f" for name in figures)
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,18 @@ def test_how_crimes_at_homes_end(engine):
     )
 
 
+def test_the_files_hold_numbers(engine):
+    crimes = pd.DataFrame(
+        {"at_home": ["yes", "yes", "no"], "outcome_group": ["charged", "diversion", "charged"], "numerator": [9, 3, 5]}
+    )
+    shares = in_care.shares_of_outcomes(crimes.astype({"numerator": float}))
+    assert in_care.file_of_shares(shares)["Share"].tolist() == shares["value"].tolist()
+    assert 0.75 in shares["value"].tolist(), "9 of 12, and no 75.0%"
+    told = {row["theme"]: row for _, row in in_care.file(answered(engine, in_care.compare, YEAR)).iterrows()}
+    assert told["Police custody"]["value"] == told["Police custody"]["numerator"] / told["Police custody"]["denominator"]
+    assert pd.isna(told["Missing children"]["times"]), "not available is blank"
+
+
 def test_too_few_at_homes_and_none_recorded():
     few = pd.DataFrame({"at_home": ["yes", "no"], "outcome_group": ["charged"] * 2, "numerator": [3.0, 40.0]})
     assert "too few to tell" in in_care.outcomes_sentence(in_care.shares_of_outcomes(few))

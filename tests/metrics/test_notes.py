@@ -49,13 +49,13 @@ def test_a_period_beyond_the_data():
 
 
 def test_not_available_names_what_is_lacking():
-    assert notes_of("detentions", {}) == ("Not available: the data do not hold children.date_of_birth and detentions.",)
+    assert notes_of("detentions", {}) == ("Not available: needs dates of birth and detentions, which are not loaded.",)
     assert notes_of("overnight_share", detained()) == (
-        "Not available: the data do not hold detentions.authorised_at and detentions.released_at.",
+        "Not available: needs times of detention and times of release from police custody, which are not loaded.",
     )
     assert notes_of(
         "first_time_entrants", rows(children=[A], disposals=[disposal("A", "youth caution", "2024-05-01", disposal_id="1")])
-    ) == ("Not available: the data do not hold disposals.kind.",)
+    ) == ("Not available: needs kinds of disposals, which are not loaded.",)
 
 
 def test_unknown_ages_are_left_out_with_their_number():

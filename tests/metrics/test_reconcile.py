@@ -73,6 +73,15 @@ def test_in_words(engine):
     assert list(table.iloc[1]) == ["Cumberland", "2024", "184.0", "200.0", "24.2 to 722.5", "9% higher here", "yes", "168.0"]
 
 
+def test_the_file_holds_numbers(engine):
+    file = reconcile.file(list(told(engine).values()))
+    row = file.iloc[1]
+    assert (row["area"], row["year"], row["within_range"]) == ("Cumberland", "2024", "yes")
+    assert (row["published"], row["numerator"], row["North West, published"]) == (184, 2, 168)
+    assert (row["value"], row["difference"]) == (pytest.approx(200), pytest.approx(16))
+    assert all(file[name].dtype.kind == "f" for name in ("published", "value", "lower", "upper", "difference"))
+
+
 def test_a_year_that_is_not_wholly_loaded_is_not_available(engine):
     found = told(engine)
     assert found["Cumbria", 2021].gap == "not available here"

@@ -66,11 +66,11 @@ def test_a_reader_of_some_hubs_is_told_no_number_of_the_whole_force():
     sentences = (
         "Refused at loading, so that no figure has what they say: {} of stop searches and {} of stop searches whose day "
         "is not known (whole force; no zero is shown for their days; Data quality says why).",
-        "Could not be read at loading, and count as not recorded: {} of outcome of stop searches "
+        "Could not be read at loading, and count as not recorded: {} of the outcomes of stop searches "
         "(whole force; no zero is shown for their days; Data quality says why).",
     )
-    without_numbers = sentences[0].format("some rows", "some rows"), sentences[1].format("some values")
-    with_numbers = sentences[0].format("3 rows", "1 row"), sentences[1].format("2 values")
+    without_numbers = sentences[0].format("some rows", "some rows"), sentences[1].format("some")
+    with_numbers = sentences[0].format("3 rows", "1 row"), sentences[1].format("2")
 
     def told(access):
         scope = Scope(access, start=SPRING[0], end=SPRING[1], hubs=("CAR",))
@@ -86,8 +86,8 @@ def test_a_reader_of_some_hubs_is_told_no_number_of_the_whole_force():
         (aside("detentions", "2025-05-01"), "some rows of detentions refused", "1 row of detentions refused"),
         (
             aside("children", None, "date_of_birth"),
-            "some values of date of birth of children not read",
-            "1 value of date of birth of children not read",
+            "some of the dates of birth not read",
+            "1 of the dates of birth not read",
         ),
     ],
 )
@@ -116,7 +116,7 @@ def test_what_was_refused_after_the_last_day_of_the_data_is_told_too():
 def test_cells_are_told_where_a_measure_looks_at_their_column():
     url = world(aside("stop_searches", "2025-04-20", "outcome"), aside("stop_searches", "2025-04-20", "object_of_search"))
     (told,) = notes_of(url, "search_outcome_rate")
-    assert told.startswith("Could not be read at loading, and count as not recorded: 1 value of outcome of stop searches (whole")
+    assert told.startswith("Could not be read at loading, and count as not recorded: 1 of the outcomes of stop searches (whole")
     assert notes_of(url, "searches") == ()
 
 
@@ -153,19 +153,18 @@ def test_rows_of_no_known_day_take_a_zero_where_they_are_half_of_what_is_usual()
 def test_residents_that_were_refused_are_told_at_rates_alone():
     url = world(aside("population", None), aside("population", None, line=3))
     assert notes_of(url, "searches") == ()
-    assert any("2 rows of population (" in sentence for sentence in notes_of(url, "search_rate"))
+    assert any("2 rows of numbers of residents (" in sentence for sentence in notes_of(url, "search_rate"))
 
 
 def test_what_is_not_available_says_that_it_was_sent():
     url = database_of(rows(children=[child("A")], set_aside=[aside("children", None, "sex"), aside("detentions", "2025-05-01")]))
     assert notes_of(url, "detentions") == (
-        "Not available: the data do not hold detentions.",
+        "Not available: needs detentions, which are not loaded.",
         "What was sent of it could not be taken in at loading: 1 row of detentions refused (Data quality says why).",
     )
     births = database_of(rows(set_aside=[aside("children", None, "date_of_birth", line) for line in (2, 3)]))
     assert notes_of(births, "missing_episodes")[1] == (
-        "What was sent of it could not be taken in at loading: 2 values of date of birth of children not read "
-        "(Data quality says why)."
+        "What was sent of it could not be taken in at loading: 2 of the dates of birth not read (Data quality says why)."
     )
 
 

@@ -166,6 +166,10 @@ def test_the_furthest_moved_comes_first_and_one_cause_is_said_once():
         moved(before), moved({**before, "detentions": 99, "searches": 109, "missing_episodes": 130}), NOTHING
     )
     table = revisions.listing(found, {})
+    file = revisions.file(found, {})
+    assert list(file["measure"]) == list(table["Measure"]) and list(file["worth_mentioning"]) == list(table["Worth mentioning"])
+    assert file.iloc[0][["told", "now", "difference", "hub"]].tolist() == [100, 130, 30, ""]
+    assert file.iloc[3][["told", "now", "difference"]].tolist() == [5.0, 5.0, 0.0]
     named = ("missing_episodes", "searches", "detentions", "detention_rate")
     assert list(table["Measure"]) == [METRICS[key].name for key in named]
     assert list(table["Worth mentioning"]) == ["yes", "no", "no", "no"]

@@ -124,6 +124,14 @@ def drawn(trace):
         yield from (f"{value:g}" for value in values if value is not None)
 
 
+def cells_of(head, rows):
+    """The cells of a file, with shares, which are fractions there, as a page says them."""
+    for row in rows:
+        yield from (
+            f"{float(cell):.0%}" if name.startswith("share") and cell else cell for name, cell in zip(head, row, strict=True)
+        )
+
+
 def assert_released(found, allowed, where):
     plain, percent = allowed
     for text in found:
@@ -145,7 +153,7 @@ def test_every_number_on_every_page_and_in_every_file_is_released(tab, board, al
         for name in tab.files():
             _, head, *rows = csv.reader(tab.file(board, name).splitlines())
             assert len(head) >= 3 and rows
-            assert_released([cell for row in rows for cell in row], allowed, f"the file {name}")
+            assert_released(cells_of(head, rows), allowed, f"the file {name}")
 
 
 def test_the_crawler_would_find_a_number_that_is_not_released(allowed):
@@ -212,9 +220,13 @@ def test_a_file_holds_what_the_page_shows_and_is_marked(tab, board, allowed):
     tab.go("nights", urlencode({"view": "By hub"}))
     (marking,), head, *rows = csv.reader(tab.file(board, "police-custody-by-hub").splitlines())
     assert marking.startswith("INVENTED DATA · Member of the partnership board · Release 1 · The board, quarter 3 · ")
-    assert head == ["By hub", "Number", "Between", "Of", "Share", "Share between"]
+    assert head == ["By hub", "number", "lowest", "highest", "of", "share", "share_lowest", "share_highest", "mark"]
     assert len(rows) > 5
-    assert_released([cell for row in rows for cell in row], allowed, "a file")
+    assert_released(cells_of(head, rows), allowed, "a file")
+    for name, number, lowest, highest, of, share, *_, mark in rows:
+        assert name and int(lowest) <= int(number or 0) <= int(highest), "numbers, and no words"
+        assert bool(number) != bool(mark) or (mark.startswith("[") and not share)
+        assert not share or float(share) == round(100 * int(number) / int(of)) / 100
 
 
 def test_the_meeting_is_logged_with_the_release_before_the_first_figure(board, written):

@@ -1,5 +1,6 @@
 """Roles x pages over the raw websocket, with planted children: no page of one reader holds a word of what is another's."""
 
+import csv
 import re
 from urllib.parse import urlencode
 
@@ -43,7 +44,8 @@ def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reade
     names = {name for _, name in taken}
     assert (len(names) > 40) == (role in ("command", "hub", "analyst"))
     assert bool(names) == (role != "board")
-    for text in taken.values():
+    for (_, name), text in taken.items():
+        assert_numbers(text, name)
         assert text.startswith(f'"INVENTED DATA · {reader} · ')
         assert CANARY not in text and NEARBY not in text
         assert role != "hub" or not OF_FAR & set(re.split(r"[,\r\n]+", text))
@@ -58,7 +60,23 @@ def test_a_file_is_as_a_spreadsheet_should_show_it(planted):
     link = {"invented_reader": "Chief superintendent, command team", "custody-measure": "Detentions of children"}
     with opened(planted, "custody", urlencode(link)) as tab:
         _, head, row = tab.file(planted, "detentions-by-age_band").splitlines()
-    assert (head, row.split(",")[:2]) == ("age_band,numerator,denominator,value,lower,upper", ["16 to 17", "8.0"])
+    assert (head, row.split(",")[:2]) == ("age_band,numerator,denominator,value,lower,upper", ["16 to 17", "8"])
+
+
+# A figure in words: 38.6%, 409 to 494, 1,234, 450 detentions, up 14.
+IN_WORDS = re.compile(
+    r"(up|down)? ?-?[\d,.]+%|[\d,.]+%? to [\d,.]+%?|\d{1,3}(,\d{3})+(\.\d+)?|\d+ of \d+|(up|down) [\d,.]+|[\d,.]+ [a-z ]+"
+)
+AGES = ("age_band", "age")
+
+
+def assert_numbers(text, name):
+    """A file has its figures as numbers: words are in the columns of words alone."""
+    _, head, *rows = csv.reader(text.splitlines())
+    wordy = {
+        cell for row in rows for column, cell in zip(head, row, strict=True) if column not in AGES and IN_WORDS.fullmatch(cell)
+    }
+    assert not wordy, f"{name}: {sorted(wordy)[:5]}"
 
 
 def assert_of_near_alone(sent, page, roles):

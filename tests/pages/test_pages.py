@@ -3,10 +3,11 @@
 import shutil
 import sys
 import tempfile
-from datetime import date
+from datetime import date, datetime
 
 import databases
 import duckdb
+import pandas as pd
 import pytest
 import streamlit as st
 from pages_listed import BOARD, OWNER, SERGEANT
@@ -24,6 +25,7 @@ from metrics.themes import SIX, THEMES
 from pages.parts import records
 from queries.facts.building import build
 from queries.tables import metadata
+from queries.tables.showing import OWN_NAMES
 
 PAGES = {
     "pages/performance/overview.py": "Overview",
@@ -149,6 +151,8 @@ def test_every_page_opens_kindly_where_five_themes_have_no_data(on_searches, pag
     assert [element.value for element in app.title] == [title]
     assert not app.error
     assert any(text.startswith("OFFICIAL-SENSITIVE") for text in texts(app))
+    if title != "Data quality":  # where whoever loads the data is told of columns as the files name them
+        assert not [text for text in texts(app) if OWN_NAMES.search(text)]
     if page.rpartition("/")[2].removesuffix(".py") in WITHOUT_DATA:
         assert any(text.startswith("There is nothing to show here.") for text in texts(app))
 
@@ -496,6 +500,33 @@ def test_a_change_that_refused_rows_may_explain_says_so(monkeypatch):
 
     assert "3 searches" in sentence([]) and "taken in" not in sentence([])
     assert "Not all that was sent of that time was taken in: see Data quality." in sentence(lost)
+
+
+def test_each_refused_row_is_listed_with_its_reasons_and_what_to_do_next(monkeypatch):
+    """In London time, half an hour past midnight there; and without what may be a name."""
+    loaded = {"sha256": "0", "rows_read": 9, "rows_loaded": 8, "rows_rejected": 1, "loaded_at": datetime(2025, 7, 3, 23, 30)}  # noqa: DTZ001
+    load = row(load_id="1", table_name="crimes", source_file="crimes.csv", **loaded)
+    wrong = [
+        ("crime_id", "K9", "comes more than once in this file with different content"),
+        ("recorded_on", "Jane Smith", "is not a date such as 2025-06-01"),
+    ]
+    refused = [row(load_id="1", line=4, column_name=name, value=value, reason=why, row="{}") for name, value, why in wrong]
+    search = row(search_id="1", child_id="A", searched_on="2025-05-01", kind="person")
+    with databases.on("duckdb"):
+        url = database_of(rows(children=[child("A")], stop_searches=[search], loads=[load], rejected_rows=refused))
+    monkeypatch.setenv("DATABASE_URL", url)
+    app = opened(AppTest.from_file(ROOT / "app.py", default_timeout=120), "pages/about/data_quality.py")
+    (listed,) = [table.value for table in app.dataframe if "What to do next" in table.value and "Line" in table.value]
+    assert list(listed.iloc[0]) == [
+        *("crimes.csv", 4, "crime_id (references of crimes); recorded_on (dates when crimes were recorded)", "K9; not shown"),
+        "crime_id comes more than once in this file with different content; recorded_on is not a date such as 2025-06-01",
+        "Keep the one row of this key that is right, or say in the mapping which of them stands. "
+        "Export this column as 2025-06-01 or 01/06/2025, or name its format in the mapping.",
+        *("Crimes", "no", pd.Timestamp("2025-07-04 00:30")),
+    ]
+    times = [name for table in app.dataframe for name in table.value if name.startswith("Loaded")]
+    assert set(times) == {"Loaded (London time)"}
+    assert "Jane" not in str([table.value.to_csv() for table in app.dataframe])
 
 
 def test_an_empty_database_says_what_to_do(once, monkeypatch):

@@ -123,6 +123,22 @@ def test_reasons_are_counted_by_load_those_still_to_be_mended_first(connection, 
     assert quality.rejections(empty).empty
 
 
+def test_each_refused_row_comes_with_all_of_its_reasons_those_still_to_be_mended_first(on_each_engine, empty):
+    more = [*WORLD["rejected_rows"], rejected("2", 5, "released_at", "not a time")]
+    with connect(database_of({**WORLD, "rejected_rows": more})).connect() as opened:
+        columns = ["table", "file", "line", "column", "value", "reason", "still", "all_rows"]
+        found = quality.refused_rows(opened)[columns].fillna("")
+        assert list(found.itertuples(index=False, name=None)) == [
+            ("detentions", "detentions.csv", 3, "authorised_on", "?", "not a date", True, 3),
+            ("detentions", "detentions.csv", 5, "authorised_on", "?", "not a date", False, 3),
+            ("detentions", "detentions.csv", 5, "released_at", "?", "not a time", False, 3),
+            ("children", "children.csv", 4, "", "?", "too many values", False, 3),
+        ]
+        first = quality.refused_rows(opened, most=2)
+        assert list(first["line"]) == [3, 5, 5] and set(first["all_rows"]) == {3}, "every reason of the rows that are given"
+    assert quality.refused_rows(empty).empty
+
+
 def test_cells_that_could_not_be_read_are_counted_by_load_and_column(connection, empty):
     columns = ["table", "file", "column", "reason", "cells", "still"]
     assert list(quality.cells_not_read(connection)[columns].itertuples(index=False, name=None)) == [
@@ -158,6 +174,7 @@ def test_a_database_that_the_importer_did_not_fill(on_each_engine):
     with connect(url).connect() as bare:
         assert quality.latest_loads(bare).empty
         assert quality.rejections(bare).empty and "still" in quality.rejections(bare)
+        assert quality.refused_rows(bare).empty and "all_rows" in quality.refused_rows(bare)
         assert quality.cells_not_read(bare).empty and quality.withdrawn_since(bare, datetime(2025, 7, 3)) == set()  # noqa: DTZ001
 
 
