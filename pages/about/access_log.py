@@ -185,7 +185,7 @@ def show_summary(chosen: log.Selection) -> None:
     if not some.empty:
         titles = ("Reader", "Records opened", "References", "Exports", "Refusals", "Out of hours", "Vague reasons")
         listed = some[["name", *summary.COUNTED]].set_axis(titles, axis=1)
-        tables.show(listed, "access log by reader", {}, _ROW, _FEW)
+        tables.sheet(listed, "access log by reader", {}, _ROW, _FEW)
         tables.download(listed, "access-log-by-reader")
 
 

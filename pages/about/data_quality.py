@@ -10,12 +10,11 @@ from metrics.markdown import escaped
 from metrics.reports import refused_rows
 from metrics.reports.refused_rows import LOADED
 from metrics.themes import METRICS, THEMES
-from pages.parts import cache, filters, tables
+from pages.parts import cache, heading, tables
 from queries.scope import Access, Scope
 from queries.tables import wording
 
 _NOT_AVAILABLE = "Not available"
-_FIVE_LINES = 112  # pixels of a row
 _OF_LOADS = {
     "source_file": "File",
     "lines_read": "Lines",
@@ -122,10 +121,7 @@ def show_rejections(access: Access) -> None:
             "the line of the file. Of columns that the dashboard does not know nothing is kept."
         )
     )
-    widths = {"File": 120, "Column": 165, "Value": 105, "What is wrong": 255, "What to do next": 280}
-    columns = {name: st.column_config.Column(width=width) for name, width in widths.items()}
-    tables.show(table, "refused rows", columns, row_height=_FIVE_LINES)
-    tables.download(table, "refused-rows")
+    tables.listing(table, "refused-rows")
 
 
 def show_cells(access: Access) -> None:
@@ -165,8 +161,7 @@ def named(table: str) -> str:
 
 
 scope: Scope = st.session_state.scope
-st.title("Data quality")
-st.caption(escaped(filters.described(scope)))
+heading.show("Data quality", scope)
 show_freshness(scope.access)
 show_availability(notes_table(scope))
 show_searches_under_10(scope)

@@ -10,8 +10,6 @@ from metrics.themes import METRICS
 from pages.parts import control_chart, markup, profile
 from pages.parts.markup import element, elements, text
 
-_LOOKS: Mapping[str, str] = {"concern": "concern", "improvement": "improvement"}
-
 
 def show(subjects: Sequence[Sequence[Judgement]], hub_names: Mapping[str, str], whole: str) -> None:
     """A card for each subject, a theme at a place, in the order given."""
@@ -24,7 +22,7 @@ def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str
     metric, place = METRICS[clearest.key], hub_names.get(clearest.hub or "", whole)
     figure, normal = sentences.short(metric, clearest)
     value, _, when = figure.partition(" in ")
-    sign = element("span", text(control_chart.sign(clearest)), class_=_LOOKS.get(clearest.verdict, "neither"))
+    sign = element("span", text(control_chart.sign(clearest)), class_=profile.LOOKS.get(clearest.verdict, ""))
     more = f"; {words.number(len(signals) - 1)} more there" if len(signals) > 1 else ""
     worked = element("strong", text(value)) + element("span", text(f"in {when}" if when else ""))
     inner = [

@@ -1,6 +1,6 @@
 """Whether a measure has changed, on a page: its control chart with the sentence and the table, and many of them in rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -10,10 +10,8 @@ from metrics import charts, words
 from metrics.markdown import escaped
 from metrics.metric import Metric
 from metrics.signals import sentences
-from metrics.signals.discussion import listing
 from metrics.signals.judgement import WORKING_COLUMNS, Judgement
 from metrics.signals.targets import target_sentence
-from metrics.themes import METRICS
 from pages.parts import cache, panel, tables, trend
 from pages.parts.panel import MeasureView
 
@@ -37,7 +35,6 @@ LEGEND = (
     "▲ improvement, ▼ concern, ◆ a change that is neither, ● no sign of change; faint: an earlier signal, now ended. "
     "Grey band: the normal range; dashed: the usual level."
 )
-_TREND_POINTS = 20
 
 
 def show(view: MeasureView) -> None:
@@ -47,7 +44,7 @@ def show(view: MeasureView) -> None:
         trend.show(replace(view, scope=cache.latest_complete(metric.key, view.scope)), "quarter")
         show_settings(metric, judgement)
         return
-    unit = "Days from one event to the next." if _is_in_days(judgement) else panel.unit(metric)
+    unit = "Days from one event to the next." if is_in_days(judgement) else panel.unit(metric)
     with st.container(key="over_time", horizontal=True):
         st.subheader("Over time", help=LEGEND, width="content")
         st.caption(escaped(f"{unit} {sentences.method(judgement)}"), width="content")
@@ -82,32 +79,6 @@ def sign(judgement: Judgement) -> str:
     return SIGNS[judgement.verdict].partition(" ")[0]
 
 
-def table(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) -> None:
-    """A row for each judgement: sign, place, latest point, recent trend, target, and the sentence."""
-    rows = pd.DataFrame(
-        {
-            "Change": [SIGNS[judgement.verdict] for judgement in judgements],
-            "Place": [names.get(judgement.hub or "", whole) for judgement in judgements],
-            "Measure": [METRICS[judgement.key].name for judgement in judgements],
-            "Latest": [_latest(judgement) for judgement in judgements],
-            "Trend": [_recent_values(judgement) for judgement in judgements],
-            "Target": [TARGET_WORDS[judgement.assurance] for judgement in judgements],
-            "What the chart says": [sentences.verdict(METRICS[judgement.key], judgement) for judgement in judgements],
-        }
-    )
-    columns = {
-        "Change": st.column_config.Column(width=115),
-        "Measure": st.column_config.Column(width=205),
-        "Trend": st.column_config.BarChartColumn(width=90, help=f"The last {_TREND_POINTS} points of the chart", y_min=0),
-        "Target": st.column_config.Column(width=95),
-        "What the chart says": st.column_config.Column(width=290),
-    }
-    tables.show(rows, "Has it changed?", columns, row_height=tables.THREE_LINES)
-    units = ["days" if _is_in_days(judgement) else METRICS[judgement.key].unit for judgement in judgements]
-    file = listing(judgements).assign(key=rows["Measure"], hub=rows["Place"], unit=units, sentence=rows["What the chart says"])
-    tables.download(file.rename(columns={"key": "measure", "hub": "place"}), "has-it-changed")
-
-
 def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
     chart = judgement.chart
     names = [sentences.point_name(judgement, label) for label in chart["label"]]
@@ -119,7 +90,7 @@ def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
     with st.expander("The table behind this chart"):
         points = pd.DataFrame(
             {
-                "Gap that ended" if _is_in_days(judgement) else words.dimension(judgement.method.removesuffix("s")): names,
+                "Gap that ended" if is_in_days(judgement) else words.dimension(judgement.method.removesuffix("s")): names,
                 metric.name: column("value"),
                 "Usual level": column("centre"),
                 "Normal from": column("lower_limit"),
@@ -132,15 +103,5 @@ def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
         tables.download(chart.drop(columns=WORKING_COLUMNS), f"{metric.key}-judged")
 
 
-def _latest(judgement: Judgement) -> str:
-    if judgement.current_points.empty:
-        return ""
-    return charts.in_words(METRICS[judgement.key], judgement, judgement.current_points["value"].iloc[-1])
-
-
-def _recent_values(judgement: Judgement) -> list[float]:
-    return [] if judgement.current_points.empty else judgement.current_points["value"].iloc[-_TREND_POINTS:].tolist()
-
-
-def _is_in_days(judgement: Judgement) -> bool:
+def is_in_days(judgement: Judgement) -> bool:
     return judgement.method == "days between"

@@ -93,7 +93,7 @@ def show(found: pd.DataFrame, name: str, most_rows: int = _ROWS) -> None:
     """A table of entries in words, with its CSV; ``most_rows`` are shown without scrolling."""
     listed = _in_words(found.head(SHOWN))
     columns = {column: st.column_config.Column(width=width) for column, width in _WIDTHS.items()}
-    tables.show(listed.astype(str), name.replace("-", " "), columns, _ROW, most_rows)
+    tables.sheet(listed.astype(str), name.replace("-", " "), columns, _ROW, most_rows)
     tables.download(listed, name)
 
 

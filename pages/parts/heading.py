@@ -16,7 +16,7 @@ OLD, VERY_OLD = 14, 31  # days after the end of the data from which their age st
 def show(title: str, scope: Scope, described: str = "") -> None:
     """Title, place and period, and the end of the data; ``described`` in place of the period where a page has none."""
     with st.container(key="heading", horizontal=True):
-        st.title(escaped(title), width="content")
+        st.title(escaped(title), width="content", anchor=False)
         st.caption(escaped(described or filters.described(scope)), width="content")
         span = cache.span(scope.access)
         if span and not scope.as_at:

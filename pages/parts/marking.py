@@ -19,7 +19,7 @@ from release.answers.released import Release
 
 _CLASSIFIED = "OFFICIAL-SENSITIVE"
 _INVENTED = "INVENTED DATA"
-_INVENTED_SAID = "Invented demonstration data: no child, crime or event here is real."
+_INVENTED_SAID = "Invented data: no child, crime or event here is real."
 _RELEASED = "Rounded figures, released for the partnership board: for this meeting and its members."
 # On paper there is nothing to choose, and a chart stays as wide as it was on screen: the page is made to hold it.
 _ON_PAPER = (

@@ -4,7 +4,7 @@ Whatever is shown goes through `escape` here, and nowhere else is HTML put toget
 """
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -48,6 +48,22 @@ def element(name: str, inner: str, **attributes: str) -> str:
 def elements(name: str, inner: Iterable[str], **attributes: str) -> str:
     """One element each."""
     return "".join(element(name, each, **attributes) for each in inner)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], said: str, right: Container[str] = ()) -> str:
+    """A table of cells that are markup, under heads that are texts; ``said`` says what it is of, to whoever cannot see it.
+
+    Where it is wider than its place it can be moved by keyboard too; on a phone each row is a block, its first cell on top. Heads
+    in ``right`` have numbers.
+    """
+    sides = ["number" if head in right else "" for head in heads]
+    top = "".join(element("th", text(head), scope="col", class_=side) for head, side in zip(heads, sides, strict=True))
+    body = (
+        "".join(element("td", cell, class_=side, data_name=head) for head, side, cell in zip(heads, sides, row, strict=True))
+        for row in rows
+    )
+    inner = element("thead", element("tr", top)) + element("tbody", elements("tr", body))
+    return element("div", element("table", inner), class_="listing", role="region", tabindex="0", aria_label=said)
 
 
 def link(page: str, choices: dict[str, str], inner: str, **attributes: str) -> str:

@@ -21,11 +21,12 @@ LEGEND = (
 )
 _SHORT = 4  # letters of a hub's name above its column
 _MONTHS_DRAWN = 36
-_SIGNS: Mapping[str, tuple[str, str]] = {
-    "improvement": ("▲", "improvement"),
-    "concern": ("▼", "concern"),
-    "neutral high": ("◆", "neither"),
-    "neutral low": ("◆", "neither"),
+_SIGNS: Mapping[str, str] = {"improvement": "▲", "concern": "▼", "neutral high": "◆", "neutral low": "◆"}
+LOOKS: Mapping[str, str] = {
+    "improvement": "improvement",
+    "concern": "concern",
+    "neutral high": "neither",
+    "neutral low": "neither",
 }
 _VERDICTS: Mapping[str, str] = {
     "improvement": "its chart shows an improvement",
@@ -70,7 +71,7 @@ def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[
     name = element("th", _leads_on(first, "", text(metric.name)), scope="row")
     figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole", data_name=names[0])
     before = words.shown(metric, first.headline.before["value"]) if pd.notna(first.headline.before["value"]) else "·"
-    drawn = element("td", _leads_on(first, "", _course(first.judgement)), class_="course", data_name=names[3])
+    drawn = element("td", _leads_on(first, "", course_of(first.judgement)), class_="course", data_name=names[3])
     others = [
         element("td", _figure(cell, hub_names, whole), data_name=name) for cell, name in zip(line.hubs, names[4:], strict=True)
     ]
@@ -97,8 +98,9 @@ def _figure(cell: Cell, hub_names: Mapping[str, str], whole: str, *, exact: bool
     if pd.isna(value):
         return element("span", "·", class_="few", title=f"{place}: {words.NOT_AVAILABLE}")
     shown = words.shown(metric, value) if exact else _brief(metric, value, cell.target)
-    sign, look = _SIGNS.get(cell.judgement.verdict, ("", "")) if cell.judgement else ("", "")
-    signs = (element("span", sign, class_=look) if sign else "") + ("" if exact else _mark(cell))
+    verdict = cell.judgement.verdict if cell.judgement else ""
+    sign = element("span", _SIGNS[verdict], class_=LOOKS[verdict]) if verdict in _SIGNS else ""
+    signs = sign + ("" if exact else _mark(cell))
     inner = element("span", text(shown) + "·", class_="few") if cell.is_of_few else text(shown)
     return _leads_on(cell, place if cell.hub else "", inner + signs, said=f"{metric.name}, {place}: {_in_full(cell)}")
 
@@ -129,7 +131,7 @@ def to_chart(metric: Metric, hub: str) -> tuple[str, dict[str, str]]:
     return theme.key, {f"{theme.key}-measure": metric.name, **({"hub": hub} if hub else {})}
 
 
-def _course(judgement: Judgement | None) -> str:
+def course_of(judgement: Judgement | None) -> str:
     """The last three years of a chart as a bare line; nothing where there is none."""
     if judgement is None or judgement.chart.empty or judgement.method == "days between":
         return ""

@@ -12,38 +12,46 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from auth import audit_trail
 from metrics.export import csv, whole_numbers
-from pages.parts import marking
+from pages.parts import marking, markup
 
 _WIDEST, _ROWS_SHOWN = 520, 30  # pixels of a column, rows without scrolling
 _TALL_ROWS_SHOWN = 10
-_SENTENCE = 400  # pixels of a column of sentences
-THREE_LINES = 68  # pixels of a row whose cells need three lines
+_MOST_ROWS = 300  # a longer table is drawn only where it is looked at
 _WIDE_LETTER = re.compile("[A-Z0-9]")
+_NUMBER = re.compile(r"[<–-]?[\d,.]+(%| [a-z].*)?")  # 1,234; 38.6%; 172 of 446; but not 31 October
 
 
 def listing(table: pd.DataFrame, name: str, file: pd.DataFrame | None = None) -> None:
-    """A plain table with its CSV; what is not known is left blank, and sentences run over several lines.
+    """A plain table with its CSV; what is not known is left blank.
 
     ``file`` has the same as numbers, for the CSV, where the table has figures in words.
     """
     text = pd.DataFrame({column: [_text(value) for value in table[column].tolist()] for column in table.columns}, dtype=str)
-    longest = {column: max(map(_pixels, text[column]), default=0) for column in text.columns}
-    sentences = {column: st.column_config.Column(width=_SENTENCE) for column, pixels in longest.items() if pixels > _SENTENCE}
-    show(text, name.replace("-", " "), sentences, THREE_LINES if sentences else None)
+    show(text, name.replace("-", " "))
     download(table if file is None else file, name)
 
 
-def show(
+def show(table: pd.DataFrame, alt: str) -> None:
+    """A table of texts, every cell whole, numbers to the right; on a phone a block a row. ``alt`` says what it is a table of."""
+    if len(table) > _MOST_ROWS:
+        sheet(table, alt)
+        return
+    right = {name for name in table.columns[1:] if (cells := [*filter(None, table[name])]) and all(map(_NUMBER.fullmatch, cells))}
+    rows = ([markup.text(cell) for cell in row] for row in table.itertuples(index=False, name=None))
+    markup.show(markup.table(list(table.columns), rows, alt, right))
+
+
+def sheet(
     table: pd.DataFrame,
     alt: str,
     columns: Mapping[str, ColumnConfig] = MappingProxyType({}),
     row_height: int | None = None,
     most_rows: int = _TALL_ROWS_SHOWN,
 ) -> None:
-    """A table. Columns are as wide as their longest cell unless ``columns`` says otherwise: left to itself, Streamlit cuts some.
+    """A long table, of which only what is looked at is drawn; a cell that is cut is shown whole when it is pressed.
 
-    ``alt`` says what it is a table of, ``row_height`` (pixels) where rows are to be other than usual: of these, ``most_rows`` are
-    shown without scrolling.
+    Columns are as wide as their longest cell unless ``columns`` says otherwise. ``row_height`` (pixels) where rows are to be
+    other than usual: of these, ``most_rows`` are shown without scrolling.
     """
     longest = {name: max(_pixels(str(value)) for value in [name, *table[name].tolist()]) for name in table.columns}
     widths = {name: st.column_config.Column(width=min(_WIDEST, pixels)) for name, pixels in longest.items()}

@@ -12,7 +12,7 @@ from metrics.signals import sentences
 from metrics.signals.discussion import SIGNALS, budget, in_order, subjects
 from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS, SIX, THEMES, theme_of
-from pages.parts import cache, cards, control_chart, discussion, filters, heading, profile, tables
+from pages.parts import cache, cards, changes, discussion, filters, heading, profile, tables
 from queries.scope import Scope
 
 _CARDS = 3
@@ -82,7 +82,7 @@ def show_every_change(judgements: Sequence[Judgement], hub_names: dict[str, str]
     if not chosen:
         st.info("No measure here shows a change or keeps missing its target.")
         return
-    control_chart.table(in_order(chosen), hub_names, whole)
+    changes.show(in_order(chosen), hub_names, whole)
 
 
 scope: Scope = st.session_state.scope

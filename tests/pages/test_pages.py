@@ -119,7 +119,7 @@ def test_every_page_opens_on_the_demo(on_demo, page, title):
     assert [element.value for element in app.title] == [title]
     assert not app.error
     assert not [text for text in texts(app) if "nan" in text.lower().split()]
-    assert any(text.startswith("Invented demonstration data: no child, crime or event here is real.") for text in texts(app))
+    assert any(text.startswith("Invented data: no child, crime or event here is real.") for text in texts(app))
 
 
 @pytest.mark.usefixtures("on_demo")
