@@ -14,6 +14,7 @@ from pages_listed import BOARD, OWNER, SERGEANT
 from product import BUILT_AT, database_of
 from recount.by_hand import child, numbered, row, rows
 from server import ROOT
+from shown import tables
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
@@ -215,7 +216,7 @@ def test_a_bad_link_opens_a_sensible_view_with_a_notice():
 
 def changes(app):
     """The rows of the table of everything that is judged, by measure and place."""
-    (table,) = [element.value for element in app.dataframe if "What the chart says" in element.value]
+    (table,) = [table for table in tables(app) if "What the chart says" in table]
     return {(row["Measure"], row["Place"]): row for _, row in table.iterrows()}
 
 
@@ -298,7 +299,7 @@ def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
     assert any(
         text.startswith("2 are out of line with the past; of such findings, no more than one in twenty") for text in texts(app)
     )
-    (table,) = [element.value for element in app.dataframe]
+    (table,) = tables(app)
     assert list(zip(table["What"], table["Where"], strict=True)) == [
         ("Missing episodes", "Barrow"),
         ("Calls for service from children's homes", "South Lakeland"),
@@ -314,14 +315,14 @@ def test_part_of_a_month_is_too_few_to_tell_and_not_unavailable(on_searches):
 def test_a_month_of_data_has_no_trends(on_searches):
     app = opened(on_searches, "pages/comparisons/emerging.py")
     assert "There is not enough history yet: the same months of two earlier years are needed." in texts(app)
-    assert not app.dataframe
+    assert not tables(app)
 
 
 def test_revised_figures(on_demo):
     app = opened(on_demo, "pages/about/revisions.py")
     assert app.selectbox(key="told").options == ["20 October 2026, 09:30"]
     assert any("A change in a figure already reported is a revision, not a trend." in text for text in texts(app))
-    (table,) = [element.value for element in app.dataframe]
+    (table,) = tables(app)
     assert sorted(table["Measure"]) == sorted(theme.headline.name for theme in THEMES)
     assert set(table["Worth mentioning"]) == {"no"}
     assert not [text for text in texts(app) if text.startswith("- **")]
@@ -331,7 +332,7 @@ def test_revised_figures(on_demo):
 @pytest.mark.usefixtures("on_demo")
 def test_revised_figures_of_a_hub():
     app = linked("pages/about/revisions.py", hub="Carlisle", told="20 October 2026, 09:30")
-    (table,) = [element.value for element in app.dataframe]
+    (table,) = tables(app)
     assert "Hub" not in table and "Carlisle" in texts(app)
     assert not app.warning
     (changed,) = [text for text in texts(app) if text.startswith("- **")]
@@ -349,13 +350,13 @@ def test_revised_figures_of_a_hub():
 def test_a_link_to_a_load_that_never_was_shows_the_latest_with_a_notice():
     app = linked("pages/about/revisions.py", told="1 April 2020, 09:30")
     assert any("asks for “1 April 2020, 09:30” under “Figures as" in element.value for element in app.warning)
-    assert app.dataframe
+    assert tables(app)
 
 
 def test_revised_figures_after_a_single_load(on_searches):
     app = opened(on_searches, "pages/about/revisions.py")
     assert any(element.value.startswith("There is nothing to compare yet. Figures were kept once, on ") for element in app.info)
-    assert not app.dataframe
+    assert not tables(app)
 
 
 def test_revised_figures_in_a_database_that_others_fill(once, searches_url, monkeypatch):
@@ -384,19 +385,19 @@ def test_a_hub_says_what_changed_what_falls_due_and_which_children_have_repeat_e
     assert [element.value for element in app.subheader] == [deadline.name for deadline in DEADLINES.values()]
     assert [metric.label for metric in app.metric][:6] == [theme.headline.name for theme in SIX]
     assert not [text for text in texts(app) if {"nan", "none"} & set(text.lower().split())]
-    assert not app.error and not app.dataframe
+    assert not app.error and not tables(app)
 
 
 @pytest.mark.usefixtures("on_demo")
 def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatch):
     app = read_as(SERGEANT, OF_A_HUB[1], monkeypatch, measure="Detentions that last overnight")
-    assert not app.dataframe
+    assert not tables(app)
     app.text_input[0].set_value("briefing")
     app.button[0].click().run()
     assert [error.value for error in app.error] == ["“briefing” does not say why: give a reason of 10 letters or more."]
     app.text_input[0].set_value("who was kept overnight")
     app.button[0].click().run()
-    (table,) = [element.value for element in app.dataframe]
+    (table,) = tables(app)
     counted = next(text for text in texts(app) if text.startswith("Carlisle, November 2025 to October 2026. % of detentions. "))
     assert f" {len(table)} of " in counted
     assert set(table["Hub"]) == {"Carlisle"}
@@ -409,7 +410,7 @@ def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatc
         text.startswith("The log was complete and unchanged when it was last checked, ")
         for text in [element.value for element in owner.success]
     )
-    listed = owner.dataframe[-1].value
+    listed = tables(owner)[-1]
     assert "opened records" in set(listed["What"])
     said = next(listed["What was seen"][place] for place in listed.index if listed["What"][place] == "opened records")
     assert said.startswith("Hub carlisle, November 2025 to October 2026, measure: Detentions that last overnight, ")
@@ -426,12 +427,12 @@ def test_the_same_records_are_logged_again_after_ten_minutes_and_not_shown_where
     for seconds, written in ((0, 0), (599, 0), (600, 1), (1_199, 1), (1_200, 2)):
         clock[0] = seconds
         app.run()
-        assert app.dataframe and log.entries(1)["number"][0] == first + written
+        assert tables(app) and log.entries(1)["number"][0] == first + written
     assert set(log.entries(3)["action"]) == {"records"}
     monkeypatch.setenv("AUDIT_KEY", "too short")
     clock[0] = 1_800
     app.run()
-    assert not app.dataframe
+    assert not tables(app)
     assert [error.value[:26] for error in app.error] == ["These records are not show"]
 
 
@@ -448,7 +449,7 @@ def test_what_is_wrong_with_the_log_is_told_until_it_was_looked_into(monkeypatch
     owner.run()
     assert not owner.error and owner.success
     assert "1 found earlier and looked into; the entries below say what, by whom and why." in texts(owner)
-    listed = owner.dataframe[-1].value
+    listed = tables(owner)[-1]
     (seen,) = [row for row in listed.to_dict("records") if row["What"] == "looked into a fault of the log"]
     assert (seen["Who"], seen["Reason"]) == ("Insp Cy", "A test of the backup, case 12") and wrong in seen["What was seen"]
 
@@ -457,7 +458,7 @@ def test_what_is_wrong_with_the_log_is_told_until_it_was_looked_into(monkeypatch
 def test_the_board_is_shown_no_exact_figure(monkeypatch):
     app = read_as(BOARD, "pages/partnership/glance.py", monkeypatch)
     assert [element.value for element in app.title] == ["Released figures"]
-    assert not app.metric and not app.dataframe
+    assert not app.metric and not tables(app)
 
 
 @pytest.mark.parametrize("page", [*PAGES, *OF_A_HUB])
@@ -466,7 +467,7 @@ def test_a_page_without_a_reader_shows_nothing(demo_url, monkeypatch, page):
     monkeypatch.setenv("DATABASE_URL", demo_url)
     app = AppTest.from_file(ROOT / page, default_timeout=120).run()
     assert not app.metric
-    assert not app.dataframe
+    assert not tables(app)
     assert not app.title
 
 
@@ -516,7 +517,7 @@ def test_each_refused_row_is_listed_with_its_reasons_and_what_to_do_next(monkeyp
         url = database_of(rows(children=[child("A")], stop_searches=[search], loads=[load], rejected_rows=refused))
     monkeypatch.setenv("DATABASE_URL", url)
     app = opened(AppTest.from_file(ROOT / "app.py", default_timeout=120), "pages/about/data_quality.py")
-    (listed,) = [table.value for table in app.dataframe if "What to do next" in table.value and "Line" in table.value]
+    (listed,) = [table for table in tables(app) if "What to do next" in table and "Line" in table]
     assert list(listed.iloc[0]) == [
         *("crimes.csv", 4, "crime_id (references of crimes); recorded_on (dates when crimes were recorded)", "K9; not shown"),
         "crime_id comes more than once in this file with different content; recorded_on is not a date such as 2025-06-01",
@@ -524,9 +525,9 @@ def test_each_refused_row_is_listed_with_its_reasons_and_what_to_do_next(monkeyp
         "Export this column as 2025-06-01 or 01/06/2025, or name its format in the mapping.",
         *("Crimes", "no", pd.Timestamp("2025-07-04 00:30")),
     ]
-    times = [name for table in app.dataframe for name in table.value if name.startswith("Loaded")]
+    times = [name for table in tables(app) for name in table if name.startswith("Loaded")]
     assert set(times) == {"Loaded (London time)"}
-    assert "Jane" not in str([table.value.to_csv() for table in app.dataframe])
+    assert "Jane" not in str([table.to_csv() for table in tables(app)])
 
 
 def test_an_empty_database_says_what_to_do(once, monkeypatch):

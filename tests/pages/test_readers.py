@@ -7,6 +7,7 @@ import sys
 import pytest
 from planted import CANARY, NEARBY, SAYS_NO, database
 from server import ROOT
+from shown import tables
 from streamlit.testing.v1 import AppTest
 
 from audit import log
@@ -73,7 +74,7 @@ def give(app, reason):
 
 def records(app):
     """Every cell of the tables of a page, as text."""
-    return " ".join(str(cell) for table in app.dataframe for cell in table.value.to_numpy().ravel())
+    return " ".join(str(cell) for table in tables(app) for cell in table.to_numpy().ravel())
 
 
 def read_as(app, who):
@@ -106,9 +107,9 @@ def test_a_link_that_names_no_reader_is_read_as_the_first():
 
 def test_records_come_after_a_reason():
     app = come(RECORDS, invented_reader=NEAR, measure="Missing episodes")
-    assert not app.dataframe
+    assert not tables(app)
     assert "“because” does not say why: give a reason of 10 letters or more." in said(give(app, "because"))
-    assert not app.dataframe
+    assert not tables(app)
     give(app, REASON)
     assert f"{NEARBY}-2" in records(app) and CANARY not in records(app)
     assert f":material/visibility: Opened for: {REASON}. What you open is logged." in said(app)
@@ -137,17 +138,17 @@ def test_without_a_log_records_are_refused_and_figures_go_on(lose_the_log):
     assert any(text.startswith("The access log cannot be written at the moment.") for text in said(app))
     give(app, REASON)
     assert any(text.startswith("These records are not shown, because the access log cannot be written") for text in said(app))
-    assert not app.dataframe
+    assert not tables(app)
 
 
 def test_a_log_that_is_lost_later_takes_the_records_with_it(lose_the_log):
     app = give(come(RECORDS, invented_reader=NEAR, measure="Missing episodes"), REASON)
-    assert app.dataframe
+    assert tables(app)
     lose_the_log()
     app.selectbox(key="measure").select("Detentions of children")
     run(app)
     assert figures(app) == {"Detentions of children": "3 detentions"}
-    assert not app.dataframe
+    assert not tables(app)
     assert any(text.startswith("These records are not shown") for text in said(app))
 
 
@@ -155,7 +156,7 @@ def test_the_log_shows_who_did_what_to_its_reader():
     give(come(RECORDS, invented_reader=NEAR, measure="Missing episodes"), REASON)
     come(CUSTODY, invented_reader=NEAR, hub="Quaygate")
     app = come(LOG, invented_reader=AUDIT)
-    table = app.dataframe[-1].value
+    table = tables(app)[-1]
     latest = list(zip(table["Who"], table["Role"], table["What"], table["Page"], strict=True))
     assert latest[::-1] == [
         (NEAR, "Hub sergeant", "signed in", ""),
@@ -180,7 +181,7 @@ def test_the_boards_own_process_needs_no_database_and_shows_no_exact_figure(monk
     monkeypatch.setattr(sys, "argv", ["app.py", "--local"])
     app = come()
     assert titles(app) == ["Released figures"]
-    assert not app.metric and not app.dataframe
+    assert not app.metric and not tables(app)
 
 
 def test_the_boards_own_process_lets_nobody_in_where_no_invented_force_is_released(monkeypatch):

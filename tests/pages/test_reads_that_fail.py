@@ -9,6 +9,7 @@ import planted
 import pytest
 from broken import SECRETS
 from server import ROOT
+from shown import tables
 from streamlit.testing.v1 import AppTest
 from test_board import MEETING, SHOW
 from test_pages import OF_A_HUB, PAGES, texts
@@ -53,7 +54,7 @@ def assert_banner(app, database):
     assert not app.exception, app.exception
     (banner,) = [error.value for error in app.error]
     assert banner == f"{database} {BANNER}"
-    assert not app.title and not app.metric and not app.dataframe and not app.markdown
+    assert not app.title and not app.metric and not tables(app) and not app.markdown
     assert not any(word in banner for word in ("db.force", "hush", "reader", "/srv", "block"))
 
 
