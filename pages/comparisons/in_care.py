@@ -24,7 +24,7 @@ def show_shares(themes: Sequence[Compared]) -> None:
             "Share in care": words.shown(theme.comparison.share, theme.share["value"]),
             "95% range": words.interval(theme.comparison.share, theme.share),
             "Share of residents": theme.residents_in_words,
-            "Times their share of residents": theme.times_in_words,
+            "How many times": theme.times_in_words,
         }
         for theme in themes
     ]

@@ -65,7 +65,7 @@ def _sentence(
 def whole_beside(metric: Metric, frame: pd.DataFrame, dimension: str, scope: Scope, whole: Headline) -> Whole:
     """All units together, those of no unit with them: the force, where its hubs are compared."""
     unknown = frame.loc[frame[dimension] == "unknown", "numerator" if isinstance(metric.formula, Rate) else "denominator"]
-    name = "all together" if dimension == "force" else "the force" if scope.hubs is None else "these hubs together"
+    name = "all of them together" if dimension == "force" else "the force" if scope.hubs is None else "these hubs together"
     return Whole(name, f"{dimension}s", whole.now, int(unknown.sum()))
 
 

@@ -291,7 +291,7 @@ def test_forces_too_stand_in_a_funnel(once, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", once("three forces", of_three))
     app = linked("pages/performance/stop_search.py", **{"stop_search-split": "Force"})
     assert any(text.startswith("From the smallest to the largest. If there were no real differences,") for text in texts(app))
-    assert any(text.startswith("None differs from the ") for text in texts(app))
+    assert any(text.startswith("None is clearly different from all of them together (") for text in texts(app))
 
 
 def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
