@@ -12,7 +12,7 @@ reader = st.session_state.reader  # no page without one
 st.title("Definitions")
 st.write(
     "What every figure on these pages means, taken from the same definitions that count it. A child is a person under 18 on the "
-    "date that the figure names. A day is a day in London time. What is not recorded is never taken for zero."
+    "date that the figure names. A day is a day in London time. What is not recorded is never taken as 0."
 )
 st.markdown(
     "- **Child-years:** one child who lives here for a year is one child-year, so 12,000 children over a month are 1,000 "

@@ -167,6 +167,12 @@ def lacking(connection: Connection, keys: tuple[str, ...], scope: Scope) -> tupl
 
 
 @kept
+def to_load(connection: Connection, keys: tuple[str, ...], scope: Scope) -> dict[str, str]:
+    """By key what must be loaded before each measure can be counted."""
+    return notes.to_load(connection, [METRICS[key] for key in keys], scope)
+
+
+@kept
 def notes_on_residents(connection: Connection, key: str, scope: Scope, by: tuple[str, ...]) -> tuple[str, ...]:
     """What there is to say of the residents behind a measure by some dimensions; nothing where it is not a rate."""
     return notes.on_residents(connection, METRICS[key], scope, by)

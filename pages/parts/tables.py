@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Literal
@@ -11,6 +12,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from auth import audit_trail
+from metrics import words
 from metrics.export import csv, whole_numbers
 from pages.parts import marking, markup
 
@@ -63,9 +65,17 @@ def sheet(
 
 
 def _text(value: object) -> str:
-    if isinstance(value, int):
-        return f"{value:,}"
-    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+    """A cell as people read it; what is not known is blank."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    match value:
+        case int():
+            return f"{value:,}"
+        case datetime():
+            return f"{words.day(value)}, {value:%H:%M}"
+        case date():
+            return words.day(value)
+    return str(value)
 
 
 def _pixels(text: str) -> int:

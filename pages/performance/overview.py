@@ -44,19 +44,32 @@ def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole
 
 def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
     """The six main measures, and one press further every measure by theme."""
-    six = lines(tuple(theme.headline.key for theme in SIX), scope, judgements)
-    profile.show(six, hub_names, whole)
-    st.caption(escaped(profile.LEGEND))
+    six = [line for line in lines(tuple(theme.headline.key for theme in SIX), scope, judgements) if line.whole.headline.period]
+    if six:
+        profile.show(six, hub_names, whole)
+        st.caption(escaped(profile.LEGEND))
+    show_what_to_load(scope)
     every = st.expander("Every measure, by theme", key="every", on_change="rerun")
     with every:
         if every.open:
-            all_lines = lines(EVERY, scope, judgements)
+            all_lines = [line for line in lines(EVERY, scope, judgements) if line.whole.headline.period]
             profile.show(all_lines, hub_names, whole, by_theme=True)
             tables.download(profile.rows(all_lines), "every-measure")
         else:
             tables.download(profile.rows(six), "overview")
     with st.expander("The six in words"):
         st.markdown(bullets(in_words(line, whole) for line in six))
+
+
+def show_what_to_load(scope: Scope) -> None:
+    """The themes that have no data yet, in one line, and what they need."""
+    needed = cache.to_load(tuple(theme.headline.key for theme in THEMES), scope)
+    without = [theme for theme in THEMES if theme.headline.key in needed]
+    if not without:
+        return
+    number = f"{words.capitalised(words.number(len(without)))} {'themes have' if len(without) > 1 else 'theme has'} no data yet"
+    needs = "; ".join(f"{theme.title}: load {needed[theme.headline.key]}" for theme in without)
+    st.caption(escaped(f"{number}. {needs}."))
 
 
 def in_words(line: Line, whole: str) -> str:

@@ -89,7 +89,7 @@ def test_the_invented_force_can_be_read_as_anybody():
 
 
 def test_another_reader_gets_a_hub_of_their_own_or_is_refused_the_page():
-    app = come(CUSTODY, invented_reader=NEAR, hub="Near")
+    app = come(CUSTODY, invented_reader=NEAR, hub="Near", **{"custody-measure": "Detentions of children"})
     assert figures(app)["Detentions of children"] == "3"
     read_as(app, FAR)
     assert titles(app) == ["Police custody"]
