@@ -20,12 +20,12 @@ def show(title: str, scope: Scope, described: str = "") -> None:
         st.caption(escaped(described or filters.described(scope)), width="content")
         span = cache.span(scope.access)
         if span and not scope.as_at:
-            _show_age(span[1])
+            _show_age(span[1], datetime.now(LONDON).date())
 
 
-def _show_age(last: date) -> None:
-    age = (datetime.now(LONDON).date() - last).days
-    said = age_in_words(last, age)
+def _show_age(last: date, today: date) -> None:
+    """How old the data are, in colour and with a sign where they are old."""
+    age, said = (today - last).days, age_in_words(last, today)
     if age > VERY_OLD:
         st.markdown(f":red[:material/history: {escaped(said)}]", width="content")
     elif age > OLD:
@@ -34,6 +34,7 @@ def _show_age(last: date) -> None:
         st.caption(escaped(said), width="content")
 
 
-def age_in_words(last: date, age: int) -> str:
-    """Data to 31 October 2026, 28 days old."""
-    return f"data to {words.day(last)}" + (f", {age:,} days old" if age > 1 else "")
+def age_in_words(last: date, today: date) -> str:
+    """Data to 31 October, 28 days old; the year where it is not that of today."""
+    day, age = (f"{last.day} {last:%B}" if last.year == today.year else words.day(last)), (today - last).days
+    return f"data to {day}" + (f", {age:,} days old" if age > 1 else "")

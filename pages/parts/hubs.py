@@ -7,6 +7,7 @@ import streamlit as st
 
 from metrics import charts, sentences, words
 from metrics.markdown import escaped
+from metrics.metric import Number
 from metrics.reports.headline import Headline
 from metrics.signals.targets import of_period
 from metrics.statistics.funnel import Funnel
@@ -91,6 +92,7 @@ def _of_units(plot: Funnel, names: list[str]) -> list[str]:
 
 def _lines(view: MeasureView, whole: Headline) -> list[tuple[str, float]]:
     """The whole, and the target where there is one: a name and a value each."""
-    lines = [] if pd.isna(whole.now["value"]) else [("All hubs", float(whole.now["value"]))]
+    is_total = isinstance(view.metric.formula, Number)  # of which no hub can be near
+    lines = [] if is_total or pd.isna(whole.now["value"]) else [("All hubs", float(whole.now["value"]))]
     target = cache.settings((view.metric.key,), _of_reader(view)).of(view.metric).target
     return [*lines, *([("Target", target.value)] if target else [])]
