@@ -3,13 +3,26 @@
 from datetime import date
 
 import databases
+import pandas as pd
 import pytest
 from product import BUILT_AT, answered, database_of
 from recount.by_hand import row, rows
 from sqlalchemy import create_engine
 
 from metrics.metric import Better
-from metrics.signals.targets import Rebase, Setting, Target, objection, rebase_sentence, settings, target_sentence
+from metrics.signals.targets import (
+    Rebase,
+    Setting,
+    Standing,
+    Target,
+    objection,
+    of_period,
+    rebase_sentence,
+    settings,
+    standing,
+    target_in_words,
+    target_sentence,
+)
 from metrics.themes import METRICS
 from queries.engine import connect
 from queries.facts.building import build
@@ -91,9 +104,9 @@ def test_a_measure_has_its_own_targets():
 
 def test_what_was_set_after_the_day_as_at_is_not_known_yet():
     two = [aim(0.5, "2024-01-01", set_on="2023-12-01"), aim(0.4, "2025-01-01", set_on="2025-02-10")]
-    for as_at, standing in ((None, 0.4), ("2025-02-10", 0.4), ("2025-02-09", 0.5), ("2023-11-30", None)):
+    for as_at, stands in ((None, 0.4), ("2025-02-10", 0.4), ("2025-02-09", 0.5), ("2023-11-30", None)):
         scope = Scope(Access("command"), as_at=as_at and date.fromisoformat(as_at))
-        assert value(held(targets=two, scope=scope)) == standing, as_at
+        assert value(held(targets=two, scope=scope)) == stands, as_at
 
 
 def test_a_rebase_recorded_after_the_day_as_at_is_not_known_yet():
@@ -142,8 +155,8 @@ def test_a_reader_of_some_hubs_sees_theirs_and_the_forces():
 
 def test_all_in_scope_together_is_the_hub_where_it_is_one_and_else_the_force():
     targets = [aim(0.4, "2025-01-01"), aim(0.25, "2025-01-01", "A")]
-    for hubs, standing in ((("A",), 0.25), (("B",), 0.4), (("A", "B"), 0.4), ((), 0.4), (None, 0.4)):
-        assert value(held(targets=targets, scope=Scope(Access("command"), hubs=hubs))) == standing, hubs
+    for hubs, stands in ((("A",), 0.25), (("B",), 0.4), (("A", "B"), 0.4), ((), 0.4), (None, 0.4)):
+        assert value(held(targets=targets, scope=Scope(Access("command"), hubs=hubs))) == stands, hubs
 
 
 def test_rows_of_a_forces_own_that_the_importer_would_refuse_are_left_out():
@@ -211,3 +224,59 @@ def test_words_of_a_target(key, given, words):
 def test_words_of_a_rebase(starts_on, when):
     said = rebase_sentence(Rebase(starts_on, "a bail desk opened", "the custody lead", date(2025, 9, 20)))
     assert said == f"Chart restarted from {when}: a bail desk opened (recorded by the custody lead, 20 September 2025)."
+
+
+def figure_of(value, lower, upper):
+    return pd.Series({"value": value, "lower": lower, "upper": upper})
+
+
+def goal(value):
+    return Target(value, date(2025, 1, 1), "the board", date(2025, 1, 1), "for a reason")
+
+
+@pytest.mark.parametrize(
+    ("metric", "row", "is_met", "is_sure"),
+    [
+        (SHARE, (0.386, 0.342, 0.432), True, False),
+        (SHARE, (0.30, 0.27, 0.34), True, True),
+        (SHARE, (0.516, 0.42, 0.61), False, True),
+        (SHARE, (0.40, 0.35, 0.45), True, False),  # "or less"
+        (WAIT, (2.8, None, None), False, True),
+        (METRICS["reviewed_24h_share"], (0.40, 0.35, 0.45), True, False),
+        (METRICS["reviewed_24h_share"], (0.386, 0.342, 0.39), False, True),
+    ],
+)
+def test_a_figure_stands_on_one_side_of_its_target_and_its_range_perhaps_on_both(metric, row, is_met, is_sure):
+    assert standing(metric, figure_of(*row), goal(0.4)) == Standing(is_met, is_sure)
+
+
+def test_without_a_figure_a_target_or_a_better_way_nothing_stands():
+    row = figure_of(0.3, 0.2, 0.4)
+    assert standing(SHARE, row, None) is None
+    assert standing(SHARE, figure_of(None, None, None).astype(float), goal(0.4)) is None
+    assert standing(METRICS["outcome_21_share"], row, goal(0.4)) is None
+
+
+def test_how_a_period_stands_is_said_of_the_place_then_of_its_hubs():
+    place, hubs = (figure_of(0.386, 0.342, 0.432), goal(0.4)), [(figure_of(v, v, v), goal(0.4)) for v in (0.47, 0.52, 0.18, 0.46)]
+    said = of_period(SHARE, "the force", place, [*hubs, (figure_of(0.5, 0.4, 0.6), None)])
+    assert said == "Target 40% or less: met by the force, within the margin; missed by 3 of 4 hubs."
+    assert of_period(SHARE, "Barrow", hubs[1], []) == "Target 40% or less: missed by Barrow."
+    assert of_period(SHARE, "Barrow", hubs[1], hubs[:1]) == "Target 40% or less: missed by Barrow.", "one hub is the place itself"
+    assert of_period(SHARE, "the force", (place[0], None), hubs) == ""
+    assert of_period(SHARE, "the force", hubs[2], [hubs[2], hubs[2]]).endswith("; missed by none of 2 hubs.")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("overnight_share", 0.4, "40% or less"),
+        ("overnight_share", 0.375, "37.5% or less"),
+        ("reviewed_24h_share", 0.8, "80% or more"),
+        ("appropriate_adult_wait", 2.8, "2.8 hours or less"),
+        ("detention_rate", 17.0, "17 for every 1,000 or less"),
+        ("outcome_21_share", 0.1, "10%"),
+    ],
+)
+def test_a_target_in_words(key, value, said):
+    assert target_in_words(METRICS[key], goal(value)) == said

@@ -20,7 +20,7 @@ SOME_OF_ITS_OWN = {
     "audit": ("access_log", "definitions"),
 }
 # Charted, set beside published figures, listed; a measure that needs no year of data before the first point of its line.
-WITH_FILES = {"missing": {"missing-measure": "Missing episodes"}, "concentration": {}}
+WITH_FILES = {"missing": {"missing-measure": "Missing episodes", "missing-split": "Age"}, "concentration": {}}
 DRAWN = (
     """() => document.querySelector('h1') && document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')"""
 )
@@ -167,6 +167,6 @@ def read_as(tab, reader):
 
 
 def shown_in(tab):
-    """The ids of records in the table on screen, which a reading voice is given beside the drawn one."""
-    cells = tab.locator("[role=gridcell]").all_inner_texts()
+    """The ids of records in the table on screen."""
+    cells = tab.locator(".listing td").all_inner_texts()
     return {cell for cell in cells if cell.startswith((NEARBY, CANARY))}
