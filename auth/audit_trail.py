@@ -25,8 +25,8 @@ _LOGGER = logging.getLogger(__name__)
 # What a link can choose, besides the measure, the course and the split of a theme ("custody-measure"). Nothing else of a link is
 # logged, nor the part of a measure: a link to another measure still names a part of the one before, until the page is drawn.
 CHOICES = frozenset(
-    {"action", "again", "against", "as_at", "basis", "group", "hub", "invented_reader", "measure", "period", "place", "question"}
-    | {"log_from", "log_hub", "log_reader", "log_to", "show", "since", "theme", "told", "view", "who"}
+    {"action", "again", "against", "as_at", "basis", "due", "group", "hub", "invented_reader", "measure", "period", "place"}
+    | {"log_from", "log_hub", "log_reader", "log_to", "question", "show", "since", "theme", "told", "view", "who"}
 )
 CHOICES_OF_THEMES = ("measure", "time", "split")
 _LONGEST_CHOICE = 60  # letters

@@ -69,11 +69,12 @@ def figure_of(metric: Metric, part: str, row: "pd.Series[float]") -> float:
 
 
 def one_row_per_record(frame: pd.DataFrame) -> pd.DataFrame:
-    """Records of several children in one row each, their children and homes side by side."""
+    """Records of several children in one row each, their children, homes and care side by side."""
     if frame.empty:
         return frame
     aggregations: dict[Any, Any] = {name: "first" for name in frame if name != "record"}
-    aggregations |= dict.fromkeys(("child", "home_hub"), lambda texts: ", ".join(dict.fromkeys(filter(None, texts))))
+    of_children = [name for name in ("child", "home_hub", "in_care") if name in frame]
+    aggregations |= dict.fromkeys(of_children, lambda texts: ", ".join(dict.fromkeys(filter(None, texts))))
     return frame.groupby("record", sort=False).agg(aggregations).reset_index()
 
 

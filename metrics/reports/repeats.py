@@ -1,4 +1,4 @@
-"""Children with repeat events in twelve months: how many there are of each kind, and the references behind them."""
+"""Repeat contacts: how many children met the police again, of each kind, and the references behind them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,25 +6,28 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy import Connection
 
-from metrics import words
-from queries.counting.coverage import ask
+from queries.counting.coverage import ask_each
 from queries.counting.question import NotAvailable, Question
-from queries.periods import Period
+from queries.facts.missing import FREQUENT_DAYS, FREQUENT_STARTS
 from queries.reports import repeats as q
 from queries.scope import Scope
 
 ELSEWHERE = "also elsewhere"
 NAMES: Mapping[str, str] = {
+    q.OFTEN_MISSING: "Missing",
     "missing": "Reported missing",
     "custody": "Detained",
     "stop_search": "Searched",
     "crime": "Suspected of a crime",
     "incident": "Involved in an incident",
 }
+TIMES_HERE = "Times here"
 MEANING = (
-    f"A child has repeat events where the same happened two or more times in the {q.MONTHS} months to the end of the period, "
-    "here or elsewhere. Shown are children to whom it happened here at least once.",
-    f"Only records of this place are listed. “{ELSEWHERE}” means that the child has more in other hubs, which are not shown.",
+    f"Two or more times: in the {q.MONTHS} months to the end of the period, here or elsewhere, and here at least once.",
+    f"Missing {FREQUENT_STARTS} or more times in {FREQUENT_DAYS} days: a time here in the period that is, with it, at least the "
+    f"third in {FREQUENT_DAYS} days, wherever the others were.",
+    f"Only records of this place are listed and counted as “{TIMES_HERE.lower()}”. “{ELSEWHERE}” means that the child has more "
+    "in other hubs, which are not shown.",
     "Children are in the order of their references. There is no score: how often something happened does not say why.",
 )
 
@@ -35,51 +38,51 @@ class Repeats:
 
     key: str
     children: int | None
-    period: Period | None
 
     @property
     def name(self) -> str:
-        return NAMES[self.key]
-
-    @property
-    def sentence(self) -> str:
-        """What the number says, in words."""
-        if self.children is None:
-            return f"{self.name} two or more times: {words.NOT_AVAILABLE}."
-        return f"{self.name} two or more times: {self.children:,} {'child' if self.children == 1 else 'children'}."
+        """What happened to them again: it stands under their number."""
+        if self.key == q.OFTEN_MISSING:
+            return f"{NAMES[self.key]} {FREQUENT_STARTS} or more times in {FREQUENT_DAYS} days"
+        return f"{NAMES[self.key]} 2 or more times"
 
 
 def repeats(connection: Connection, scope: Scope) -> list[Repeats]:
     """How many children have a repeat, of each kind, in the hubs of a scope."""
-    counts = []
-    for key in q.KINDS:
-        months = _ask(connection, key, scope)
-        if isinstance(months, NotAvailable):
-            counts.append(Repeats(key, None, None))
-        else:
-            counts.append(Repeats(key, q.children(connection, key, months), months.period))
-    return counts
+    questions = _questions(connection, scope)
+    counted = q.children(connection, questions)
+    return [Repeats(key, counted.get(key)) for key in q.KINDS]
 
 
-def children(connection: Connection, scope: Scope, kind: str | None = None) -> pd.DataFrame:
-    """The records here of children with a repeat of a kind, or of any: ``child, kind, record, day, elsewhere``.
+def children(connection: Connection, scope: Scope, kind: str) -> pd.DataFrame:
+    """The records here of children with a repeat of a kind: ``child, kind, record, day, elsewhere``.
 
-    Of each child those of every kind of which it has a repeat. In the order of the children's references, the kinds as in
-    `NAMES`, then by day.
+    Of each child also those of every other kind of which it has a repeat; times missing once. In the order of the children's
+    references, that kind first, then by day.
     """
-    frames = [_records(connection, key, scope) for key in q.KINDS]
+    missing = (q.OFTEN_MISSING, "missing")
+    others = [key for key in q.KINDS if key not in (kind, q.OFTEN_MISSING, *(missing if kind in missing else ()))]
+    questions = _questions(connection, scope)
+    frames = [_events(connection, key, questions[key]) for key in (kind, *others) if key in questions]
+    if not frames:
+        return pd.DataFrame(columns=["child", "kind", "record", "day", "elsewhere"], dtype=object)
     frame = pd.concat(frames, ignore_index=True).sort_values("child", kind="stable", ignore_index=True)
-    return frame[frame["child"].isin(frame["child"][frame["kind"] == kind])].reset_index(drop=True) if kind else frame
+    return frame[frame["child"].isin(frame["child"][frame["kind"] == kind])].reset_index(drop=True)
 
 
-def table(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row for each child: its reference, then for each kind those of its records; without the kinds of which there are none."""
-    rows: dict[str, dict[str, str]] = {}
-    for (child, kind), events in frame.groupby(["child", "kind"]):
-        more = f"; {ELSEWHERE}" if events["elsewhere"].any() else ""
-        rows.setdefault(str(child), {"Child": str(child)})[NAMES[str(kind)]] = ", ".join(events["record"]) + more
-    kinds = [name for key, name in NAMES.items() if key in set(frame["kind"])]
-    return pd.DataFrame(rows.values(), columns=["Child", *kinds], dtype=object).fillna("")
+def table(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """A row for each child with a repeat of a kind: its reference, how often that was here, then for each kind its records.
+
+    The kinds of which there are none are left out.
+    """
+    rows: dict[str, dict[str, object]] = {}
+    for (child, of_kind), events in frame.groupby(["child", "kind"]):
+        own = rows.setdefault(str(child), {"Child": str(child)})
+        own[NAMES[str(of_kind)]] = ", ".join(events["record"]) + (f"; {ELSEWHERE}" if events["elsewhere"].any() else "")
+        if of_kind == kind:
+            own[TIMES_HERE] = len(events)
+    kinds = [NAMES[key] for key in (kind, *NAMES) if key in set(frame["kind"])]
+    return pd.DataFrame(rows.values(), columns=["Child", TIMES_HERE, *dict.fromkeys(kinds)], dtype=object).fillna("")
 
 
 def references(frame: pd.DataFrame) -> list[str]:
@@ -87,15 +90,12 @@ def references(frame: pd.DataFrame) -> list[str]:
     return sorted({*frame["child"], *frame["record"]})
 
 
-def _records(connection: Connection, key: str, scope: Scope) -> pd.DataFrame:
-    months = _ask(connection, key, scope)
-    if isinstance(months, NotAvailable):
-        return pd.DataFrame(columns=["child", "kind", "record", "day", "elsewhere"], dtype=object)
-    events = q.events(connection, key, months)
+def _events(connection: Connection, key: str, question: Question) -> pd.DataFrame:
+    events = q.events(connection, key, question)
     return events.assign(kind=key)[["child", "kind", "record", "day", "elsewhere"]].astype(object)
 
 
-def _ask(connection: Connection, key: str, scope: Scope) -> Question | NotAvailable:
-    """The question over the twelve months to the end of the period as far as the data go."""
-    question = ask(connection, [q.KINDS[key]], scope)
-    return question if isinstance(question, NotAvailable) else q.twelve_months(question)
+def _questions(connection: Connection, scope: Scope) -> dict[str, Question]:
+    """By kind the question over the period as far as the data go; without the kinds that are not available."""
+    asked = ask_each(connection, [[count] for count in q.KINDS.values()], scope)
+    return {key: question for key, question in zip(q.KINDS, asked, strict=True) if not isinstance(question, NotAvailable)}

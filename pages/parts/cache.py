@@ -268,14 +268,14 @@ def settings(connection: Connection, keys: tuple[str, ...], scope: Scope) -> Set
 
 
 @kept
-def deadlines(connection: Connection, scope: Scope) -> list[DeadlineStatus]:
-    """How much is late and how much is due soon in the hubs of the scope, of each kind."""
-    return due.due(connection, scope)
+def deadlines(connection: Connection, scope: Scope, now: datetime) -> list[DeadlineStatus]:
+    """How much is late and how much is due soon in the hubs of the scope, of each kind, by a clock to the minute."""
+    return due.due(connection, scope, now)
 
 
 @kept
 def repeat_events(connection: Connection, scope: Scope) -> list[Repeats]:
-    """How many children there are to whom the same happened again, of each kind."""
+    """How many children met the police again, of each kind."""
     return repeats.repeats(connection, scope)
 
 

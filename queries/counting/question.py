@@ -1,7 +1,7 @@
 """A question to one kind of data: whose, over which days, divided by what; and how far the data reach to answer it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from queries.counting.dimensions import TIMES
 from queries.periods import Period, divide
@@ -23,12 +23,16 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Question:
-    """A scope, what its figures are divided by, the cells of time (one where they are not divided by it), and the coverage."""
+    """A scope, what its figures are divided by, the cells of time (one where they are not divided by it), and the coverage.
+
+    ``clock`` is an instant (naive UTC) by which it is judged what is late; None for the one at which the data end.
+    """
 
     scope: Scope
     by: tuple[str, ...]
     periods: tuple[Period, ...]
     coverage: Coverage
+    clock: datetime | None = None
 
     @property
     def period(self) -> Period:

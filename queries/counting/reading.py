@@ -37,4 +37,4 @@ def _over(connection: Connection, statement: Select[Any], question: Question) ->
 
 
 def _parameters(question: Question) -> Any:
-    return parameters(question.scope.as_at, question.coverage.last)
+    return parameters(question.scope.as_at, question.coverage.last, question.clock)

@@ -1,5 +1,6 @@
 """The records behind a number: one by one what was counted or measured, for those who may open them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,16 +16,19 @@ from queries.counting.statements import rank_in_cell
 REFERENCES = ["record", "child", "day", "hub", "home_hub"]  # the columns that say which record it is
 
 
-def records(connection: Connection, part: Count | Durations, question: Question) -> pd.DataFrame:
+def records(
+    connection: Connection, part: Count | Durations, question: Question, also: Sequence[ColumnElement[Any]] = ()
+) -> pd.DataFrame:
     """Exactly what `tally` counts, or a duration measures: a row a record; where it is of several children, a row for each.
 
     Columns ``record, child, day, hub, home_hub`` (blank text where there is none), then ``counted``: the value that is counted
-    once however often it comes, and ``number`` (of a total), or ``length`` (in the unit) and ``ended`` (of a duration). By day,
-    then record: never by how many a child has. A record that adds nothing to a total is not behind it. The question is not split.
+    once however often it comes, and ``number`` (of a total), or ``length`` (in the unit) and ``ended`` (of a duration); then
+    those of ``also``. By day, then record: never by how many a child has. A record that adds nothing to a total is not behind it.
+    The question is not split.
     """
     events = part.events
     is_counted = (true() if part.where is None else part.where).label("is_counted")
-    columns = (*_references(events), *_values(part), is_counted)
+    columns = (*_references(events), *_values(part), *also, is_counted)
     all_in_scope = select(*columns).select_from(events.rows).where(in_scope(events, question))
     if events.latest_per is not None:  # which assessment is a child's last must not depend on what is counted
         all_in_scope = all_in_scope.add_columns(rank_in_cell(events, question).label("rank"))

@@ -1,7 +1,7 @@
 """What the tables held on a day: later rows left out, later dates blank; and whether they hold something at all."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import operators, visitors
 
-from queries.clock import end_of_day
+from queries.clock import LONDON, end_of_day
 from queries.tables import loads
 
 FAR_FUTURE = date(9999, 12, 30)
@@ -34,16 +34,26 @@ AS_AT: BindParameter[date] = bindparam("as_at", type_=Date)  # rows and dates af
 AS_AT_INSTANT: BindParameter[datetime] = bindparam("as_at_instant", type_=DateTime)
 DATA_END: BindParameter[date] = bindparam("data_end", type_=Date)  # the last day of the data
 DATA_END_INSTANT: BindParameter[datetime] = bindparam("data_end_instant", type_=DateTime)
+CLOCK: BindParameter[datetime] = bindparam("clock", type_=DateTime)  # by which it is judged what is late
+TODAY: BindParameter[date] = bindparam("today", type_=Date)  # the London day on that clock
 
 
-def parameters(as_at: date | None = None, data_end: date = FAR_FUTURE) -> Mapping[str, date | datetime]:
-    """The values of a statement's parameters: its as-at day, after which nothing is known, and the last day of the data."""
+def parameters(
+    as_at: date | None = None, data_end: date = FAR_FUTURE, clock: datetime | None = None
+) -> Mapping[str, date | datetime]:
+    """The values of a statement's parameters: its as-at day, after which nothing is known, and the last day of the data.
+
+    ``clock`` is an instant (naive UTC) by which it is judged what is late; by default the one at which the data end.
+    """
     as_at = min(as_at or FAR_FUTURE, FAR_FUTURE)
+    clock = clock or end_of_day(data_end)
     return {
         "as_at": as_at,
         "as_at_instant": end_of_day(as_at),
         "data_end": data_end,
         "data_end_instant": end_of_day(data_end),
+        "clock": clock,
+        "today": clock.replace(tzinfo=UTC).astimezone(LONDON).date(),
     }
 
 

@@ -1,1 +1,1 @@
-"""What is counted across themes: what falls due, and which children have repeat events."""
+"""What is counted across themes: what falls due, and which children met the police again."""

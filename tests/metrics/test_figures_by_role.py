@@ -1,5 +1,7 @@
 """A sergeant's figures of a hub are the command team's of that hub, though the database shows a sergeant less."""
 
+from datetime import datetime
+
 import guarded
 import pandas as pd
 import pytest
@@ -7,12 +9,13 @@ from product import answered
 
 from metrics.measuring.measure import measure_all
 from metrics.measuring.notes import notes_of_all
-from metrics.reports import due, repeats
+from metrics.reports import due, repeats, waiting
 from metrics.reports.few_children import concentrations
 from metrics.reports.headline import headlines
 from metrics.reports.records import parts, records
 from metrics.themes import METRICS
 from queries.engine import connect
+from queries.reports.repeats import KINDS as KINDS_OF_REPEATS
 from queries.scope import Access, Scope
 
 pytestmark = pytest.mark.xdist_group("roles")
@@ -60,6 +63,13 @@ def test_the_records_behind_them(demo, kind):
 
 
 def test_what_falls_due_and_what_happens_again(demo):
-    assert answered(demo, due.due, OWN) == answered(demo, due.due, OF_ALL)
+    now = datetime(2026, 11, 12, 8)  # noqa: DTZ001 (naive UTC)
+    assert answered(demo, due.due, OWN, now) == answered(demo, due.due, OF_ALL, now)
+    for part in (waiting.EVERYTHING, waiting.BACKLOG):
+        own, of_all = (answered(demo, waiting.waiting, scope, part, now) for scope in (OWN, OF_ALL))
+        pd.testing.assert_frame_equal(own, of_all)
+        assert len(own)
     assert answered(demo, repeats.repeats, OWN) == answered(demo, repeats.repeats, OF_ALL)
-    pd.testing.assert_frame_equal(answered(demo, repeats.children, OWN, None), answered(demo, repeats.children, OF_ALL, None))
+    for kind in KINDS_OF_REPEATS:
+        own, of_all = (answered(demo, repeats.children, scope, kind) for scope in (OWN, OF_ALL))
+        pd.testing.assert_frame_equal(own, of_all)

@@ -12,9 +12,10 @@ from recount.by_hand import child, day, numbered, row, rows
 from recount.days import age_on
 
 from metrics.measuring.measure import measure
-from metrics.reports.repeats import ELSEWHERE, NAMES, children, references, repeats, table
+from metrics.reports.repeats import ELSEWHERE, NAMES, TIMES_HERE, children, references, repeats, table
 from metrics.themes import METRICS
 from queries.engine import connect
+from queries.reports.repeats import OFTEN_MISSING
 from queries.scope import Access, Scope
 
 pytestmark = pytest.mark.usefixtures("on_each_engine")
@@ -24,18 +25,22 @@ YEAR = {"start": day("2025-06-01"), "end": day("2025-07-01")}  # its twelve mont
 
 
 def asked(database, **narrowed):
-    """(children by kind, the table by child) of a scope."""
+    """(children by kind, the records by child and kind) of a scope, but for those often missing; each list is as its count."""
     engine, scope = connect(database_of(database)), Scope(ACCESS, **YEAR | narrowed)
     numbers = {each.key: each.children for each in answered(engine, repeats, scope)}
-    listed = answered(engine, children, scope, None)
-    assert references(listed) == sorted({*listed["child"], *listed["record"]})
+    by_child = {}
     for kind, number in numbers.items():
-        assert (number or 0) == listed["child"][listed["kind"] == kind].nunique()
-    shown = table(listed)
-    assert list(shown["Child"]) == sorted(set(listed["child"]))
-    return numbers, {
-        own["Child"]: {key: own[name] for key, name in NAMES.items() if own.get(name)} for own in shown.to_dict("records")
-    }
+        listed = answered(engine, children, scope, kind)
+        assert references(listed) == sorted({*listed["child"], *listed["record"]})
+        shown = table(listed, kind)
+        assert (number or 0) == len(shown)
+        assert list(shown["Child"]) == sorted(set(listed["child"]))
+        for own in shown.to_dict("records"):
+            assert own[TIMES_HERE] == len(own[NAMES[kind]].partition(";")[0].split(", "))
+            if kind != OFTEN_MISSING:
+                by_child.setdefault(own["Child"], {})[kind] = own[NAMES[kind]]
+    del numbers[OFTEN_MISSING]
+    return numbers, dict(sorted(by_child.items()))
 
 
 def detained(*given):
@@ -116,19 +121,88 @@ def test_kinds_side_by_side_and_never_by_how_many():
     assert listed["B"] == {"missing": "000, 002, 003", "custody": "002, 003, 004, 005, 006"}
     assert listed["C"] == {"incident": f"I0; {ELSEWHERE}"}
     engine = connect(database_of({**database, **more}))
-    shown = table(answered(engine, children, Scope(ACCESS, **YEAR, hubs=("CAR",)), None))
-    assert list(shown.columns) == ["Child", "Involved in an incident"]
-    of_a_kind = table(answered(engine, children, Scope(ACCESS, **YEAR, hubs=("EDE",)), "stop_search"))
-    assert of_a_kind.to_numpy().tolist() == [["A", "000, 001", "S0, S1"]]  # with what else happened to them again
+    shown = table(answered(engine, children, Scope(ACCESS, **YEAR, hubs=("CAR",)), "incident"), "incident")
+    assert list(shown.columns) == ["Child", "Times here", "Involved in an incident"]
+    of_a_kind = table(answered(engine, children, Scope(ACCESS, **YEAR, hubs=("EDE",)), "stop_search"), "stop_search")
+    assert list(of_a_kind.columns) == ["Child", "Times here", "Searched", "Detained"]
+    assert of_a_kind.to_numpy().tolist() == [["A", 2, "S0, S1", "000, 001"]]  # with what else happened to them again
+    by_reference = table(answered(engine, children, Scope(ACCESS, **YEAR, hubs=("EDE",)), "custody"), "custody")
+    assert by_reference[["Child", "Times here"]].to_numpy().tolist() == [["A", 2], ["B", 5]]  # never by how often
+
+
+# Children often missing
+
+
+def missing(*given):
+    """Times missing in the order of the list, each back within the hour, and a last one of somebody else's on the last day."""
+    listed = [
+        row(child_id=who, hub_id=hub, reported_on=on, reported_at=f"{on} 10:00", returned_at=f"{on} 10:30")
+        for who, on, hub in (*given, ("C", "2025-06-30", "EDE"))
+    ]
+    return rows(children=PEOPLE, missing_episodes=numbered("episode_id", listed))
+
+
+def often(database, **narrowed):
+    """(how many children are often missing, the table of them) of a scope; as many as the measure of that name counts."""
+    engine, scope = connect(database_of(database)), Scope(ACCESS, **YEAR | narrowed)
+    first, *_ = answered(engine, repeats, scope)
+    assert first.name == "Missing 3 or more times in 90 days"
+    assert first.children == answered(engine, measure, METRICS["frequently_missing_children"], scope)["value"].iloc[0]
+    shown = table(answered(engine, children, scope, OFTEN_MISSING), OFTEN_MISSING)
+    assert len(shown) == first.children
+    return first.children, shown.to_dict("records")
+
+
+def test_three_times_missing_within_90_days_the_third_in_the_period():
+    """The 90 days to 1 June begin on 4 March."""
+    database = missing(
+        ("A", "2025-03-04", "EDE"),
+        ("A", "2025-04-01", "EDE"),
+        ("A", "2025-06-01", "EDE"),
+        ("B", "2025-03-03", "EDE"),  # a day before
+        ("B", "2025-04-01", "EDE"),
+        ("B", "2025-06-01", "EDE"),
+    )
+    assert often(database) == (1, [{"Child": "A", "Times here": 3, "Missing": "000, 001, 002"}])
+    a_year_to_june = {"start": day("2024-07-01"), "end": day("2025-07-01")}
+    assert often(database, **a_year_to_june)[0] == 1
+    assert often(database, start=day("2025-04-01"), end=day("2025-06-01")) == (0, [])  # the third came later
+    assert [each["Times here"] for each in often(database, start=day("2025-06-01"), end=day("2025-06-30"))[1]] == [3]
+
+
+def test_the_other_times_missing_may_be_elsewhere_and_those_here_alone_are_counted():
+    database = missing(
+        ("A", "2025-04-01", "CAR"),
+        ("A", "2025-05-01", "CAR"),
+        ("A", "2025-06-01", "EDE"),
+        ("B", "2025-04-01", "EDE"),
+        ("B", "2025-05-01", "EDE"),
+        ("B", "2025-06-01", "CAR"),
+        ("Y", "2025-06-10", "EDE"),
+        ("Y", "2025-06-11", "EDE"),
+        ("Y", "2025-06-15", "EDE"),  # 18
+    )
+    assert often(database, hubs=("EDE",)) == (1, [{"Child": "A", "Times here": 1, "Missing": f"002; {ELSEWHERE}"}])
+    assert often(database, hubs=("CAR",)) == (1, [{"Child": "B", "Times here": 1, "Missing": f"005; {ELSEWHERE}"}])
+    assert [each["Times here"] for each in often(database)[1]] == [3, 3]
+    lives_in_carlisle = often(database, hubs=("CAR",), placed_by="residence")
+    assert lives_in_carlisle == (1, [{"Child": "A", "Times here": 3, "Missing": "000, 001, 002"}])
+
+
+def test_the_other_kinds_of_a_child_often_missing_stand_beside_it():
+    held = detained(("A", "2025-05-01", "EDE"), ("A", "2025-05-02", "EDE"))
+    database = {**held, **missing(*(("A", f"2025-06-0{n}", "EDE") for n in (1, 2, 3)))}
+    assert often(database)[1] == [{"Child": "A", "Times here": 3, "Missing": "000, 001, 002", "Detained": "000, 001"}]
 
 
 def test_the_words_of_a_number():
     found = answered(
         connect(database_of(detained(("A", "2025-01-01", "EDE"), ("A", "2025-01-02", "EDE")))), repeats, Scope(ACCESS, **YEAR)
     )
-    assert [each.sentence for each in found[:2]] == [
-        "Reported missing two or more times: not available.",
-        "Detained two or more times: 1 child.",
+    assert [(each.name, each.children) for each in found[:3]] == [
+        ("Missing 3 or more times in 90 days", None),
+        ("Reported missing 2 or more times", None),
+        ("Detained 2 or more times", 1),
     ]
 
 
@@ -183,5 +257,5 @@ def test_detentions_again_counted_by_plain_loops(seed, hub):
         if len(all_of_them) > 1 and here:
             elsewhere = f"; {ELSEWHERE}" if len(here) < len(all_of_them) else ""
             expected[name] = ", ".join(reference for _, reference in here) + elsewhere
-    found = table(answered(of_seed(seed), children, scope, "custody"))
+    found = table(answered(of_seed(seed), children, scope, "custody"), "custody")
     assert dict(zip(found["Child"], found["Detained"], strict=True)) == expected

@@ -1,5 +1,6 @@
 """Every page run by Streamlit's own tester, on the invented force and on a database with nothing but searches."""
 
+import re
 import shutil
 import sys
 import tempfile
@@ -379,15 +380,92 @@ def read_as(reader, page, monkeypatch, **link):
     return linked(page, invented_reader=reader, **link)
 
 
+def drawn(app, kind):
+    """The parts of a list of this class that the dashboard draws itself, each as its words."""
+    (shown,) = [element.proto.body for element in app.get("html") if f'class="{kind}"' in element.proto.body]
+    return [" ".join(re.sub("<[^>]+>", " ", part).split()) for part in shown.split("<li>")[1:]]
+
+
+def counts(app):
+    """The counts of a hub's page by their names: what falls due, and repeat contacts."""
+    bodies = [element.proto.body for element in app.get("html") if 'class="chips counts"' in element.proto.body]
+    found = [re.findall(r"<b>(?:<span[^>]*>! </span>)?([\d,]+)</b><span>([^<]+)</span>", body) for body in bodies]
+    return [{name: int(number.replace(",", "")) for number, name in each} for each in found]
+
+
 @pytest.mark.usefixtures("on_demo")
-def test_a_hub_says_what_changed_what_falls_due_and_which_children_have_repeat_events(monkeypatch):
+def test_a_hub_says_what_falls_due_which_children_come_again_and_what_changed(monkeypatch):
     app = read_as(SERGEANT, OF_A_HUB[0], monkeypatch)
     assert [element.value for element in app.title] == ["My hub: Carlisle"]
-    assert [element.value for element in app.header] == ["What changed", "What falls due", "Children with repeat events"]
-    assert [element.value for element in app.subheader] == [deadline.name for deadline in DEADLINES.values()]
-    assert [metric.label for metric in app.metric][:6] == [theme.headline.name for theme in SIX]
+    assert [element.value for element in app.header] == ["Due", "Repeat contacts", "What changed"]
+    due, again = counts(app)
+    assert list(due) == [name for deadline in DEADLINES.values() for name in (deadline.late, deadline.soon) if name]
+    assert due["Interviews late"] and due["Outcomes late"]
+    assert list(again)[:2] == ["Missing 3 or more times in 90 days", "Reported missing 2 or more times"]
+    assert again["Missing 3 or more times in 90 days"] and len(again) == 6
+    assert any(text.endswith(": what was done since is not in them.") for text in texts(app))
+    (old,) = [element.label for element in app.expander if element.label.startswith("Older than a month: ")]
+    assert "24-hour reviews" in old and "crimes without an outcome" in old
+    figures = drawn(app, "figures")
+    assert [text.startswith(theme.headline.name) for text, theme in zip(figures, SIX, strict=True)] == [True] * 6
+    assert all(text.endswith("The records behind it") for text in figures)
     assert not [text for text in texts(app) if {"nan", "none"} & set(text.lower().split())]
     assert not app.error and not tables(app)
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_what_falls_due_is_listed_and_logged_once_the_reader_said_why(monkeypatch):
+    app = read_as(SERGEANT, OF_A_HUB[0], monkeypatch)
+    due, _ = counts(app)
+    app.text_input[0].set_value("who needs an interview today")
+    app.button[0].click().run()
+    (table,) = [element.value for element in app.dataframe]
+    assert len(table) == sum(due.values())
+    assert list(table.columns) == ["What", "Record", "Child", "Due", "Late or left", "Risk", "In care", "Since"]
+    said = f"Everything due: {len(table)} records, the longest wait first."
+    assert said in texts(app)
+    newest = log.entries(1)
+    assert list(newest["action"]) == ["records"] and '"table": "due"' in newest["filters"][0]
+    for reference in (table["Record"].iloc[0], table["Child"].iloc[-1].partition(",")[0]):
+        assert newest["number"][0] in set(log.entries(5, record=reference)["number"])
+    app.query_params["due"] = "Interviews late"
+    app.run()
+    (narrowed,) = [element.value for element in app.dataframe]
+    assert (len(narrowed), set(narrowed["What"])) == (due["Interviews late"], {"Interview"})
+    assert set(narrowed["Record"]) < set(table["Record"])
+    newest = log.entries(1)
+    assert '"due": "Interviews late"' in newest["filters"][0]
+    left_out = next(record for record in table["Record"] if record not in set(narrowed["Record"]))
+    assert newest["number"][0] not in set(log.entries(5, record=left_out)["number"])
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_children_often_missing_are_listed_by_reference_with_how_often_here(monkeypatch):
+    app = read_as(SERGEANT, OF_A_HUB[0], monkeypatch, again="Missing 3 or more times in 90 days", due="Plans late")
+    _, again = counts(app)
+    app.text_input[0].set_value("who was missing three times")
+    app.button[0].click().run()
+    table = app.dataframe[-1].value
+    assert len(table) == again["Missing 3 or more times in 90 days"]
+    assert list(table.columns[:3]) == ["Child", "Times here", "Missing"]
+    assert list(table["Child"]) == sorted(table["Child"])
+    assert any("also elsewhere" in records for records in table["Missing"])
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_a_link_to_a_part_that_is_not_there_shows_all_of_what_falls_due_with_a_notice(monkeypatch):
+    app = read_as(SERGEANT, OF_A_HUB[0], monkeypatch, due="Nothing such")
+    assert "The link asks for “Nothing such” under “Due”, which is not there; nothing is chosen." in [
+        element.value for element in app.warning
+    ]
+    assert "due" not in app.query_params and sum(counts(app)[0].values())
+
+
+@pytest.mark.usefixtures("on_demo")
+def test_as_at_a_day_the_clock_of_what_falls_due_is_the_end_of_that_day(monkeypatch):
+    app = read_as(SERGEANT, OF_A_HUB[0], monkeypatch, as_at="2026-06-15")
+    assert "As the data stood on 15 June 2026." in texts(app)
+    assert counts(app)[0]["Interviews due soon"] > 0
 
 
 @pytest.mark.usefixtures("on_demo")
