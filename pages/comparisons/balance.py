@@ -33,7 +33,7 @@ st.caption(
     "larger than chance explains is counted. Shares of outcomes are parts of one whole: where one rises, others must fall. "
     "Outcome 21 is part of “no further action, not in the public interest”, so the two move together."
 )
-panel.measures_table(headlines, metrics, "Balance")
+panel.measures_table(headlines, metrics, "Balance", cache.settings(tuple(metrics), scope))
 st.header("Side by side, by quarter")
 end = quarter_start(scope.end)
 over = scope.over(add_months(end, -MONTHS), end)

@@ -13,6 +13,7 @@ from metrics.reports.due import DeadlineStatus
 from metrics.reports.headline import Headline
 from metrics.reports.records import references
 from metrics.reports.waiting import BACKLOG, EVERYTHING, Part, table, waiting
+from metrics.signals.targets import Settings, of_period
 from metrics.themes import METRICS, SIX
 from pages.parts import cache, chips, discussion, filters, heading, markup, profile, records
 from pages.parts.chips import Chip
@@ -96,12 +97,14 @@ def show_changes(scope: Scope, hub_names: Mapping[str, str]) -> None:
     st.header("What changed")
     with st.spinner("Checking every chart …"):
         discussion.show_signals(discussion.judgements(scope), hub_names, scope, "on the overview")
-    figures = [figure(headline) for headline in cache.headlines(tuple(theme.headline.key for theme in SIX), scope)]
+    keys = tuple(theme.headline.key for theme in SIX)
+    held = cache.settings(keys, scope)
+    figures = [figure(headline, held, scope) for headline in cache.headlines(keys, scope)]
     markup.show(element("ul", elements("li", figures), class_="figures"))
 
 
-def figure(headline: Headline) -> str:
-    """A theme's main figure, leading to its chart; what it is worked out from, the year before, and the way to its records."""
+def figure(headline: Headline, held: Settings, scope: Scope) -> str:
+    """A theme's main figure, leading to its chart; its target, the year before, and the way to its records."""
     metric, value = METRICS[headline.key], headline.now["value"]
     period = words.period(headline.period) if headline.period and metric.months_to_mature else ""
     worked_out = (
@@ -111,7 +114,8 @@ def figure(headline: Headline) -> str:
     to_chart = markup.link(
         *profile.to_chart(metric, ""), inner=f"{element('span', text(metric.name))} {element('b', text(shown))}"
     )
-    said = element("small", text(f"{worked_out}. {headline.sentence}"))
+    target = of_period(metric, filters.place_name(scope), (headline.now, held.of(metric).target), [])
+    said = element("small", text(" ".join(filter(None, (f"{worked_out}.", target, headline.sentence)))))
     to_records = "" if pd.isna(value) else markup.link("records", {"measure": metric.name}, "The records behind it")
     return to_chart + said + to_records
 

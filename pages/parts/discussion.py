@@ -1,18 +1,19 @@
 """What is most worth discussing, in sentences: the clearest signals, how many chance alone would give, and recorded changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import streamlit as st
 
 from auth import readers
 from metrics import words
-from metrics.markdown import bold, escaped
+from metrics.markdown import escaped
 from metrics.signals import discussion, sentences
 from metrics.signals.judgement import Judgement
 from metrics.signals.series import MONTHLY, QUARTERLY
 from metrics.themes import METRICS, THEMES
-from pages.parts import cache, control_chart, filters
+from pages.parts import cache, control_chart, filters, markup, profile
+from pages.parts.markup import element, elements, text
 from queries.clock import add_months
 from queries.scope import Scope
 
@@ -33,29 +34,32 @@ def judgements(scope: Scope) -> list[Judgement]:
 
 
 def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope, others: str) -> None:
-    """The clearest signals, one for each theme and place, with the false-alarm budget before them.
+    """The clearest signals, one for each theme and place, with the false-alarm budget before them; each leads to its chart.
 
     ``others`` says where the rest of them are.
     """
     whole = filters.place_name(scope)
     st.write(escaped(discussion.budget_sentence(discussion.budget(judgements))))
-    by_subject = discussion.worth_discussing(judgements)
+    by_subject = discussion.subjects(judgements)
     concerns = [signals for signals in by_subject if signals[0].verdict == "concern"]
-    changes = [signals for signals in by_subject if signals[0].verdict != "concern"]
-    shown = (*concerns[:_CONCERNS], *changes[:_OTHERS])
-    for clearest, *more in shown:
-        names_of_more = [f"{control_chart.sign(signal)} {words.uncapitalised(METRICS[signal.key].name)}" for signal in more]
-        also = f" Also there: {words.listed(names_of_more)}." if more else ""
-        sentence = sentences.verdict(METRICS[clearest.key], clearest)
-        lacks = " Not all that was sent of that time was taken in: see Data quality." if _lacks(clearest, scope) else ""
-        st.markdown(
-            f"{escaped(control_chart.SIGNS[clearest.verdict])}. {bold(_subject(clearest, names, whole))} "
-            f"{escaped(f'{sentence}{lacks}{also}')}"
-        )
-    _show_recorded_changes(judgements, names, whole, scope)
+    shown = (*concerns[:_CONCERNS], *[signals for signals in by_subject if signals[0].verdict != "concern"][:_OTHERS])
+    said = [_signal(clearest, more, names, whole, scope) for clearest, *more in shown]
+    said += [_recorded_change(judgement, sentence, names, whole) for judgement, sentence in _recorded(judgements, scope)]
+    if said:
+        markup.show(element("ul", elements("li", said), class_="signals"))
     left = len(by_subject) - len(shown)
     rest = f" {left} more {'is' if left == 1 else 'are'} {others}." if left else ""
     st.caption(escaped(f"{_TWO_COMPARISONS}{rest}"))
+
+
+def _signal(clearest: Judgement, more: Sequence[Judgement], names: Mapping[str, str], whole: str, scope: Scope) -> str:
+    """A sign with its word, the place and measure that lead to the chart, and what it says."""
+    names_of_more = [f"{control_chart.sign(signal)} {words.uncapitalised(METRICS[signal.key].name)}" for signal in more]
+    also = f" Also there: {words.listed(names_of_more)}." if more else ""
+    lacks = " Not all that was sent of that time was taken in: see Data quality." if _lacks(clearest, scope) else ""
+    sign = element("span", text(control_chart.SIGNS[clearest.verdict]), class_=profile.LOOKS.get(clearest.verdict, ""))
+    sentence = sentences.verdict(METRICS[clearest.key], clearest)
+    return f"{sign}. {_subject(clearest, names, whole)} {text(f'{sentence}{lacks}{also}')}"
 
 
 def _lacks(judgement: Judgement, scope: Scope) -> bool:
@@ -67,16 +71,21 @@ def _lacks(judgement: Judgement, scope: Scope) -> bool:
     return bool(cache.lacking((judgement.key,), scope.over(start, add_months(start, months))))
 
 
-def _show_recorded_changes(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str, scope: Scope) -> None:
+def _recorded(judgements: Sequence[Judgement], scope: Scope) -> Iterator[tuple[Judgement, str]]:
     """What was changed on purpose of late, and the usual level before and since."""
     assert scope.end
     for judgement in judgements:
         levels = sentences.level_before_and_since(METRICS[judgement.key], judgement)
         if levels and judgement.setting.rebases[-1].starts_on >= add_months(scope.end, -_RECENT_MONTHS):
-            what_changed = f"{levels} {sentences.rebased_from(judgement)}"
-            st.markdown(f"■ Recorded change. {bold(_subject(judgement, names, whole))} {escaped(what_changed)}")
+            yield judgement, f"{levels} {sentences.rebased_from(judgement)}"
+
+
+def _recorded_change(judgement: Judgement, sentence: str, names: Mapping[str, str], whole: str) -> str:
+    return f"■ Recorded change. {_subject(judgement, names, whole)} {text(sentence)}"
 
 
 def _subject(judgement: Judgement, names: Mapping[str, str], whole: str) -> str:
-    """The place and the measure that a sentence is about."""
-    return f"{names.get(judgement.hub or '', whole)}: {words.uncapitalised(METRICS[judgement.key].name)}."
+    """The place and the measure that a sentence is about, leading to its chart."""
+    metric, place = METRICS[judgement.key], names.get(judgement.hub or "", whole)
+    page, choices = profile.to_chart(metric, place if judgement.hub else "")
+    return markup.link(page, choices, element("b", text(f"{place}: {words.uncapitalised(metric.name)}.")), class_="onward")

@@ -13,9 +13,10 @@ from metrics.metric import Metric, Rate
 from metrics.reports import reconcile
 from metrics.reports.headline import Headline, file
 from metrics.signals.normal_range import events_of
+from metrics.signals.targets import Settings, standing, target_in_words
 from metrics.themes import METRICS
 from metrics.themes.outcomes import Basis
-from pages.parts import cache, tables
+from pages.parts import cache, markup, profile, tables
 from queries.scope import Scope
 
 _CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
@@ -95,22 +96,36 @@ def beside_published(metric: Metric, scope: Scope) -> None:
         st.caption("Published by the Youth Justice Board and the Department for Education, Open Government Licence v3.0.")
 
 
-def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric], name: str) -> None:
-    """Every measure of a theme in a row: now, the year before, what may be said of the two, and what it is worked out from."""
+def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric], name: str, held: Settings) -> None:
+    """Every measure of a theme in a row, which leads to its chart: now, its target, the year before, and what the two say."""
+    heads = ("Measure", "Now", "Target", "Year before", "Change", "95% range", "Worked out from")
     rows = []
     for headline in headlines:
         metric, now, before = metrics[headline.key], headline.now, headline.before
-        rows.append(
-            {
-                "Measure": metric.name,
-                "Now": words.shown(metric, now["value"], with_unit=not isinstance(metric.formula, Rate)),
-                "Year before": words.shown(metric, before["value"]) if pd.notna(before["value"]) else "",
-                "Change": headline.change.words,
-                "95% range": words.interval(metric, now),
-                "Worked out from": words.fraction(metric, now, words.months_of(headline.period)),
-            }
+        shown = (
+            words.shown(metric, now["value"], with_unit=not isinstance(metric.formula, Rate)),
+            _target(metric, headline, held),
+            words.shown(metric, before["value"]) if pd.notna(before["value"]) else "",
+            headline.change.words,
+            words.interval(metric, now),
+            words.fraction(metric, now, words.months_of(headline.period)),
         )
-    tables.listing(pd.DataFrame(rows), f"{name.lower().replace(' ', '-')}-measures", file(headlines, metrics))
+        onward = markup.link(*profile.to_chart(metric, ""), inner=markup.text(metric.name), class_="onward")
+        rows.append([onward, *map(markup.text, shown)])
+    title = f"{name.lower().replace(' ', '-')}-measures"
+    markup.show(
+        markup.table(heads, rows, title.replace("-", " "), {"Now", "Target", "Year before", "95% range", "Worked out from"})
+    )
+    tables.download(file(headlines, metrics), title)
+
+
+def _target(metric: Metric, headline: Headline, held: Settings) -> str:
+    """40% or less ✓; blank where there is none."""
+    target = held.of(metric).target
+    if target is None:
+        return ""
+    stands = standing(metric, headline.now, target)
+    return f"{target_in_words(metric, target)}{'' if stands is None else ' ✓' if stands.is_met else ' ✗'}"
 
 
 def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequence[str], months: float) -> None:

@@ -149,7 +149,7 @@ def _show_folded(
 ) -> None:
     """What fewer readers need: every measure, splits, hubs by size, the other hubs, how it is counted."""
     with st.expander("Every measure"):
-        panel.measures_table(list(headlines.values()), metrics, theme.title)
+        panel.measures_table(list(headlines.values()), metrics, theme.title, cache.settings(tuple(headlines), scope))
     wider = _WIDER_PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
     offered = {words.dimension(split): split for split in (*splits, *wider) if split in view.metric.splits}
     if offered:

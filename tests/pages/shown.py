@@ -11,7 +11,7 @@ class _Reader(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.tables, self.links, self._cell = [], [], None
+        self.tables, self.links, self.items, self._cell = [], [], [], None
         self._link = None
 
     def handle_starttag(self, tag, attributes):
@@ -24,12 +24,16 @@ class _Reader(HTMLParser):
             self._cell = []
         elif tag == "a":
             self._link = (given, [])
+        elif tag == "li":
+            self.items.append("")
 
     def handle_data(self, data):
         if self._cell is not None:
             self._cell.append(data)
         if self._link is not None:
             self._link[1].append(data)
+        if self.items:
+            self.items[-1] += data
 
     def handle_endtag(self, tag):
         if tag in ("th", "td") and self.tables and self.tables[-1]:
@@ -52,6 +56,11 @@ def tables(app):
     """Every table of a page as a frame of texts."""
     of_text = [pd.DataFrame(rows, columns=head) for head, *rows in _read(app).tables]
     return [*of_text, *(element.value for element in app.dataframe)]
+
+
+def items(app):
+    """The text of every item of a list that a page draws itself: signals, cards, chips."""
+    return _read(app).items
 
 
 def links(app):

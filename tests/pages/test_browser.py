@@ -124,6 +124,10 @@ def assert_sound(tab: Page, *, axe: bool = True) -> None:
     assert overflow(tab) == 0
     if not axe:
         return
+    assert_accessible(tab)
+
+
+def assert_accessible(tab: Page) -> None:
     found = Axe().run(tab, options={"runOnly": {"type": "tag", "values": WCAG_2_2_AA}})
     assert not found.response["violations"], found.generate_report()
 
@@ -146,6 +150,36 @@ def address_for(reader, served, page):
     """A page as an invented reader of the invented force opens it."""
     path, _, query = page.partition("?")
     return f"{served}/{path}?{urlencode({'invented_reader': reader})}&{query}"
+
+
+@DEMO
+@pytest.mark.parametrize("page", ["", *(pytest.param(page, marks=pytest.mark.long) for page in ADDRESSES if page), "custody"])
+def test_a_page_in_the_dark(tab, on_demo, page):
+    tab.emulate_media(color_scheme="dark")
+    opened(tab, f"{on_demo}/{page}", "wide")
+    assert drawn(tab, ".stApp", "backgroundColor") == "rgb(11, 12, 12)"
+    assert_accessible(tab)
+    tab.emulate_media(color_scheme="light")
+
+
+@DEMO
+def test_a_cell_leads_to_its_chart_with_place_and_period_and_loads_nothing_again(tab, on_demo):
+    opened(tab, f"{on_demo}/?period=Financial+year+2025%2F26")
+    tab.evaluate("window.loadedOnce = true")
+    cell = tab.get_by_role("link", name=re.compile("^Detentions that last overnight, Barrow: "))
+    cell.focus()
+    tab.keyboard.press("Enter")
+    tab.get_by_role("heading", name="Police custody", level=1).wait_for()
+    settled(tab)
+    assert tab.get_by_text("Barrow, April 2025 to March 2026").first.is_visible()
+    assert tab.evaluate("window.loadedOnce")
+    tab.locator(".chips a", has_text="Detentions of children").click()
+    tab.get_by_role("combobox", name="Measure").and_(tab.locator("[value='Detentions of children']")).wait_for()
+    tab.go_back()
+    tab.go_back()
+    tab.get_by_role("heading", name="Overview", level=1).wait_for()
+    settled(tab)
+    assert tab.get_by_text("All hubs, April 2025 to March 2026").first.is_visible()
 
 
 @DEMO

@@ -14,7 +14,7 @@ from pages_listed import BOARD, OWNER, SERGEANT
 from product import BUILT_AT, database_of
 from recount.by_hand import child, numbered, row, rows
 from server import ROOT
-from shown import tables
+from shown import items, links, tables
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
@@ -231,8 +231,15 @@ def test_the_overview_finds_what_was_planted_and_says_how_much_chance_would():
         signs["Missing episodes", "Barrow"] == signs["Calls for service from children's homes", "South Lakeland"] == "▼ Concern"
     )
     assert signs["Detentions that last overnight", "Carlisle"] == signs["Conversion rate", "Copeland"] == "▲ Improvement"
-    assert any(text.startswith("■ Recorded change. **Allerdale: diversion.** Its usual level was ") for text in texts(app))
-    assert any(text.startswith("▼ Concern. **Barrow: missing episodes for every 1,000 children.**") for text in texts(app))
+    assert any(item.startswith("■ Recorded change. Allerdale: diversion. Its usual level was ") for item in items(app))
+    assert any(
+        item.startswith("▼ Concern. Barrow: missing episodes for every 1,000 children. October 2026: 59 ") for item in items(app)
+    )
+    first = next(item for item in items(app) if item.startswith("1 "))
+    assert first.startswith("1 ▼ Missing episodes, Barrow59in October") and "Normal 12 to 41" in first
+    assert ("Detentions that last overnight", "custody", {"custody-measure": "Detentions that last overnight"}) in links(app)
+    over = [choices for text, page, choices in links(app) if page == "custody" and text == "52% ✗"]
+    assert over == [{"custody-measure": "Detentions that last overnight", "hub": "Barrow"}]
 
 
 @pytest.mark.usefixtures("on_demo")
