@@ -6,7 +6,6 @@ import pandas as pd
 
 from metrics import charts, words
 from metrics.metric import Metric
-from metrics.reports import profile
 from metrics.reports.profile import Cell, Line
 from metrics.signals.judgement import Judgement
 from metrics.signals.targets import Target
@@ -71,7 +70,9 @@ def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[
     name = element("th", _leads_on(first, "", text(metric.name)), scope="row")
     figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole", data_name=names[0])
     before = words.shown(metric, first.headline.before["value"]) if pd.notna(first.headline.before["value"]) else "·"
-    drawn = element("td", _leads_on(first, "", course_of(first.judgement)), class_="course", data_name=names[3])
+    course = course_of(first.judgement)
+    onward = _leads_on(first, "", course, said=f"{metric.name}, over time") if course else ""
+    drawn = element("td", onward, class_="course", data_name=names[3])
     others = [
         element("td", _figure(cell, hub_names, whole), data_name=name) for cell, name in zip(line.hubs, names[4:], strict=True)
     ]
@@ -153,8 +154,3 @@ def _brief(metric: Metric, value: float, target: Target | None) -> str:
     if metric.is_share:
         return words.shown(metric, value, places=1 if reads_as_target else 0)
     return f"{value:,.0f}" if share_or_large else words.shown(metric, value).removesuffix(".0")
-
-
-def rows(lines: Sequence[Line]) -> pd.DataFrame:
-    """What the table was made from, for its CSV."""
-    return profile.table(lines)

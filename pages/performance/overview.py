@@ -54,9 +54,9 @@ def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], who
         if every.open:
             all_lines = [line for line in lines(EVERY, scope, judgements) if line.whole.headline.period]
             profile.show(all_lines, hub_names, whole, by_theme=True)
-            tables.download(profile.rows(all_lines), "every-measure")
+            tables.download(report.table(all_lines), "every-measure")
         else:
-            tables.download(profile.rows(six), "overview")
+            tables.download(report.table(six), "overview")
     with st.expander("The six in words"):
         st.markdown(bullets(in_words(line, whole) for line in six))
 
