@@ -19,7 +19,7 @@ st.markdown(
     "child-years. Rates are worked out from child-years, so that a month and a year can be compared.\n"
     "- **95% range:** chance alone moves every figure a little. The range shows how far: the narrower, the surer the figure.\n"
     "- **Target met or missed:** the figure of the period beside the target that holds at its end; a hub's own target, where it "
-    "has one. “Within the margin” says that the 95% range lies on both sides of the target: chance could have put it on the other.\n"
+    "has one. “Within the margin” says that the 95% range lies on both sides: chance could have put the figure on the other.\n"
     "- **Normal range:** where a month or quarter lies when nothing has changed, from the chart's own past. ▲ improvement, ▼ "
     "concern and ◆ a change that is neither are of its last month or quarter, not of the whole period.\n"
     "- **Not available:** the data do not hold what the figure needs. It is never shown as zero."
