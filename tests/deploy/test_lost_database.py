@@ -25,9 +25,11 @@ def _without_reporting_database(force: Deployed) -> Iterator[None]:
 
 
 def seen(force: Deployed, who: User, page: str) -> tuple[list[str], str]:
-    """The headings of a page that this reader opens, and what it warns of."""
+    """The headings of a page that this reader opens, and what it warns of and says."""
     with closing(force.reader(who)) as client, force.page(client, page) as tab:
-        return [heading.body for heading in tab.elements("heading")], " ".join(alert.body for alert in tab.elements("alert"))
+        return [heading.body for heading in tab.elements("heading")], " ".join(
+            said.body for kind in ("alert", "markdown") for said in tab.elements(kind)
+        )
 
 
 @pytest.mark.usefixtures("_without_reporting_database")

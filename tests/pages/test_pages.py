@@ -426,7 +426,7 @@ def test_what_falls_due_is_listed_and_logged_once_the_reader_said_why(monkeypatc
     due, _ = counts(app)
     app.text_input[0].set_value("who needs an interview today")
     app.button[0].click().run()
-    (table,) = [element.value for element in app.dataframe]
+    (table,) = tables(app)
     assert len(table) == sum(due.values())
     assert list(table.columns) == ["What", "Record", "Child", "Due", "Late or left", "Risk", "In care", "Since"]
     said = f"Everything due: {len(table)} records, the longest wait first."
@@ -437,7 +437,7 @@ def test_what_falls_due_is_listed_and_logged_once_the_reader_said_why(monkeypatc
         assert newest["number"][0] in set(log.entries(5, record=reference)["number"])
     app.query_params["due"] = "Interviews late"
     app.run()
-    (narrowed,) = [element.value for element in app.dataframe]
+    (narrowed,) = tables(app)
     assert (len(narrowed), set(narrowed["What"])) == (due["Interviews late"], {"Interview"})
     assert set(narrowed["Record"]) < set(table["Record"])
     newest = log.entries(1)
@@ -452,7 +452,7 @@ def test_children_often_missing_are_listed_by_reference_with_how_often_here(monk
     _, again = counts(app)
     app.text_input[0].set_value("who was missing three times")
     app.button[0].click().run()
-    table = app.dataframe[-1].value
+    table = tables(app)[-1]
     assert len(table) == again["Missing 3 or more times in 90 days"]
     assert list(table.columns[:3]) == ["Child", "Times here", "Missing"]
     assert list(table["Child"]) == sorted(table["Child"])
