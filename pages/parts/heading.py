@@ -26,12 +26,11 @@ def show(title: str, scope: Scope, described: str = "") -> None:
 def _show_age(last: date, today: date) -> None:
     """How old the data are, in colour and with a sign where they are old."""
     age, said = (today - last).days, age_in_words(last, today)
-    if age > VERY_OLD:
-        st.markdown(f":red[:material/history: {escaped(said)}]", width="content")
-    elif age > OLD:
-        st.markdown(f":orange[:material/history: {escaped(said)}]", width="content")
-    else:
+    if age <= OLD:
         st.caption(escaped(said), width="content")
+        return
+    with st.container(key="very_old" if age > VERY_OLD else "old", width="content"):
+        st.caption(f":material/history: {escaped(said)}", width="content")
 
 
 def age_in_words(last: date, today: date) -> str:

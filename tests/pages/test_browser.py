@@ -202,7 +202,7 @@ def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_dem
         (tab.get_by_role(role, name=name) if role else tab.locator("summary", has_text=name)).click()
         settled(tab)
     assert tab.locator("a[aria-current]").count() == 2
-    assert tab.get_by_test_id("stDataFrame").count() == 3
+    assert tab.locator(".listing, [data-testid=stDataFrame]").count() == 3
     assert_sound_at_every_width(tab)
     opened(tab, address_for(OWNER, on_demo, ""))
     assert "The log was complete and unchanged" in tab.inner_text("body")
