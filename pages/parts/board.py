@@ -29,9 +29,10 @@ STYLE = (
     "[data-testid=stHeader]{background:transparent;pointer-events:none}[data-testid=stHeader] button{pointer-events:auto}"
     ".stMainBlockContainer{max-width:1400px;padding:.6rem 1.5rem 4rem}"
     ".stMainBlockContainer h1{font-size:1.6rem;padding:.1rem 0}"
-    ".st-key-turn{position:fixed;bottom:0;left:0;right:0;background:var(--paper);border-top:1px solid var(--line);padding:.3rem 1.5rem;"
-    "z-index:999}.st-key-turn p{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}"
-    ".st-key-marking{background:var(--wash);border-left:.3rem solid #12436D;padding:.1rem .6rem}.st-key-marking p{font-size:.75rem}"
+    ".st-key-turn{position:fixed;bottom:0;left:0;right:0;background:var(--paper);border-top:1px solid var(--line);"
+    "padding:.3rem 1.5rem;z-index:999}.st-key-turn p{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}"
+    ".st-key-marking{background:var(--wash);border-left:.3rem solid #12436D;padding:.1rem .6rem}"
+    ".st-key-marking p{font-size:.75rem}"
     "@media (max-width:640px){.stMainBlockContainer{padding:.6rem .7rem 5rem}"
     ".st-key-turn{padding:.3rem .7rem}.st-key-turn p{font-size:.85rem;max-width:9rem}}"
     ".stMainBlockContainer [data-testid=stCaptionContainer],.stMainBlockContainer [data-testid=stCaptionContainer] p"
@@ -42,7 +43,8 @@ STYLE = (
 # Of tables as text.
 _SHEET = (
     ".sheet{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}"
-    ".sheet th,.sheet td{border-bottom:1px solid var(--line);padding:.2rem .5rem;text-align:left;vertical-align:top;line-height:1.3}"
+    ".sheet th,.sheet td{border-bottom:1px solid var(--line);padding:.2rem .5rem;text-align:left;vertical-align:top;"
+    "line-height:1.3}"
     ".sheet td.n,.sheet th.n{text-align:right}"
     "@media (max-width:640px){.sheet{font-size:.82rem;hyphens:auto}.sheet th,.sheet td{padding:.2rem .15rem}"
     ".sheet:has(th:nth-child(6)) th,.sheet:has(th:nth-child(6)) td{overflow-wrap:anywhere}"

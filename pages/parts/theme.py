@@ -153,9 +153,11 @@ def _show_folded(
     wider = _WIDER_PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
     offered = {words.dimension(split): split for split in (*splits, *wider) if split in view.metric.splits}
     if offered:
-        split = st.expander("By age, sex, ethnic group and so on", key=f"{theme.key}-folded-split", on_change="rerun")
+        is_linked = f"{theme.key}-split" in st.query_params
+        title, key = "By age, sex, ethnic group and so on", f"{theme.key}-folded-split"
+        split = st.expander(title, expanded=is_linked, key=key, on_change="rerun")
         with split:
-            if split.open or f"{theme.key}-split" in st.query_params:
+            if split.open:
                 breakdown.show(view, offered[filters.choice("Split by", f"{theme.key}-split", list(offered))])
     hubs.show_by_size(view, frame)
     if scope.access.role == "hub" and len(frame) > 1:

@@ -112,8 +112,8 @@ def names_in_charts(tab):
 
 
 def cells(tab):
-    """The cells of all tables, which a reading voice is given beside the drawn ones."""
-    return {as_shown(cell) for cell in tab.locator("[role=gridcell]").all_inner_texts()}
+    """The cells of all tables, of sheets those that a reading voice is given beside the drawn ones."""
+    return {as_shown(cell) for cell in tab.locator("[role=gridcell], .listing td").all_inner_texts()}
 
 
 def test_the_page_of_a_theme_and_its_charts_show_names_as_they_are(tab, address):

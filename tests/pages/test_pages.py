@@ -583,7 +583,7 @@ def test_a_change_that_refused_rows_may_explain_says_so(monkeypatch):
             url = database_of(rows(children=[child("A")], stop_searches=numbered("search_id", searches), set_aside=set_aside))
         monkeypatch.setenv("DATABASE_URL", url)
         app = AppTest.from_file(ROOT / "app.py", default_timeout=120).run()
-        (found,) = [one.value for one in app.markdown if "All hubs: searches of children" in one.value]
+        (found,) = [item for item in items(app) if "All hubs: searches of children" in item]
         return found
 
     assert "3 searches" in sentence([]) and "taken in" not in sentence([])
