@@ -125,8 +125,8 @@ def _sign_in() -> SignIn | str | None:
     cookie = st.context.cookies.get(name)
     if not isinstance(cookie, str):  # as in a run without a browser
         return None
-    kept = decode_xsrf_token_string(cookie)[0] if name == XSRF_COOKIE_NAME else cookie.encode()
-    return sha256(kept).hexdigest() if kept else None
+    token = decode_xsrf_token_string(cookie)[0] if name == XSRF_COOKIE_NAME else cookie.encode()
+    return sha256(token).hexdigest() if token else None
 
 
 def record_page() -> None:

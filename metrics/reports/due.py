@@ -57,7 +57,7 @@ DEADLINES: Mapping[str, Deadline] = {
         source=METRICS["return_interview_72h_share"].source,
         late="Interviews late",
         soon="Interviews due soon",
-        caveat="Declined interviews count as not held: the data do not tell them apart.",
+        caveat="Declined interviews count as not held.",
     ),
     "incidents": Deadline(
         metric_key="reviewed_24h_share",
