@@ -23,6 +23,7 @@ _AUTOMATIC = "Automatic"
 _TIMES = {_AUTOMATIC: "", "Month": "month", "Quarter": "quarter"}
 _WIDER_PLACES = ("area", "authority")
 _MONTHS_DRAWN = 36  # of a chart
+_SPLITS = "By age, sex, ethnic group and so on"
 _NOT_COMPLETE = "Crimes recorded lately have had less time to reach an outcome: recent months are not complete."
 _NO_RECORDS = " The records behind a figure are listed only by the date of the outcome."
 
@@ -154,8 +155,7 @@ def _show_folded(
     offered = {words.dimension(split): split for split in (*splits, *wider) if split in view.metric.splits}
     if offered:
         is_linked = f"{theme.key}-split" in st.query_params
-        title, key = "By age, sex, ethnic group and so on", f"{theme.key}-folded-split"
-        split = st.expander(title, expanded=is_linked, key=key, on_change="rerun")
+        split = st.expander(_SPLITS, expanded=is_linked, key=f"{theme.key}-folded-split", on_change="rerun")
         with split:
             if split.open:
                 breakdown.show(view, offered[filters.choice("Split by", f"{theme.key}-split", list(offered))])

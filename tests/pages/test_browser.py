@@ -228,7 +228,7 @@ def test_a_page_is_marked_on_screen_and_on_every_sheet_of_paper(tab, on_searches
     behind, foot = drawn(tab, ".stMain", "backgroundImage"), drawn(tab, ".stApp", "content", "::before")
     assert "OFFICIAL-SENSITIVE" in behind and "Analyst%20at%20this%20machine" in behind
     assert foot == "none"
-    for opaque in (".stPlotlyChart", "[data-testid=stMetric]"):  # nothing crosses a figure or what a chart shows
+    for opaque in (".listing", "[data-testid=stMetric]"):  # nothing crosses a figure
         assert drawn(tab, opaque, "backgroundColor") == "rgb(255, 255, 255)"
     tab.emulate_media(media="print")
     foot = drawn(tab, ".stApp", "content", "::before")
