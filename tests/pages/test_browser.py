@@ -225,6 +225,7 @@ def test_a_page_is_marked_on_screen_and_on_every_sheet_of_paper(tab, on_searches
     opened(tab, f"{on_searches}/stop_search")
     banner = "OFFICIAL-SENSITIVE. Exact figures: a small count can identify a child. Not for sharing outside the force."
     assert banner in tab.inner_text("body")
+    tab.wait_for_function("getComputedStyle(document.querySelector('.stMain')).backgroundImage !== 'none'")
     behind, foot = drawn(tab, ".stMain", "backgroundImage"), drawn(tab, ".stApp", "content", "::before")
     assert "OFFICIAL-SENSITIVE" in behind and "Analyst%20at%20this%20machine" in behind
     assert foot == "none"
