@@ -1,6 +1,7 @@
 """Control charts: the normal range as a band, and only what is not in colour and shape."""
 
 from collections.abc import Sequence
+from math import ceil, floor
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ from metrics import words
 from metrics.charts.councils import CouncilChange
 from metrics.charts.course import band, mark, shade, time_axis
 from metrics.charts.style import BAND, GREY, INK, LOOKS, TEAL, axis, drawn, hover, plain, quiet_line
-from metrics.metric import Metric
+from metrics.metric import Metric, Number
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
 
@@ -104,8 +105,11 @@ def _names_of_lines(metric: Metric, judgement: Judgement) -> list[dict[str, Any]
     last = judgement.last_point
     if not last:
         return []
+    step = 1.0 if isinstance(metric.formula, Number) else 0.001 if metric.is_share else 0.1
     upper = min(last["upper_limit"], 1.0) if metric.is_share else last["upper_limit"]
-    named = [("Upper", upper), ("Usual", last["centre"]), ("Lower", max(last["lower_limit"], 0.0))]
+    # Rounded inwards, as in words: what reads as within them is.
+    lower, upper = ceil(max(last["lower_limit"], 0.0) / step - 1e-9) * step, floor(upper / step + 1e-9) * step
+    named = [("Upper", upper), ("Usual", last["centre"]), ("Lower", lower)]
     if _target(judgement):
         assert judgement.setting.target
         named.append(("Target", judgement.setting.target.value))

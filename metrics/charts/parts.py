@@ -20,7 +20,16 @@ def parts(shares: pd.DataFrame, spans: Sequence[str], order: Sequence[str]) -> g
         "yaxis": {**names_axis(list(spans)), "autorange": True},
     }
     legend: Mapping[str, object] = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "traceorder": "normal"}
-    return drawn(traces, 90 + 34 * len(spans), axes, {"t": 40}, showlegend=True, legend=legend, barmode="stack")
+    return drawn(
+        traces,
+        90 + 34 * len(spans),
+        axes,
+        {"t": 40},
+        showlegend=True,
+        legend=legend,
+        barmode="stack",
+        uniformtext={"minsize": 12, "mode": "hide"},
+    )
 
 
 def _part(shares: pd.DataFrame, name: str, look: tuple[str, str]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """How crimes with a child suspect ended, year by year, as parts of one whole; and what moved by more than chance."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -88,7 +89,7 @@ def _points(now: pd.DataFrame, before: pd.DataFrame, name: str) -> str:
 def names(frame: pd.DataFrame) -> list[str]:
     """The spans of `endings` in words, the latest last."""
     spans = frame[["opens", "closes"]].drop_duplicates().itertuples(index=False)
-    return [words.period(Period(opens, closes)) for opens, closes in spans]
+    return [f"{opens:%b %Y} to {closes - timedelta(days=1):%b %Y}" for opens, closes in spans]
 
 
 def parts_of(frame: pd.DataFrame) -> Sequence[str]:

@@ -72,7 +72,10 @@ def lines(headlines: Sequence[Headline], by_hub: Mapping[str, Sequence[Headline]
     of_hubs = {hub: {headline.key: headline for headline in of_hub} for hub, of_hub in by_hub.items()}
 
     def cell(headline: Headline, hub: Hub) -> Cell:
-        return Cell(hub, headline, judged.get((headline.key, hub)))
+        found = judged.get((headline.key, hub))
+        if found is None and not by_hub:  # a hub alone is judged as one of them
+            found = next((judgement for judgement in judgements if judgement.key == headline.key), None)
+        return Cell(hub, headline, found)
 
     return [
         Line(cell(headline, None), tuple(cell(of_hub[headline.key], hub) for hub, of_hub in of_hubs.items()))

@@ -18,6 +18,7 @@ from metrics.reports.headline import headlines
 from metrics.reports.kept_figures import CELL, FORCE
 from metrics.statistics.change import NOT_COMPARABLE, NOT_JUDGED
 from metrics.themes import METRICS
+from queries.clock import add_months
 from queries.counting.origins import tables_of
 from queries.lookups import kept_figures
 from queries.lookups.quality import withdrawn_since
@@ -26,6 +27,7 @@ from queries.scope import Scope
 
 REVISION = "A change in a figure already reported is a revision, not a trend."
 _COLUMNS = ("Measure", "Hub", "Period", "Reported", "Now", "Difference", "Worth mentioning", "In words")
+_YEAR, _LATELY = 12, 6  # months of a period that was told, and how long before the one chosen it ended
 _WORTH_MENTIONING = Decimal("0.1")  # of itself: a figure that moved further is worth mentioning
 _RULE = (
     "A figure is listed if it moved by more than 10%, if its comparison with the year before changed, or if it appeared or "
@@ -77,13 +79,16 @@ def revisions(connection: Connection, kept_at: datetime, scope: Scope) -> pd.Dat
 def last_told(connection: Connection, key: str, scope: Scope) -> str:
     """What the load before the latest told of a measure, and what the same period shows now.
 
-    Blank where no figure was kept of it for just these hubs.
+    Blank where no figure was kept of it for just these hubs, or the period is none of those that are told: a year, of late.
     """
-    moments = kept_figures.moments(connection)
-    if len(moments) < 2:
+    assert scope.start
+    assert scope.end
+    is_a_year, moments = Period(scope.start, scope.end).months == _YEAR, kept_figures.moments(connection)
+    if not is_a_year or len(moments) < 2:
         return ""
     kept = kept_figures.kept(connection, earlier_load(moments), scope)
-    kept = kept[(kept["key"] == key) & kept["value"].notna()]
+    kept = kept[(kept["key"] == key) & kept["value"].notna() & (kept["closes"] >= add_months(scope.end, -_LATELY))]
+    kept = kept[kept["opens"] < scope.end]
     if len(kept) != 1:
         return ""
     metric, (now, _) = METRICS[key], _now_and_year_before(connection, kept, scope)

@@ -65,7 +65,8 @@ def verdict(metric: Metric, judgement: Judgement) -> str:
 
 
 def short(metric: Metric, judgement: Judgement) -> tuple[str, str]:
-    """For a card: the last point with its time, and what is normal: "59 in October", "normal 12 to 41". Blank if not judged.
+    """For a card: the last point with its time, and what is normal: "59 in October", "normal 12 to 41"; of a signal of several
+    points what these are, "above its usual level (54%) in each of the last 18 months". Blank if not judged.
 
     Without the year, but where the follow-up of a point puts it more than a year back.
     """
@@ -84,6 +85,9 @@ def short(metric: Metric, judgement: Judgement) -> tuple[str, str]:
     if _is_always_alike(metric, points):
         return f"{value} in {when}", f"the same each {TIME[judgement.method]}"
     usual = normal_range(counted, last, places)
+    if str(last["signal"]) not in ("none", "outside limits"):  # it may lie within the range, and is flagged for what came before
+        of_what = "the rate " if isinstance(metric.formula, Rate) else ""
+        return f"{value} in {when}", _of_signal(judgement, usual, level(counted, last, places), of_what)
     return f"{value} in {when}", f"{usual} is normal" if usual == "any share" else f"normal {usual}"
 
 

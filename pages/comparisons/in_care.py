@@ -50,7 +50,7 @@ def show_homes(scope: Scope) -> None:
     st.header("Children's homes")
     calls = METRICS["care_home_calls"]
     view = MeasureView(calls, scope)
-    hubs.show(view, hubs.counted(view))
+    hubs.show(view, hubs.counted(view), cache.settings((calls.key,), scope))
     panel.about(view)
     st.subheader("How crimes with a child suspect end, at homes and elsewhere")
     shares = in_care.shares_of_outcomes(cache.frame("crimes_with_outcome", scope, ("at_home", "outcome_group")))

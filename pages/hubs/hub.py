@@ -21,6 +21,10 @@ from pages.parts.markup import element, elements, text
 from queries.scope import Scope
 
 _DUE, _AGAIN = "due", "again"  # what this page can choose in a link
+_AGAIN_MEANS = (
+    "Children, not events; “2 or more” is in the 12 months to the end of the period. Press a number for the children by "
+    "reference."
+)
 _NO_PERIOD = {"from": "", "until": ""}  # for the log: what falls due does not follow the period chosen
 
 
@@ -86,7 +90,7 @@ def show_repeats(scope: Scope) -> None:
     chosen = chips.choice("Repeat contacts", _AGAIN, list(kinds), beside=(_DUE,))
     key = next((key for chip, key in kinds.items() if chip.name == chosen), "")
     if not key:
-        st.caption("Children, not events. Press a number for the children by reference.")
+        st.caption(_AGAIN_MEANS)
     elif records.reason_given("again"):
         found = cache.counted_now(repeats.children, scope, key)
         records.listing(repeats.table(found, key), "repeat-contacts", repeats.references(found))

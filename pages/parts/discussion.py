@@ -33,14 +33,14 @@ def judgements(scope: Scope) -> list[Judgement]:
     return found
 
 
-def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope, others: str) -> None:
+def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope, others: str, after: int = 0) -> None:
     """The clearest signals, one for each theme and place, with the false-alarm budget before them; each leads to its chart.
 
-    ``others`` says where the rest of them are.
+    ``others`` says where the rest of them are, ``after`` how many have been shown already.
     """
     whole = filters.place_name(scope)
     st.write(escaped(discussion.budget_sentence(discussion.budget(judgements))))
-    by_subject = discussion.subjects(judgements)
+    by_subject = discussion.subjects(judgements)[after:]
     concerns = [signals for signals in by_subject if signals[0].verdict == "concern"]
     shown = (*concerns[:_CONCERNS], *[signals for signals in by_subject if signals[0].verdict != "concern"][:_OTHERS])
     said = [_signal(clearest, more, names, whole, scope) for clearest, *more in shown]

@@ -9,7 +9,7 @@ from metrics import charts, sentences, words
 from metrics.markdown import escaped
 from metrics.metric import Number
 from metrics.reports.headline import Headline
-from metrics.signals.targets import of_period
+from metrics.signals.targets import Settings, of_period, target_in_words
 from metrics.statistics.funnel import Funnel
 from pages.parts import breakdown, cache, filters, panel
 from pages.parts.panel import MeasureView
@@ -32,15 +32,15 @@ def _of_reader(view: MeasureView) -> Scope:
     return replace(view.scope, hubs=view.scope.access.hubs)
 
 
-def target_sentence(view: MeasureView, headline: Headline, frame: pd.DataFrame) -> str:
+def target_sentence(view: MeasureView, headline: Headline, frame: pd.DataFrame, held: Settings) -> str:
     """How the figure of the period stands against its target, and how many hubs miss theirs."""
-    held, is_force = cache.settings((view.metric.key,), view.scope), view.scope.hubs is None
+    is_force = view.scope.hubs is None
     hubs = [(row, held.of(view.metric, row["hub"]).target) for _, row in frame.iterrows() if row["hub"] != UNKNOWN]
     place = "the force" if is_force else filters.place_name(view.scope)
     return of_period(view.metric, place, (headline.now, held.of(view.metric).target), hubs if is_force else [])
 
 
-def show(view: MeasureView, frame: pd.DataFrame) -> None:
+def show(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None:
     """A dot a hub, from the highest to the lowest, with the sentence that says what it shows."""
     metric, names = view.metric, cache.hub_names(view.scope.access)
     title = st.container(key="by_hub", horizontal=True)
@@ -51,11 +51,16 @@ def show(view: MeasureView, frame: pd.DataFrame) -> None:
         return
     whole = cache.headlines((metric.key,), _of_reader(view), view.basis)[0]
     months, shown = words.months_of(whole.period), [names.get(hub, hub) for hub in known["hub"]]
+    own = [held.targets.get((metric.key, hub)) for hub in known["hub"]]
+    labels = [
+        f"{name} (own target {target_in_words(metric, target)})" if target else name
+        for name, target in zip(shown, own, strict=True)
+    ]
     plot = breakdown.funnel_of(metric, known)
     said = _spread(view, frame, plot, shown, whole) if plot else sentences.contrast(metric, known, shown, months)
     with_range = " Lines show the 95% range." if known["lower"].notna().any() else ""
     title.caption(escaped(f"{panel.unit(metric)}{with_range}"), width="content")
-    panel.chart(charts.dots(metric, known, shown, _lines(view, whole), months), key="hubs", alt=said)
+    panel.chart(charts.dots(metric, known, labels, _lines(view, whole, held), months), key="hubs", alt=said)
     st.write(escaped(said))
     unknown = frame[frame["hub"] == UNKNOWN]
     if not plot and len(unknown) and unknown["value"].notna().any():  # a funnel's sentence says it
@@ -90,9 +95,9 @@ def _of_units(plot: Funnel, names: list[str]) -> list[str]:
     return [names[position] for position in plot.units.index]
 
 
-def _lines(view: MeasureView, whole: Headline) -> list[tuple[str, float]]:
-    """The whole, and the target where there is one: a name and a value each."""
+def _lines(view: MeasureView, whole: Headline, held: Settings) -> list[tuple[str, float]]:
+    """The whole, and what the force has set itself where it has: a name and a value each."""
     is_total = isinstance(view.metric.formula, Number)  # of which no hub can be near
     lines = [] if is_total or pd.isna(whole.now["value"]) else [("All hubs", float(whole.now["value"]))]
-    target = cache.settings((view.metric.key,), _of_reader(view)).of(view.metric).target
+    target = held.targets.get((view.metric.key, None))
     return [*lines, *([("Target", target.value)] if target else [])]

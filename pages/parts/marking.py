@@ -10,6 +10,7 @@ from auth.readers import INVENTED_READERS, Reader
 from metrics import words
 from metrics.markdown import escaped
 from pages.parts import cache
+from pages.parts.markup import in_css
 from pages.parts.meeting import Meeting
 from pages.parts.navigation import FIGURES
 from queries.engine import DatabaseUnavailable
@@ -121,11 +122,6 @@ def _watermark(text: str) -> str:
     return (
         f'.stMain{{background-image:url("data:image/svg+xml,{quote(drawn)}");print-color-adjust:exact;'
         "-webkit-print-color-adjust:exact}"
-        f'@media print{{.stApp::before{{content:"{_css(text)}";position:fixed;bottom:0;left:0;z-index:1001;'
+        f'@media print{{.stApp::before{{content:"{in_css(text)}";position:fixed;bottom:0;left:0;z-index:1001;'
         f"font:10px sans-serif;color:#0B0C0C;background:#FFFFFF}}}}{_ON_PAPER}"
     )
-
-
-def _css(text: str) -> str:
-    """Text for a style sheet, where nothing in it can end the text: whatever is not a plain letter or digit by its number."""
-    return "".join(letter if letter.isalnum() and letter.isascii() else f"\\{ord(letter):06x}" for letter in text)

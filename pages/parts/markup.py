@@ -4,10 +4,11 @@ Whatever is shown goes through `escape` here, and nowhere else is HTML put toget
 """
 
 from base64 import b64encode
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
+from zlib import crc32
 
 import streamlit as st
 
@@ -21,6 +22,7 @@ SOFT_LINKS = (
     "if(!a||e.button||e.metaKey||e.ctrlKey||e.shiftKey||e.altKey)return;e.preventDefault();"
     'history.pushState(null,"",a.href);dispatchEvent(new PopStateEvent("popstate"))}),1)'
 )
+_LONG = 60  # rows, from which a table scrolls within itself
 _KEPT = ("period", "hub", "place", "as_at", "invented_reader")  # of a link, wherever it leads
 
 
@@ -50,20 +52,34 @@ def elements(name: str, inner: Iterable[str], **attributes: str) -> str:
     return "".join(element(name, each, **attributes) for each in inner)
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], said: str, right: Container[str] = ()) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], said: str, right: Collection[str] = ()) -> str:
     """A table of cells that are markup, under heads that are texts; ``said`` says what it is of, to whoever cannot see it.
 
     Where it is wider than its place it can be moved by keyboard too; on a phone each row is a block, its first cell on top. Heads
     in ``right`` have numbers.
     """
-    sides = ["number" if head in right else "" for head in heads]
-    top = "".join(element("th", text(head), scope="col", class_=side) for head, side in zip(heads, sides, strict=True))
-    body = (
-        "".join(element("td", cell, class_=side, data_name=head) for head, side, cell in zip(heads, sides, row, strict=True))
-        for row in rows
+    name = f"t{crc32(repr((list(heads), sorted(right))).encode()):x}"
+    top = "".join(element("th", text(head), scope="col") for head in heads)
+    body = [elements("td", row) for row in rows]
+    drawn = element("table", element("thead", element("tr", top)) + element("tbody", elements("tr", body)), class_=name)
+    look = "listing long" if len(body) > _LONG else "listing"
+    return _style(name, heads, right) + element("div", drawn, class_=look, role="region", tabindex="0", aria_label=said)
+
+
+def _style(name: str, heads: Sequence[str], right: Collection[str]) -> str:
+    """What a table's columns have in common, once for all of its cells: numbers to the right; on a phone the head before each."""
+    places = list(enumerate(heads, start=1))
+    numbers = ",".join(f".listing .{name} :is(td,th):nth-child({place})" for place, head in places if head in right)
+    labels = "".join(
+        f'.{name} td:nth-child({place}):not(:empty)::before{{content:"{in_css(f"{head}: ")}"}}' for place, head in places[1:]
     )
-    inner = element("thead", element("tr", top)) + element("tbody", elements("tr", body))
-    return element("div", element("table", inner), class_="listing", role="region", tabindex="0", aria_label=said)
+    aligned = f"@media(min-width:641px){{{numbers}{{text-align:right;white-space:nowrap}}}}" if numbers else ""
+    return f"<style>{aligned}@media(max-width:640px){{{labels}}}</style>"
+
+
+def in_css(said: str) -> str:
+    """Text for a style sheet, where nothing in it can end the text: whatever is not a plain letter or digit by its number."""
+    return "".join(letter if letter.isalnum() and letter.isascii() else f"\\{ord(letter):06x}" for letter in said)
 
 
 def link(page: str, choices: dict[str, str], inner: str, **attributes: str) -> str:

@@ -13,10 +13,12 @@ from metrics.themes import theme_of
 from pages.parts import markup
 from pages.parts.markup import element, elements, text
 from queries.clock import add_months
+from queries.periods import Period
 
 LEGEND = (
-    "Each cell is of the period chosen. ▲ improvement, ▼ concern, ◆ a change that is neither: what its control chart says. "
-    "✓ meets its target, ✗ misses it. Pale, with a dot: too few to tell. Press any cell for its chart."
+    "Each cell is of the period chosen, or of the one below its name. ▲ improvement, ▼ concern, ◆ a change that is neither: the "
+    "last month or quarter of its control chart. ✓ meets its target, ✗ misses it; a hub is held against its own where it has "
+    "one. Pale, with a dot: too few to tell. Press any cell for its chart."
 )
 _SHORT = 4  # letters of a hub's name above its column
 _MONTHS_DRAWN = 36
@@ -36,8 +38,8 @@ _VERDICTS: Mapping[str, str] = {
 }
 
 
-def show(lines: Sequence[Line], hub_names: Mapping[str, str], whole: str, *, by_theme: bool = False) -> None:
-    """The table of these lines; ``whole`` is the name of the place that the first figures are of."""
+def show(lines: Sequence[Line], hub_names: Mapping[str, str], whole: str, period: Period, *, by_theme: bool = False) -> None:
+    """The table of these lines; ``whole`` is the name of the place that the first figures are of, ``period`` what most are of."""
     hubs = [cell.hub or "" for cell in lines[0].hubs]
     names = [whole, "Year before", "Target", "3 years", *(hub_names.get(hub, hub) for hub in hubs)]
     short = [*names[:4], *_short([hub_names.get(hub, hub) for hub in hubs])]
@@ -51,7 +53,7 @@ def show(lines: Sequence[Line], hub_names: Mapping[str, str], whole: str, *, by_
             theme = theme_of(line.metric).title
             head = element("th", text(theme), colspan=str(1 + len(names)), scope="colgroup")
             body.append(element("tr", head, class_="theme"))
-        body.append(element("tr", _line(line, hub_names, whole, names)))
+        body.append(element("tr", _line(line, hub_names, whole, names, period)))
     head = element("thead", element("tr", element("td", "") + "".join(heads)))
     markup.show(element("table", head + elements("tbody", ["".join(body)]), class_="profile"))
 
@@ -65,9 +67,10 @@ def _short(names: Sequence[str]) -> list[str]:
     return list(names)
 
 
-def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[str]) -> str:
-    metric, first = line.metric, line.whole
-    name = element("th", _leads_on(first, "", text(metric.name)), scope="row")
+def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[str], period: Period) -> str:
+    metric, first, of = line.metric, line.whole, line.whole.headline.period
+    other = element("small", text(words.period(of)), class_="quiet") if of and of != period and metric.months_to_mature else ""
+    name = element("th", _leads_on(first, "", text(metric.name) + other), scope="row")
     figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole", data_name=names[0])
     before = words.shown(metric, first.headline.before["value"]) if pd.notna(first.headline.before["value"]) else "·"
     course = course_of(first.judgement)
@@ -87,7 +90,7 @@ def _target(cell: Cell) -> str:
 
 
 def _mark(cell: Cell) -> str:
-    if cell.standing is None:
+    if cell.standing is None or cell.is_of_few:
         return ""
     return " ✓" if cell.standing.is_met else element("span", " ✗", class_="concern")
 

@@ -12,7 +12,8 @@ from metrics.markdown import bold, escaped
 from metrics.metric import Metric
 from metrics.reports.headline import Headline
 from metrics.signals import recorded_changes, sentences
-from metrics.themes import METRICS, THEMES, Theme
+from metrics.signals.targets import Settings
+from metrics.themes import METRICS, THEMES, Theme, theme_of
 from metrics.themes.outcomes import Basis
 from pages.parts import breakdown, cache, control_chart, filters, heading, hubs, markup, other_hubs, panel, trend
 from pages.parts.panel import MeasureView
@@ -70,16 +71,16 @@ def page(
     metrics = {key: cache.metric(key, basis) for key in keys}
     opening(scope)
     view = MeasureView(metrics[chosen], cache.latest_complete(chosen, scope), basis)
-    frame = hubs.counted(view)
-    _show_figure(view, scope, headlines[chosen], frame)
-    _show_charts(view, scope, time, frame)
+    frame, held = hubs.counted(view), cache.settings(keys, view.scope)
+    _show_figure(view, scope, headlines[chosen], frame, held)
+    _show_charts(view, scope, time, frame, held)
     _show_others([headlines[card] for card in cards if card != chosen], metrics, theme.key)
     for measure in published:
         panel.beside_published(cache.metric(measure), scope)
     _show_folded(view, scope, splits, headlines, metrics, theme, frame)
 
 
-def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.DataFrame) -> None:
+def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.DataFrame, held: Settings) -> None:
     """The figure with what it is worked out from; its target, the year before, and what was last told."""
     metric = view.metric
     judgement = cache.judgement(metric.key, scope, view.basis)
@@ -91,16 +92,17 @@ def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.
             st.caption(escaped(panel.details(metric, headline, scope)))
             panel.records_link(metric, headline)
         with right:
-            target = hubs.target_sentence(view, headline, frame)
+            target = hubs.target_sentence(view, headline, frame, held)
             told = cache.last_told(metric.key, scope) if view.basis == "closed" else ""
             both = sentences.two_spans(metric, headline, judgement)
-            of_past = f"{control_chart.verdict(metric, judgement)} {both}".strip()
+            over = words.capitalised(both.partition("; ")[2])  # its last point is in the verdict
+            of_past = f"{control_chart.verdict(metric, judgement)} {over}".strip()
             if target:
                 st.markdown(bold(target))
             st.markdown("  \n".join(escaped(said) for said in (headline.sentence, of_past, told) if said))
 
 
-def _show_charts(view: MeasureView, scope: Scope, time: str, frame: pd.DataFrame) -> None:
+def _show_charts(view: MeasureView, scope: Scope, time: str, frame: pd.DataFrame, held: Settings) -> None:
     """Its course and its hubs, beside each other where there is room."""
     with st.container(key="charts"):
         left, right = st.columns([3, 2])
@@ -109,18 +111,17 @@ def _show_charts(view: MeasureView, scope: Scope, time: str, frame: pd.DataFrame
                 trend.show(view, time)
             else:
                 control_chart.show(replace(view, scope=scope))
-            _show_recorded_changes(view.metric, scope)
+            _show_recorded_changes(view.metric, scope, held)
         with right:
             if scope.access.role == "hub" and len(frame) < 2:
                 other_hubs.show(view)
             else:
-                hubs.show(view, frame)
+                hubs.show(view, frame, held)
 
 
-def _show_recorded_changes(metric: Metric, scope: Scope) -> None:
+def _show_recorded_changes(metric: Metric, scope: Scope, held: Settings) -> None:
     """What was changed on purpose that the chart itself does not say: in single hubs, and to other parts of the same whole."""
-    moved_by = recorded_changes.counterparts(METRICS[metric.key], list(METRICS.values()))
-    held = cache.settings(tuple(other.key for other in moved_by), scope)
+    moved_by = recorded_changes.counterparts(METRICS[metric.key], theme_of(METRICS[metric.key]).metrics)
     assert scope.end
     since = add_months(scope.end, -_MONTHS_DRAWN)
     for sentence in recorded_changes.sentences(moved_by[0], moved_by, held, since, cache.hub_names(scope.access)):

@@ -13,6 +13,7 @@ from metrics.signals.discussion import SIGNALS, budget, in_order, subjects
 from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS, SIX, THEMES, theme_of
 from pages.parts import cache, cards, changes, discussion, filters, heading, profile, tables
+from queries.periods import Period
 from queries.scope import Scope
 
 _CARDS = 3
@@ -39,21 +40,23 @@ def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole
     more = f"{left} more, and recorded changes" if left > 0 else "Recorded changes"
     said = f"{more}. Flagged: {counted.flagged} of {counted.checked:,} charts; by chance about {counted.by_chance:.0f}"
     with st.expander(escaped(said)):
-        discussion.show_signals(judgements, hub_names, scope, "under “Has it changed?” below")
+        discussion.show_signals(judgements, hub_names, scope, "under “Has it changed?” below", after=_CARDS)
 
 
 def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
     """The six main measures, and one press further every measure by theme."""
+    assert scope.start
+    assert scope.end
     six = [line for line in lines(tuple(theme.headline.key for theme in SIX), scope, judgements) if line.whole.headline.period]
     if six:
-        profile.show(six, hub_names, whole)
+        profile.show(six, hub_names, whole, Period(scope.start, scope.end))
         st.caption(escaped(profile.LEGEND))
     show_what_to_load(scope)
     every = st.expander("Every measure, by theme", key="every", on_change="rerun")
     with every:
         if every.open:
             all_lines = [line for line in lines(EVERY, scope, judgements) if line.whole.headline.period]
-            profile.show(all_lines, hub_names, whole, by_theme=True)
+            profile.show(all_lines, hub_names, whole, Period(scope.start, scope.end), by_theme=True)
             tables.download(report.table(all_lines), "every-measure")
         else:
             tables.download(report.table(six), "overview")

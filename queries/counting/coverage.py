@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, case, func, inspect, select
+from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 
 from queries import row_level_security
 from queries.counting.counts import Count, Durations, needs_of
@@ -16,6 +16,7 @@ from queries.facts.known import named_in, parameters
 from queries.periods import Period, last_whole_months
 from queries.scope import PlacedBy, Scope
 from queries.tables import hubs, loads
+from queries.tables.presence import is_there
 
 Parts = Sequence[Count | Durations]
 # The last day to which each table was declared complete, by the force whose events are; None is the database's own.
@@ -52,7 +53,7 @@ def force_spans(connection: Connection, events: Events, placed_by: PlacedBy) -> 
 def declared_ends(connection: Connection) -> DeclaredEnds:
     """To what day extracts were declared complete, at their load or by the month of a published file; empty where none was."""
     found: dict[str, dict[str | None, date]] = defaultdict(dict)
-    if inspect(connection).has_table(loads.name):
+    if is_there(connection, loads):
         of = loads.c
         days = select(of.table_name, of.force, func.max(of.data_to)).where(of.is_declared).group_by(of.table_name, of.force)
         with row_level_security.ignoring_hub_limits(connection):

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, Table, Text, delete, func, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, Table, Text, delete, func, insert, null, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
@@ -17,6 +17,7 @@ from queries import facts as room
 from queries.facts.known import any_row, parameters
 from queries.facts.stored import facts
 from queries.tables import TEXT, loads
+from queries.tables.presence import is_there
 
 Answer = TypeVar("Answer")
 
@@ -77,14 +78,14 @@ def build(connection: Connection, now: datetime) -> None:
 
 def problem(connection: Connection) -> str:
     """Why the facts of this database may not be read, in a sentence; empty where they may."""
-    if not connection.info.get("has_facts"):  # looked up once for each connection
-        connection.info["has_facts"] = inspect(connection).has_table(builds.name)
-    built = connection.execute(select(builds)).one_or_none() if connection.info["has_facts"] else None
+    last_load = select(func.max(loads.c.loaded_at)).scalar_subquery() if is_there(connection, loads) else null()
+    asked = select(builds, last_load.label("loaded_at"))
+    built = connection.execute(asked).one_or_none() if is_there(connection, builds) else None
     if built is None:
         return f"The facts of this database have not been built: {HOW_TO_BUILD}."
     if built.version != version():
         return f"The facts of this database are of another version of the dashboard: {HOW_TO_BUILD}."
-    connection.info[_MOMENTS] = (built.built_at, _loaded_at(connection))
+    connection.info[_MOMENTS] = (built.built_at, built.loaded_at)
     return ""
 
 
@@ -115,13 +116,6 @@ def remembered(connection: Connection) -> dict[Any, Any]:
 def _remembered(url: str, built_at: datetime, loaded_at: datetime | None) -> dict[Any, Any]:
     """By the address of the database, the instant of the build, and that of the last load."""
     return {}
-
-
-def _loaded_at(connection: Connection) -> datetime | None:
-    """When something was last loaded (naive UTC); None where nobody writes it down."""
-    if not connection.info.get("has_loads"):
-        connection.info["has_loads"] = inspect(connection).has_table(loads.name)
-    return connection.scalar(select(func.max(loads.c.loaded_at))) if connection.info["has_loads"] else None
 
 
 def built_at(connection: Connection) -> datetime:

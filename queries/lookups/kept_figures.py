@@ -6,10 +6,11 @@ A database that an earlier version filled has them in a table of another name: i
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import Connection, MetaData, Table, func, insert, inspect, select, text
+from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 
 from queries.scope import Scope
 from queries.tables import kept_figures
+from queries.tables.presence import is_there
 
 FORMER = kept_figures.to_metadata(MetaData(), name="told_figures")  # the same table, as earlier versions called it
 _COLUMNS = [column.name for column in kept_figures.columns]
@@ -23,8 +24,7 @@ _MAY_RENAME = text(
 
 def table_in(connection: Connection) -> Table | None:
     """The table of kept figures by the name that it has in this database; None where there is none."""
-    inspector = inspect(connection)
-    return next((table for table in (kept_figures, FORMER) if inspector.has_table(table.name)), None)
+    return next((table for table in (kept_figures, FORMER) if is_there(connection, table)), None)
 
 
 def keep(connection: Connection, figures: pd.DataFrame, kept_at: datetime) -> None:

@@ -9,10 +9,11 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, inspect, null, select
 
 from queries import row_level_security
-from queries.counting.coverage import declared_ends, last_day
+from queries.counting.coverage import DeclaredEnds, declared_ends, last_day
 from queries.facts.building import looked_up
 from queries.tables import CONTRACT, loads, metadata, rejected_rows, unread_cells
 from queries.tables import set_aside as set_aside_rows
+from queries.tables.presence import is_there
 
 # The day to which a row belongs, or None where it is not known; and another that contradicts it, where one of the two is wrong.
 Days = tuple[date | None, date | None]
@@ -59,7 +60,7 @@ def set_aside(connection: Connection) -> SetAside:
 
 
 def _set_aside(connection: Connection) -> SetAside:
-    if not inspect(connection).has_table(set_aside_rows.name):
+    if not is_there(connection, set_aside_rows):
         return NOTHING_SET_ASIDE
     of = set_aside_rows.c
     keys = of.table_name, of.column_name, of.day, of.other_day
@@ -68,16 +69,17 @@ def _set_aside(connection: Connection) -> SetAside:
         for table, column, day, other, number in connection.execute(select(*keys, func.count()).group_by(*keys)):
             found.setdefault((table, column), {})[day, other] = number
         undated = [table for (table, column), by_days in found.items() if column is None and (None, None) in by_days]
-        return SetAside(found, {table: _per_day(connection, metadata.tables[table]) for table in undated})
+        ends = looked_up(connection, "declared ends", lambda: declared_ends(connection)) if undated else {}
+        return SetAside(found, {table: _per_day(connection, metadata.tables[table], ends) for table in undated})
 
 
-def _per_day(connection: Connection, table: Table) -> float:
+def _per_day(connection: Connection, table: Table, ends: DeclaredEnds) -> float:
     """How many rows a day a table has; 0 where its rows have no day."""
     if not (dated_by := table.info["dated_by"]):
         return 0.0
     day = table.c[dated_by]
     number, first, last = connection.execute(select(func.count(), func.min(day), func.max(day))).one()
-    return number / ((last_day(table, last, declared_ends(connection)) - first).days + 1) if number else 0.0
+    return number / ((last_day(table, last, ends) - first).days + 1) if number else 0.0
 
 
 def freshness(connection: Connection) -> pd.DataFrame:
@@ -97,7 +99,7 @@ def freshness(connection: Connection) -> pd.DataFrame:
 
 def withdrawn_since(connection: Connection, moment: datetime) -> set[str]:
     """The tables from which rows were withdrawn after an instant (naive UTC)."""
-    if not inspect(connection).has_table(loads.name):
+    if not is_there(connection, loads):
         return set()
     tables = select(loads.c.table_name).where(loads.c.loaded_at > moment, loads.c.rows_withdrawn > 0)
     return set(connection.scalars(tables.distinct()))
@@ -105,7 +107,7 @@ def withdrawn_since(connection: Connection, moment: datetime) -> set[str]:
 
 def latest_loads(connection: Connection, most: int = 200) -> pd.DataFrame:
     """The last files taken in, newest first; empty where the database was not filled by the importer."""
-    if not inspect(connection).has_table(loads.name):
+    if not is_there(connection, loads):
         return pd.DataFrame(columns=[column.name for column in loads.columns])
     latest = loads.c.loaded_at.desc(), loads.c.table_name, loads.c.source_file
     return pd.read_sql_query(select(loads).order_by(*latest).limit(most), connection)
@@ -202,5 +204,4 @@ def _by_load(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
 
 def _has_tables(connection: Connection) -> bool:
     """Whether the importer of this version has written down what it set aside."""
-    inspector = inspect(connection)
-    return all(inspector.has_table(table.name) for table in (rejected_rows, unread_cells, set_aside_rows))
+    return all(is_there(connection, table) for table in (rejected_rows, unread_cells, set_aside_rows))

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Connection, inspect, or_, select
+from sqlalchemy import Column, Connection, or_, select
 
 from queries import tables
 from queries.facts.known import FAR_FUTURE
 from queries.scope import Scope
+from queries.tables.presence import is_there
 
 
 def targets(connection: Connection, scope: Scope, keys: Sequence[str], on: date) -> list[dict[str, Any]]:
@@ -29,7 +30,7 @@ def _rows_in_force(
     connection: Connection, starts_on: Column[Any], recorded_on: Column[Any], scope: Scope, keys: Sequence[str], on: date
 ) -> list[dict[str, Any]]:
     table = starts_on.table
-    if not inspect(connection).has_table(table.name):
+    if not is_there(connection, table):
         return []
     in_hubs = or_(table.c.hub_id.is_(None), scope.of_hubs(table.c.hub_id))
     is_known = recorded_on <= (scope.as_at or FAR_FUTURE)

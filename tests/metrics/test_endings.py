@@ -60,7 +60,7 @@ def test_the_parts_of_two_years():
     assert latest["denominator"].unique().tolist() == [10]
     before = frame[frame["opens"] == date(2024, 4, 1)].set_index("part")
     assert before["numerator"].sum() == before.loc["Charged", "numerator"] == 3, "18, no suspect, is in no share"
-    assert names(frame) == ["April 2024 to March 2025", "April 2025 to March 2026"]
+    assert names(frame) == ["Apr 2024 to Mar 2025", "Apr 2025 to Mar 2026"]
     assert list(parts_of(frame)) == list(PARTS)
     assert what_moved(frame) == "Too few ended to compare with the year before."
 

@@ -16,7 +16,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
-        if tag == "div" and given.get("class") == "listing":
+        if tag == "div" and (given.get("class") or "").startswith("listing"):
             self.tables.append([])
         elif tag == "tr" and self.tables:
             self.tables[-1].append([])
