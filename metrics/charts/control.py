@@ -1,6 +1,6 @@
 """Control charts: the normal range as a band, and only what is not in colour and shape."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil, floor
 from typing import Any
 
@@ -105,11 +105,10 @@ def _names_of_lines(metric: Metric, judgement: Judgement) -> list[dict[str, Any]
     last = judgement.last_point
     if not last:
         return []
-    step = 1.0 if isinstance(metric.formula, Number) else 0.001 if metric.is_share else 0.1
     upper = min(last["upper_limit"], 1.0) if metric.is_share else last["upper_limit"]
+    lower = max(last["lower_limit"], 0.0)
     # Rounded inwards, as in words: what reads as within them is.
-    lower, upper = ceil(max(last["lower_limit"], 0.0) / step - 1e-9) * step, floor(upper / step + 1e-9) * step
-    named = [("Upper", upper), ("Usual", last["centre"]), ("Lower", lower)]
+    named = [("Upper", _rounded(metric, upper, floor)), ("Usual", last["centre"]), ("Lower", _rounded(metric, lower, ceil))]
     if _target(judgement):
         assert judgement.setting.target
         named.append(("Target", judgement.setting.target.value))
@@ -125,6 +124,13 @@ def _names_of_lines(metric: Metric, judgement: Judgement) -> list[dict[str, Any]
         {**shown, **(strong if name == latest else {}), "text": f"{name} {in_words(metric, judgement, value)}", "y": place}
         for (name, value), place in zip(named, places, strict=True)
     ]
+
+
+def _rounded(metric: Metric, limit: float, towards: Callable[[float], int]) -> float:
+    """A limit to the digits in which it is shown; one that is not known as it is."""
+    step = 1.0 if isinstance(metric.formula, Number) else 0.001 if metric.is_share else 0.1
+    nudge = 1e-9 if towards is floor else -1e-9  # floating point: 0.3 is three steps of 0.1
+    return limit if pd.isna(limit) else towards(limit / step + nudge) * step
 
 
 def _apart(values: Sequence[float], least: float) -> list[float]:

@@ -20,16 +20,8 @@ def parts(shares: pd.DataFrame, spans: Sequence[str], order: Sequence[str]) -> g
         "yaxis": {**names_axis(list(spans)), "autorange": True},
     }
     legend: Mapping[str, object] = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "traceorder": "normal"}
-    return drawn(
-        traces,
-        90 + 34 * len(spans),
-        axes,
-        {"t": 40},
-        showlegend=True,
-        legend=legend,
-        barmode="stack",
-        uniformtext={"minsize": 12, "mode": "hide"},
-    )
+    readable = {"uniformtext": {"minsize": 12, "mode": "hide"}, "legend": legend, "showlegend": True, "barmode": "stack"}
+    return drawn(traces, 90 + 34 * len(spans), axes, {"t": 40}, **readable)
 
 
 def _part(shares: pd.DataFrame, name: str, look: tuple[str, str]) -> dict[str, object]:

@@ -7,17 +7,18 @@ from metrics.metric import Metric, Number, Rate
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS
-from pages.parts import control_chart, markup, profile
+from pages.parts import control_chart, discussion, markup, profile
 from pages.parts.markup import element, elements, text
+from queries.scope import Scope
 
 
-def show(subjects: Sequence[Sequence[Judgement]], hub_names: Mapping[str, str], whole: str) -> None:
+def show(subjects: Sequence[Sequence[Judgement]], hub_names: Mapping[str, str], whole: str, scope: Scope) -> None:
     """A card for each subject, a theme at a place, in the order given."""
-    cards = [_card(number, signals, hub_names, whole) for number, signals in enumerate(subjects, start=1)]
+    cards = [_card(number, signals, hub_names, whole, scope) for number, signals in enumerate(subjects, start=1)]
     markup.show(element("ol", elements("li", cards), class_="cards"))
 
 
-def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str], whole: str) -> str:
+def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str], whole: str, scope: Scope) -> str:
     clearest = signals[0]
     metric, place = METRICS[clearest.key], hub_names.get(clearest.hub or "", whole)
     figure, normal = sentences.short(metric, clearest)
@@ -30,6 +31,7 @@ def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str
         element("span", worked, class_="figure"),
         "" if clearest.method == "days between" else markup.picture(profile.line_of(clearest)),
         element("small", text(words.capitalised(normal) + more)),
+        element("small", text(discussion.LACKS)) if discussion.is_lacking(clearest, scope) else "",
     ]
     said = f"{number}. {control_chart.SIGNS[clearest.verdict]}. {place}: {metric.name}. {sentences.verdict(metric, clearest)}"
     page, choices = profile.to_chart(metric, place if clearest.hub else "")

@@ -20,6 +20,7 @@ from queries.scope import Scope
 _CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
 _MONTHS = {"months": MONTHLY.months, "quarters": QUARTERLY.months}  # of a point, by how a chart was judged
 _RECENT_MONTHS = 24  # in which a recorded change is worth showing
+LACKS = "Not all that was sent of that time was taken in: see Data quality."
 _TWO_COMPARISONS = (
     "A chart checks the latest month or quarter against those before it; the figures below compare the whole period with the "
     "same period a year before. Both can be right."
@@ -56,13 +57,13 @@ def _signal(clearest: Judgement, more: Sequence[Judgement], names: Mapping[str, 
     """A sign with its word, the place and measure that lead to the chart, and what it says."""
     names_of_more = [f"{control_chart.sign(signal)} {words.uncapitalised(METRICS[signal.key].name)}" for signal in more]
     also = f" Also there: {words.listed(names_of_more)}." if more else ""
-    lacks = " Not all that was sent of that time was taken in: see Data quality." if _lacks(clearest, scope) else ""
+    lacks = f" {LACKS}" if is_lacking(clearest, scope) else ""
     sign = element("span", text(control_chart.SIGNS[clearest.verdict]), class_=profile.LOOKS.get(clearest.verdict, ""))
     sentence = sentences.verdict(METRICS[clearest.key], clearest)
     return f"{sign}. {_subject(clearest, names, whole)} {text(f'{sentence}{lacks}{also}')}"
 
 
-def _lacks(judgement: Judgement, scope: Scope) -> bool:
+def is_lacking(judgement: Judgement, scope: Scope) -> bool:
     """Whether something of its last month or quarter was not taken in at loading, which may be all that has changed."""
     months = _MONTHS.get(judgement.method)
     if not months:

@@ -7,9 +7,9 @@ import streamlit as st
 
 from metrics import charts, sentences, words
 from metrics.markdown import escaped
-from metrics.metric import Number
+from metrics.metric import Metric, Number
 from metrics.reports.headline import Headline
-from metrics.signals.targets import Settings, of_period, target_in_words
+from metrics.signals.targets import Settings, Target, of_period, target_in_words
 from metrics.statistics.funnel import Funnel
 from pages.parts import breakdown, cache, filters, panel
 from pages.parts.panel import MeasureView
@@ -52,10 +52,7 @@ def show(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None:
     whole = cache.headlines((metric.key,), _of_reader(view), view.basis)[0]
     months, shown = words.months_of(whole.period), [names.get(hub, hub) for hub in known["hub"]]
     own = [held.targets.get((metric.key, hub)) for hub in known["hub"]]
-    labels = [
-        f"{name} (own target {target_in_words(metric, target)})" if target else name
-        for name, target in zip(shown, own, strict=True)
-    ]
+    labels = [_with_own_target(metric, name, target) for name, target in zip(shown, own, strict=True)]
     plot = breakdown.funnel_of(metric, known)
     said = _spread(view, frame, plot, shown, whole) if plot else sentences.contrast(metric, known, shown, months)
     with_range = " Lines show the 95% range." if known["lower"].notna().any() else ""
@@ -68,6 +65,11 @@ def show(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None:
     breakdown.say_of_residents(view, _of_reader(view), "hub")
     every = [words.cell("hub", hub, names) for hub in frame["hub"]]
     panel.table_behind_chart(metric, frame, "hub", every, months)
+
+
+def _with_own_target(metric: Metric, name: str, target: Target | None) -> str:
+    """A hub's name, with what it has set itself where it has a target of its own."""
+    return f"{name} (own target {target_in_words(metric, target)})" if target else name
 
 
 def show_by_size(view: MeasureView, frame: pd.DataFrame) -> None:

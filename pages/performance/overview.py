@@ -32,7 +32,7 @@ def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole
     """Three cards of what is most worth discussing, the rest folded."""
     found = subjects(judgements)
     if found:
-        cards.show(found[:_CARDS], hub_names, whole)
+        cards.show(found[:_CARDS], hub_names, whole, scope)
     else:
         st.write("Nothing is flagged today: no chart shows a change.")
     counted = budget(judgements)
