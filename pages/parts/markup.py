@@ -73,8 +73,8 @@ def _style(name: str, heads: Sequence[str], right: Collection[str]) -> str:
     labels = "".join(
         f'.{name} td:nth-child({place}):not(:empty)::before{{content:"{in_css(f"{head}: ")}"}}' for place, head in places[1:]
     )
-    aligned = f"@media(min-width:641px){{{numbers}{{text-align:right;white-space:nowrap}}}}" if numbers else ""
-    return f"<style>{aligned}@media(max-width:640px){{{labels}}}</style>"
+    aligned = f"@media(min-width:901px){{{numbers}{{text-align:right;white-space:nowrap}}}}" if numbers else ""
+    return f"<style>{aligned}@media(max-width:900px){{{labels}}}</style>"
 
 
 def in_css(said: str) -> str:
