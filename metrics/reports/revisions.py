@@ -83,12 +83,10 @@ def last_told(connection: Connection, key: str, scope: Scope) -> str:
     """
     assert scope.start
     assert scope.end
-    is_a_year, moments = Period(scope.start, scope.end).months == _YEAR, kept_figures.moments(connection)
-    if not is_a_year or len(moments) < 2:
+    if Period(scope.start, scope.end).months != _YEAR:
         return ""
-    kept = kept_figures.kept(connection, earlier_load(moments), scope)
-    kept = kept[(kept["key"] == key) & kept["value"].notna() & (kept["closes"] >= add_months(scope.end, -_LATELY))]
-    kept = kept[kept["opens"] < scope.end]
+    kept = kept_figures.kept_before(connection, key, scope)
+    kept = kept[kept["value"].notna() & (kept["closes"] >= add_months(scope.end, -_LATELY)) & (kept["opens"] < scope.end)]
     if len(kept) != 1:
         return ""
     metric, (now, _) = METRICS[key], _now_and_year_before(connection, kept, scope)

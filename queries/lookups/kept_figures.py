@@ -6,11 +6,10 @@ A database that an earlier version filled has them in a table of another name: i
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, MetaData, Table, and_, func, insert, inspect, select, text
 
 from queries.scope import Scope
 from queries.tables import kept_figures
-from queries.tables.presence import is_there
 
 FORMER = kept_figures.to_metadata(MetaData(), name="told_figures")  # the same table, as earlier versions called it
 _COLUMNS = [column.name for column in kept_figures.columns]
@@ -24,7 +23,8 @@ _MAY_RENAME = text(
 
 def table_in(connection: Connection) -> Table | None:
     """The table of kept figures by the name that it has in this database; None where there is none."""
-    return next((table for table in (kept_figures, FORMER) if is_there(connection, table)), None)
+    inspector = inspect(connection)
+    return next((table for table in (kept_figures, FORMER) if inspector.has_table(table.name)), None)
 
 
 def keep(connection: Connection, figures: pd.DataFrame, kept_at: datetime) -> None:
@@ -54,10 +54,23 @@ def kept(connection: Connection, kept_at: datetime, scope: Scope) -> pd.DataFram
     table = table_in(connection)
     if table is None:
         return pd.DataFrame(columns=_COLUMNS)
+    return _rows(connection, table, scope, table.c.kept_at == kept_at)
+
+
+def kept_before(connection: Connection, key: str, scope: Scope) -> pd.DataFrame:
+    """The same of one measure, as the load before the latest kept it; no row where there was none."""
+    table = table_in(connection)
+    if table is None:
+        return pd.DataFrame(columns=_COLUMNS)
+    moments = select(table.c.kept_at).distinct().order_by(table.c.kept_at.desc()).offset(1).limit(1)
+    return _rows(connection, table, scope, and_(table.c.kept_at == moments.scalar_subquery(), table.c.key == key))
+
+
+def _rows(connection: Connection, table: Table, scope: Scope, wanted: ColumnElement[bool]) -> pd.DataFrame:
     hub_id = func.coalesce(table.c.hub_id, "").label("hub_id")
     others = (column for column in table.columns if column.name != "hub_id")
     in_scope = table.c.hub_id.is_(None) if scope.hubs is None else scope.of_hubs(table.c.hub_id)
-    statement = select(hub_id, *others).where(table.c.kept_at == kept_at, in_scope).order_by(table.c.key, hub_id)
+    statement = select(hub_id, *others).where(wanted, in_scope).order_by(table.c.key, hub_id)
     return pd.read_sql_query(statement, connection).astype(dict.fromkeys(_NUMBERS, float))
 
 

@@ -373,3 +373,22 @@ def test_records_that_were_withdrawn_are_the_cause():
     assert withdrawn == "records were withdrawn since, and others entered, completed or corrected"
     assert changed == "records were entered, completed or corrected since"
     assert "8" in found["sentence"][0] and withdrawn in " ".join(found["sentence"])
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        (("2025-11-01", "2026-11-01"), True),
+        (("2026-10-01", "2026-11-01"), False),  # no year
+        (("2024-04-01", "2025-04-01"), False),  # begins after it ended
+        (("2020-01-01", "2021-01-01"), False),
+    ],
+)
+def test_what_was_last_told_is_said_of_the_latest_year_alone(demo_url, period, said):
+    scope = Scope(Access("command"), *(date.fromisoformat(day) for day in period))
+    sentence = answered(connect(demo_url), revisions.last_told, "overnight_share", scope)
+    assert bool(sentence) == said
+    if said:
+        assert sentence.startswith("Told on ")
+        assert " for October 2025 to September 2026: 39.3%; the same months now show 39.5%." in sentence
+    assert answered(connect(demo_url), revisions.last_told, "detentions", scope) == "", "none but the main measures are kept"
