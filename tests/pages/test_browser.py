@@ -189,6 +189,8 @@ def test_every_page_of_other_readers(tab, on_demo, reader, page):
     assert tab.locator("h1").inner_text() == OF_OTHERS[reader, page]
     assert "Invented data" in tab.inner_text("body")
     assert_sound_at_every_width(tab)
+    if not tab.get_by_test_id("stSidebar").is_visible() or reader == BOARD:  # it is put aside, and leaves no room behind
+        assert tab.locator("h1").bounding_box()["x"] < 100
 
 
 @DEMO
