@@ -10,7 +10,7 @@ from stat import S_ISREG
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -26,6 +26,7 @@ from queries.lookups import kept_figures
 from queries.patience import Impatient, patience
 from queries.scope import SYSTEM, Access
 from queries.tables import loads
+from queries.tables.presence import is_there
 
 # The settings of each session on PostgreSQL, which only reads, and does not wait for ever for a table that somebody holds.
 SESSION_SETTINGS = {"default_transaction_read_only": "on", "lock_timeout": "10s", **building.PLANNER_SETTINGS}
@@ -129,7 +130,7 @@ def version(url: str | None = None) -> str:
         return f"{url} {of_file}"
     with reading(SYSTEM, connect(url)) as connection:
         moments = [building.builds.c.built_at]
-        moments += [loads.c.loaded_at] if inspect(connection).has_table(loads.name) else []
+        moments += [loads.c.loaded_at] if is_there(connection, loads) else []
         kept = kept_figures.table_in(connection)
         moments += [kept.c.kept_at] if kept is not None else []
         return " ".join([url, *(str(connection.scalar(select(func.max(moment)))) for moment in moments)])

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -22,6 +21,7 @@ from metrics.charts.style import (
     hover,
     names_axis,
     plain,
+    range_of,
     rows_height,
 )
 from metrics.metric import Metric
@@ -39,7 +39,7 @@ def bars(metric: Metric, frame: pd.DataFrame, names: Sequence[str], months: floa
         "x": plain(value),
         "marker": {"color": BAR},
         "width": 0.7,
-        "error_x": _range(value, frame, INK, thickness=1.5, width=5),
+        "error_x": range_of(value, frame, INK, thickness=1.5, width=5),
         "customdata": [[name, text] for name, text in zip(names, hover(metric, frame, months), strict=True)],
         "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
     }
@@ -111,7 +111,7 @@ def relative(rows: pd.DataFrame) -> go.Figure:
         "x": plain(index),
         "mode": "markers",
         "marker": {"color": BLUE, "size": 10},
-        "error_x": _range(index, rows, BLUE, thickness=2, width=6),
+        "error_x": range_of(index, rows, BLUE, thickness=2, width=6),
         "customdata": [[name] for name in rows["name"]],
         "hovertemplate": "<b>%{customdata[0]}</b><br>%{x:.1f} times as often as White children<extra></extra>",
     }
@@ -126,9 +126,3 @@ def relative(rows: pd.DataFrame) -> go.Figure:
     y = names_axis(list(rows["name"]), autorange=None, range=[len(rows) - 0.5, -0.5], zeroline=False)
     same = across(1, {"color": GREY, "width": 1})
     return drawn([points], 70 + rows_height(list(rows["name"]), 44), {"xaxis": x, "yaxis": y}, shapes=[same])
-
-
-def _range(value: "pd.Series[float]", frame: pd.DataFrame, colour: str, *, thickness: float, width: int) -> dict[str, Any]:
-    """The 95% range of each value, as a line across its end."""
-    ends = {"array": plain(frame["upper"] - value), "arrayminus": plain(value - frame["lower"])}
-    return {"type": "data", "symmetric": False, **ends, "color": colour, "thickness": thickness, "width": width}

@@ -1,7 +1,6 @@
 """Control charts: the normal range as a band, and only what is not in colour and shape."""
 
-from collections.abc import Callable, Sequence
-from math import ceil, floor
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from metrics.charts.style import BAND, GREY, INK, LOOKS, TEAL, axis, drawn, hove
 from metrics.metric import Metric, Number
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
+from metrics.signals.normal_range import inwards
 
 _MOST_TICKS = 5
 _FAINT = 0.35
@@ -105,10 +105,8 @@ def _names_of_lines(metric: Metric, judgement: Judgement) -> list[dict[str, Any]
     last = judgement.last_point
     if not last:
         return []
-    upper = min(last["upper_limit"], 1.0) if metric.is_share else last["upper_limit"]
-    lower = max(last["lower_limit"], 0.0)
-    # Rounded inwards, as in words: what reads as within them is.
-    named = [("Upper", _rounded(metric, upper, floor)), ("Usual", last["centre"]), ("Lower", _rounded(metric, lower, ceil))]
+    lower, upper = _limits(metric, judgement)
+    named = [("Upper", upper), ("Usual", last["centre"]), ("Lower", lower)]
     if _target(judgement):
         assert judgement.setting.target
         named.append(("Target", judgement.setting.target.value))
@@ -126,11 +124,15 @@ def _names_of_lines(metric: Metric, judgement: Judgement) -> list[dict[str, Any]
     ]
 
 
-def _rounded(metric: Metric, limit: float, towards: Callable[[float], int]) -> float:
-    """A limit to the digits in which it is shown; one that is not known as it is."""
-    step = 1.0 if isinstance(metric.formula, Number) else 0.001 if metric.is_share else 0.1
-    nudge = 1e-9 if towards is floor else -1e-9  # floating point: 0.3 is three steps of 0.1
-    return limit if pd.isna(limit) else towards(limit / step + nudge) * step
+def _limits(metric: Metric, judgement: Judgement) -> tuple[float, float]:
+    """The limits of the last point to the digits that are shown, rounded inwards as in words: what reads as within them is."""
+    last = judgement.last_point
+    low, high = max(last["lower_limit"], 0.0), min(last["upper_limit"], 1.0) if metric.is_share else last["upper_limit"]
+    if pd.isna(low) or pd.isna(high):
+        return low, high
+    if judgement.method == "days between" or isinstance(metric.formula, Number):
+        return inwards(low, high, 0)
+    return inwards(low, high, 3 if metric.is_share else 1)
 
 
 def _apart(values: Sequence[float], least: float) -> list[float]:

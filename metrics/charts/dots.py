@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from metrics import words
-from metrics.charts.style import BLUE, GREY, TEAL, across, axis, drawn, hover, names_axis, plain, rows_height
+from metrics.charts.style import BLUE, GREY, TEAL, across, axis, drawn, hover, names_axis, plain, range_of, rows_height
 from metrics.metric import Metric
 
 _ROOM_FOR_VALUE = 1.18  # of the highest value or limit, so that the last value is not cut
@@ -21,14 +21,13 @@ def dots(
     ``frame`` has the columns of `measure`, without what was not recorded.
     """
     value = frame["value"].astype(float)
-    ends = {"array": plain(frame["upper"] - value), "arrayminus": plain(value - frame["lower"])}
     points = {
         "type": "scatter",
         "x": plain(value),
         "y": list(range(len(names))),
         "mode": "markers",
         "marker": {"color": BLUE, "size": 11},
-        "error_x": {"type": "data", "symmetric": False, **ends, "color": GREY, "thickness": 1.5, "width": 5},
+        "error_x": range_of(value, frame, GREY, thickness=1.5, width=5),
         "customdata": [[name, text] for name, text in zip(names, hover(metric, frame, months), strict=True)],
         "hovertemplate": "<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         "cliponaxis": False,

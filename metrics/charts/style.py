@@ -55,6 +55,12 @@ def plain(values: Any) -> list[float | None]:
     return [None if pd.isna(value) else float(f"{value:.6g}") for value in values]
 
 
+def range_of(value: "pd.Series[float]", frame: pd.DataFrame, colour: str, *, thickness: float, width: int) -> dict[str, Any]:
+    """The 95% range of each value, as a line across its end."""
+    ends = {"array": plain(frame["upper"] - value), "arrayminus": plain(value - frame["lower"])}
+    return {"type": "data", "symmetric": False, **ends, "color": colour, "thickness": thickness, "width": width}
+
+
 def wrapped(name: str, width: int = 22) -> str:
     """Long labels on several lines, so that none is cut on a phone; but no more of them than a chart has room for."""
     return fill(name, width, max_lines=_MOST_LINES, placeholder=" …", break_on_hyphens=False)

@@ -35,11 +35,11 @@ def normal_range(metric: Metric, point: "pd.Series[float]", places: int) -> str:
     low, high, value = point["lower_limit"], point["upper_limit"], float(point["value"])
     is_outside = str(point["signal"]) == "outside limits"
     if metric.is_share and places == 1 and min(high, 1) - max(low, 0) >= _WIDE:
-        least, most = _inwards(low, high, 2)
+        least, most = inwards(low, high, 2)
         if is_outside or least <= round(value, 3) <= most:
             return _in_words(metric, point, least, most, 0)
     exact = 0 if isinstance(metric.formula, Number) else places + 2 if metric.is_share else places
-    least, most = _inwards(low, high, exact)
+    least, most = inwards(low, high, exact)
     if not is_outside:
         rounded = round(value, exact)
         least, most = min(least, rounded), max(most, rounded)
@@ -82,7 +82,7 @@ def decimals(metric: Metric, point: "pd.Series[float]") -> int:
     return 1
 
 
-def _inwards(low: float, high: float, decimals: int) -> tuple[float, float]:
+def inwards(low: float, high: float, decimals: int) -> tuple[float, float]:
     """Two limits to so many decimals, the lower one up and the upper one down."""
     unit = 10.0**-decimals
     least, most = math.ceil(low / unit - 1e-9), math.floor(high / unit + 1e-9)

@@ -6,7 +6,7 @@ from metrics import charts
 from metrics.markdown import escaped
 from metrics.reports import balance
 from metrics.signals.sentences import drawn_from
-from pages.parts import cache, heading, panel, tables, trend
+from pages.parts import cache, councils, heading, panel, tables
 from queries.clock import add_months
 from queries.periods import quarter_start
 from queries.scope import Scope
@@ -40,7 +40,7 @@ over = scope.over(add_months(end, -MONTHS), end)
 courses = {key: cache.course(key, over, "quarter") for key in metrics}
 available = [(metrics[key], course.frame) for key, course in courses.items() if course.frame["value"].notna().any()]
 if available:
-    changes = trend.council_changes(max((frame["quarter"] for _, frame in available), key=len), scope)
+    changes = councils.changes_in(max((frame["quarter"] for _, frame in available), key=len), scope)
     panel.chart(charts.aligned(available, changes), key="aligned", alt=movements)
     for change in changes:
         st.caption(escaped(change.words))

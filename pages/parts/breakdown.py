@@ -19,7 +19,7 @@ _MOST_BARS = 12
 _IN_ORDER = ("age", "age_band")  # the others are drawn from the highest to the lowest
 _IN_HEADINGS = {"in_care": "care on the day"}
 _REMINDERS = {"ethnicity": "A difference between groups is a question to ask; it is not by itself a test of bias."}
-_FUNNEL = (
+BY_SIZE = (
     "From the smallest to the largest. If there were no real differences, 95 in 100 would lie between the dashed lines, and 998 "
     "in 1,000 between the solid ones."
 )
@@ -42,7 +42,7 @@ def show(view: MeasureView, dimension: str) -> None:
     sentence = _sentence(metric, known, names, plot, beside, months)
     _bars(metric, frame, names, f"{filters.described(scope)}. {panel.unit(metric)}", dimension, sentence, months)
     if plot:
-        st.caption(_FUNNEL)
+        st.caption(escaped(BY_SIZE))
         chart = charts.funnel(metric, plot, list(names[plot.units.index]))
         panel.chart(chart, key=f"funnel-{dimension}", alt=sentence)
     st.write(escaped(sentence))

@@ -29,7 +29,7 @@ def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str
     inner = [
         element("b", f"{number} {sign} {text(f'{counted_name(metric)}, {place}')}"),
         element("span", worked, class_="figure"),
-        "" if clearest.method == "days between" else markup.picture(profile.line_of(clearest)),
+        profile.course_of(clearest, scope),
         element("small", text(words.capitalised(normal) + more)),
         element("small", text(discussion.LACKS)) if discussion.is_lacking(clearest, scope) else "",
     ]

@@ -12,15 +12,16 @@ from metrics.themes import METRICS
 from pages.parts import markup, profile, tables
 from pages.parts.control_chart import SIGNS, TARGET_WORDS, is_in_days
 from pages.parts.markup import element, text
+from queries.scope import Scope
 
 _HEADS = ("Change", "Place", "Measure", "Latest", "3 years", "Target", "What the chart says")
 _MOST_DRAWN = 80  # rows with a picture of their course: more would weigh too much
 
 
-def show(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) -> None:
+def show(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str, scope: Scope) -> None:
     """The table, each row leading to its chart, and its CSV in numbers."""
     draws = len(judgements) <= _MOST_DRAWN
-    rows = [_row(judgement, names.get(judgement.hub or "", whole), draws=draws) for judgement in judgements]
+    rows = [_row(judgement, names.get(judgement.hub or "", whole), scope, draws=draws) for judgement in judgements]
     markup.show(markup.table(_HEADS, rows, "Has it changed?", {"Latest"}))
     tables.download(file(judgements, names, whole), "has-it-changed")
 
@@ -36,7 +37,7 @@ def file(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str) 
     return listing(judgements).assign(**more).rename(columns={"key": "measure", "hub": "place"})
 
 
-def _row(judgement: Judgement, place: str, *, draws: bool) -> list[str]:
+def _row(judgement: Judgement, place: str, scope: Scope, *, draws: bool) -> list[str]:
     metric, look = METRICS[judgement.key], profile.LOOKS.get(judgement.verdict, "")
     page, choices = profile.to_chart(metric, place if judgement.hub else "")
     latest = judgement.current_points["value"].iloc[-1] if len(judgement.current_points) else None
@@ -45,7 +46,7 @@ def _row(judgement: Judgement, place: str, *, draws: bool) -> list[str]:
         text(place),
         markup.link(page, choices, text(metric.name), class_="onward"),
         "" if latest is None else text(charts.in_words(metric, judgement, latest)),
-        profile.course_of(judgement) if draws else "",
+        profile.course_of(judgement, scope) if draws else "",
         text(TARGET_WORDS[judgement.assurance]),
         text(sentences.verdict(metric, judgement)),
     ]

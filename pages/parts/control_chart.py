@@ -12,7 +12,7 @@ from metrics.metric import Metric
 from metrics.signals import sentences
 from metrics.signals.judgement import WORKING_COLUMNS, Judgement
 from metrics.signals.targets import target_sentence
-from pages.parts import cache, panel, tables, trend
+from pages.parts import cache, councils, panel, tables, trend
 from pages.parts.panel import MeasureView
 
 SIGNS: Mapping[str, str] = {
@@ -49,7 +49,7 @@ def show(view: MeasureView) -> None:
         st.subheader("Over time", help=LEGEND, width="content")
         st.caption(escaped(f"{unit} {sentences.method(judgement)}"), width="content")
     sentence = sentences.verdict(metric, judgement)
-    changes = trend.council_changes(judgement.chart["label"], view.scope)
+    changes = councils.changes_in(judgement.chart["label"], view.scope)
     panel.chart(charts.control(metric, judgement, changes), key="judged", alt=sentence)
     show_settings(metric, judgement)
     for change in changes:

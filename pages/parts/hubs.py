@@ -16,11 +16,6 @@ from pages.parts.panel import MeasureView
 from queries.facts.child import UNKNOWN
 from queries.scope import Scope
 
-_BY_SIZE = (
-    "From the smallest to the largest. If there were no real differences, 95 in 100 would lie between the dashed lines, and 998 "
-    "in 1,000 between the solid ones."
-)
-
 
 def counted(view: MeasureView) -> pd.DataFrame:
     """The measure in each hub that the reader may see, those beside the ones chosen too."""
@@ -82,7 +77,7 @@ def show_by_size(view: MeasureView, frame: pd.DataFrame) -> None:
     shown = [names.get(hub, hub) for hub in known["hub"]]
     whole = cache.headlines((view.metric.key,), _of_reader(view), view.basis)[0]
     with st.expander("Hubs by size"):
-        st.caption(_BY_SIZE)
+        st.caption(escaped(breakdown.BY_SIZE))
         said = _spread(view, frame, plot, shown, whole)
         panel.chart(charts.funnel(view.metric, plot, _of_units(plot, shown)), key="funnel-hub", alt=said)
 

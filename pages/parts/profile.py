@@ -10,10 +10,10 @@ from metrics.reports.profile import Cell, Line
 from metrics.signals.judgement import Judgement
 from metrics.signals.targets import Target
 from metrics.themes import theme_of
-from pages.parts import markup
+from pages.parts import councils, markup
 from pages.parts.markup import element, elements, text
 from queries.clock import add_months
-from queries.periods import Period
+from queries.scope import Scope
 
 LEGEND = (
     "Each cell is of the period chosen, or of the one below its name. ▲ improvement, ▼ concern, ◆ a change that is neither: the "
@@ -38,8 +38,8 @@ _VERDICTS: Mapping[str, str] = {
 }
 
 
-def show(lines: Sequence[Line], hub_names: Mapping[str, str], whole: str, period: Period, *, by_theme: bool = False) -> None:
-    """The table of these lines; ``whole`` is the name of the place that the first figures are of, ``period`` what most are of."""
+def show(lines: Sequence[Line], hub_names: Mapping[str, str], whole: str, scope: Scope, *, by_theme: bool = False) -> None:
+    """The table of these lines; ``whole`` is the name of the place that the first figures are of."""
     hubs = [cell.hub or "" for cell in lines[0].hubs]
     names = [whole, "Year before", "Target", "3 years", *(hub_names.get(hub, hub) for hub in hubs)]
     short = [*names[:4], *_short([hub_names.get(hub, hub) for hub in hubs])]
@@ -53,7 +53,7 @@ def show(lines: Sequence[Line], hub_names: Mapping[str, str], whole: str, period
             theme = theme_of(line.metric).title
             head = element("th", text(theme), colspan=str(1 + len(names)), scope="colgroup")
             body.append(element("tr", head, class_="theme"))
-        body.append(element("tr", _line(line, hub_names, whole, names, period)))
+        body.append(element("tr", _line(line, hub_names, whole, names, scope)))
     head = element("thead", element("tr", element("td", "") + "".join(heads)))
     markup.show(element("table", head + elements("tbody", ["".join(body)]), class_="profile"))
 
@@ -67,13 +67,12 @@ def _short(names: Sequence[str]) -> list[str]:
     return list(names)
 
 
-def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[str], period: Period) -> str:
-    metric, first, of = line.metric, line.whole, line.whole.headline.period
-    other = element("small", text(words.period(of)), class_="quiet") if of and of != period and metric.months_to_mature else ""
-    name = element("th", _leads_on(first, "", text(metric.name) + other), scope="row")
+def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[str], scope: Scope) -> str:
+    metric, first = line.metric, line.whole
+    name = element("th", _leads_on(first, "", text(metric.name) + _of_another_period(first, scope)), scope="row")
     figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole", data_name=names[0])
     before = words.shown(metric, first.headline.before["value"]) if pd.notna(first.headline.before["value"]) else "·"
-    course = course_of(first.judgement)
+    course = course_of(first.judgement, scope)
     onward = _leads_on(first, "", course, said=f"{metric.name}, over time") if course else ""
     drawn = element("td", onward, class_="course", data_name=names[3])
     others = [
@@ -81,6 +80,14 @@ def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[
     ]
     of_past = element("td", text(before), data_name=names[1])
     return "".join([name, figure, of_past, element("td", _target(first), data_name=names[2]), drawn, *others])
+
+
+def _of_another_period(cell: Cell, scope: Scope) -> str:
+    """What a figure is of, where that is the latest year whose follow-up is over and not the period chosen."""
+    of = cell.headline.period
+    if of is None or not cell.metric.months_to_mature or (of.opens, of.closes) == (scope.start, scope.end):
+        return ""
+    return element("small", text(words.period(of)), class_="quiet")
 
 
 def _target(cell: Cell) -> str:
@@ -120,7 +127,7 @@ def _in_full(cell: Cell) -> str:
         parts.append("too few to tell")
     if cell.judgement:
         parts.append(_VERDICTS.get(cell.judgement.verdict, ""))
-    if cell.standing and cell.target:
+    if cell.target and cell.standing and not cell.is_of_few:
         parts.append(f"{'meets' if cell.standing.is_met else 'misses'} the target of {words.shown(metric, cell.target.value)}")
     return ", ".join(filter(None, parts))
 
@@ -135,25 +142,22 @@ def to_chart(metric: Metric, hub: str) -> tuple[str, dict[str, str]]:
     return theme.key, {f"{theme.key}-measure": metric.name, **({"hub": hub} if hub else {})}
 
 
-def course_of(judgement: Judgement | None) -> str:
-    """The last three years of a chart as a bare line; nothing where there is none."""
+def course_of(judgement: Judgement | None, scope: Scope) -> str:
+    """The last three years of a chart of months or quarters as a bare line; nothing where there is none.
+
+    Where the councils changed within them, a dotted line stands.
+    """
     if judgement is None or judgement.chart.empty or judgement.method == "days between":
         return ""
-    return markup.picture(line_of(judgement))
-
-
-def line_of(judgement: Judgement) -> str:
-    """The last three years of a chart of months or quarters, as a bare line."""
     chart = judgement.chart
     last = pd.Timestamp(chart["label"].iloc[-1]).date()
     recent = chart[chart["label"] > add_months(last, -_MONTHS_DRAWN).isoformat()].reset_index(drop=True)
-    return charts.sparkline(recent, "label")
+    return markup.picture(charts.sparkline(recent, "label", councils.changes_in(recent["label"], scope)))
 
 
 def _brief(metric: Metric, value: float, target: Target | None) -> str:
     """A value without decimals, unless it would read as its target, or is small."""
-    share_or_large = metric.is_share or value >= 100
     reads_as_target = target is not None and round(value * 100) == round(target.value * 100) and value != target.value
     if metric.is_share:
         return words.shown(metric, value, places=1 if reads_as_target else 0)
-    return f"{value:,.0f}" if share_or_large else words.shown(metric, value).removesuffix(".0")
+    return f"{value:,.0f}" if value >= 100 else words.shown(metric, value).removesuffix(".0")

@@ -13,7 +13,6 @@ from metrics.signals.discussion import SIGNALS, budget, in_order, subjects
 from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS, SIX, THEMES, theme_of
 from pages.parts import cache, cards, changes, discussion, filters, heading, profile, tables
-from queries.periods import Period
 from queries.scope import Scope
 
 _CARDS = 3
@@ -45,18 +44,16 @@ def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole
 
 def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
     """The six main measures, and one press further every measure by theme."""
-    assert scope.start
-    assert scope.end
     six = [line for line in lines(tuple(theme.headline.key for theme in SIX), scope, judgements) if line.whole.headline.period]
     if six:
-        profile.show(six, hub_names, whole, Period(scope.start, scope.end))
+        profile.show(six, hub_names, whole, scope)
         st.caption(escaped(profile.LEGEND))
     show_what_to_load(scope)
     every = st.expander("Every measure, by theme", key="every", on_change="rerun")
     with every:
         if every.open:
             all_lines = [line for line in lines(EVERY, scope, judgements) if line.whole.headline.period]
-            profile.show(all_lines, hub_names, whole, Period(scope.start, scope.end), by_theme=True)
+            profile.show(all_lines, hub_names, whole, scope, by_theme=True)
             tables.download(report.table(all_lines), "every-measure")
         else:
             tables.download(report.table(six), "overview")
@@ -84,7 +81,7 @@ def in_words(line: Line, whole: str) -> str:
     return " ".join(filter(None, [f"{line.metric.name}: {figure}.", line.whole.headline.sentence, target, verdict]))
 
 
-def show_every_change(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str) -> None:
+def show_every_change(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
     """Every measure and place in a row, the most worth discussing first."""
     st.header("Has it changed?")
     left, right = st.columns(2)
@@ -98,7 +95,7 @@ def show_every_change(judgements: Sequence[Judgement], hub_names: dict[str, str]
     if not chosen:
         st.info("No measure here shows a change or keeps missing its target.")
         return
-    changes.show(in_order(chosen), hub_names, whole)
+    changes.show(in_order(chosen), hub_names, whole, scope)
 
 
 scope: Scope = st.session_state.scope
@@ -114,4 +111,4 @@ with st.container(key="today"), st.spinner("Checking every chart …"):
     judgements = discussion.judgements(scope)
     show_today(judgements, hub_names, whole, scope)
 show_profile(judgements, hub_names, whole, scope)
-show_every_change(judgements, hub_names, whole)
+show_every_change(judgements, hub_names, whole, scope)
