@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import words
-from metrics.markdown import bold, escaped
+from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric
 from metrics.reports.headline import Headline
 from metrics.signals import recorded_changes, sentences
@@ -92,6 +92,9 @@ def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.
             st.caption(escaped(panel.details(metric, headline, scope)))
             panel.records_link(metric, headline)
         with right:
+            if pd.isna(headline.now["value"]):
+                st.markdown(bullets(cache.notes_of((metric.key,), view.scope, view.basis)[metric.key]))
+                return
             target = hubs.target_sentence(view, headline, frame, held)
             told = cache.last_told(metric.key, scope) if view.basis == "closed" else ""
             both = sentences.two_spans(metric, headline, judgement)

@@ -9,7 +9,7 @@ from metrics.markdown import bullets, escaped
 from metrics.reports import profile as report
 from metrics.reports.profile import Line
 from metrics.signals import sentences
-from metrics.signals.discussion import SIGNALS, budget, in_order, subjects
+from metrics.signals.discussion import SIGNALS, budget, budget_sentence, in_order, subjects
 from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS, SIX, THEMES, theme_of
 from pages.parts import cache, cards, changes, discussion, filters, heading, profile, tables
@@ -29,12 +29,14 @@ def lines(keys: tuple[str, ...], scope: Scope, judgements: Sequence[Judgement]) 
 
 def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
     """Three cards of what is most worth discussing, the rest folded."""
-    found = subjects(judgements)
+    found, counted = subjects(judgements), budget(judgements)
+    if not counted.checked:
+        st.write(escaped(budget_sentence(counted)))
+        return
     if found:
         cards.show(found[:_CARDS], hub_names, whole, scope)
     else:
         st.write("Nothing is flagged today: no chart shows a change.")
-    counted = budget(judgements)
     left = len(found) - _CARDS
     more = f"{left} more, and recorded changes" if left > 0 else "Recorded changes"
     said = f"{more}. Flagged: {counted.flagged} of {counted.checked:,} charts; by chance about {counted.by_chance:.0f}"
@@ -62,14 +64,14 @@ def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], who
 
 
 def show_what_to_load(scope: Scope) -> None:
-    """The themes that have no data yet, in one line, and what they need."""
+    """The themes that have no data yet, in one line, and folded what each of them needs."""
     needed = cache.to_load(tuple(theme.headline.key for theme in THEMES), scope)
     without = [theme for theme in THEMES if theme.headline.key in needed]
     if not without:
         return
-    number = f"{words.capitalised(words.number(len(without)))} {'themes have' if len(without) > 1 else 'theme has'} no data yet"
-    needs = "; ".join(f"{theme.title}: load {needed[theme.headline.key]}" for theme in without)
-    st.caption(escaped(f"{number}. {needs}."))
+    number = f"{words.capitalised(words.number(len(without)))} {'themes have' if len(without) > 1 else 'theme has'}"
+    with st.expander(escaped(f"{number} no data yet: what to load")):
+        st.markdown(bullets(f"{theme.title}: {needed[theme.headline.key]}" for theme in without))
 
 
 def in_words(line: Line, whole: str) -> str:

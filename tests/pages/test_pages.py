@@ -311,6 +311,15 @@ def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
     ]
 
 
+def test_themes_without_data_are_one_line_with_what_to_load(on_searches):
+    app = opened(on_searches, "pages/performance/overview.py")
+    (lacking,) = [part for part in app.expander if part.label.endswith(" no data yet: what to load")]
+    assert lacking.label.startswith("11 themes have ")
+    (needs,) = [text.value for text in lacking.markdown]
+    assert "- First-time entrants: dates of birth and kinds of disposals" in needs and "- Stop and search" not in needs
+    assert "No chart has enough points to be judged." in texts(app)
+
+
 @pytest.mark.usefixtures("on_searches")
 @pytest.mark.parametrize(("link", "months"), [({}, "1 month"), ({"as_at": "2019-04-23"}, "0 months")])
 def test_a_month_or_part_of_one_is_too_few_to_tell_and_not_unavailable(link, months):
