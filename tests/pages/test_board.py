@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from server import AT_REST, opened, serving
-from test_browser import assert_sound, resized
+from test_browser import assert_accessible, assert_sound, resized
 
 from auth import sign_in
 from metrics import words
@@ -306,6 +306,13 @@ def room(browser, board):
 
 def heading(room, text):
     expect(room.get_by_role("heading", name=text)).to_be_visible(timeout=60_000)
+
+
+def test_its_pages_can_be_read_in_the_dark(room):
+    room.emulate_media(color_scheme="dark")
+    room.wait_for_function(AT_REST, timeout=60_000)
+    assert_accessible(room)
+    room.emulate_media(color_scheme="light")
 
 
 def test_arrow_keys_turn_the_pages_also_after_another_view_was_chosen(room):
