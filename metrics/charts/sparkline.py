@@ -23,7 +23,7 @@ def sparkline(frame: pd.DataFrame, time: str, changes: Sequence[CouncilChange] =
     across = (WIDTH - 2 * _MARGIN) / max(1, len(values) - 1)
 
     def at(position: float, value: float = 0) -> str:
-        return f"{_MARGIN + position * across:.1f} {HEIGHT - _MARGIN - value / highest * (HEIGHT - 2 * _MARGIN):.1f}"
+        return f"{_MARGIN + position * across:.0f} {HEIGHT - _MARGIN - value / highest * (HEIGHT - 2 * _MARGIN):.0f}"
 
     known = runs(frame["value"].notna())
     line = " ".join(f"M{at(run[0], values[run[0]])} L{' '.join(at(each, values[each]) for each in run)}" for run in known)

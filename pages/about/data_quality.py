@@ -1,6 +1,7 @@
 """Whether the data can be trusted: what was loaded and when, what was refused, what cannot be classified or is not there."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,7 @@ from metrics.markdown import escaped
 from metrics.reports import refused_rows
 from metrics.reports.refused_rows import LOADED
 from metrics.themes import METRICS, THEMES
-from pages.parts import cache, heading, tables
+from pages.parts import cache, folded, heading, tables
 from queries.scope import Access, Scope
 from queries.tables import wording
 
@@ -71,7 +72,8 @@ def show_availability(table: pd.DataFrame) -> None:
         st.write("There is nothing to classify in this period.")
     else:
         st.write("Rows left out of a figure because something was not recorded, and what else to keep in mind.")
-        tables.listing(table[~is_missing], "not-classified")
+        notes = table[~is_missing]
+        folded.show(f"The {len(notes)} notes", "notes", partial(tables.listing, notes, "not-classified"))
 
 
 def show_searches_under_10(scope: Scope) -> None:
@@ -117,11 +119,11 @@ def show_rejections(access: Access) -> None:
     st.subheader("Each refused row")
     st.write(
         escaped(
-            f"{which}, with all of its reasons at once. A value is shown only where it cannot be a name: look for the others on "
+            "Each with all of its reasons at once. A value is shown only where it cannot be a name: look for the others on "
             "the line of the file. Of columns that the dashboard does not know nothing is kept."
         )
     )
-    tables.listing(table, "refused-rows")
+    folded.show(which, "refused-rows", partial(tables.listing, table, "refused-rows"))
 
 
 def show_cells(access: Access) -> None:

@@ -6,7 +6,7 @@ from metrics import charts
 from metrics.markdown import escaped
 from metrics.reports import balance
 from metrics.signals.sentences import drawn_from
-from pages.parts import cache, councils, heading, panel, tables
+from pages.parts import cache, councils, folded, heading, panel, tables
 from queries.clock import add_months
 from queries.periods import quarter_start
 from queries.scope import Scope
@@ -33,7 +33,7 @@ st.caption(
     "larger than chance explains is counted. Shares of outcomes are parts of one whole: where one rises, others must fall. "
     "Outcome 21 is part of “no further action, not in the public interest”, so the two move together."
 )
-panel.measures_table(headlines, metrics, "Balance", cache.settings(tuple(metrics), scope))
+panel.measures_table(headlines, metrics, "Balance", scope)
 st.header("Side by side, by quarter")
 end = quarter_start(scope.end)
 over = scope.over(add_months(end, -MONTHS), end)
@@ -47,5 +47,8 @@ if available:
 for key, course in courses.items():
     if course.starts_on:
         st.caption(escaped(f"{metrics[key].name}. {drawn_from(course)}"))
-with st.expander("The table behind this chart"):
-    tables.listing(balance.side_by_side(available), "balance-by-quarter", balance.file(available))
+folded.show(
+    folded.TABLE_BEHIND_CHART,
+    "balance",
+    lambda: tables.listing(balance.side_by_side(available), "balance-by-quarter", balance.file(available)),
+)

@@ -6,7 +6,7 @@ import streamlit as st
 from metrics import charts, words
 from metrics.markdown import escaped
 from metrics.reports.few_children import SUBJECTS, Concentration, Subject
-from pages.parts import cache, heading, panel, tables
+from pages.parts import cache, folded, heading, panel, tables
 from queries.scope import Scope
 
 
@@ -20,8 +20,8 @@ def show_subject(subject: Subject, concentration: Concentration | None) -> None:
     st.write(escaped(concentration.sentence))
     if concentration.children:
         columns = [words.capitalised(subject.happened), "Children", title]
-        with st.expander("How many children, how often"):
-            tables.listing(concentration.rows.set_axis(columns, axis="columns"), f"{subject.key}-children")
+        rows = concentration.rows.set_axis(columns, axis="columns")
+        folded.show("How many children, how often", subject.key, lambda: tables.listing(rows, f"{subject.key}-children"))
 
 
 scope: Scope = st.session_state.scope

@@ -10,7 +10,7 @@ from metrics.markdown import bullets, escaped
 from metrics.reports import in_care
 from metrics.reports.in_care import Compared
 from metrics.themes import METRICS
-from pages.parts import breakdown, cache, filters, heading, hubs, panel, tables
+from pages.parts import breakdown, cache, filters, folded, heading, hubs, panel, tables
 from pages.parts.panel import MeasureView
 from queries.scope import Scope
 
@@ -62,8 +62,11 @@ def show_homes(scope: Scope) -> None:
     if in_care.enough_at_homes(shares):
         panel.chart(charts.pairs(shares), key="at-home", alt=sentence)
     st.write(escaped(sentence))
-    with st.expander("The table behind this chart"):
-        tables.listing(in_care.named_shares(shares), "outcomes-at-homes", in_care.file_of_shares(shares))
+    folded.show(
+        folded.TABLE_BEHIND_CHART,
+        "at-home",
+        lambda: tables.listing(in_care.named_shares(shares), "outcomes-at-homes", in_care.file_of_shares(shares)),
+    )
 
 
 scope: Scope = st.session_state.scope

@@ -15,7 +15,7 @@ from metrics.reports.records import references
 from metrics.reports.waiting import BACKLOG, EVERYTHING, Part, table, waiting
 from metrics.signals.targets import Settings, of_period
 from metrics.themes import METRICS, SIX
-from pages.parts import cache, chips, discussion, filters, heading, markup, profile, records
+from pages.parts import cache, chips, discussion, filters, folded, heading, markup, profile, records
 from pages.parts.chips import Chip
 from pages.parts.markup import element, elements, text
 from queries.scope import Scope
@@ -49,10 +49,7 @@ def show_due(scope: Scope, hub_names: Mapping[str, str]) -> None:
     elif offered:
         st.write("Nothing is late or due soon.")
     if old := due.backlog_sentence(statuses):
-        expander = st.expander(escaped(old), key="due-backlog", on_change="rerun")
-        with expander:
-            if expander.open:
-                list_due("Older than a month", BACKLOG, now, scope, hub_names, ends)
+        folded.show(old, "backlog", lambda: list_due("Older than a month", BACKLOG, now, scope, hub_names, ends))
 
 
 def due_chips(statuses: Sequence[DeadlineStatus]) -> Mapping[Chip, Part]:
@@ -61,9 +58,9 @@ def due_chips(statuses: Sequence[DeadlineStatus]) -> Mapping[Chip, Part]:
     for status in statuses:
         deadline = status.deadline
         if status.late is not None:
-            found[Chip(status.late, deadline.late, deadline.rule, is_late=True)] = Part((status.key,), ("late",))
+            found[Chip(status.late, deadline.late, is_late=True)] = Part((status.key,), ("late",))
         if status.soon is not None:
-            found[Chip(status.soon, deadline.soon, deadline.rule)] = Part((status.key,), ("soon",))
+            found[Chip(status.soon, deadline.soon)] = Part((status.key,), ("soon",))
     return found
 
 
@@ -104,7 +101,7 @@ def show_changes(scope: Scope, hub_names: Mapping[str, str]) -> None:
     keys = tuple(theme.headline.key for theme in SIX)
     held = cache.settings(keys, scope)
     figures = [figure(headline, held, scope) for headline in cache.headlines(keys, scope)]
-    markup.show(element("ul", elements("li", figures), class_="figures"))
+    markup.show(element("ul", elements("li", figures), class_="figures"), "hub")
 
 
 def figure(headline: Headline, held: Settings, scope: Scope) -> str:

@@ -15,7 +15,7 @@ from queries.scope import Scope
 def show(subjects: Sequence[Sequence[Judgement]], hub_names: Mapping[str, str], whole: str, scope: Scope) -> None:
     """A card for each subject, a theme at a place, in the order given."""
     cards = [_card(number, signals, hub_names, whole, scope) for number, signals in enumerate(subjects, start=1)]
-    markup.show(element("ol", elements("li", cards), class_="cards"))
+    markup.show(element("ol", elements("li", cards), class_="cards"), "cards")
 
 
 def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str], whole: str, scope: Scope) -> str:

@@ -22,7 +22,7 @@ def show(judgements: Sequence[Judgement], names: Mapping[str, str], whole: str, 
     """The table, each row leading to its chart, and its CSV in numbers."""
     draws = len(judgements) <= _MOST_DRAWN
     rows = [_row(judgement, names.get(judgement.hub or "", whole), scope, draws=draws) for judgement in judgements]
-    markup.show(markup.table(_HEADS, rows, "Has it changed?", {"Latest"}))
+    markup.show(markup.table(_HEADS, rows, "Has it changed?", {"Latest"}), "listing")
     tables.download(file(judgements, names, whole), "has-it-changed")
 
 

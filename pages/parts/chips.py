@@ -13,11 +13,10 @@ from pages.parts.markup import element, elements, text
 
 @dataclass(frozen=True)
 class Chip:
-    """A count and what it is of; ``about`` says more to whoever rests on it, ``is_late`` whether time has run out."""
+    """A count and what it is of; ``is_late`` says whether time has run out."""
 
     count: int
     name: str
-    about: str = ""
     is_late: bool = False
 
 
@@ -34,7 +33,7 @@ def choice(title: str, key: str, chips: Sequence[Chip], beside: Sequence[str] = 
         linked = ""
     others = {name: st.query_params[name] for name in beside if name in st.query_params}
     drawn = [_chip(chip, key, others, is_chosen=chip.name == linked) for chip in chips]
-    markup.show(element("ul", elements("li", drawn), class_="chips counts", aria_label=title))
+    markup.show(element("ul", elements("li", drawn), class_="chips counts", aria_label=title), "chips", "hub")
     return linked
 
 
@@ -42,6 +41,6 @@ def _chip(chip: Chip, key: str, others: dict[str, str], *, is_chosen: bool) -> s
     late = element("span", "! ", class_="concern", aria_hidden="true") if chip.is_late and chip.count else ""
     inner = element("b", f"{late}{chip.count:,}") + element("span", text(chip.name))
     if not chip.count and not is_chosen:
-        return element("span", inner, class_="zero", title=chip.about)
+        return element("span", inner, class_="zero")
     choices = others if is_chosen else {**others, key: chip.name}
-    return markup.link("", choices, inner, title=chip.about, aria_current="true" if is_chosen else "")
+    return markup.link("", choices, inner, aria_current="true" if is_chosen else "")

@@ -12,7 +12,7 @@ from metrics.metric import Metric
 from metrics.signals import sentences
 from metrics.signals.judgement import WORKING_COLUMNS, Judgement
 from metrics.signals.targets import target_sentence
-from pages.parts import cache, councils, panel, tables, trend
+from pages.parts import cache, councils, folded, panel, tables, trend
 from pages.parts.panel import MeasureView
 
 SIGNS: Mapping[str, str] = {
@@ -87,7 +87,7 @@ def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
     def column(name: str) -> list[str]:
         return [charts.in_words(metric, judgement, row[name]) for row in rows]
 
-    with st.expander("The table behind this chart"):
+    def draw() -> None:
         points = pd.DataFrame(
             {
                 "Gap that ended" if is_in_days(judgement) else words.dimension(judgement.method.removesuffix("s")): names,
@@ -101,6 +101,8 @@ def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
         )
         tables.show(points, f"{metric.name} over time")
         tables.download(chart.drop(columns=WORKING_COLUMNS), f"{metric.key}-judged")
+
+    folded.show(folded.TABLE_BEHIND_CHART, "judged", draw)
 
 
 def is_in_days(judgement: Judgement) -> bool:

@@ -11,7 +11,7 @@ from metrics.metric import Metric, Number
 from metrics.reports.headline import Headline
 from metrics.signals.targets import Settings, Target, of_period, target_in_words
 from metrics.statistics.funnel import Funnel
-from pages.parts import breakdown, cache, filters, panel
+from pages.parts import breakdown, cache, filters, folded, panel
 from pages.parts.panel import MeasureView
 from queries.facts.child import UNKNOWN
 from queries.scope import Scope
@@ -76,10 +76,13 @@ def show_by_size(view: MeasureView, frame: pd.DataFrame) -> None:
         return
     shown = [names.get(hub, hub) for hub in known["hub"]]
     whole = cache.headlines((view.metric.key,), _of_reader(view), view.basis)[0]
-    with st.expander("Hubs by size"):
+
+    def draw() -> None:
         st.caption(escaped(breakdown.BY_SIZE))
         said = _spread(view, frame, plot, shown, whole)
         panel.chart(charts.funnel(view.metric, plot, _of_units(plot, shown)), key="funnel-hub", alt=said)
+
+    folded.show("Hubs by size", "by-size", draw)
 
 
 def _spread(view: MeasureView, frame: pd.DataFrame, plot: Funnel, shown: list[str], whole: Headline) -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from metrics import words
 
-LOOK = Path(__file__).with_name("look.css")
+_LOOKS = Path(__file__).with_name("looks")
 # A link within the dashboard goes to its page as the browser's "back" does, without loading everything again. Where a proxy does
 # not let this run (see deploy/), the link works as any link does.
 SOFT_LINKS = (
@@ -27,13 +27,20 @@ _KEPT = ("period", "hub", "place", "as_at", "invented_reader")  # of a link, whe
 
 def prepare() -> None:
     """The look of every page, and links that lead on without loading everything again."""
-    st.html(LOOK)
+    st.session_state.looks = set()
+    show("", "page")
     st.html(f"<script>{SOFT_LINKS}</script>", unsafe_allow_javascript=True)
 
 
-def show(markup: str) -> None:
-    """Draw what the functions of this module made."""
-    st.html(markup)
+def show(markup: str, *looks: str) -> None:
+    """Draw what the functions of this module made, in the looks of these names: each is sent once, and only where it is used."""
+    sent: set[str] = st.session_state.looks
+    for name in looks:
+        if name not in sent:
+            sent.add(name)
+            st.html(_LOOKS / f"{name}.css")
+    if markup:
+        st.html(markup)
 
 
 def text(said: object) -> str:
@@ -69,11 +76,18 @@ def _style(name: str, heads: Sequence[str], right: Collection[str]) -> str:
     """What a table's columns have in common, once for all of its cells: numbers to the right; on a phone the head before each."""
     places = list(enumerate(heads, start=1))
     numbers = ",".join(f".listing .{name} :is(td,th):nth-child({place})" for place, head in places if head in right)
-    labels = "".join(
-        f'.{name} td:nth-child({place}):not(:empty)::before{{content:"{in_css(f"{head}: ")}"}}' for place, head in places[1:]
-    )
     aligned = f"@media(min-width:901px){{{numbers}{{text-align:right;white-space:nowrap}}}}" if numbers else ""
-    return f"<style>{aligned}@media(max-width:900px){{{labels}}}</style>"
+    return f"<style>{aligned}</style>{heads_before_cells(name, heads, ': ', 900)}"
+
+
+def heads_before_cells(name: str, heads: Sequence[str], end: str, widest: int) -> str:
+    """The style by which each cell of a table of this class, but those of the first column, has its head before it on a window
+    of up to so many pixels."""
+    labels = "".join(
+        f'.{name} td:nth-child({place}):not(:empty)::before{{content:"{in_css(head + end)}"}}'
+        for place, head in list(enumerate(heads, start=1))[1:]
+    )
+    return f"<style>@media(max-width:{widest}px){{{labels}}}</style>"
 
 
 def in_css(said: str) -> str:

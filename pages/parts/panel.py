@@ -16,7 +16,7 @@ from metrics.signals.normal_range import events_of
 from metrics.signals.targets import Settings, standing, target_in_words
 from metrics.themes import METRICS
 from metrics.themes.outcomes import Basis
-from pages.parts import cache, markup, profile, tables
+from pages.parts import cache, folded, markup, profile, tables
 from queries.scope import Scope
 
 _CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
@@ -96,8 +96,9 @@ def beside_published(metric: Metric, scope: Scope) -> None:
         st.caption("Published by the Youth Justice Board and the Department for Education, Open Government Licence v3.0.")
 
 
-def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric], name: str, held: Settings) -> None:
+def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric], name: str, scope: Scope) -> None:
     """Every measure of a theme in a row, which leads to its chart: now, its target, the year before, and what the two say."""
+    held = cache.settings(tuple(metrics), scope)
     heads = ("Measure", "Now", "Target", "Year before", "Change", "95% range", "Worked out from")
     rows = []
     for headline in headlines:
@@ -113,9 +114,8 @@ def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric],
         onward = markup.link(*profile.to_chart(metric, ""), inner=markup.text(metric.name), class_="onward")
         rows.append([onward, *map(markup.text, shown)])
     title = f"{name.lower().replace(' ', '-')}-measures"
-    markup.show(
-        markup.table(heads, rows, title.replace("-", " "), {"Now", "Target", "Year before", "95% range", "Worked out from"})
-    )
+    numbers = {"Now", "Target", "Year before", "95% range", "Worked out from"}
+    markup.show(markup.table(heads, rows, title.replace("-", " "), numbers), "listing")
     tables.download(file(headlines, metrics), title)
 
 
@@ -130,7 +130,8 @@ def _target(metric: Metric, headline: Headline, held: Settings) -> str:
 
 def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequence[str], months: float) -> None:
     """What a chart was drawn from, folded away: a row of so many months for each of ``names``; the unrounded ``frame`` as CSV."""
-    with st.expander("The table behind this chart"):
+
+    def draw() -> None:
         rows = [row for _, row in frame.iterrows()]
         table = pd.DataFrame(
             {
@@ -142,6 +143,8 @@ def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequ
         )
         tables.show(table, f"{metric.name} by {words.dimension(by).lower()}")
         tables.download(frame, f"{metric.key}-by-{by}")
+
+    folded.show(folded.TABLE_BEHIND_CHART, f"by-{by}", draw)
 
 
 def unit(metric: Metric) -> str:

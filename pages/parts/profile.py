@@ -22,6 +22,7 @@ LEGEND = (
 )
 _SHORT = 4  # letters of a hub's name above its column
 _MONTHS_DRAWN = 36
+_PHONE = 640  # pixels of the widest window on which a line is a block
 _SIGNS: Mapping[str, str] = {"improvement": "▲", "concern": "▼", "neutral high": "◆", "neutral low": "◆"}
 LOOKS: Mapping[str, str] = {
     "improvement": "improvement",
@@ -53,9 +54,10 @@ def show(lines: Sequence[Line], hub_names: Mapping[str, str], whole: str, scope:
             theme = theme_of(line.metric).title
             head = element("th", text(theme), colspan=str(1 + len(names)), scope="colgroup")
             body.append(element("tr", head, class_="theme"))
-        body.append(element("tr", _line(line, hub_names, whole, names, scope)))
+        body.append(element("tr", _line(line, hub_names, whole, scope)))
     head = element("thead", element("tr", element("td", "") + "".join(heads)))
-    markup.show(element("table", head + elements("tbody", ["".join(body)]), class_="profile"))
+    heads_of_cells = markup.heads_before_cells("profile", ["", *names], "", _PHONE)
+    markup.show(heads_of_cells + element("table", head + elements("tbody", ["".join(body)]), class_="profile"), "profile")
 
 
 def _short(names: Sequence[str]) -> list[str]:
@@ -67,19 +69,16 @@ def _short(names: Sequence[str]) -> list[str]:
     return list(names)
 
 
-def _line(line: Line, hub_names: Mapping[str, str], whole: str, names: Sequence[str], scope: Scope) -> str:
+def _line(line: Line, hub_names: Mapping[str, str], whole: str, scope: Scope) -> str:
     metric, first = line.metric, line.whole
     name = element("th", _leads_on(first, "", text(metric.name) + _of_another_period(first, scope)), scope="row")
-    figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole", data_name=names[0])
+    figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole")
     before = words.shown(metric, first.headline.before["value"]) if pd.notna(first.headline.before["value"]) else "·"
     course = course_of(first.judgement, scope)
     onward = _leads_on(first, "", course, said=f"{metric.name}, over time") if course else ""
-    drawn = element("td", onward, class_="course", data_name=names[3])
-    others = [
-        element("td", _figure(cell, hub_names, whole), data_name=name) for cell, name in zip(line.hubs, names[4:], strict=True)
-    ]
-    of_past = element("td", text(before), data_name=names[1])
-    return "".join([name, figure, of_past, element("td", _target(first), data_name=names[2]), drawn, *others])
+    drawn = element("td", onward, class_="course")
+    others = elements("td", (_figure(cell, hub_names, whole) for cell in line.hubs))
+    return "".join([name, figure, elements("td", (text(before), _target(first))), drawn, others])
 
 
 def _of_another_period(cell: Cell, scope: Scope) -> str:
@@ -133,7 +132,7 @@ def _in_full(cell: Cell) -> str:
 
 
 def _leads_on(cell: Cell, hub: str, inner: str, said: str = "") -> str:
-    return markup.link(*to_chart(cell.metric, hub), inner=inner, title=said, aria_label=said)
+    return markup.link(*to_chart(cell.metric, hub), inner=inner, aria_label=said)
 
 
 def to_chart(metric: Metric, hub: str) -> tuple[str, dict[str, str]]:

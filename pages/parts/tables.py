@@ -40,7 +40,7 @@ def show(table: pd.DataFrame, alt: str) -> None:
         return
     right = {name for name in table.columns[1:] if (cells := [*filter(None, table[name])]) and all(map(_NUMBER.fullmatch, cells))}
     rows = ([markup.text(cell) for cell in row] for row in table.itertuples(index=False, name=None))
-    markup.show(markup.table(list(table.columns), rows, alt, right))
+    markup.show(markup.table(list(table.columns), rows, alt, right), "listing")
 
 
 def sheet(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 import pandas as pd
@@ -15,7 +16,7 @@ from metrics.signals import recorded_changes, sentences
 from metrics.signals.targets import Settings
 from metrics.themes import METRICS, THEMES, Theme, theme_of
 from metrics.themes.outcomes import Basis
-from pages.parts import breakdown, cache, control_chart, filters, heading, hubs, markup, other_hubs, panel, trend
+from pages.parts import breakdown, cache, control_chart, filters, folded, heading, hubs, markup, other_hubs, panel, trend
 from pages.parts.panel import MeasureView
 from queries.clock import add_months
 from queries.scope import Scope
@@ -140,7 +141,7 @@ def _show_others(headlines: Sequence[Headline], metrics: Mapping[str, Metric], p
         inner = f"{markup.text(metric.name)} {markup.element('b', markup.text(shown))}"
         chips.append(markup.link(page, {f"{page}-measure": metric.name}, inner))
     if chips:
-        markup.show(markup.element("ul", markup.elements("li", ["Also", *chips]), class_="chips"))
+        markup.show(markup.element("ul", markup.elements("li", ["Also", *chips]), class_="chips"), "chips")
 
 
 def _show_folded(
@@ -153,21 +154,22 @@ def _show_folded(
     frame: pd.DataFrame,
 ) -> None:
     """What fewer readers need: every measure, splits, hubs by size, the other hubs, how it is counted."""
-    with st.expander("Every measure"):
-        panel.measures_table(list(headlines.values()), metrics, theme.title, cache.settings(tuple(headlines), scope))
+    every = partial(panel.measures_table, list(headlines.values()), metrics, theme.title, scope)
+    folded.show("Every measure", "measures", every)
     wider = _WIDER_PLACES if scope.access.hubs is None else ()  # whoever reads single hubs does not see all of a wider place
     offered = {words.dimension(split): split for split in (*splits, *wider) if split in view.metric.splits}
     if offered:
         is_linked = f"{theme.key}-split" in st.query_params
-        split = st.expander(_SPLITS, expanded=is_linked, key=f"{theme.key}-folded-split", on_change="rerun")
-        with split:
-            if split.open:
-                breakdown.show(view, offered[filters.choice("Split by", f"{theme.key}-split", list(offered))])
+        folded.show(_SPLITS, f"{theme.key}-splits", partial(_show_split, view, theme, offered), expanded=is_linked)
     hubs.show_by_size(view, frame)
     if scope.access.role == "hub" and len(frame) > 1:
         other_hubs.show(view)
     panel.about(view)
     st.caption(escaped(theme.about))
+
+
+def _show_split(view: MeasureView, theme: Theme, offered: Mapping[str, str]) -> None:
+    breakdown.show(view, offered[filters.choice("Split by", f"{theme.key}-split", list(offered))])
 
 
 def _show_nothing_yet(theme: Theme, scope: Scope, basis: Basis) -> None:

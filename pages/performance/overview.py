@@ -1,6 +1,7 @@
 """The force on one screen: what is most worth discussing, and every measure against its target, its past and in each hub."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -12,12 +13,13 @@ from metrics.signals import sentences
 from metrics.signals.discussion import SIGNALS, budget, budget_sentence, in_order, subjects
 from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS, SIX, THEMES, theme_of
-from pages.parts import cache, cards, changes, discussion, filters, heading, profile, tables
+from pages.parts import cache, cards, changes, discussion, filters, folded, heading, profile, tables
 from queries.scope import Scope
 
 _CARDS = 3
 _ALL_THEMES = "All themes"
 _SIGNALS, _EVERYTHING = "Most worth discussing", "Every measure"
+_CHANGED = "Has it changed? Each measure and place"
 EVERY = tuple(METRICS)
 
 
@@ -40,8 +42,8 @@ def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole
     left = len(found) - _CARDS
     more = f"{left} more, and recorded changes" if left > 0 else "Recorded changes"
     said = f"{more}. Flagged: {counted.flagged} of {counted.checked:,} charts; by chance about {counted.by_chance:.0f}"
-    with st.expander(escaped(said)):
-        discussion.show_signals(judgements, hub_names, scope, "under “Has it changed?” below", after=_CARDS)
+    rest = partial(discussion.show_signals, judgements, hub_names, scope, f"under “{_CHANGED}” below", after=_CARDS)
+    folded.show(said, "rest", rest)
 
 
 def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
@@ -51,16 +53,16 @@ def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], who
         profile.show(six, hub_names, whole, scope)
         st.caption(escaped(profile.LEGEND))
     show_what_to_load(scope)
-    every = st.expander("Every measure, by theme", key="every", on_change="rerun")
-    with every:
-        if every.open:
-            all_lines = [line for line in lines(EVERY, scope, judgements) if line.whole.headline.period]
-            profile.show(all_lines, hub_names, whole, scope, by_theme=True)
-            tables.download(report.table(all_lines), "every-measure")
-        else:
-            tables.download(report.table(six), "overview")
-    with st.expander("The six in words"):
-        st.markdown(bullets(in_words(line, whole) for line in six))
+    tables.download(report.table(six), "overview")
+    folded.show("The six in words", "words", lambda: st.markdown(bullets(in_words(line, whole) for line in six)))
+    folded.show("Every measure, by theme", "every", partial(show_every_measure, judgements, hub_names, whole, scope))
+
+
+def show_every_measure(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
+    """A line for each measure that has a figure, theme by theme."""
+    every = [line for line in lines(EVERY, scope, judgements) if line.whole.headline.period]
+    profile.show(every, hub_names, whole, scope, by_theme=True)
+    tables.download(report.table(every), "every-measure")
 
 
 def show_what_to_load(scope: Scope) -> None:
@@ -85,7 +87,6 @@ def in_words(line: Line, whole: str) -> str:
 
 def show_every_change(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
     """Every measure and place in a row, the most worth discussing first."""
-    st.header("Has it changed?")
     left, right = st.columns(2)
     with left:
         kind = filters.choice("Show", "show", [_SIGNALS, _EVERYTHING])
@@ -113,4 +114,5 @@ with st.container(key="today"), st.spinner("Checking every chart …"):
     judgements = discussion.judgements(scope)
     show_today(judgements, hub_names, whole, scope)
 show_profile(judgements, hub_names, whole, scope)
-show_every_change(judgements, hub_names, whole, scope)
+is_linked = bool({"show", "theme"} & set(st.query_params))
+folded.show(_CHANGED, "changed", partial(show_every_change, judgements, hub_names, whole, scope), expanded=is_linked)

@@ -51,5 +51,5 @@ def test_zeros_alone_and_one_figure_alone_can_be_drawn(values):
 
 def test_the_change_of_councils_stands_between_its_quarters():
     changes = changes_between(date(2022, 7, 1), date(2023, 7, 1), ["Cumberland"])
-    assert drawn([1, 2, 3, 4, 5], changes)[0] == [[(198.5, 84), (198.5, 6)]]
+    assert drawn([1, 2, 3, 4, 5], changes)[0] == [[(198, 84), (198, 6)]]
     assert drawn([1, 2], changes)[0] == []

@@ -214,6 +214,22 @@ class Tab:
         self.socket.send(ask.SerializeToString())
         self.until("script_finished")
 
+    def unfold(self) -> None:
+        """Open all that is folded away, and what is folded away within it."""
+        opened: set[str] = set()
+        while found := {each.id for each in self._foldable()} - opened:
+            opened |= found
+            ask = BackMsg()
+            ask.ParseFromString(asking_for(self.page, self.query))
+            for part in sorted(opened):
+                ask.rerun_script.widget_states.widgets.add(id=part, bool_value=True)
+            self.socket.send(ask.SerializeToString())
+            self.drawn()
+
+    def _foldable(self) -> list[Any]:
+        blocks = [message.delta.add_block for message in self.messages if message.HasField("delta")]
+        return [block.expandable for block in blocks if block.HasField("expandable") and block.expandable.id]
+
     def run_again(self, seconds: float) -> None:
         """Let a part of the page run again, as a browser does: the last that asked to be run every so many seconds."""
         ask = BackMsg()

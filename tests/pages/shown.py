@@ -45,6 +45,16 @@ class _Reader(HTMLParser):
             self._link = None
 
 
+def unfolded(app):
+    """The same page with all open that is drawn only once it is opened."""
+    for part in app.expander:
+        if part.proto.id:
+            app.session_state[part.proto.id.split("-", 2)[2]] = True
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
 def _read(app):
     reader = _Reader()
     for drawn in app.get("html"):

@@ -225,6 +225,8 @@ def test_every_page_with_nothing_but_searches(tab, on_searches, page, pytestconf
 @SEARCHES
 def test_a_page_is_marked_on_screen_and_on_every_sheet_of_paper(tab, on_searches):
     opened(tab, f"{on_searches}/stop_search")
+    tab.locator("summary", has_text="Every measure").click()
+    tab.wait_for_selector(".listing")
     banner = "OFFICIAL-SENSITIVE. Exact figures: a small count can identify a child. Not for sharing outside the force."
     assert banner in tab.inner_text("body")
     tab.wait_for_function("getComputedStyle(document.querySelector('.stMain')).backgroundImage !== 'none'")

@@ -70,13 +70,14 @@ def follow(tab, address, page, reader, **link):
 
 
 def look(tab):
-    """All that a page says once nothing of it is folded away."""
+    """All that a page says: its notices, which go when something is pressed, and once nothing of it is folded away."""
     settled(tab)
+    before = tab.evaluate(SAID)
     for closed in tab.locator("details:not([open]) > summary").all()[::-1]:
         closed.click()
     settled(tab)
     assert_plain(tab)
-    return tab.evaluate(SAID)
+    return before + tab.evaluate(SAID)
 
 
 def assert_plain(tab):
@@ -157,6 +158,7 @@ def test_what_loads_say_is_shown_as_it_is(tab, address):
 def test_a_file_holds_texts_as_they_are_but_runs_none(address):
     """Text that a spreadsheet would run has an apostrophe before it, and nothing else is changed."""
     with opened(address, "custody", urlencode({"invented_reader": CHIEF, "custody-split": "Offence group"})) as page:
+        page.unfold()
         _, _, *rows = csv.reader(page.file(address, "overnight_share-by-offence_group").splitlines())
     groups = {text_of("offence_group", group) for group in ("theft", "violence")}
     assert groups == {group[1:] if group.startswith("'=") else group for group, *_ in rows} - {"unknown"}

@@ -88,6 +88,7 @@ def test_what_is_refused_over_the_limit_is_a_line_in_the_log_of_the_server_and_t
         serving(two_hubs, log=written, AUDIT_MOST_A_MINUTE="5") as address,
         opened(address, "missing", f"invented_reader={NEAR}") as tab,
     ):
+        tab.unfold()
         name = next(iter(tab.files()))
         assert [bool(tab.press(name)) for _ in range(10)] == [True] * 3 + [False] * 7, "a sign-in and a page were logged before"
         for page in ("custody", "stop_search", "custody"):

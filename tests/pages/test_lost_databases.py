@@ -180,6 +180,7 @@ def test_a_page_that_stands_open_shows_the_banner_and_comes_back_as_it_was(kept,
     file = tmp_path / "secret_place.duckdb"
     shutil.copy(kept, file)
     with serving(f"duckdb:///{file}") as address, opened(address, "custody", LINK) as tab:
+        tab.unfold()
         (name, *_) = tab.files()
         title = tab.elements("heading")[0].body
         os.truncate(file, 5000)

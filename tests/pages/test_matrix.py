@@ -35,6 +35,8 @@ def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reade
         with opened(planted, address_of(page, role), urlencode({"invented_reader": reader})) as tab:
             assert_sound(tab)
             assert (SAYS_NO in tab.sent()) == (role not in roles), page
+            tab.unfold()
+            assert_sound(tab)
             assert CANARY not in tab.sent() and NEARBY not in tab.sent(), page
             if role == "hub":
                 assert_of_near_alone(tab.sent(), page, roles)
@@ -63,6 +65,7 @@ def test_a_file_is_as_a_spreadsheet_should_show_it(planted):
         "custody-split": "Age",
     }
     with opened(planted, "custody", urlencode(link)) as tab:
+        tab.unfold()
         _, head, row = tab.file(planted, "detentions-by-age_band").splitlines()
     assert (head, row.split(",")[:2]) == ("age_band,numerator,denominator,value,lower,upper", ["16 to 17", "8"])
 

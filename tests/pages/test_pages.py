@@ -14,7 +14,7 @@ from pages_listed import BOARD, OWNER, SERGEANT
 from product import BUILT_AT, database_of
 from recount.by_hand import child, numbered, row, rows
 from server import ROOT
-from shown import items, links, tables
+from shown import items, links, tables, unfolded
 from sqlalchemy import create_engine
 from streamlit.testing.v1 import AppTest
 
@@ -223,6 +223,9 @@ def changes(app):
 @pytest.mark.usefixtures("on_demo")
 def test_the_overview_finds_what_was_planted_and_says_how_much_chance_would():
     app = linked("pages/performance/overview.py")
+    over = [choices for text, page, choices in links(app) if page == "custody" and text == "52% ✗"]
+    assert over == [{"custody-measure": "Detentions that last overnight", "hub": "Barrow"}]
+    unfolded(app)
     (budget,) = [text for text in texts(app) if "charts were checked" in text]
     assert "If nothing had changed anywhere, chance alone would flag about" in budget
     rows = changes(app)
@@ -236,8 +239,6 @@ def test_the_overview_finds_what_was_planted_and_says_how_much_chance_would():
     first = next(item for item in items(app) if item.startswith("1 "))
     assert first.startswith("1 ▼ Missing episodes, Barrow59in October") and "Normal 12 to 41" in first
     assert ("Detentions that last overnight", "custody", {"custody-measure": "Detentions that last overnight"}) in links(app)
-    over = [choices for text, page, choices in links(app) if page == "custody" and text == "52% ✗"]
-    assert over == [{"custody-measure": "Detentions that last overnight", "hub": "Barrow"}]
 
 
 @pytest.mark.usefixtures("on_demo")
@@ -609,7 +610,7 @@ def test_each_refused_row_is_listed_with_its_reasons_and_what_to_do_next(monkeyp
     with databases.on("duckdb"):
         url = database_of(rows(children=[child("A")], stop_searches=[search], loads=[load], rejected_rows=refused))
     monkeypatch.setenv("DATABASE_URL", url)
-    app = opened(AppTest.from_file(ROOT / "app.py", default_timeout=120), "pages/about/data_quality.py")
+    app = unfolded(opened(AppTest.from_file(ROOT / "app.py", default_timeout=120), "pages/about/data_quality.py"))
     (listed,) = [table for table in tables(app) if "What to do next" in table and "Line" in table]
     assert list(listed.iloc[0]) == [
         *("crimes.csv", "4", "crime_id (references of crimes); recorded_on (dates when crimes were recorded)", "K9; not shown"),

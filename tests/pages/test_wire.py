@@ -61,6 +61,7 @@ def test_nothing_is_told_of_the_machine(server: str) -> None:
 
 def test_a_file_is_there_however_many_pages_of_others_were_drawn_since_it_was_made(server: str) -> None:
     with opened(server, "custody") as tab, opened(server, "missing") as other:
+        tab.unfold()
         file = tab.press(next(iter(tab.files())))
         for hub in ("Near", "Quaygate", "Near", "Quaygate"):
             other.go("missing", f"hub={hub}")
