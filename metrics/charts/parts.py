@@ -19,9 +19,10 @@ def parts(shares: pd.DataFrame, spans: Sequence[str], order: Sequence[str]) -> g
         "xaxis": {"range": [0, 1], "tickformat": ".0%", "showgrid": False, "nticks": 6},
         "yaxis": {**names_axis(list(spans)), "autorange": True},
     }
-    legend: Mapping[str, object] = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "traceorder": "normal"}
+    above: Mapping[str, object] = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "traceorder": "normal"}
+    legend = {**above, "maxheight": 1}  # on a phone too, where each name is a line, none is out of sight
     readable = {"uniformtext": {"minsize": 12, "mode": "hide"}, "legend": legend, "showlegend": True, "barmode": "stack"}
-    return drawn(traces, 90 + 34 * len(spans), axes, {"t": 40}, **readable)
+    return drawn(traces, 100 + 38 * len(spans), axes, {"t": 40}, **readable)
 
 
 def _part(shares: pd.DataFrame, name: str, look: tuple[str, str]) -> dict[str, object]:

@@ -21,7 +21,8 @@ from queries.tables.wording import in_words
 
 HALF = 0.5  # of the rows that such a time usually has: where so many may be of it, none of those taken in is no zero
 _UNDATED: Days = (None, None)
-_WHERE = "whole force; no zero is shown for their days; Data quality says why"
+_WHY = "the analyst sees why under Data quality"
+_WHERE = f"whole force; no zero is shown for their days; {_WHY}"
 
 
 def is_incomplete(metric: Metric, set_aside: SetAside, periods: Sequence[Period]) -> npt.NDArray[np.bool_]:
@@ -81,7 +82,7 @@ def on_lacking(reason: NotAvailable, set_aside: SetAside) -> Iterator[str]:
         elif f"{table}.{column}" in reason.lacking:
             told.append(f"{_some(number, reason.scope)} of the {in_words(f'{table}.{column}')} not read")
     if told:
-        yield f"What was sent of it could not be taken in at loading: {words.listed(told)} (Data quality says why)."
+        yield f"What was sent of it could not be taken in at loading: {words.listed(told)} ({_WHY})."
 
 
 def _lost(metric: Metric, set_aside: SetAside) -> Mapping[tuple[str, str | None], Mapping[Days, int]]:

@@ -171,8 +171,8 @@ def share_sentence(children: float, people: float, ages: tuple[int, int]) -> str
         return "How many children who live here are in care is not known: care spells, dates of birth or residents are missing."
     residents_of = f"about {people:,.0f} residents aged {ages[0]} to {ages[1]}"
     if not children:
-        return f"None of {residents_of} is in care, as far as is known."
-    in_care = f"{children:,.0f} of {residents_of} {'is' if children == 1 else 'are'} in care"
+        return f"None of {residents_of} is in care on the last day of the period, as far as is known."
+    in_care = f"{children:,.0f} of {residents_of} {'is' if children == 1 else 'are'} in care on the last day of the period"
     return f"{in_care}: {_of_residents(children / people)}, or one in {people / children:,.0f}."
 
 

@@ -5,7 +5,10 @@ from queries.themes import care as q
 from queries.themes import incidents
 
 TITLE = "Children in care"
-ABOUT = "Children looked after by a council, in foster families, children's homes and elsewhere."
+ABOUT = (
+    "Children looked after by a council, in foster families, children's homes and elsewhere. Those in care on the last day of a "
+    "period, on any day of it, and all through twelve months are three numbers: each figure says which it is of."
+)
 HEADLINE = "care_missing_share"
 
 _DFE = "Department for Education, Children looked after in England"

@@ -40,11 +40,13 @@ def show_due(scope: Scope, hub_names: Mapping[str, str]) -> None:
     statuses = cache.deadlines(due.whatever_the_period(scope), now)
     st.header("Due", help=bullets([*(status.deadline.about for status in statuses), due.OLD]))
     offered = due_chips(statuses)
-    chosen = chips.choice("Due", _DUE, list(offered), beside=(_AGAIN,))
+    chosen = chips.choice("Due", _DUE, list(offered))
     st.caption(escaped(" ".join(filter(None, (due.data_end_sentence(statuses, now), due.gaps(statuses))))))
     part = next((part for chip, part in offered.items() if chip.name == chosen), EVERYTHING)
     ends = ", ".join(sorted({str(status.data_end) for status in statuses if status.is_available}))
-    if any(chip.count for chip in offered if chosen in ("", chip.name)):
+    if _AGAIN in st.query_params and not chosen:
+        st.caption("The children of the number pressed are listed below. Press a number here for what is due.")
+    elif any(chip.count for chip in offered if chosen in ("", chip.name)):
         list_due(chosen or "Everything due", part, now, scope, hub_names, ends)
     elif offered:
         st.write("Nothing is late or due soon.")
@@ -84,7 +86,7 @@ def show_repeats(scope: Scope) -> None:
     if not kinds:
         st.write("Not available.")
         return
-    chosen = chips.choice("Repeat contacts", _AGAIN, list(kinds), beside=(_DUE,))
+    chosen = chips.choice("Repeat contacts", _AGAIN, list(kinds))
     key = next((key for chip, key in kinds.items() if chip.name == chosen), "")
     if not key:
         st.caption(_AGAIN_MEANS)

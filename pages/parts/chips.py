@@ -20,10 +20,10 @@ class Chip:
     is_late: bool = False
 
 
-def choice(title: str, key: str, chips: Sequence[Chip], beside: Sequence[str] = ()) -> str:
+def choice(title: str, key: str, chips: Sequence[Chip]) -> str:
     """Chips, and the name of the one that the link chooses; blank where it chooses none, or one that is not there, with a notice.
 
-    ``key`` is what the choice is called in a link, ``beside`` are the other choices of the page that a press leaves as they are.
+    ``key`` is what the choice is called in a link; a press chooses nothing of other chips on the page.
     """
     linked = st.query_params.get(key, "")
     names = [chip.name for chip in chips]
@@ -31,16 +31,15 @@ def choice(title: str, key: str, chips: Sequence[Chip], beside: Sequence[str] = 
         st.warning(escaped(f"The link asks for {words.quoted(linked)} under “{title}”, which is not there; nothing is chosen."))
         del st.query_params[key]
         linked = ""
-    others = {name: st.query_params[name] for name in beside if name in st.query_params}
-    drawn = [_chip(chip, key, others, is_chosen=chip.name == linked) for chip in chips]
+    drawn = [_chip(chip, key, is_chosen=chip.name == linked) for chip in chips]
     markup.show(element("ul", elements("li", drawn), class_="chips counts", aria_label=title), "chips", "hub")
     return linked
 
 
-def _chip(chip: Chip, key: str, others: dict[str, str], *, is_chosen: bool) -> str:
+def _chip(chip: Chip, key: str, *, is_chosen: bool) -> str:
     late = element("span", "! ", class_="concern", aria_hidden="true") if chip.is_late and chip.count else ""
     inner = element("b", f"{late}{chip.count:,}") + element("span", text(chip.name))
     if not chip.count and not is_chosen:
         return element("span", inner, class_="zero")
-    choices = others if is_chosen else {**others, key: chip.name}
+    choices = {} if is_chosen else {key: chip.name}
     return markup.link("", choices, inner, aria_current="true" if is_chosen else "")

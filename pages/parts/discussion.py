@@ -20,7 +20,7 @@ from queries.scope import Scope
 _CONCERNS, _OTHERS = 6, 4  # to discuss in one meeting
 _MONTHS = {"months": MONTHLY.months, "quarters": QUARTERLY.months}  # of a point, by how a chart was judged
 _RECENT_MONTHS = 24  # in which a recorded change is worth showing
-LACKS = "Not all that was sent of that time was taken in: see Data quality."
+LACKS = "Not all that was sent of that time was taken in: the analyst sees why under Data quality."
 _TWO_COMPARISONS = (
     "A chart checks the latest month or quarter against those before it; the figures below compare the whole period with the "
     "same period a year before. Both can be right."

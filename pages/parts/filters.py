@@ -151,7 +151,8 @@ def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:
         for period in reversed(divide(opens, closes, (name,))):
             whole = add_months(period.closes, -months) == period.opens
             so_far = " so far" if period.closes == closes and not whole else ""
-            offered[f"{title} {label(name, getattr(period, name))}{so_far}"] = (period.opens, period.closes)
+            if not (so_far and (period.opens, period.closes) in offered.values()):  # this financial year is there by that name
+                offered[f"{title} {label(name, getattr(period, name))}{so_far}"] = (period.opens, period.closes)
     for name, most in (("quarter", _QUARTERS), ("month", _MONTHS)):
         for period in list(reversed(divide(opens, closes, (name,))))[:most]:
             if name == "month" or add_months(period.opens, 3) == period.closes:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from metrics import charts, words
-from metrics.metric import Metric
+from metrics.metric import Better, Metric
 from metrics.reports.profile import Cell, Line
 from metrics.signals.judgement import Judgement
 from metrics.signals.targets import Target
@@ -17,8 +17,9 @@ from queries.scope import Scope
 
 LEGEND = (
     "Each cell is of the period chosen, or of the one below its name. ▲ improvement, ▼ concern, ◆ a change that is neither: the "
-    "last month or quarter of its control chart. ✓ meets its target, ✗ misses it; a hub is held against its own where it has "
-    "one. Pale, with a dot: too few to tell. Press any cell for its chart."
+    "last month or quarter of its control chart. “Now worse” or “now better”: than the year before, by more than chance. "
+    "✓ meets its target, ✗ misses it; a hub is held against its own where it has one. Pale, with a dot: too few to tell. Press "
+    "any cell for its chart."
 )
 _SHORT = 4  # letters of a hub's name above its column
 _MONTHS_DRAWN = 36
@@ -29,6 +30,13 @@ LOOKS: Mapping[str, str] = {
     "concern": "concern",
     "neutral high": "neither",
     "neutral low": "neither",
+}
+# What a change from the year before is called.
+_DIRECTIONS: Mapping[tuple[str, Better], tuple[str, str]] = {
+    ("higher", Better.LOWER): ("now worse", "concern"),
+    ("lower", Better.HIGHER): ("now worse", "concern"),
+    ("higher", Better.HIGHER): ("now better", "improvement"),
+    ("lower", Better.LOWER): ("now better", "improvement"),
 }
 _VERDICTS: Mapping[str, str] = {
     "improvement": "its chart shows an improvement",
@@ -73,12 +81,11 @@ def _line(line: Line, hub_names: Mapping[str, str], whole: str, scope: Scope) ->
     metric, first = line.metric, line.whole
     name = element("th", _leads_on(first, "", text(metric.name) + _of_another_period(first, scope)), scope="row")
     figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole")
-    before = words.shown(metric, first.headline.before["value"]) if pd.notna(first.headline.before["value"]) else "·"
     course = course_of(first.judgement, scope)
     onward = _leads_on(first, "", course, said=f"{metric.name}, over time") if course else ""
     drawn = element("td", onward, class_="course")
     others = elements("td", (_figure(cell, hub_names, whole) for cell in line.hubs))
-    return "".join([name, figure, elements("td", (text(before), _target(first))), drawn, others])
+    return "".join([name, figure, elements("td", (_before(first), _target(first))), drawn, others])
 
 
 def _of_another_period(cell: Cell, scope: Scope) -> str:
@@ -87,6 +94,17 @@ def _of_another_period(cell: Cell, scope: Scope) -> str:
     if of is None or not cell.metric.months_to_mature or (of.opens, of.closes) == (scope.start, scope.end):
         return ""
     return element("small", text(words.period(of)), class_="quiet")
+
+
+def _before(cell: Cell) -> str:
+    """The figure of the year before, and whether the one of now is better or worse by more than chance."""
+    metric, before, change = cell.metric, cell.headline.before["value"], cell.headline.change.words
+    if pd.isna(before):
+        return "·"
+    if change not in ("higher", "lower"):
+        return text(words.shown(metric, before))
+    said, look = _DIRECTIONS.get((change, metric.better), (f"now {change}", "neither"))
+    return text(words.shown(metric, before)) + element("small", text(said), class_=look)
 
 
 def _target(cell: Cell) -> str:

@@ -47,7 +47,7 @@ def page(
 
     ``cards`` are its main measures, ``splits`` what the measures can be divided by, ``bases`` the ways to say which crimes belong
     to a period, where there is a choice, ``published`` the measures that are set beside published figures, ``opening`` what
-    stands before all of them.
+    stands before all of them, where crimes are counted by the date of their outcome.
     """
     scope: Scope = st.session_state.scope
     theme = next(theme for theme in THEMES if theme.key == key)
@@ -55,7 +55,7 @@ def page(
     by_name = {metric.name: metric.key for metric in theme.metrics}
     names = sorted(by_name, key=lambda name: name != theme.headline.name)  # the headline first, the others as they are listed
     with st.container(key="choices"):
-        columns = st.columns([3, 2, 2] if len(bases) > 1 else [3, 1])
+        columns = st.columns([2, 1, 1] if len(bases) > 1 else [2, 1])
         with columns[0]:
             chosen = by_name[filters.choice("Measure", f"{theme.key}-measure", names)]
         with columns[1]:
@@ -70,11 +70,14 @@ def page(
         _show_nothing_yet(theme, scope, basis)
         return
     metrics = {key: cache.metric(key, basis) for key in keys}
-    opening(scope)
+    if basis == "closed":
+        opening(scope)
     view = MeasureView(metrics[chosen], cache.latest_complete(chosen, scope), basis)
     frame, held = hubs.counted(view), cache.settings(keys, view.scope)
-    _show_figure(view, scope, headlines[chosen], frame, held)
-    _show_charts(view, scope, time, frame, held)
+    markup.show("", "theme")
+    with st.container(key="measure"):
+        _show_figure(view, scope, headlines[chosen], frame, held)
+        _show_charts(view, scope, time, frame, held)
     _show_others([headlines[card] for card in cards if card != chosen], metrics, theme.key)
     for measure in published:
         panel.beside_published(cache.metric(measure), scope)
@@ -90,7 +93,8 @@ def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.
         with left:
             shown = panel.main_figure(metric, headline)
             st.metric(escaped(metric.name), escaped(shown), help=escaped(metric.question), label_visibility="collapsed")
-            st.caption(escaped(panel.details(metric, headline, scope)))
+            of_residents = " ".join(cache.notes_on_residents(metric.key, view.scope, ()))
+            st.caption(escaped(f"{panel.details(metric, headline, scope)}. {of_residents}".removesuffix(". ")))
             panel.records_link(metric, headline)
         with right:
             if pd.isna(headline.now["value"]):

@@ -166,6 +166,9 @@ def test_the_multiple_is_of_the_two_shares_shown():
 
 
 def test_in_words():
-    assert in_care.share_sentence(2, 100, (10, 17)) == "2 of about 100 residents aged 10 to 17 are in care: 2.00%, or one in 50."
+    assert (
+        in_care.share_sentence(2, 100, (10, 17))
+        == "2 of about 100 residents aged 10 to 17 are in care on the last day of the period: 2.00%, or one in 50."
+    )
     assert in_care.share_sentence(0, 100, (10, 17)).startswith("None of about 100 residents")
     assert "not known" in in_care.share_sentence(float("nan"), 100, (10, 17))

@@ -16,6 +16,7 @@ from queries.scope import Access, Scope
 
 pytestmark = pytest.mark.usefixtures("on_each_engine")
 
+WHY = "(the analyst sees why under Data quality)"
 SPRING = date(2025, 4, 1), date(2025, 7, 1)
 
 
@@ -48,7 +49,7 @@ def test_rows_refused_in_the_period_are_told_at_every_figure_of_their_table():
     url = world(*refused, aside("stop_searches", "2025-03-31"), aside("stop_searches", None))
     told = (
         "Refused at loading, so that no figure has what they say: 3 rows of stop searches and 1 row of stop searches whose day "
-        "is not known (whole force; no zero is shown for their days; Data quality says why).",
+        "is not known (whole force; no zero is shown for their days; the analyst sees why under Data quality).",
     )
     assert notes_of(url, "searches") == notes_of(url, "search_outcome_rate") == told
     assert notes_of(url, "searches", hubs=("CAR",)) == told
@@ -65,9 +66,9 @@ def test_a_reader_of_some_hubs_is_told_no_number_of_the_whole_force():
     url = world(*refused, aside("stop_searches", None, line=6), *unread)
     sentences = (
         "Refused at loading, so that no figure has what they say: {} of stop searches and {} of stop searches whose day "
-        "is not known (whole force; no zero is shown for their days; Data quality says why).",
+        "is not known (whole force; no zero is shown for their days; the analyst sees why under Data quality).",
         "Could not be read at loading, and count as not recorded: {} of the outcomes of stop searches "
-        "(whole force; no zero is shown for their days; Data quality says why).",
+        "(whole force; no zero is shown for their days; the analyst sees why under Data quality).",
     )
     without_numbers = sentences[0].format("some rows", "some rows"), sentences[1].format("some")
     with_numbers = sentences[0].format("3 rows", "1 row"), sentences[1].format("2")
@@ -95,7 +96,7 @@ def test_nor_where_nothing_of_its_kind_is_held(refused, to_a_sergeant, to_the_co
     engine = connect(database_of(rows(set_aside=[refused])))
     for access, told in ((SERGEANT, to_a_sergeant), (Access("command"), to_the_command_team)):
         assert answered(engine, notes, METRICS["detentions"], Scope(access, start=SPRING[0], end=SPRING[1]))[1] == (
-            f"What was sent of it could not be taken in at loading: {told} (Data quality says why)."
+            f"What was sent of it could not be taken in at loading: {told} (the analyst sees why under Data quality)."
         )
 
 
@@ -160,11 +161,11 @@ def test_what_is_not_available_says_that_it_was_sent():
     url = database_of(rows(children=[child("A")], set_aside=[aside("children", None, "sex"), aside("detentions", "2025-05-01")]))
     assert notes_of(url, "detentions") == (
         "Not available: needs detentions, which are not loaded.",
-        "What was sent of it could not be taken in at loading: 1 row of detentions refused (Data quality says why).",
+        f"What was sent of it could not be taken in at loading: 1 row of detentions refused {WHY}.",
     )
     births = database_of(rows(set_aside=[aside("children", None, "date_of_birth", line) for line in (2, 3)]))
-    assert notes_of(births, "missing_episodes")[1] == (
-        "What was sent of it could not be taken in at loading: 2 of the dates of birth not read (Data quality says why)."
+    assert notes_of(births, "missing_episodes")[1:] == (
+        f"What was sent of it could not be taken in at loading: 2 of the dates of birth not read {WHY}.",
     )
 
 

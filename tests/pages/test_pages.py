@@ -594,7 +594,7 @@ def test_a_change_that_refused_rows_may_explain_says_so(monkeypatch):
         return next(item for item in items(app) if item.startswith("1 "))
 
     assert "Searches of children, All hubs3in December" in sentence([]) and "taken in" not in sentence([])
-    assert "Not all that was sent of that time was taken in: see Data quality." in sentence(lost)
+    assert "Not all that was sent of that time was taken in: the analyst sees why under Data quality." in sentence(lost)
 
 
 def test_each_refused_row_is_listed_with_its_reasons_and_what_to_do_next(monkeypatch):
