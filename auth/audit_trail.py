@@ -165,7 +165,9 @@ def current_filters() -> dict[str, Any]:
     if scope is None:
         return choices
     days = {"from": str(scope.start), "until": str(scope.end)}
-    return {**choices, **days, "hubs": "all" if scope.hubs is None else list(scope.hubs)}
+    if scope.hubs is None:
+        return {**choices, **days, "hubs": "all"}
+    return {"hub": st.session_state.place_name, **choices, **days, "hubs": list(scope.hubs)}  # whoever reads the log knows no id
 
 
 def _is_choice(name: str) -> bool:

@@ -41,7 +41,7 @@ def run() -> None:
 
 def clear_reader() -> None:
     """Nothing of the last run says who is reading now, nor that the log failed: a page without a reader shows nothing."""
-    for key in ("reader", "access", "page", "scope", "invented", "release", "log_failed"):
+    for key in ("reader", "access", "page", "scope", "place_name", "invented", "release", "log_failed"):
         st.session_state.pop(key, None)
 
 
@@ -83,6 +83,7 @@ def show(reader: Reader, access: Access) -> None:
     try:
         if access.role in FIGURES:
             st.session_state.scope = filters.scope(access)
+            st.session_state.place_name = filters.place_name(st.session_state.scope)
     except OutOfScope as refusal:
         why = why or str(refusal)
     markup.prepare()

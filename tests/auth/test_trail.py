@@ -193,13 +193,14 @@ def test_whoever_is_not_let_in_is_logged_by_the_name_of_their_provider() -> None
         (Scope(COMMAND), {"from": "None", "until": "None", "hubs": "all"}),
         (
             Scope(HUBS, hubs=("near",), start=date(2026, 1, 1), end=date(2026, 10, 31)),
-            {"from": "2026-01-01", "until": "2026-10-31", "hubs": ["near"]},
+            {"hub": "Near", "from": "2026-01-01", "until": "2026-10-31", "hubs": ["near"]},
         ),
-        (Scope(HUBS), {"from": "None", "until": "None", "hubs": ["near", "far"]}),
+        (Scope(HUBS), {"hub": "Near", "from": "None", "until": "None", "hubs": ["near", "far"]}),
     ],
 )
 def test_a_page_is_narrowed_to_what_is_in_scope_and_to_what_its_link_chooses(scope: Scope | None, said: dict[str, Any]) -> None:
     app = opened(scope=scope, period="2026", part="not logged", junk="not logged either")
+    app.session_state.place_name = "Near"
     assert within(app, audit_trail.current_filters) == {"period": "2026", **said}
 
 

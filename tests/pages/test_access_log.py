@@ -81,7 +81,7 @@ def test_who_saw_a_record_is_found_by_one_box_with_when_why_and_where():
         "measure: Detentions of children",
         "measure: Missing episodes",
     ]
-    assert set(saw["What was seen"].str.split(",").str[0]) == {"Hub near"}
+    assert set(saw["What was seen"].str.split(",").str[0]) == {"Near"}
     assert f"“{NEARBY}-2” was seen by one person; each time, the latest first:" in [text.replace("\\", "") for text in said(app)]
 
 

@@ -296,7 +296,8 @@ def test_on_a_phone_the_menu_is_put_aside_once_a_page_is_chosen(tab, on_demo):
     """By the script of the links, which Streamlit would drop without a word if it did not like a letter of it."""
     opened(tab, f"{on_demo}/definitions", "narrow")
     assert tab.evaluate("window.softLinks") == 1
-    tab.get_by_test_id("stExpandSidebarButton").click()
+    if (closed := tab.get_by_test_id("stExpandSidebarButton")).is_visible():  # it may still be open from a wide window
+        closed.click()
     link = tab.get_by_test_id("stSidebar").get_by_role("link", name="Revised figures")
     link.click()
     tab.get_by_role("heading", name="Revised figures").wait_for()
