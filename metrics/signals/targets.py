@@ -140,7 +140,7 @@ def of_period(
     by_hub = [found for of_hub in hubs if (found := standing(metric, *of_hub))]
     if len(by_hub) > 1:
         missed = sum(not found.is_met for found in by_hub)
-        text += f"; missed by {missed or 'none'} of {len(by_hub)} hubs"
+        text += f"; missed by {missed} of {len(by_hub)} hubs" if missed else f"; met by all {len(by_hub)} hubs"
     return f"{text}."
 
 

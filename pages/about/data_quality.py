@@ -29,12 +29,10 @@ _OF_LOADS = {
     "rows_rejected": "Refused",
     "cells_not_read": "Cells not read",
     "table_name": "Table",
-    "loaded_at": LOADED,
     "data_from": "First day",
     "data_to": "Last day",
 }
 _COUNTS = [name for name in _OF_LOADS if name.startswith(("lines_", "rows_", "cells_"))]
-_ONLY_WHERE_ANY = ("rows_filtered", "rows_superseded", "rows_withdrawn")
 
 
 def show_freshness(access: Access) -> None:
@@ -85,7 +83,7 @@ def show_searches_under_10(scope: Scope) -> None:
 
 
 def show_loads(access: Access) -> None:
-    """The files taken in, and what became of their lines, rows and cells."""
+    """The files taken in, load by load, and what became of their lines, rows and cells."""
     st.header("What was loaded")
     files = cache.loads(access)
     if files.empty:
@@ -95,10 +93,18 @@ def show_loads(access: Access) -> None:
         "The latest files. Of the rows read, each is new, changes one that was known, is unchanged, is overtaken by a later file "
         "of the same load, or is refused. Withdrawn rows were known, and are not in a file that holds all of its table or month."
     )
-    files = files.assign(table_name=files["table_name"].map(named), loaded_at=files["loaded_at"].map(words.london))
-    shown = [name for name in _OF_LOADS if name not in _ONLY_WHERE_ANY or files[name].fillna(0).any()]
-    counts = files[shown].astype({name: "Int64" for name in shown if name in _COUNTS})
-    tables.listing(counts.rename(columns=_OF_LOADS), "loads")
+    files = files.assign(table_name=files["table_name"].map(named), minute=files["loaded_at"].map(words.moment))
+    for number, (minute, load) in enumerate(files.groupby("minute", sort=False)):
+        what = f"{len(load)} files" if len(load) > 1 else "1 file"
+        became = f"{load['rows_new'].sum():,.0f} new rows, {load['rows_rejected'].sum():,.0f} refused"
+        folded.show(f"{minute}: {what}, {became}", f"load-{number}", partial(_show_load, load, number))
+
+
+def _show_load(load: pd.DataFrame, number: int) -> None:
+    """The files of one load, columns left out in which there is nothing."""
+    shown = [name for name in _OF_LOADS if name not in _COUNTS or load[name].fillna(0).any()]
+    counts = load[shown].astype({name: "Int64" for name in shown if name in _COUNTS})
+    tables.listing(counts.rename(columns=_OF_LOADS), f"loads-{number + 1}")
 
 
 def show_rejections(access: Access) -> None:

@@ -31,7 +31,6 @@ STYLE = (
     ".stMainBlockContainer h1{font-size:1.6rem;padding:.1rem 0}"
     ".st-key-turn{position:fixed;bottom:0;left:0;right:0;background:var(--paper);border-top:1px solid var(--line);"
     "padding:.3rem 1.5rem;z-index:999}.st-key-turn p{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}"
-    ".st-key-marking{background:var(--wash);border-left:.3rem solid #12436D;padding:.1rem .6rem}"
     ".st-key-marking p{font-size:.75rem}"
     "@media (max-width:640px){.stMainBlockContainer{padding:.6rem .7rem 5rem}"
     ".st-key-turn{padding:.3rem .7rem}.st-key-turn p{font-size:.85rem;max-width:9rem}}"

@@ -60,7 +60,7 @@ def test_whether_a_target_is_met_is_said_of_the_whole_and_counted_over_the_hubs(
 
 def test_a_hub_is_held_against_its_own_target():
     (share, _) = of(aim(0.27), aim(0.25, "CAR"))
-    assert profile.target_sentence(share, "the force").endswith("; missed by none of 2 hubs.")
+    assert profile.target_sentence(share, "the force").endswith("; met by all 2 hubs.")
     (without, _) = of()
     assert profile.target_sentence(without, "the force") == ""
 

@@ -264,7 +264,7 @@ def test_how_a_period_stands_is_said_of_the_place_then_of_its_hubs():
     assert of_period(SHARE, "Barrow", hubs[1], []) == "Target 40% or less: missed by Barrow."
     assert of_period(SHARE, "Barrow", hubs[1], hubs[:1]) == "Target 40% or less: missed by Barrow.", "one hub is the place itself"
     assert of_period(SHARE, "the force", (place[0], None), hubs) == ""
-    assert of_period(SHARE, "the force", hubs[2], [hubs[2], hubs[2]]).endswith("; missed by none of 2 hubs.")
+    assert of_period(SHARE, "the force", hubs[2], [hubs[2], hubs[2]]).endswith("; met by all 2 hubs.")
 
 
 @pytest.mark.parametrize(
