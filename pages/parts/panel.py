@@ -83,17 +83,19 @@ def records_link(metric: Metric, headline: Headline) -> None:
 
 
 def beside_published(metric: Metric, scope: Scope) -> None:
-    """A strip with the published figures of the same areas and periods, and the gap; nothing where there are none."""
+    """In a line whether published figures of the same areas and periods agree, and folded each; nothing where there are none."""
     figures = cache.reconciled(metric.key, scope)
     if not figures:
         return
-    st.subheader(escaped(f"{metric.name}: compared with published figures"))
-    tables.listing(reconcile.table(figures), f"{metric.key}-published", reconcile.file(figures))
-    st.write(escaped(reconcile.summary(figures)))
-    with st.expander("Why the two may differ"):
-        reasons = (*reconcile.REASONS[metric.key], *reconcile.unusable(metric))
-        st.markdown(bullets(reasons))
+
+    def draw() -> None:
+        tables.listing(reconcile.table(figures), f"{metric.key}-published", reconcile.file(figures))
+        st.markdown(
+            f"{bold('Why the two may differ')}\n\n{bullets((*reconcile.REASONS[metric.key], *reconcile.unusable(metric)))}"
+        )
         st.caption("Published by the Youth Justice Board and the Department for Education, Open Government Licence v3.0.")
+
+    folded.show(f"{metric.name}, published elsewhere. {reconcile.summary(figures)}", f"{metric.key}-published", draw)
 
 
 def measures_table(headlines: Sequence[Headline], metrics: Mapping[str, Metric], name: str, scope: Scope) -> None:

@@ -39,6 +39,7 @@ def test_signing_out_in_one_tab_ends_the_other_and_the_cookie_in_every_process(f
     with closing(force.reader(LEAVER)) as client, closing(with_cookies_of(force, client)) as thief:
         assert thief.get("/").status_code == HTTPStatus.OK
         with force.page(client, "missing") as one, force.page(client, "definitions") as other:
+            one.unfold()
             file = one.press(next(iter(one.files())))
             assert thief.get(file).status_code == HTTPStatus.OK
             one.press_button("Sign out")
@@ -73,6 +74,7 @@ def test_who_signed_out_gets_nothing_more_of_a_page_that_is_open_at_the_other_pr
     """Not even within the seconds for which that process remembers, for scripts and styles, that they had not."""
     with closing(force.reader(LEAVER)) as client, closing(at_the_other_process(force, client)) as thief:
         with force.page(thief, "missing") as tab:
+            tab.unfold()
             name = next(iter(tab.files()))
             file = tab.press(name)
             time.sleep(REMEMBERED)
@@ -119,6 +121,7 @@ def test_a_file_is_for_who_made_it(force: Deployed, reader: httpx.Client, sergea
     """Both at one process, where it lies: neither by the id that its button has, nor by the address once it is made."""
     sergeant.cookies.set("process", reader.cookies["process"])
     with force.page(reader, "missing") as theirs, force.page(sergeant, "definitions") as own:
+        theirs.unfold()
         ask = BackMsg()
         ask.backend_operation_request.request_id = "any"
         ask.backend_operation_request.deferred_file.file_id = next(iter(theirs.files().values()))

@@ -73,6 +73,7 @@ def test_after_signing_in_pages_are_served_and_the_websocket_speaks(force: Deplo
     assert "<title>Streamlit</title>" in reader.get("/custody").text
     assert reader.get("/_stcore/host-config").status_code == HTTPStatus.OK
     with force.page(reader, "missing") as tab:
+        tab.unfold()
         assert tab.files()
 
 
@@ -175,11 +176,13 @@ def test_a_reader_stays_with_one_process_and_readers_are_spread(force: Deployed)
         force.visitor(cookies=dict(first.cookies) | {"process": second.cookies["process"]}) as astray,
         force.visitor() as visitor,
     ):
+        tab.unfold()
         file = tab.press(next(iter(tab.files())))
         assert astray.get(file).status_code == HTTPStatus.NOT_FOUND
         assert visitor.get(file).status_code == HTTPStatus.UNAUTHORIZED
     for process, client in readers.items():
         with force.page(client, "missing") as tab:
+            tab.unfold()
             answer, came_from = force.got_from(client, tab.press(next(iter(tab.files()))))
             assert (answer.status_code, answer.headers["cache-control"], came_from) == (HTTPStatus.OK, "no-store", process)
             assert answer.headers["content-disposition"].startswith("attachment")

@@ -84,6 +84,7 @@ def test_nothing_that_a_browser_says_is_written_down(server: str, log: Path) -> 
             ask = BackMsg()
             ask.rerun_script.fragment_id = text
             tab.socket.send(ask.SerializeToString())
+        tab.unfold()
         for text in ["A" * 990_000, *["forged\n\x1b[31m", "of no session"] * 100]:
             asking_for_file(tab, text, "any")
         asking_for_file(tab, "the last", tab.messages[0].new_session.initialize.session_id)
