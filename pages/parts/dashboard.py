@@ -77,6 +77,7 @@ def container_for_reader(screen: DeltaGenerator) -> DeltaGenerator:
 
 def show(reader: Reader, access: Access) -> None:
     """The page that is asked for, if it is open to its reader."""
+    markup.prepare()  # first, so that nothing is drawn that its look would move
     page, sections, is_open = navigate(access.role)
     st.session_state.page = page.title
     why = "" if is_open else f"The page “{page.title}” is not open to your role."
@@ -86,7 +87,6 @@ def show(reader: Reader, access: Access) -> None:
             st.session_state.place_name = filters.place_name(st.session_state.scope)
     except OutOfScope as refusal:
         why = why or str(refusal)
-    markup.prepare()
     beside = st.sidebar
     if access.role == "board":
         beside = board.prepare()

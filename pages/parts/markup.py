@@ -15,14 +15,15 @@ from metrics import words
 
 _LOOKS = Path(__file__).with_name("looks")
 # A link within the dashboard goes to its page as the browser's "back" does, without loading everything again. Where a proxy does
-# not let this run (see deploy/), the link works as any link does. On a phone the menu is put aside once a page is chosen in it.
+# not let this run (see deploy/), the link works as any link does. A menu that covers the page is put aside once a page is chosen.
 # (Streamlit drops a script in which a letter or digit follows "<".)
 SOFT_LINKS = (
     'window.softLinks??=(addEventListener("click",e=>{const a=e.target.closest?.("a.within");'
     "if(!a||e.button||e.metaKey||e.ctrlKey||e.shiftKey||e.altKey)return;e.preventDefault();"
     'history.pushState(null,"",a.href);dispatchEvent(new PopStateEvent("popstate"))}),'
-    'addEventListener("click",e=>{if(768>innerWidth&&e.target.closest?.("[data-testid=stSidebar] a"))'
-    'document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()},true),1)'
+    'addEventListener("click",e=>{const s=e.target.closest?.("[data-testid=stSidebar]");'
+    'if(s&&e.target.closest("a")&&s.offsetWidth*3>innerWidth)'
+    's.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()},true),1)'
 )
 _LONG = 60  # rows, from which a table scrolls within itself
 _KEPT = ("period", "hub", "place", "as_at", "invented_reader")  # of a link, wherever it leads

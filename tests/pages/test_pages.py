@@ -508,7 +508,7 @@ def test_records_are_shown_to_whoever_says_why_and_that_is_in_the_log(monkeypatc
     listed = tables(owner)[-1]
     assert "opened records" in set(listed["What"])
     said = next(listed["What was seen"][place] for place in listed.index if listed["What"][place] == "opened records")
-    assert said.startswith("Hub carlisle, November 2025 to October 2026, measure: Detentions that last overnight, ")
+    assert said.startswith("Carlisle, November 2025 to October 2026, measure: Detentions that last overnight, ")
 
 
 @pytest.mark.usefixtures("on_demo")
