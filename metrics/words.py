@@ -94,6 +94,11 @@ def months_of(span: Period | None) -> float:
     return _YEAR * sum(share_of_years(span).values()) if span else _YEAR
 
 
+def is_less_than_a_year(months: float) -> bool:
+    """Whether so many months, of days or shares of years, are less than twelve, but for rounding."""
+    return months < _YEAR - 0.01
+
+
 def months_of_each(frame: pd.DataFrame) -> float:
     """How many months each row of a frame is of: by the month or quarter that it is split by, else a year."""
     return next((months for time, months in _MONTHS.items() if time in frame), _YEAR)

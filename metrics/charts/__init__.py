@@ -1,7 +1,7 @@
 """Charts: tables of figures and control charts as Plotly figures, light enough for any screen; a bare line as SVG."""
 
 from metrics.charts.bars import bars, beside_chance, pairs, relative
-from metrics.charts.control import control, in_words
+from metrics.charts.control import control, in_words, limits
 from metrics.charts.course import aligned, trend
 from metrics.charts.dots import dots
 from metrics.charts.parts import parts
@@ -17,6 +17,7 @@ __all__ = [
     "dots",
     "funnel",
     "in_words",
+    "limits",
     "pairs",
     "parts",
     "relative",

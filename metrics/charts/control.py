@@ -1,6 +1,6 @@
 """Control charts: the normal range as a band, and only what is not in colour and shape."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -105,7 +105,7 @@ def _names_of_lines(metric: Metric, judgement: Judgement) -> list[dict[str, Any]
     last = judgement.last_point
     if not last:
         return []
-    lower, upper = _limits(metric, judgement)
+    lower, upper = limits(metric, judgement, last)
     named = [("Upper", upper), ("Usual", last["centre"]), ("Lower", lower)]
     if _target(judgement):
         assert judgement.setting.target
@@ -124,10 +124,9 @@ def _names_of_lines(metric: Metric, judgement: Judgement) -> list[dict[str, Any]
     ]
 
 
-def _limits(metric: Metric, judgement: Judgement) -> tuple[float, float]:
-    """The limits of the last point to the digits that are shown, rounded inwards as in words: what reads as within them is."""
-    last = judgement.last_point
-    low, high = max(last["lower_limit"], 0.0), min(last["upper_limit"], 1.0) if metric.is_share else last["upper_limit"]
+def limits(metric: Metric, judgement: Judgement, point: "Mapping[str, Any] | pd.Series[Any]") -> tuple[float, float]:
+    """The limits of a point to the digits that are shown, rounded inwards as in words: what reads as within them is."""
+    low, high = max(point["lower_limit"], 0.0), min(point["upper_limit"], 1.0) if metric.is_share else point["upper_limit"]
     if pd.isna(low) or pd.isna(high):
         return low, high
     if judgement.method == "days between" or isinstance(metric.formula, Number):

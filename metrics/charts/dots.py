@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from metrics import words
 from metrics.charts.style import BLUE, GREY, TEAL, across, axis, drawn, hover, names_axis, plain, range_of, rows_height
-from metrics.metric import Metric
+from metrics.metric import Metric, Rate
 
+_ROOM_FOR_DOT = {"ticks": "outside", "ticklen": 8, "tickcolor": "rgba(0,0,0,0)"}  # between a name and a dot at zero
 _ROOM_FOR_VALUE = 1.18  # of the highest value or limit, so that the last value is not cut
 
 
@@ -33,10 +34,14 @@ def dots(
         "cliponaxis": False,
     }
     values = [words.shown(metric, each) for each in value]
+    if isinstance(metric.formula, Rate) and words.is_less_than_a_year(
+        months
+    ):  # a yearly rate of few: how many there were says more
+        values = [f"{number:,.0f} ({shown} a year)" for number, shown in zip(frame["numerator"], values, strict=True)]
     names_with_values = [f"{name} {shown}" for name, shown in zip(names, values, strict=True)]
     highest = max([*frame["upper"].dropna(), *value.dropna(), *(line for _, line in lines)], default=1.0)
     x = {**axis(metric, frame), "range": [0, highest * _ROOM_FOR_VALUE or 1]}
-    y = names_axis(names_with_values, autorange=None, range=[len(names) - 0.5, -0.5], zeroline=False)
+    y = names_axis(names_with_values, autorange=None, range=[len(names) - 0.5, -0.5], zeroline=False, **_ROOM_FOR_DOT)
     shapes = [across(line, _look(place)) for place, (_, line) in enumerate(lines)]
     height = 70 + rows_height(names_with_values, 36)
     return drawn([points], height, {"xaxis": x, "yaxis": y}, {"t": 44}, shapes=shapes, annotations=_names_of(metric, lines))

@@ -13,7 +13,7 @@ from metrics.metric import Metric
 
 # UK Government Analysis Function palette: dark blue for lines; bars a step lighter, so that their ranges show on them.
 BLUE, TEAL, BAR, GREY, RANGE = "#12436D", "#28A197", "#2073BC", "#505A5F", "rgba(18, 67, 109, 0.15)"
-PURPLE, ORANGE, BAND, SHADE = "#801650", "#F46A25", "rgba(80, 90, 95, 0.14)", "rgba(40, 161, 151, 0.16)"
+PURPLE, ORANGE, BAND, SHADE = "#801650", "#F46A25", "rgba(80, 90, 95, 0.18)", "rgba(40, 161, 151, 0.16)"
 INK, GRID = "#0B0C0C", "#DEE0E2"
 FROM_ZERO: Mapping[str, Any] = {"rangemode": "tozero", "gridcolor": GRID, "nticks": 6}
 # Colour and shape of a point, by what its signal means: never colour alone.

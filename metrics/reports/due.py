@@ -97,12 +97,12 @@ DEADLINES: Mapping[str, Deadline] = {
         late="Outcomes late",
     ),
 }
-OLD = f"Older than a month: the time ran out more than {q.BACKLOG_DAYS} days before the data end."
+OLD = f"Older than a month when the data ended: the time ran out more than {q.BACKLOG_DAYS} days before the data end."
 
 
 @dataclass(frozen=True)
 class DeadlineStatus:
-    """How much falls due of one of `DEADLINES`: numbers of records, None where a number is not shown, or is not available.
+    """How much falls due of one of `DEADLINES`: numbers of records, None where a number is not shown, or is not known.
 
     ``data_end`` is the last day of its data; None where there are none.
     """
@@ -145,7 +145,7 @@ def backlog_sentence(statuses: Sequence[DeadlineStatus]) -> str:
     """What is late for longer than a month, of each kind; blank where nothing is."""
     counted = [(status.backlog, status.deadline) for status in statuses if status.backlog]
     phrases = [f"{n:,} {deadline.one if n == 1 else words.uncapitalised(deadline.name)}" for n, deadline in counted]
-    return f"Older than a month: {', '.join(phrases)}" if phrases else ""
+    return f"Older than a month when the data ended: {', '.join(phrases)}" if phrases else ""
 
 
 def gaps(statuses: Sequence[DeadlineStatus]) -> str:
@@ -167,7 +167,7 @@ def data_end_sentence(statuses: Sequence[DeadlineStatus], now: datetime) -> str:
     if all(end_of_day(last) == now for last in of_day):
         return f"As the data stood on {words.day(next(iter(of_day)))}."
     named = [words.day(last) + (f" ({words.listed(of_day[last])})" if len(of_day) > 1 else "") for last in sorted(of_day)]
-    return f"The data end on {words.listed(named)}: what was done since is not in them."
+    return f"The data end on {words.listed(named)}: what began or was done since is not in them."
 
 
 def questions(connection: Connection, scope: Scope, now: datetime | None) -> dict[str, Question | NotAvailable]:
@@ -191,6 +191,10 @@ def _status(connection: Connection, key: str, question: Question | NotAvailable)
         return DeadlineStatus(key, last)
     counts = DEADLINES[key].counts
     tallied = tally(connection, counts.parts, question).counts
-    numbers = {str(state): int(tallied[count][0]) for state, count in counts.states.items()}
+    assert last and question.clock
+    # Of what has hours alone, nothing can still be in time that is in data that end longer ago: how much is, is not known.
+    is_too_old = counts.to_the_minute and end_of_day(last) + counts.allowed <= question.clock
+    states = counts.states.keys() - ({"soon"} if is_too_old else set())
+    numbers = {str(state): int(tallied[counts.states[state]][0]) for state in states}
     left_out = None if counts.left_out is None else int(tallied[counts.left_out][0])
     return DeadlineStatus(key, last, left_out=left_out, **numbers)

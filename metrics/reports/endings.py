@@ -89,7 +89,8 @@ def _points(now: pd.DataFrame, before: pd.DataFrame, name: str) -> str:
 def names(frame: pd.DataFrame) -> list[str]:
     """The spans of `endings` in words, the latest last."""
     spans = frame[["opens", "closes"]].drop_duplicates().itertuples(index=False)
-    return [f"{opens:%b %Y} to {closes - timedelta(days=1):%b %Y}" for opens, closes in spans]
+    ends = [(f"{opens:%b %Y}", f"{closes - timedelta(days=1):%b %Y}") for opens, closes in spans]
+    return [first if first == last else f"{first} to {last}" for first, last in ends]
 
 
 def parts_of(frame: pd.DataFrame) -> Sequence[str]:

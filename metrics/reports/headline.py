@@ -11,7 +11,7 @@ from metrics import sentences, words
 from metrics.measuring.figures import FIGURES, figures
 from metrics.measuring.gather import gather, opened_with, questions
 from metrics.measuring.notes import latest_complete
-from metrics.metric import Metric
+from metrics.metric import Metric, Rate
 from metrics.statistics.change import NOT_COMPARABLE, NOT_JUDGED, Change, change
 from metrics.themes import METRICS
 from queries.clock import add_months
@@ -37,6 +37,14 @@ class Headline:
     before: Row
     change: Change
     sentence: str
+
+    def leads_with_count(self, metric: Metric) -> bool:
+        """Whether a yearly rate is of less than a year, so that how many there were says more."""
+        return (
+            isinstance(metric.formula, Rate)
+            and pd.notna(self.now["value"])
+            and words.is_less_than_a_year(words.months_of(self.period))
+        )
 
 
 def headlines(connection: Connection, metrics: Sequence[Metric], scope: Scope) -> list[Headline]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from metrics.measuring.figures import FIGURES
-from metrics.metric import Metric, Number, Proportion, Rate
+from metrics.metric import Metric
 from metrics.reports.headline import Headline
 from metrics.signals.judgement import Judgement
 from metrics.signals.series import Hub
 from metrics.signals.targets import Standing, Target, of_period, standing
-from metrics.statistics.change import TOO_FEW_EVENTS, TOO_FEW_IN_SHARE
+from metrics.statistics.change import is_of_few
 from metrics.themes import METRICS
 
 WHOLE = ""  # the place of a cell that is of all hubs in scope together
@@ -35,19 +35,13 @@ class Cell:
 
     @property
     def standing(self) -> Standing | None:
-        """How the figure stands against the target of the place; None where there is no target, or no figure."""
+        """How the figure stands against the target of the place; None where there is no target, or nothing to tell."""
         return standing(self.metric, self.headline.now, self.target)
 
     @property
     def is_of_few(self) -> bool:
         """Whether one event more or less would move the figure much."""
-        now = self.headline.now
-        match self.metric.formula:
-            case Proportion():
-                return bool(now["denominator"] < TOO_FEW_IN_SHARE)
-            case Number() | Rate():
-                return bool(now["numerator"] < TOO_FEW_EVENTS)
-        return False
+        return is_of_few(self.metric, self.headline.now)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +87,7 @@ def table(lines: Sequence[Line]) -> pd.DataFrame:
     """The profile as numbers, a row for each measure and place, shares as fractions.
 
     Columns ``key, hub`` (blank for the whole) ``, numerator, denominator, value, lower, upper, year_before, target, met`` (yes or
-    no) and ``verdict`` of its chart; blank where something is not known.
+    no; blank where too few to tell) and ``chart_verdict``, of the last point of its chart; blank where something is not known.
     """
     rows = []
     for cell in (cell for line in lines for cell in line.cells):
@@ -106,7 +100,7 @@ def table(lines: Sequence[Line]) -> pd.DataFrame:
                 "year_before": cell.headline.before["value"],
                 "target": cell.target.value if cell.target else None,
                 "met": ("yes" if met.is_met else "no") if met else None,
-                "verdict": cell.judgement.verdict if cell.judgement else None,
+                "chart_verdict": cell.judgement.verdict if cell.judgement else None,
             }
         )
     return pd.DataFrame(rows)

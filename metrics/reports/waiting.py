@@ -90,7 +90,7 @@ def _records(connection: Connection, key: str, question: Question, states: Colle
     since = [pd.Timestamp(instant_or_day).to_pydatetime() for instant_or_day in frame["since"]]
     in_words: Callable[[datetime], str] = words.moment if counts.to_the_minute else words.day
     if counts.to_the_minute:
-        left = [_hours_left(end - now, state) for end, state in zip(ends, frame["state"], strict=True)]
+        left = [_hours_left(end, now, state) for end, state in zip(ends, frame["state"], strict=True)]
     else:
         left = [_days_left((end.date() - words.london(now).date()).days) for end in ends]
     return frame.assign(
@@ -103,10 +103,11 @@ def _records(connection: Connection, key: str, question: Question, states: Colle
     )
 
 
-def _hours_left(left: timedelta, state: str) -> str:
-    """5 hours left, 3 days late; the part of an hour or day that is not over is not counted."""
-    span = abs(left)
-    number, unit = (span.days, "day") if state != "soon" and span >= _DAYS_AFTER else (span // timedelta(hours=1), "hour")
+def _hours_left(end: datetime, now: datetime, state: str) -> str:
+    """5 hours left, 3 days late: the part of an hour that is not over is not counted, days are those of the calendar."""
+    span = abs(end - now)
+    days = (words.london(now).date() - words.london(end).date()).days
+    number, unit = (days, "day") if state != "soon" and span >= _DAYS_AFTER else (span // timedelta(hours=1), "hour")
     amount = f"{number:,} {unit}{'' if number == 1 else 's'}" if number else "under an hour"
     return f"{amount} {'left' if state == 'soon' else 'late'}"
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from metrics import words
 from metrics.metric import Better, Metric, Number
+from metrics.statistics.change import is_of_few
 from metrics.themes import METRICS
 from queries.lookups import targets as q
 from queries.scope import Scope
@@ -109,8 +110,8 @@ def objection(key: str, value: float | None = None) -> tuple[str, str] | None:
 
 
 def standing(metric: Metric, row: "pd.Series[float]", target: Target | None) -> Standing | None:
-    """How a row of `measure` stands against a target; None without a figure or a target, or where neither way is better."""
-    if target is None or pd.isna(row["value"]) or metric.better is Better.NEITHER:
+    """How a row of `measure` stands against a target; None without either, of too few to tell, or where no way is better."""
+    if target is None or pd.isna(row["value"]) or metric.better is Better.NEITHER or is_of_few(metric, row):
         return None
 
     def is_met(value: float) -> bool:
@@ -129,19 +130,33 @@ def of_period(
 ) -> str:
     """How the figures of a period stand against their targets, the place first, then how many of its hubs.
 
-    "Target 40% or less: met by the force, within the margin; missed by 4 of 6 hubs." Blank without a target of the place.
+    "Target 40% or less: met by the force, within the margin; missed by 4 of 6 hubs, 3 of them within the margin." Blank without
+    a target of the place, or a figure.
     """
     row, target = whole
-    stands = standing(metric, row, target)
-    if target is None or stands is None:
+    if target is None or pd.isna(row["value"]) or metric.better is Better.NEITHER:
         return ""
-    stood = f"{'met' if stands.is_met else 'missed'} by {place}{'' if stands.is_sure else ', within the margin'}"
-    text = f"Target {target_in_words(metric, target)}: {stood}"
-    by_hub = [found for of_hub in hubs if (found := standing(metric, *of_hub))]
-    if len(by_hub) > 1:
-        missed = sum(not found.is_met for found in by_hub)
-        text += f"; missed by {missed} of {len(by_hub)} hubs" if missed else f"; met by all {len(by_hub)} hubs"
-    return f"{text}."
+    stands = standing(metric, row, target)
+    if stands is None:
+        stood = f"too few to tell for {place}"
+    else:
+        stood = f"{'met' if stands.is_met else 'missed'} by {place}{'' if stands.is_sure else ', within the margin'}"
+    with_figure = [(each, own) for each, own in hubs if own and pd.notna(each["value"])]
+    of_hubs = _of_hubs([standing(metric, *each) for each in with_figure]) if len(with_figure) > 1 else ""
+    return f"Target {target_in_words(metric, target)}: {stood}{of_hubs}."
+
+
+def _of_hubs(standings: Sequence[Standing | None]) -> str:
+    """How many hubs miss their targets, how many of these within the margin, and of how many too little is known."""
+    known = [each for each in standings if each]
+    missed, unsure = [each for each in known if not each.is_met], sum(not each.is_met and not each.is_sure for each in known)
+    few = f", too few to tell in {len(standings) - len(known)}" if len(known) < len(standings) else ""
+    if not known:
+        return "; too few to tell in every hub"
+    if not missed:
+        return f"; met by {f'{len(known)} of' if few else 'all'} {len(standings)} hubs{few}"
+    within = "" if not unsure else ", within the margin" if len(missed) == unsure else f", {unsure} of them within the margin"
+    return f"; missed by {len(missed)} of {len(standings)} hubs{within}{few}"
 
 
 def target_in_words(metric: Metric, target: Target) -> str:

@@ -33,6 +33,17 @@ NOT_JUDGED = Change("not judged")
 NOT_COMPARABLE = Change("not comparable")
 
 
+def is_of_few(metric: Metric, row: "pd.Series[float]") -> bool:
+    """Whether one event more or less would move the figure of a row of `measure` much, so that nothing is to be read from it."""
+    match metric.formula:
+        case Proportion():
+            return bool(row["denominator"] < TOO_FEW_FOR_PERCENTAGES)
+        case Number() | Rate():
+            return bool(row["numerator"] < TOO_FEW_EVENTS)
+        case _:
+            return bool(row["denominator"] < TOO_FEW_IN_SHARE)
+
+
 def change(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]") -> Change:
     """Compare two rows of `measure` for one metric. Words: higher, lower, no clear difference, too few to tell, not available."""
     if pd.isna(now["value"]) or pd.isna(before["value"]):

@@ -85,8 +85,8 @@ def ask_who_saw() -> None:
     if found.empty:
         st.info(
             escaped(
-                f"Nobody has: {words.quoted(reference)} is in no list of records that was opened or downloaded here. "
-                "See that it is written as the pages show it, letter by letter."
+                f"Nothing is found under {words.quoted(reference)}. Either it is not written as the pages show it, letter by "
+                "letter, or nobody has opened or downloaded a list that it is in."
             )
         )
         return

@@ -125,8 +125,8 @@ def show_rejections(access: Access) -> None:
     st.subheader("Each refused row")
     st.write(
         escaped(
-            "Each with all of its reasons at once. A value is shown only where it cannot be a name: look for the others on "
-            "the line of the file. Of columns that the dashboard does not know nothing is kept."
+            f"{number:,} rows, each with all of its reasons at once. A value is shown only where it cannot be a name: look for "
+            "the others on the line of the file. Of columns that the dashboard does not know nothing is kept."
         )
     )
     folded.show(which, "refused-rows", partial(tables.listing, table, "refused-rows"))

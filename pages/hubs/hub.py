@@ -61,7 +61,7 @@ def due_chips(statuses: Sequence[DeadlineStatus]) -> Mapping[Chip, Part]:
         deadline = status.deadline
         if status.late is not None:
             found[Chip(status.late, deadline.late, is_late=True)] = Part((status.key,), ("late",))
-        if status.soon is not None:
+        if deadline.soon and status.is_available:
             found[Chip(status.soon, deadline.soon)] = Part((status.key,), ("soon",))
     return found
 

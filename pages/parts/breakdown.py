@@ -64,7 +64,11 @@ def _sentence(
 
 def whole_beside(metric: Metric, frame: pd.DataFrame, dimension: str, scope: Scope, whole: Headline) -> Whole:
     """All units together, those of no unit with them: the force, where its hubs are compared."""
-    unknown = frame.loc[frame[dimension] == "unknown", "numerator" if isinstance(metric.formula, Rate) else "denominator"]
+    counted = "numerator" if isinstance(metric.formula, Rate) else "denominator"
+    counts_once = (
+        frame[counted].sum() <= whole.now[counted]
+    )  # else a child or event is in several, and those of none explain little
+    unknown = frame.loc[(frame[dimension] == "unknown") & counts_once, counted]
     name = "all of them together" if dimension == "force" else "the force" if scope.hubs is None else "these hubs together"
     return Whole(name, f"{dimension}s", whole.now, int(unknown.sum()))
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from metrics import words
-from metrics.metric import Metric, Number, Rate
 from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS
@@ -27,7 +26,7 @@ def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str
     more = f"; {words.number(len(signals) - 1)} more there" if len(signals) > 1 else ""
     worked = element("strong", text(value)) + element("span", text(f"in {when}" if when else ""))
     inner = [
-        element("b", f"{number} {sign} {text(f'{counted_name(metric)}, {place}')}"),
+        element("b", f"{number} {sign} {text(f'{profile.counted_name(metric)}, {place}')}"),
         element("span", worked, class_="figure"),
         profile.course_of(clearest, scope),
         element("small", text(words.capitalised(normal) + more)),
@@ -36,9 +35,3 @@ def _card(number: int, signals: Sequence[Judgement], hub_names: Mapping[str, str
     said = f"{number}. {control_chart.SIGNS[clearest.verdict]}. {place}: {metric.name}. {sentences.verdict(metric, clearest)}"
     page, choices = profile.to_chart(metric, place if clearest.hub else "")
     return markup.link(page, choices, "".join(inner), aria_label=said)
-
-
-def counted_name(metric: Metric) -> str:
-    """The name of what a rate counts, as its figure of a month is a count; of all else its own."""
-    counts = (other.name for other in METRICS.values() if other.formula == Number(metric.counts[0]))
-    return next(counts, metric.name) if isinstance(metric.formula, Rate) else metric.name

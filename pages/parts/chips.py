@@ -13,9 +13,9 @@ from pages.parts.markup import element, elements, text
 
 @dataclass(frozen=True)
 class Chip:
-    """A count and what it is of; ``is_late`` says whether time has run out."""
+    """A count, None where it is not known, and what it is of; ``is_late`` says whether time has run out."""
 
-    count: int
+    count: int | None
     name: str
     is_late: bool = False
 
@@ -38,7 +38,8 @@ def choice(title: str, key: str, chips: Sequence[Chip]) -> str:
 
 def _chip(chip: Chip, key: str, *, is_chosen: bool) -> str:
     late = element("span", "! ", class_="concern", aria_hidden="true") if chip.is_late and chip.count else ""
-    inner = element("b", f"{late}{chip.count:,}") + element("span", text(chip.name))
+    number = "–" if chip.count is None else f"{chip.count:,}"
+    inner = element("b", f"{late}{number}") + element("span", text(chip.name))
     if not chip.count and not is_chosen:
         return element("span", inner, class_="zero")
     choices = {} if is_chosen else {key: chip.name}

@@ -88,13 +88,14 @@ def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
         return [charts.in_words(metric, judgement, row[name]) for row in rows]
 
     def draw() -> None:
+        limits = [charts.limits(metric, judgement, row) for row in rows]
         points = pd.DataFrame(
             {
                 "Gap that ended" if is_in_days(judgement) else words.dimension(judgement.method.removesuffix("s")): names,
                 metric.name: column("value"),
                 "Usual level": column("centre"),
-                "Normal from": column("lower_limit"),
-                "Normal to": column("upper_limit"),
+                "Normal from": [charts.in_words(metric, judgement, low) for low, _ in limits],
+                "Normal to": [charts.in_words(metric, judgement, high) for _, high in limits],
                 "Signal": [words.SIGNALS.get(row["signal"], "") for row in rows],
                 "Judged": ["yes" if row["judged"] else "not yet" for row in rows],
             }

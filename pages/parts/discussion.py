@@ -37,15 +37,16 @@ def judgements(scope: Scope) -> list[Judgement]:
 def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope, others: str, after: int = 0) -> None:
     """The clearest signals, one for each theme and place, with the false-alarm budget before them; each leads to its chart.
 
-    ``others`` says where the rest of them are, ``after`` how many have been shown already.
+    ``others`` says where the rest of them are, ``after`` how many have been shown already: then all the rest are.
     """
     whole = filters.place_name(scope)
     st.write(escaped(discussion.budget_sentence(discussion.budget(judgements))))
     by_subject = discussion.subjects(judgements)[after:]
     concerns = [signals for signals in by_subject if signals[0].verdict == "concern"]
     shown = (*concerns[:_CONCERNS], *[signals for signals in by_subject if signals[0].verdict != "concern"][:_OTHERS])
+    shown = tuple(by_subject) if after else shown
     said = [_signal(clearest, more, names, whole, scope) for clearest, *more in shown]
-    said += [_recorded_change(judgement, sentence, names, whole) for judgement, sentence in _recorded(judgements, scope)]
+    said += [_recorded_change(judgement, sentence, names, whole) for judgement, sentence in recorded(judgements, scope)]
     if said:
         markup.show(element("ul", elements("li", said), class_="signals"))
     left = len(by_subject) - len(shown)
@@ -72,7 +73,7 @@ def is_lacking(judgement: Judgement, scope: Scope) -> bool:
     return bool(cache.lacking((judgement.key,), scope.over(start, add_months(start, months))))
 
 
-def _recorded(judgements: Sequence[Judgement], scope: Scope) -> Iterator[tuple[Judgement, str]]:
+def recorded(judgements: Sequence[Judgement], scope: Scope) -> Iterator[tuple[Judgement, str]]:
     """What was changed on purpose of late, and the usual level before and since."""
     assert scope.end
     for judgement in judgements:

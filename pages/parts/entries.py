@@ -17,7 +17,7 @@ SHOWN = 100  # on a page
 _LONGEST = 600  # letters of a cell
 _ROW, _ROWS = 28, 18  # pixels of a row, and rows without scrolling
 # Pixels, by which what matters most stands on a wide screen; a cell that has more is shown whole when it is pressed.
-_WIDTHS = {"When": 165, "Who": 150, "What": 125, "Page": 115, "What was seen": 280, "Reason": 150}
+_WIDTHS = {"When": 155, "Who": 130, "What": 125, "Page": 105, "What was seen": 235, "Reason": 245}
 KINDS: Mapping[str, log.Action] = {
     "Sign-ins": "sign-in",
     "Sign-outs": "sign-out",

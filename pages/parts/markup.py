@@ -15,12 +15,14 @@ from metrics import words
 
 _LOOKS = Path(__file__).with_name("looks")
 # A link within the dashboard goes to its page as the browser's "back" does, without loading everything again. Where a proxy does
-# not let this run (see deploy/), the link works as any link does. A menu that covers the page is put aside once a page is chosen.
-# (Streamlit drops a script in which a letter or digit follows "<".)
+# not let this run (see deploy/), the link works as any link does. The keyboard stays in the page, as what was pressed is drawn
+# anew. A menu that covers the page is put aside once a page is chosen. (Streamlit drops a script in which a letter or digit
+# follows "<".)
 SOFT_LINKS = (
     'window.softLinks??=(addEventListener("click",e=>{const a=e.target.closest?.("a.within");'
     "if(!a||e.button||e.metaKey||e.ctrlKey||e.shiftKey||e.altKey)return;e.preventDefault();"
-    'history.pushState(null,"",a.href);dispatchEvent(new PopStateEvent("popstate"))}),'
+    'history.pushState(null,"",a.href);dispatchEvent(new PopStateEvent("popstate"));'
+    'document.getElementById("stMain")?.focus({preventScroll:true})}),'
     'addEventListener("click",e=>{const s=e.target.closest?.("[data-testid=stSidebar]");'
     'if(s&&e.target.closest("a")&&s.offsetWidth*3>innerWidth)'
     's.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()},true),1)'

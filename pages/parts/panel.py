@@ -21,7 +21,6 @@ from queries.scope import Scope
 
 _CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
 _RECORDS = ":material/list_alt:"
-_YEAR = 11.99  # months, but for rounding
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def details(metric: Metric, headline: Headline, scope: Scope) -> str:
     is_chosen = headline.period and (headline.period.opens, headline.period.closes) == (scope.start, scope.end)
     parts = (
         f"a yearly rate of {words.shown(metric, headline.now['value'], with_unit=True)}"
-        if leads_with_count(metric, headline)
+        if headline.leads_with_count(metric)
         else "",
         words.fraction(metric, headline.now, months),
         f"likely {interval}" if interval else "",
@@ -60,14 +59,9 @@ def details(metric: Metric, headline: Headline, scope: Scope) -> str:
     return words.capitalised("; ".join(filter(None, parts)))
 
 
-def leads_with_count(metric: Metric, headline: Headline) -> bool:
-    """Whether a yearly rate is of less than a year, so that how many there were says more."""
-    return isinstance(metric.formula, Rate) and pd.notna(headline.now["value"]) and words.months_of(headline.period) < _YEAR
-
-
 def main_figure(metric: Metric, headline: Headline) -> str:
     """The figure of a measure: of a rate over less than a year, how many there were."""
-    if leads_with_count(metric, headline):
+    if headline.leads_with_count(metric):
         return words.shown(events_of(metric), headline.now["numerator"], with_unit=True)
     return words.shown(metric, headline.now["value"])
 

@@ -5,26 +5,28 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from metrics import charts, words
-from metrics.metric import Better, Metric
+from metrics.metric import Better, Metric, Number, Rate
 from metrics.reports.profile import Cell, Line
+from metrics.signals import sentences
 from metrics.signals.judgement import Judgement
+from metrics.signals.normal_range import events_of
 from metrics.signals.targets import Target
-from metrics.themes import theme_of
+from metrics.themes import METRICS, theme_of
 from pages.parts import councils, markup
 from pages.parts.markup import element, elements, text
 from queries.clock import add_months
 from queries.scope import Scope
 
 LEGEND = (
-    "Each cell is of the period chosen, or of the one below its name. ▲ improvement, ▼ concern, ◆ a change that is neither: the "
-    "last month or quarter of its control chart. “Now worse” or “now better”: than the year before, by more than chance. "
-    "✓ meets its target, ✗ misses it; a hub is held against its own where it has one. Pale, with a dot: too few to tell. Press "
-    "any cell for its chart."
+    "Each cell is of the period chosen, or of the one below its name. ▲ improvement, ▼ concern, ◆ a change that is neither "
+    "(↑ up, ↓ down): the last month or quarter of its control chart. “Now worse” or “now better”: than the year before, by more "
+    "than chance. ✓ meets its target, ✗ misses it; a hub is held against its own where it has one. Pale, with a dot: too few to "
+    "tell; –: not available. Press any cell for its chart."
 )
 _SHORT = 4  # letters of a hub's name above its column
 _MONTHS_DRAWN = 36
 _PHONE = 640  # pixels of the widest window on which a line is a block
-_SIGNS: Mapping[str, str] = {"improvement": "▲", "concern": "▼", "neutral high": "◆", "neutral low": "◆"}
+_SIGNS: Mapping[str, str] = {"improvement": "▲", "concern": "▼", "neutral high": "◆↑", "neutral low": "◆↓"}
 LOOKS: Mapping[str, str] = {
     "improvement": "improvement",
     "concern": "concern",
@@ -41,8 +43,8 @@ _DIRECTIONS: Mapping[tuple[str, Better], tuple[str, str]] = {
 _VERDICTS: Mapping[str, str] = {
     "improvement": "its chart shows an improvement",
     "concern": "its chart shows a concern",
-    "neutral high": "its chart shows that it is higher",
-    "neutral low": "its chart shows that it is lower",
+    "neutral high": "its chart shows that it was higher",
+    "neutral low": "its chart shows that it was lower",
     "common cause": "its chart shows no change",
 }
 
@@ -79,13 +81,19 @@ def _short(names: Sequence[str]) -> list[str]:
 
 def _line(line: Line, hub_names: Mapping[str, str], whole: str, scope: Scope) -> str:
     metric, first = line.metric, line.whole
-    name = element("th", _leads_on(first, "", text(metric.name) + _of_another_period(first, scope)), scope="row")
+    title = counted_name(metric) if first.headline.leads_with_count(metric) else metric.name
+    name = element("th", _leads_on(first, "", text(title) + _of_another_period(first, scope)), scope="row")
     figure = element("td", _figure(first, hub_names, whole, exact=True), class_="whole")
     course = course_of(first.judgement, scope)
     onward = _leads_on(first, "", course, said=f"{metric.name}, over time") if course else ""
     drawn = element("td", onward, class_="course")
     others = elements("td", (_figure(cell, hub_names, whole) for cell in line.hubs))
     return "".join([name, figure, elements("td", (_before(first), _target(first))), drawn, others])
+
+
+def _shown_as(cell: Cell) -> tuple[Metric, str]:
+    """The measure in whose words a cell is shown, and which figure: of a rate over less than a year, how many there were."""
+    return (events_of(cell.metric), "numerator") if cell.headline.leads_with_count(cell.metric) else (cell.metric, "value")
 
 
 def _of_another_period(cell: Cell, scope: Scope) -> str:
@@ -98,39 +106,42 @@ def _of_another_period(cell: Cell, scope: Scope) -> str:
 
 def _before(cell: Cell) -> str:
     """The figure of the year before, and whether the one of now is better or worse by more than chance."""
-    metric, before, change = cell.metric, cell.headline.before["value"], cell.headline.change.words
-    if pd.isna(before):
-        return "·"
+    if pd.isna(cell.headline.before["value"]):
+        return "–"
+    metric, figure = _shown_as(cell)
+    shown, change = text(words.shown(metric, cell.headline.before[figure])), cell.headline.change.words
     if change not in ("higher", "lower"):
-        return text(words.shown(metric, before))
+        return shown
     said, look = _DIRECTIONS.get((change, metric.better), (f"now {change}", "neither"))
-    return text(words.shown(metric, before)) + element("small", text(said), class_=look)
+    return shown + element("small", text(said), class_=look)
 
 
 def _target(cell: Cell) -> str:
     if cell.target is None:
         return ""
-    return text(_brief(cell.metric, cell.target.value, None)) + _mark(cell)
+    a_year = " a year" if cell.headline.leads_with_count(cell.metric) else ""
+    return text(_brief(cell.metric, cell.target.value, None) + a_year) + _mark(cell)
 
 
 def _mark(cell: Cell) -> str:
-    if cell.standing is None or cell.is_of_few:
+    if cell.standing is None:
         return ""
     return " ✓" if cell.standing.is_met else element("span", " ✗", class_="concern")
 
 
 def _figure(cell: Cell, hub_names: Mapping[str, str], whole: str, *, exact: bool = False) -> str:
     """The figure of a cell with its signs, leading to its chart."""
-    metric, value = cell.metric, cell.headline.now["value"]
+    metric, figure = _shown_as(cell)
+    value = cell.headline.now[figure]
     place = hub_names.get(cell.hub or "", whole)
-    if pd.isna(value):
-        return element("span", "·", class_="few", title=f"{place}: {words.NOT_AVAILABLE}")
+    if pd.isna(cell.headline.now["value"]):
+        return element("span", "–", class_="few", title=f"{place}: {words.NOT_AVAILABLE}")
     shown = words.shown(metric, value) if exact else _brief(metric, value, cell.target)
     verdict = cell.judgement.verdict if cell.judgement else ""
     sign = element("span", _SIGNS[verdict], class_=LOOKS[verdict]) if verdict in _SIGNS else ""
     signs = sign + ("" if exact else _mark(cell))
     inner = element("span", text(shown) + "·", class_="few") if cell.is_of_few else text(shown)
-    return _leads_on(cell, place if cell.hub else "", inner + signs, said=f"{metric.name}, {place}: {_in_full(cell)}")
+    return _leads_on(cell, place if cell.hub else "", inner + signs, said=f"{cell.metric.name}, {place}: {_in_full(cell)}")
 
 
 def _in_full(cell: Cell) -> str:
@@ -142,9 +153,10 @@ def _in_full(cell: Cell) -> str:
     ]
     if cell.is_of_few:
         parts.append("too few to tell")
-    if cell.judgement:
-        parts.append(_VERDICTS.get(cell.judgement.verdict, ""))
-    if cell.target and cell.standing and not cell.is_of_few:
+    if cell.judgement and cell.judgement.verdict in _VERDICTS:
+        last = sentences.point_name(cell.judgement, cell.judgement.last_point["label"])
+        parts.append(f"{last}: {_VERDICTS[cell.judgement.verdict]}")
+    if cell.target and cell.standing:
         parts.append(f"{'meets' if cell.standing.is_met else 'misses'} the target of {words.shown(metric, cell.target.value)}")
     return ", ".join(filter(None, parts))
 
@@ -178,3 +190,9 @@ def _brief(metric: Metric, value: float, target: Target | None) -> str:
     if metric.is_share:
         return words.shown(metric, value, places=1 if reads_as_target else 0)
     return f"{value:,.0f}" if value >= 100 else words.shown(metric, value).removesuffix(".0")
+
+
+def counted_name(metric: Metric) -> str:
+    """The name of what a rate counts, as its figure of a month is a count; of all else its own."""
+    counts = (other.name for other in METRICS.values() if other.formula == Number(metric.counts[0]))
+    return next(counts, metric.name) if isinstance(metric.formula, Rate) else metric.name

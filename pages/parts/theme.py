@@ -108,6 +108,7 @@ def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.
             if target:
                 st.markdown(bold(target))
             st.markdown("  \n".join(escaped(said) for said in (headline.sentence, of_past, told) if said))
+            _show_recorded_changes(metric, scope, held)
 
 
 def _show_charts(view: MeasureView, scope: Scope, time: str, frame: pd.DataFrame, held: Settings) -> None:
@@ -119,7 +120,6 @@ def _show_charts(view: MeasureView, scope: Scope, time: str, frame: pd.DataFrame
                 trend.show(view, time)
             else:
                 control_chart.show(replace(view, scope=scope))
-            _show_recorded_changes(view.metric, scope, held)
         with right:
             if scope.access.role == "hub" and len(frame) < 2:
                 other_hubs.show(view)

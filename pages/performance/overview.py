@@ -18,7 +18,7 @@ from queries.scope import Scope
 
 _CARDS = 3
 _ALL_THEMES = "All themes"
-_SIGNALS, _EVERYTHING = "Most worth discussing", "Every measure"
+_SIGNALS, _EVERYTHING = "Changes, and targets that are kept missing", "Every measure"
 _CHANGED = "Has it changed? Each measure and place"
 EVERY = tuple(METRICS)
 
@@ -39,10 +39,11 @@ def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole
         cards.show(found[:_CARDS], hub_names, whole, scope)
     else:
         st.write("Nothing is flagged today: no chart shows a change.")
-    left = len(found) - _CARDS
-    more = f"{left} more, and recorded changes" if left > 0 else "Recorded changes"
-    said = f"{more}. Flagged: {counted.flagged} of {counted.checked:,} charts; by chance about {counted.by_chance:.0f}"
-    rest = partial(discussion.show_signals, judgements, hub_names, scope, f"under “{_CHANGED}” below", after=_CARDS)
+    left, recorded = len(found) - _CARDS, any(discussion.recorded(judgements, scope))
+    parts = [*([f"{left} more"] if left > 0 else []), *(["recorded changes"] if recorded else [])]
+    more = f"{words.capitalised(words.listed(parts))}. " if parts else ""
+    said = f"{more}Flagged: {counted.flagged} of {counted.checked:,} charts; by chance about {counted.by_chance:.0f}"
+    rest = partial(discussion.show_signals, judgements, hub_names, scope, f"under “{_CHANGED}” below", after=len(found[:_CARDS]))
     folded.show(said, "rest", rest)
 
 
@@ -79,7 +80,7 @@ def show_what_to_load(scope: Scope) -> None:
 def in_words(line: Line, whole: str) -> str:
     """A measure beside the year before, its target, and what its chart says."""
     judgement = line.whole.judgement
-    target = report.target_sentence(line, whole)
+    target = report.target_sentence(line, "the force" if whole == filters.ALL_HUBS else whole)
     verdict = sentences.verdict(line.metric, judgement) if judgement else ""
     figure = words.shown(line.metric, line.whole.headline.now["value"], with_unit=True)
     return " ".join(filter(None, [f"{line.metric.name}: {figure}.", line.whole.headline.sentence, target, verdict]))

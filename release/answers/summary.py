@@ -195,8 +195,10 @@ def moved(release: Release, questions: Sequence[Question]) -> str:
     told = [way for way in found.values() if way in (changes.HIGHER, changes.LOWER, changes.NO_DIFFERENCE, changes.OPEN)]
     named = {way: [f"“{name}”" for name, which in found.items() if which == way] for way in (changes.HIGHER, changes.LOWER)}
     parts = [f"Clearly {way} than the year before: {words.listed(names)}." for way, names in named.items() if names]
-    if not parts:
-        return f"None of the {words.number(len(told))} that can be compared is clearly higher or lower than the year before."
     level, left_open = told.count(changes.NO_DIFFERENCE), told.count(changes.OPEN)
-    parts += [f"No clear difference in {words.number(level)} others."] if level else []
-    return " ".join([*parts, *([f"Rounding leaves {words.number(left_open)} open."] if left_open else [])])
+    if level and not parts:
+        parts = [f"None of the {words.number(level)} that can be compared is clearly higher or lower than the year before."]
+    elif level:
+        parts += [f"No clear difference in {words.number(level)} others."]
+    parts += [f"Rounding leaves {words.number(left_open)} open."] if left_open else []
+    return " ".join(parts) or "Nothing can be compared with the year before."

@@ -226,8 +226,8 @@ def test_words_of_a_rebase(starts_on, when):
     assert said == f"Chart restarted from {when}: a bail desk opened (recorded by the custody lead, 20 September 2025)."
 
 
-def figure_of(value, lower, upper):
-    return pd.Series({"value": value, "lower": lower, "upper": upper})
+def figure_of(value, lower, upper, of=1000):
+    return pd.Series({"numerator": 500, "denominator": of, "value": value, "lower": lower, "upper": upper})
 
 
 def goal(value):
@@ -255,12 +255,21 @@ def test_without_a_figure_a_target_or_a_better_way_nothing_stands():
     assert standing(SHARE, row, None) is None
     assert standing(SHARE, figure_of(None, None, None).astype(float), goal(0.4)) is None
     assert standing(METRICS["outcome_21_share"], row, goal(0.4)) is None
+    assert standing(SHARE, figure_of(0.3, 0.2, 0.4, of=19), goal(0.4)) is None, "of fewer than twenty"
+    assert standing(METRICS["detention_rate"], pd.Series({**row, "numerator": 9}), goal(0.4)) is None, "fewer than ten events"
 
 
 def test_how_a_period_stands_is_said_of_the_place_then_of_its_hubs():
     place, hubs = (figure_of(0.386, 0.342, 0.432), goal(0.4)), [(figure_of(v, v, v), goal(0.4)) for v in (0.47, 0.52, 0.18, 0.46)]
     said = of_period(SHARE, "the force", place, [*hubs, (figure_of(0.5, 0.4, 0.6), None)])
     assert said == "Target 40% or less: met by the force, within the margin; missed by 3 of 4 hubs."
+    wide = [(figure_of(0.47, 0.3, 0.6), goal(0.4)), (figure_of(0.9, 0.1, 1, of=19), goal(0.4))]
+    said = of_period(SHARE, "the force", place, [*hubs, *wide])
+    assert said.endswith("; missed by 4 of 6 hubs, 1 of them within the margin, too few to tell in 1.")
+    assert of_period(SHARE, "Barrow", wide[1], []) == "Target 40% or less: too few to tell for Barrow."
+    assert of_period(SHARE, "the force", place, [hubs[2], wide[0]]).endswith("; missed by 1 of 2 hubs, within the margin.")
+    assert of_period(SHARE, "the force", place, [hubs[2], wide[1]]).endswith("; met by 1 of 2 hubs, too few to tell in 1.")
+    assert of_period(SHARE, "the force", place, [wide[1], wide[1]]).endswith("; too few to tell in every hub.")
     assert of_period(SHARE, "Barrow", hubs[1], []) == "Target 40% or less: missed by Barrow."
     assert of_period(SHARE, "Barrow", hubs[1], hubs[:1]) == "Target 40% or less: missed by Barrow.", "one hub is the place itself"
     assert of_period(SHARE, "the force", (place[0], None), hubs) == ""

@@ -88,11 +88,12 @@ def test_who_saw_a_record_is_found_by_one_box_with_when_why_and_where():
 def test_nobody_who_saw_a_record_is_said_plainly():
     app = ask(owner(), "D-1")
     assert any(
-        text.startswith("Nobody has: “D-1” is in no list of records that was opened or downloaded here.") for text in said(app)
+        text.startswith("Nothing is found under “D-1”. Either it is not written as the pages show it, letter by")
+        for text in said(app)
     )
     assert len(app.dataframe) == 2, "the summary and the entries"
     run(ask(app, "   "))
-    assert not any(text.startswith("Nobody has") for text in said(app))
+    assert not any(text.startswith("Nothing is found") for text in said(app))
 
 
 def test_that_somebody_asked_is_logged_once_and_never_the_reference_itself(url):

@@ -202,7 +202,7 @@ def test_a_sergeant_says_why_and_then_sees_the_records_of_every_list(tab, on_dem
     settled(tab)
     tab.get_by_role("link", name="Interviews late").click()
     settled(tab)
-    tab.locator("summary", has_text="Older than a month: ").click()
+    tab.locator("summary", has_text="Older than a month when the data ended: ").click()
     settled(tab)
     assert tab.locator(".listing, [data-testid=stDataFrame]").count() == 2
     tab.get_by_role("link", name="Missing 3 or more times").click()
