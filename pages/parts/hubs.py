@@ -51,7 +51,8 @@ def show(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None:
     plot = breakdown.funnel_of(metric, known)
     said = _spread(view, frame, plot, shown, whole) if plot else sentences.contrast(metric, known, shown, months)
     with_range = " Lines show the 95% range." if known["lower"].notna().any() else ""
-    title.caption(escaped(f"{panel.unit(metric)}{with_range}"), width="content")
+    of_sizes = " Hubs differ in how many children live there." if isinstance(metric.formula, Number) else ""
+    title.caption(escaped(f"{panel.unit(metric)}{with_range}{of_sizes}"), width="content")
     panel.chart(charts.dots(metric, known, labels, _lines(view, whole, held), months), key="hubs", alt=said)
     st.write(escaped(said))
     unknown = frame[frame["hub"] == UNKNOWN]
