@@ -302,10 +302,12 @@ def _are_texts(*found: Any) -> bool:
 def version() -> str:
     """A text that changes when the store does; part of the key of whatever is kept of it. Blank where there is none."""
     try:
+        if file := file_version(release_url()):  # whatever is added swaps in a new one
+            return f"{release_url()} {file}"
         with reading() as connection:
-            counted = [connection.scalar(select(func.count()).select_from(table)) for table in (releases, decisions)]
-            return " ".join([release_url(), file_version(release_url()), *map(str, counted)])
-    except StoreMissing:
+            numbers = (select(func.count()).select_from(table).scalar_subquery() for table in (releases, decisions))
+            return " ".join([release_url(), *map(str, connection.execute(select(*numbers)).one())])
+    except (StoreMissing, DatabaseMissing):
         return ""
 
 

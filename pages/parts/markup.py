@@ -105,7 +105,7 @@ def link(page: str, choices: dict[str, str], inner: str, **attributes: str) -> s
     """A link to the page at an address, with period, place and what else is chosen now, unless ``choices`` say otherwise."""
     chosen = {name: st.query_params[name] for name in _KEPT if name in st.query_params} | choices
     within = " ".join(filter(None, ["within", attributes.pop("class_", "")]))
-    return element("a", inner, href=f"{page}?{urlencode(chosen)}", target="_self", class_=within, **attributes)
+    return element("a", inner, href=f"{page}?{urlencode(chosen)}", class_=within, **attributes)
 
 
 def picture(svg: str, said: str = "") -> str:
