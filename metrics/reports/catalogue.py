@@ -13,7 +13,7 @@ from metrics.signals import discussion, sentences
 from metrics.signals.judgement import judge
 from metrics.signals.volume import ALIKE_FROM, ENOUGH
 from metrics.statistics import spc
-from metrics.statistics.change import TOO_FEW
+from metrics.statistics.change import TOO_FEW, TOO_FEW_EVENTS, TOO_FEW_FOR_PERCENTAGES
 from metrics.themes import METRICS
 from queries.scope import Scope
 
@@ -128,7 +128,10 @@ CATALOGUE: Mapping[str, Comparison] = {
             "The time of year is allowed for where five years of months show one (Friedman's test). From a recorded change the "
             "chart is restarted. Months whose outcomes or reports are still coming, and quarters whose follow-up is not "
             "over, are shaded and not judged.",
-            "Variation says whether it has changed, assurance whether the limits meet the target: both of the same point.",
+            "Variation says whether it has changed, assurance whether the limits meet the target: both of the same point. The "
+            "figure of a period is held against the target beside it: within the margin where its 95% range lies on both sides, "
+            f"too few to tell where it is a share of fewer than {TOO_FEW_FOR_PERCENTAGES} or of fewer than {TOO_FEW_EVENTS} "
+            "events.",
             "Chance alone flags a chart now and then: how many are checked, and how many it would flag, is always said.",
         ),
         "NHS England, Making Data Count; Nelson, J Qual Technol 26 (1994) 88",
