@@ -152,6 +152,13 @@ def still_coming(metric: Metric, judgement: Judgement) -> str:
     return shaded(metric, list(judgement.chart["label"][~judgement.chart["judged"]]), 1 if judgement.method == "months" else 3)
 
 
+def not_complete(metric: Metric, judgement: Judgement) -> str:
+    """Which months of a figure may still rise, as the end of its chart says; empty of a follow-up, whose figure waits for it."""
+    return (
+        "" if metric.months_to_mature else still_coming(metric, judgement).replace("Shaded, and not judged", "Not complete yet")
+    )
+
+
 def shaded(metric: Metric, labels: Sequence[str], months: int) -> str:
     """Why these months or quarters (of so many months) are shaded; empty where there are none."""
     if not labels:

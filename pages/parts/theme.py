@@ -107,7 +107,8 @@ def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.
             of_past = f"{control_chart.verdict(metric, judgement)} {over}".strip()
             if target:
                 st.markdown(bold(target))
-            st.markdown("  \n".join(escaped(said) for said in (headline.sentence, of_past, told) if said))
+            lines = (headline.sentence, sentences.not_complete(metric, judgement), of_past, told)
+            st.markdown("  \n".join(escaped(said) for said in lines if said))
             _show_recorded_changes(metric, scope, held)
 
 

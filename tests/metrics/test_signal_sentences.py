@@ -18,6 +18,7 @@ from metrics.signals.sentences import (
     against_target,
     level_before_and_since,
     method,
+    not_complete,
     rebased_from,
     short,
     still_coming,
@@ -376,6 +377,9 @@ def test_what_is_still_coming_in():
 def test_why_the_latest_quarters_of_a_follow_up_are_not_judged():
     found = judged("reoffending_rate", [16, 12] * 12, 40, method="quarters", first="2020-01-01", unripe=1)
     assert still_coming(METRICS["reoffending_rate"], found).endswith("The follow-up of 18 months is not over.")
+    assert not_complete(METRICS["reoffending_rate"], found) == "", "its figure is of the latest year that is complete"
+    assert not_complete(METRICS[COUNT], judged(COUNT, STEADY, unripe=2)).startswith("Not complete yet: ")
+    assert not_complete(METRICS[COUNT], judged(COUNT, STEADY)) == ""
     assert said(found) == "July to September 2025: 40.0%, in its normal range (9 to 61%)."
     few = judged("reoffending_rate", [12, 9] * 12, 29, method="quarters", first="2020-01-01")
     assert said(few).endswith(" Small numbers: it is worked out from 29.")
