@@ -108,9 +108,12 @@ def shown(theme, measure, **link):
     return figure.value
 
 
+MINUTE = re.compile(r" · \d{1,2} \w+ \d{4}, \d\d:\d\d$")  # of the marking, by which a page differs from itself a minute later
+
+
 def texts(app):
     kinds = (app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error, app.metric)
-    return [str(element.value) for kind in kinds for element in kind]
+    return [MINUTE.sub("", str(element.value)) for kind in kinds for element in kind]
 
 
 @pytest.mark.long  # `test_browser` opens every one of them
