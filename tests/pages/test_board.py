@@ -85,6 +85,16 @@ def allowed(release):
     return plain, percent
 
 
+def test_what_rounding_leaves_open_is_not_among_what_is_level(release):
+    """Of the six, outcome 21 is lower, and of the searches that lead to action rounding leaves it open."""
+    lower = "Clearly lower than the year before: “Crimes that end in outcome 21”. No clear difference in four others."
+    assert summary.moved(release, SIX) == f"{lower} Rounding leaves one open."
+    others = [question for question in SIX if summary.glanced_at(question) != "Crimes that end in outcome 21"]
+    none = "None of the four that can be compared is clearly higher or lower than the year before."
+    assert summary.moved(release, others) == f"{none} Rounding leaves one open."
+    assert summary.moved(release, []) == "Nothing can be compared with the year before."
+
+
 OF_WHOM = ("in_care", "ethnicity")
 
 

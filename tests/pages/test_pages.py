@@ -303,6 +303,13 @@ def test_forces_too_stand_in_a_funnel(once, monkeypatch):
     assert any(text.startswith("None is clearly different from all of them together (") for text in texts(app))
 
 
+@pytest.mark.usefixtures("on_demo")
+def test_what_hubs_come_to_is_not_laid_to_those_without_one_where_a_child_counts_in_several():
+    link = {"repeat_offending-measure": "Child suspects who are repeat suspects"}
+    (said,) = [text for text in texts(linked("pages/performance/repeat_offending.py", **link)) if "The hubs add up to " in text]
+    assert ": a child or event can count in several." in said and "have no hub" not in said
+
+
 def test_emerging_trends_are_the_two_planted_of_late_and_no_other(on_demo):
     app = opened(on_demo, "pages/comparisons/emerging.py")
     assert any(
