@@ -34,9 +34,7 @@ def dots(
         "cliponaxis": False,
     }
     values = [words.shown(metric, each) for each in value]
-    if isinstance(metric.formula, Rate) and words.is_less_than_a_year(
-        months
-    ):  # a yearly rate of few: how many there were says more
+    if isinstance(metric.formula, Rate) and words.is_less_than_a_year(months):  # how many there were says more
         values = [f"{number:,.0f} ({shown} a year)" for number, shown in zip(frame["numerator"], values, strict=True)]
     names_with_values = [f"{name} {shown}" for name, shown in zip(names, values, strict=True)]
     highest = max([*frame["upper"].dropna(), *value.dropna(), *(line for _, line in lines)], default=1.0)

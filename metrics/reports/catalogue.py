@@ -130,8 +130,8 @@ CATALOGUE: Mapping[str, Comparison] = {
             "over, are shaded and not judged.",
             "Variation says whether it has changed, assurance whether the limits meet the target: both of the same point. The "
             "figure of a period is held against the target beside it: within the margin where its 95% range lies on both sides, "
-            f"too few to tell where it is a share of fewer than {TOO_FEW_FOR_PERCENTAGES} or of fewer than {TOO_FEW_EVENTS} "
-            "events.",
+            f"too few to tell where it is a share of fewer than {TOO_FEW_FOR_PERCENTAGES}, or a rate of fewer than "
+            f"{TOO_FEW_EVENTS} events.",
             "Chance alone flags a chart now and then: how many are checked, and how many it would flag, is always said.",
         ),
         "NHS England, Making Data Count; Nelson, J Qual Technol 26 (1994) 88",

@@ -34,8 +34,11 @@ def title(scope: Scope) -> str:
     return "My hubs" if place == filters.ALL_MINE else f"My hub: {place}"
 
 
-def show_due(scope: Scope, hub_names: Mapping[str, str]) -> None:
-    """What is late and what is due soon by the clock: counts of each kind, one list of all, and a line for what is old."""
+def show_due(scope: Scope, hub_names: Mapping[str, str], *, lists: bool) -> None:
+    """What is late and what is due soon by the clock: counts of each kind, one list of all, and a line for what is old.
+
+    Where ``lists`` is false the list is of what is chosen alone.
+    """
     now = due.clock(scope, datetime.now(UTC).replace(tzinfo=None))
     statuses = cache.deadlines(due.whatever_the_period(scope), now)
     st.header("Due", help=bullets([*(status.deadline.about for status in statuses), due.OLD]))
@@ -44,7 +47,7 @@ def show_due(scope: Scope, hub_names: Mapping[str, str]) -> None:
     st.caption(escaped(" ".join(filter(None, (due.data_end_sentence(statuses, now), due.gaps(statuses))))))
     part = next((part for chip, part in offered.items() if chip.name == chosen), EVERYTHING)
     ends = ", ".join(sorted({str(status.data_end) for status in statuses if status.is_available}))
-    if _AGAIN in st.query_params and not chosen:
+    if not lists and not chosen:
         st.caption("The children of the number pressed are listed below. Press a number here for what is due.")
     elif any(chip.count for chip in offered if chosen in ("", chip.name)):
         list_due(chosen or "Everything due", part, now, scope, hub_names, ends)
@@ -79,10 +82,14 @@ def list_due(name: str, part: Part, now: datetime, scope: Scope, hub_names: Mapp
     records.listing(shown, key, references(found), **_NO_PERIOD, as_the_data_stood_on=data_end)
 
 
-def show_repeats(scope: Scope) -> None:
-    """How many children met the police again, of each kind, and the list of the kind that is chosen, by reference."""
+def repeat_chips(scope: Scope) -> Mapping[Chip, str]:
+    """How many children met the police again, of each kind that is available, with its key."""
+    return {Chip(kind.children, kind.name): kind.key for kind in cache.repeat_events(scope) if kind.children is not None}
+
+
+def show_repeats(scope: Scope, kinds: Mapping[Chip, str]) -> None:
+    """The counts of each kind, and the list of the kind that is chosen, by reference."""
     st.header("Repeat contacts", help=bullets(repeats.MEANING))
-    kinds = {Chip(kind.children, kind.name): kind.key for kind in cache.repeat_events(scope) if kind.children is not None}
     if not kinds:
         st.write("Not available.")
         return
@@ -99,7 +106,7 @@ def show_changes(scope: Scope, hub_names: Mapping[str, str]) -> None:
     """The clearest signals of the hub, and its main figures with the ways to their charts and records."""
     st.header("What changed")
     with st.spinner("Checking every chart …"):
-        discussion.show_signals(discussion.judgements(scope), hub_names, scope, "on the overview")
+        discussion.show_signals(discussion.judgements(scope), hub_names, scope, others="on the overview")
     keys = tuple(theme.headline.key for theme in SIX)
     held = cache.settings(keys, scope)
     figures = [figure(headline, held, scope) for headline in cache.headlines(keys, scope)]
@@ -126,6 +133,7 @@ def figure(headline: Headline, held: Settings, scope: Scope) -> str:
 scope: Scope = st.session_state.scope
 hub_names = cache.hub_names(scope.access)
 heading.show(title(scope), scope)
-show_due(scope, hub_names)
-show_repeats(scope)
+kinds = repeat_chips(scope)
+show_due(scope, hub_names, lists=st.query_params.get(_AGAIN) not in {chip.name for chip in kinds})
+show_repeats(scope, kinds)
 show_changes(scope, hub_names)

@@ -65,9 +65,8 @@ def _sentence(
 def whole_beside(metric: Metric, frame: pd.DataFrame, dimension: str, scope: Scope, whole: Headline) -> Whole:
     """All units together, those of no unit with them: the force, where its hubs are compared."""
     counted = "numerator" if isinstance(metric.formula, Rate) else "denominator"
-    counts_once = (
-        frame[counted].sum() <= whole.now[counted]
-    )  # else a child or event is in several, and those of none explain little
+    # Else a child or event is in several units, and what has none explains little.
+    counts_once = frame[counted].sum() <= whole.now[counted]
     unknown = frame.loc[(frame[dimension] == "unknown") & counts_once, counted]
     name = "all of them together" if dimension == "force" else "the force" if scope.hubs is None else "these hubs together"
     return Whole(name, f"{dimension}s", whole.now, int(unknown.sum()))

@@ -34,17 +34,18 @@ def judgements(scope: Scope) -> list[Judgement]:
     return found
 
 
-def show_signals(judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope, others: str, after: int = 0) -> None:
+def show_signals(
+    judgements: Sequence[Judgement], names: Mapping[str, str], scope: Scope, *, others: str = "", after: int = 0
+) -> None:
     """The clearest signals, one for each theme and place, with the false-alarm budget before them; each leads to its chart.
 
-    ``others`` says where the rest of them are, ``after`` how many have been shown already: then all the rest are.
+    ``after`` is how many have been shown already: then all the rest are; else ``others`` says where these are.
     """
     whole = filters.place_name(scope)
     st.write(escaped(discussion.budget_sentence(discussion.budget(judgements))))
     by_subject = discussion.subjects(judgements)[after:]
-    concerns = [signals for signals in by_subject if signals[0].verdict == "concern"]
-    shown = (*concerns[:_CONCERNS], *[signals for signals in by_subject if signals[0].verdict != "concern"][:_OTHERS])
-    shown = tuple(by_subject) if after else shown
+    concerns, changes = ([one for one in by_subject if (one[0].verdict == "concern") is wanted] for wanted in (True, False))
+    shown = by_subject if after else [*concerns[:_CONCERNS], *changes[:_OTHERS]]
     said = [_signal(clearest, more, names, whole, scope) for clearest, *more in shown]
     said += [_recorded_change(judgement, sentence, names, whole) for judgement, sentence in recorded(judgements, scope)]
     if said:

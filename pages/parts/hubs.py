@@ -11,7 +11,7 @@ from metrics.metric import Metric, Number
 from metrics.reports.headline import Headline
 from metrics.signals.targets import Settings, Target, of_period, target_in_words
 from metrics.statistics.funnel import Funnel
-from pages.parts import breakdown, cache, filters, folded, panel
+from pages.parts import breakdown, cache, filters, folded, markup, panel
 from pages.parts.panel import MeasureView
 from queries.facts.child import UNKNOWN
 from queries.scope import Scope
@@ -38,6 +38,7 @@ def target_sentence(view: MeasureView, headline: Headline, frame: pd.DataFrame, 
 def show(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None:
     """A dot a hub, from the highest to the lowest, with the sentence that says what it shows."""
     metric, names = view.metric, cache.hub_names(view.scope.access)
+    markup.show("", "theme")
     title = st.container(key="by_hub", horizontal=True)
     title.subheader("By hub", width="content")
     known = frame[(frame["hub"] != UNKNOWN) & frame["value"].notna()].sort_values("value", ascending=False, ignore_index=True)

@@ -14,18 +14,20 @@ import streamlit as st
 from metrics import words
 
 _LOOKS = Path(__file__).with_name("looks")
-# A link within the dashboard goes to its page as the browser's "back" does, without loading everything again. Where a proxy does
-# not let this run (see deploy/), the link works as any link does. The keyboard stays in the page, as what was pressed is drawn
-# anew. A menu that covers the page is put aside once a page is chosen. (Streamlit drops a script in which a letter or digit
-# follows "<".)
-SOFT_LINKS = (
+# What every page does by itself. A link within the dashboard goes to its page as the browser's "back" does, without loading
+# everything again; the keyboard stays in the page, as what was pressed is drawn anew. A menu that covers the page is put aside
+# once a page is chosen. A chart can be reached by keyboard, and is read as its sentence. Where a proxy does not let this run
+# (see deploy/), a link works as any link does. (Streamlit drops a script in which a letter or digit follows "<".)
+SCRIPT = (
     'window.softLinks??=(addEventListener("click",e=>{const a=e.target.closest?.("a.within");'
     "if(!a||e.button||e.metaKey||e.ctrlKey||e.shiftKey||e.altKey)return;e.preventDefault();"
     'history.pushState(null,"",a.href);dispatchEvent(new PopStateEvent("popstate"));'
     'document.getElementById("stMain")?.focus({preventScroll:true})}),'
     'addEventListener("click",e=>{const s=e.target.closest?.("[data-testid=stSidebar]");'
     'if(s&&e.target.closest("a")&&s.offsetWidth*3>innerWidth)'
-    's.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()},true),1)'
+    's.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()},true),'
+    'new MutationObserver(()=>document.querySelectorAll(".stPlotlyChart:not([tabindex])").forEach(e=>e.tabIndex=0))'
+    ".observe(document.body,{childList:true,subtree:true}),1)"
 )
 _LONG = 60  # rows, from which a table scrolls within itself
 _KEPT = ("period", "hub", "place", "as_at", "invented_reader")  # of a link, wherever it leads
@@ -35,7 +37,7 @@ def prepare() -> None:
     """The look of every page, and links that lead on without loading everything again."""
     st.session_state.looks = set()
     show("", "page")
-    st.html(f"<script>{SOFT_LINKS}</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
 
 
 def show(markup: str, *looks: str) -> None:

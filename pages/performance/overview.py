@@ -43,7 +43,7 @@ def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole
     parts = [*([f"{left} more"] if left > 0 else []), *(["recorded changes"] if recorded else [])]
     more = f"{words.capitalised(words.listed(parts))}. " if parts else ""
     said = f"{more}Flagged: {counted.flagged} of {counted.checked:,} charts; by chance about {counted.by_chance:.0f}"
-    rest = partial(discussion.show_signals, judgements, hub_names, scope, f"under “{_CHANGED}” below", after=len(found[:_CARDS]))
+    rest = partial(discussion.show_signals, judgements, hub_names, scope, after=len(found[:_CARDS]))
     folded.show(said, "rest", rest)
 
 

@@ -172,6 +172,10 @@ def test_a_cell_leads_to_its_chart_with_place_and_period_and_loads_nothing_again
     tab.get_by_role("heading", name="Police custody", level=1).wait_for()
     settled(tab)
     assert tab.get_by_text("Barrow, April 2025 to March 2026").first.is_visible()
+    chart = tab.get_by_test_id("stPlotlyChart").first
+    chart.focus()
+    assert chart.evaluate("each => each === document.activeElement"), "the keyboard reaches it, and it is read as its sentence"
+    assert chart.get_attribute("role") == "figure" and "normal range" in chart.get_attribute("aria-label")
     assert tab.evaluate("window.loadedOnce")
     tab.locator(".chips a", has_text="Detentions of children").click()
     tab.get_by_role("combobox", name="Measure").and_(tab.locator("[value='Detentions of children']")).wait_for()
