@@ -1,30 +1,25 @@
 """Connections to the audit database: a SQLite file, made on first use, or a PostgreSQL that its owner has prepared."""
 
-import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from audit import witness
 from audit.protection import APPEND_ONLY, renew_triggers
 from audit.settings import audit_url
 from audit.tables import ONE_GRANT, metadata
 from audit.witness import Seal
+from queries import small_databases
 from queries.addresses import shown
 from queries.faults import cause
 
-PATIENCE = 10  # seconds: how long one waits for others who write
+PATIENCE = small_databases.PATIENCE
 WRITE_LOCK = 7_204_119  # any number, the same in every process: PostgreSQL lets one at a time hold it
-_FILE = "file"  # of a connection: which file it opened
 _SEALS = "seals"  # of a transaction: those of the entries that were added in it
 
 
@@ -60,10 +55,7 @@ def writing() -> Iterator[Connection]:
     """
     url = audit_url()
     with _engine_of("written", url) as engine:
-        with engine.execution_options(writes=True).begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.execute(select(func.set_config("lock_timeout", f"{PATIENCE}s", True)))
-                connection.execute(select(func.pg_advisory_xact_lock(WRITE_LOCK)))
+        with small_databases.writing(engine, WRITE_LOCK, PATIENCE) as connection:
             written: list[Seal] = []
             connection.info[_SEALS] = written
             yield connection
@@ -116,17 +108,11 @@ def prepare() -> None:
 def file_of(url: str) -> Path | None:
     """The SQLite file of an address; None for a PostgreSQL server. Raises AuditUnavailable for any other address."""
     try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        parsed = URL.create("unknown")
-    match parsed.get_backend_name(), parsed.database:
-        case "postgresql", _:
-            return None
-        case "sqlite", str(path) if path and path != ":memory:":
-            return Path(path)
-    kind = url.partition(":")[0][:20]  # and no more of it, since it may hold a password
+        return small_databases.file_of(url)
+    except ValueError as kind:
+        given = str(kind)
     raise AuditUnavailable(
-        f"The text that begins with {kind!r} is not an address for the audit database; set AUDIT_URL to one such as "
+        f"The text that begins with {given!r} is not an address for the audit database; set AUDIT_URL to one such as "
         "sqlite:////srv/audit.sqlite or postgresql://host/name."
     )
 
@@ -154,29 +140,12 @@ def _advice(why: str) -> str:
 @lru_cache(maxsize=8)
 def _engine(url: str) -> Engine:
     path = file_of(url)
-    return _server_engine(url) if path is None else _file_engine(url, path)
-
-
-def _server_engine(url: str) -> Engine:
-    patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": PATIENCE}
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=patience)
-
-
-def _file_engine(url: str, path: Path) -> Engine:
-    """An engine of a file that reads and writes the file that lies there now, and never one that was removed or replaced."""
-    patience = float(str(make_url(url).query.get("timeout", PATIENCE)))
-    engine = create_engine(url, creator=partial(_open, path, patience), hide_parameters=True)
-    event.listen(engine, "connect", partial(_set_up_file, path))
-    event.listen(engine, "checkout", partial(_check_file, path))
-    event.listen(engine, "begin", _begin)
-    if not path.exists() or not _has_tables(engine):
+    if path is None:
+        return small_databases.server_engine(url, PATIENCE)
+    engine = small_databases.file_engine(url, path, PATIENCE)
+    if not path.exists() or not small_databases.has_tables(engine, metadata):
         _make(engine, path)
     return engine
-
-
-def _open(path: Path, patience: float) -> sqlite3.Connection:
-    """Open a file that is there: SQLite would make an empty one in place of one that is gone."""
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=patience, check_same_thread=False)
 
 
 def _make(engine: Engine, path: Path) -> None:
@@ -188,37 +157,3 @@ def _make(engine: Engine, path: Path) -> None:
         path.touch(mode=0o600)
         with engine.execution_options(writes=True).begin() as connection:
             metadata.create_all(connection)
-
-
-def _has_tables(engine: Engine) -> bool:
-    found = inspect(engine)
-    return all(found.has_table(name) for name in metadata.tables)
-
-
-def _set_up_file(path: Path, connection: Any, record: Any) -> None:
-    """Transactions begin when we say so, who reads does not wait for one who writes, and text that was tampered with is read."""
-    record.info[_FILE] = _identity(path)
-    connection.isolation_level = None
-    connection.text_factory = lambda stored: stored.decode("utf-8", errors="surrogateescape")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # an entry that was written outlives a power cut
-
-
-def _check_file(path: Path, _: object, record: Any, __: object) -> None:
-    """What the pool holds open may be a file that was removed or replaced: then another connection is opened in its place."""
-    if record.info[_FILE] != _identity(path):
-        raise DisconnectionError
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies at a path; None where there is none."""
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _begin(connection: Connection) -> None:
-    """Whoever is going to write waits for their turn at once, before reading where the log ends."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")

@@ -33,7 +33,14 @@ MAY_KNOW = {
 }
 # The floors inside four of them: whoever stands higher may import whoever stands lower, neighbours on a floor never each other.
 FLOORS = (
-    ("queries.addresses", "queries.clock", "queries.patience", "queries.permitted_values", "queries.scope"),
+    (
+        "queries.addresses",
+        "queries.clock",
+        "queries.patience",
+        "queries.permitted_values",
+        "queries.scope",
+        "queries.small_databases",
+    ),
     ("queries.faults", "queries.periods", "queries.tables"),
     ("queries.facts", "queries.row_level_security"),
     ("queries.counting",),
@@ -159,7 +166,7 @@ def test_inside_a_room_everything_stands_on_what_is_below_it(room):
 
 def test_the_audit_database_knows_the_roles_how_faults_are_said_and_nothing_else_of_the_dashboard():
     known = {name for path in modules("audit") for name in imported(path) if not name.startswith("audit")}
-    assert known == {"queries.scope", "queries.addresses", "queries.faults"}
+    assert known == {"queries.scope", "queries.addresses", "queries.faults", "queries.small_databases"}
 
 
 @pytest.mark.parametrize("tool", TOOLS)
