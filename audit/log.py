@@ -60,6 +60,7 @@ Action = Literal[
     "revoke",
     "acknowledge",
     "lookup",
+    "memory",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 _SHORT = ("at", "subject", "name", "role", "action", "page", "filters", "reason")  # what a screen shows of an entry

@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "multiselect": "string_array_value",
         "date_input": "string_array_value",
         "expandable": "bool_value",
+        "checkbox": "bool_value",
     }
 )
 # What the server itself has named is 32 hexadecimal digits: parts of pages, pages, and messages that a browser has kept.

@@ -10,6 +10,8 @@ from itertools import chain
 import pandas as pd
 from sqlalchemy import Connection
 
+from meetings import memory
+from meetings.database import MemoryUnavailable
 from metrics import export, words
 from metrics.measuring.figures import FIGURES
 from metrics.measuring.gather import opened_with
@@ -18,6 +20,7 @@ from metrics.measuring.notes import notes, on_refusals
 from metrics.metric import Metric
 from metrics.reports import revisions
 from metrics.reports.catalogue import CATALOGUE
+from metrics.signals.targets import RecordedRebase
 from metrics.themes import METRICS, THEMES
 from metrics.themes.outcomes import on_basis
 from queries.clock import add_months, end_of_day
@@ -143,7 +146,7 @@ def _show(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     with reading(ANALYST, connect(options.database)) as connection:
         scope = opened_with(connection, _scope(connection, options))
-        frame, sentences = CATALOGUE[options.command].answer(connection, scope, vars(options))
+        frame, sentences = CATALOGUE[options.command].answer(connection, scope, {**vars(options), "recorded": _restarts(options)})
     if options.format != "table":
         print(export.plain(frame, options.format, raw=options.raw), end="")
         return
@@ -151,6 +154,17 @@ def _compare(options: argparse.Namespace) -> None:
     print("Nothing to show." if frame.empty else blank.to_string(index=False, na_rep="", float_format="{:.4g}".format))
     for sentence in sentences:
         print(f"  {sentence}")
+
+
+def _restarts(options: argparse.Namespace) -> tuple[RecordedRebase, ...]:
+    """Restarts of charts that were recorded on a page, as pages draw them; they are of the dashboard's own database alone."""
+    if options.database or options.command != "signals":
+        return ()
+    try:
+        return memory.restarts()
+    except MemoryUnavailable as error:
+        print(f"Charts are judged without the restarts that were recorded on a page: {error}", file=sys.stderr)
+        return ()
 
 
 def _revisions(options: argparse.Namespace) -> None:

@@ -31,10 +31,31 @@ def comparison(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float
         case "no clear difference":
             return f"No clear difference from the year before ({earlier})."
         case "higher" | "lower" as direction:
-            moved = words.capitalised(_moved(metric, now, before, change, direction))
-            return f"{moved} than the year before ({earlier}){_meaning(metric, direction)}."
+            how_far = words.capitalised(_moved(metric, now, before, change, direction))
+            return f"{how_far} than the year before ({earlier}){_meaning(metric, direction)}."
         case _:
             return f"The year before it was {earlier}."
+
+
+def moved(metric: Metric, now: "pd.Series[float]", before: "pd.Series[float]", change: Change) -> str:
+    """How far a figure moved, and whether for better or worse, as the end of a sentence; or why nothing can be said of that."""
+    match change.words:
+        case "higher" | "lower" as direction:
+            return f"{_moved(metric, now, before, change, direction)}{_meaning(metric, direction)}"
+        case "not comparable":
+            return f"not compared, as {metric.not_comparable}"
+        case "not judged":
+            return "not compared, as too little is known of the time before"
+        case "no clear difference" if pd.notna(change.lower) and pd.notna(change.upper):
+            return f"no clear difference ({_range_of_change(metric, change)})"
+    return change.words
+
+
+def _range_of_change(metric: Metric, change: Change) -> str:
+    """What fits the figures, where neither direction is ruled out: from 12.6 points lower to 0.3 higher."""
+    if isinstance(metric.formula, Proportion):
+        return f"anything from {-change.lower * 100:.1f} points lower to {change.upper * 100:.1f} higher fits"
+    return f"anything from {(1 - change.lower) * 100:.0f}% lower to {(change.upper - 1) * 100:.0f}% higher fits"
 
 
 def not_compared(metric: Metric, before: "pd.Series[float]", months: int) -> str:

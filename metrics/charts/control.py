@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from metrics import words
 from metrics.charts.councils import CouncilChange
 from metrics.charts.course import band, mark, shade, time_axis
+from metrics.charts.marks import Mark, numbered
 from metrics.charts.style import BAND, GREY, INK, LOOKS, TEAL, axis, drawn, hover, plain, quiet_line
 from metrics.metric import Metric, Number
 from metrics.signals import sentences
@@ -21,7 +22,7 @@ _ROOM_FOR_NAMES = 118  # pixels beside the last point
 _HEIGHT, _LINE = 270, 0.085  # pixels, and the least distance of two names, as a share of the axis
 
 
-def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChange] = ()) -> go.Figure:
+def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChange] = (), marks: Sequence[Mark] = ()) -> go.Figure:
     """A series around its centre, within its normal range as a band; signals stand out, what is not judged is hollow."""
     chart = judgement.chart
     positions, values = list(chart.index), plain(chart["value"])
@@ -43,13 +44,14 @@ def control(metric: Metric, judgement: Judgement, changes: Sequence[CouncilChang
         "yaxis": {**axis(metric, chart), **(of_days if judgement.method == "days between" else {})},
     }
     lines, names = mark(chart["label"], changes)
+    own_lines, numbers = numbered(chart["label"], marks)
     return drawn(
         [*bands, line, points, *target],
         _HEIGHT,
         axes,
-        margin={"r": _ROOM_FOR_NAMES, "t": 24 if names else 6},
-        shapes=[*shade(chart.index[~chart["judged"]]), *lines],
-        annotations=[*_names_of_lines(metric, judgement), *names],
+        margin={"r": _ROOM_FOR_NAMES, "t": 24 if names or numbers else 6},
+        shapes=[*shade(chart.index[~chart["judged"]]), *lines, *own_lines],
+        annotations=[*_names_of_lines(metric, judgement), *names, *numbers],
     )
 
 

@@ -10,12 +10,18 @@ from plotly.subplots import make_subplots
 
 from metrics import words
 from metrics.charts.councils import CouncilChange, place_on_axis
+from metrics.charts.marks import Mark, numbered
 from metrics.charts.style import BLUE, FROM_ZERO, GREY, RANGE, SHADE, across, axis, drawn, hover, plain, quiet_line
 from metrics.metric import Metric
 
 
 def trend(
-    metric: Metric, frame: pd.DataFrame, time: str, changes: Sequence[CouncilChange] = (), waiting: Sequence[str] = ()
+    metric: Metric,
+    frame: pd.DataFrame,
+    time: str,
+    changes: Sequence[CouncilChange] = (),
+    waiting: Sequence[str] = (),
+    marks: Sequence[Mark] = (),
 ) -> go.Figure:
     """A line over months, quarters or years with its 95% range; gaps where there is no figure, marks where councils changed.
 
@@ -27,9 +33,10 @@ def trend(
         for run in runs(frame["lower"].notna() & frame["upper"].notna())
     ]
     lines, notes = mark(frame[time], changes)
-    shapes = [*shade(frame.index[frame[time].isin(waiting)]), *lines]
+    own_lines, numbers = numbered(frame[time], marks)
+    shapes = [*shade(frame.index[frame[time].isin(waiting)]), *lines, *own_lines]
     axes = {"xaxis": time_axis(_on_two_lines(names), 8), "yaxis": axis(metric, frame)}
-    return drawn([*bands, _line(metric, frame, names, size=6)], 320, axes, shapes=shapes, annotations=notes)
+    return drawn([*bands, _line(metric, frame, names, size=6)], 320, axes, shapes=shapes, annotations=[*notes, *numbers])
 
 
 def aligned(measures: Sequence[tuple[Metric, pd.DataFrame]], changes: Sequence[CouncilChange] = ()) -> go.Figure:

@@ -92,7 +92,7 @@ def _reconcile(connection: Connection, scope: Scope, _: Mapping[str, Any]) -> An
 
 def _signals(connection: Connection, scope: Scope, options: Mapping[str, Any]) -> Answer:
     several = scope.hubs is None or len(scope.hubs) > 1  # one hub is the whole of its scope already
-    judgements = judge(connection, list(METRICS.values()), scope, hubs=several)
+    judgements = judge(connection, list(METRICS.values()), scope, hubs=several, recorded=options.get("recorded", ()))
     if scope.hubs and not several:
         judgements = [replace(judgement, hub=scope.hubs[0]) for judgement in judgements]
     shown = discussion.in_order(judgements)

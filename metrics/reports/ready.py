@@ -23,6 +23,7 @@ from metrics.metric import Metric
 from metrics.reports import headline
 from metrics.reports.headline import Headline
 from metrics.signals.judgement import Judgement, judge
+from metrics.signals.targets import RecordedRebase
 from metrics.themes import METRICS, theme_of
 from queries.lookups import ready_answers
 from queries.lookups.population import places
@@ -49,14 +50,21 @@ def headlines_by_hub(connection: Connection, metrics: Sequence[Metric], scope: S
     return headline.headlines_by_hub(connection, metrics, scope)
 
 
-def judgements(connection: Connection, metrics: Sequence[Metric], scope: Scope, *, hubs: bool) -> list[Judgement]:
-    """`metrics.signals.judgement.judge`, where they are not ready."""
+def judgements(
+    connection: Connection, metrics: Sequence[Metric], scope: Scope, *, hubs: bool, recorded: Sequence[RecordedRebase] = ()
+) -> list[Judgement]:
+    """`metrics.signals.judgement.judge`, where they are not ready: none is of a measure that has a rebase beside the data."""
     ready: dict[str, list[Judgement]] = {}
     for found in _kept(connection, metrics, scope, Judgement):
         ready.setdefault(found.key, []).append(found)
-    if all(metric.key in ready for metric in metrics):
-        return [found for metric in metrics for found in ready[metric.key] if hubs or found.hub is None]
-    return judge(connection, metrics, scope, hubs=hubs)
+    if not all(metric.key in ready for metric in metrics):
+        return judge(connection, metrics, scope, hubs=hubs, recorded=recorded)
+    rebased = [metric for metric in metrics if metric.key in {each.metric_key for each in recorded}]
+    for key in (metric.key for metric in rebased):
+        ready[key] = []
+    for found in judge(connection, rebased, scope, hubs=hubs, recorded=recorded) if rebased else ():
+        ready[found.key].append(found)
+    return [found for metric in metrics for found in ready[metric.key] if hubs or found.hub is None]
 
 
 def answers_to_keep(connection: Connection, opening: Mapping[str, Sequence[Headline]]) -> list[ReadyAnswer]:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from metrics.measuring.gather import questions
 from metrics.metric import COUNTED_AGAIN, Metric, Number, Rate, TopTenth
 from metrics.signals.series import MONTHLY, QUARTERLY, Division, Hub, Points, over_time, seasons, with_history
-from metrics.signals.targets import Setting, Settings, settings
+from metrics.signals.targets import RecordedRebase, Setting, Settings, settings
 from metrics.signals.volume import ENOUGH, expected, rebased_at, suffices
 from metrics.statistics import spc, t_chart
 from metrics.statistics.concentration import FEWEST_CHILDREN
@@ -152,16 +152,24 @@ class ToJudge:
     season: npt.NDArray[np.float64] | None = None
 
 
-def judge(connection: Connection, metrics: Sequence[Metric], scope: Scope, *, hubs: bool = False) -> list[Judgement]:
+def judge(
+    connection: Connection,
+    metrics: Sequence[Metric],
+    scope: Scope,
+    *,
+    hubs: bool = False,
+    recorded: Sequence[RecordedRebase] = (),
+) -> list[Judgement]:
     """Judge each metric over the scope as a whole, and with ``hubs`` in each of its hubs too, up to the end of its period.
 
-    What came before the period is looked back on; a month or quarter that is not over is not shown.
+    What came before the period is looked back on; a month or quarter that is not over is not shown. ``recorded`` are rebases
+    beside those of the database.
     """
     to_judge: list[ToJudge] = []
     held: dict[date, Settings] = {}
     for asked, together in questions(connection, metrics, scope).items():
         last_day = date.max if isinstance(asked, NotAvailable) else asked.period.closes - timedelta(days=1)
-        held_against = held[last_day] = held.get(last_day) or settings(connection, metrics, scope, last_day)
+        held_against = held[last_day] = held.get(last_day) or settings(connection, metrics, scope, last_day, recorded)
         if isinstance(asked, NotAvailable):
             to_judge += [ToJudge(metric, None, "not available", held_against.of(metric)) for metric in together]
             continue

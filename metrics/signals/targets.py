@@ -49,6 +49,15 @@ class Rebase:
 
 
 @dataclass(frozen=True)
+class RecordedRebase:
+    """A rebase of a measure that is not in the database of figures; of all hubs where ``hub`` is None."""
+
+    metric_key: str
+    hub: str | None
+    rebase: Rebase
+
+
+@dataclass(frozen=True)
 class Setting:
     """What a measure of one place is held against; the rebases in the order of their days."""
 
@@ -79,8 +88,10 @@ class Settings:
         return Setting(metric.better, target, tuple(sorted(rebases, key=lambda rebase: rebase.starts_on)))
 
 
-def settings(connection: Connection, metrics: Sequence[Metric], scope: Scope, on: date) -> Settings:
-    """The targets that apply on a day, the last of the period shown, and the rebases up to it.
+def settings(
+    connection: Connection, metrics: Sequence[Metric], scope: Scope, on: date, recorded: Sequence[RecordedRebase] = ()
+) -> Settings:
+    """The targets that apply on a day, the last of the period shown, and the rebases up to it, also those ``recorded`` elsewhere.
 
     Of several targets of one place the one that applies from the latest day holds. Rows that the importer would refuse, as
     a force's own view may have, are left out.
@@ -88,10 +99,18 @@ def settings(connection: Connection, metrics: Sequence[Metric], scope: Scope, on
     keys = [metric.key for metric in metrics]
     targets, rebases = (list(_valid(read(connection, scope, keys, on))) for read in (q.targets, q.rebases))
     by_place: dict[tuple[str, str | None], tuple[Rebase, ...]] = {}
-    for row in rebases:
-        place = (row["metric_key"], row["hub_id"])
-        by_place[place] = (*by_place.get(place, ()), _rebase(row))
+    loaded = [((row["metric_key"], row["hub_id"]), _rebase(row)) for row in rebases]
+    others = [((each.metric_key, each.hub), each.rebase) for each in recorded if _applies(each, keys, scope, on)]
+    for place, rebase in sorted([*loaded, *others], key=lambda each: each[1].starts_on):
+        by_place[place] = (*by_place.get(place, ()), rebase)
     return Settings(scope, {(row["metric_key"], row["hub_id"]): _target(row) for row in targets}, by_place)
+
+
+def _applies(recorded: RecordedRebase, keys: Sequence[str], scope: Scope, on: date) -> bool:
+    """Whether a rebase that was recorded elsewhere is of these measures and this scope, and was known by its day."""
+    is_there = recorded.hub is None or scope.hubs is None or recorded.hub in scope.hubs
+    is_known = recorded.rebase.recorded_on <= (scope.as_at or date.max)
+    return recorded.metric_key in keys and is_there and recorded.rebase.starts_on <= on and is_known
 
 
 def objection(key: str, value: float | None = None) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from metrics.metric import Metric
 from metrics.reports import disproportionality, due, emerging, few_children, in_care, ready, reconcile, repeats
 from metrics.reports import endings as how_they_ended
 from metrics.reports import revisions as figures_kept
+from metrics.reports import since as report_since
 from metrics.reports.disproportionality import Against, Residents
 from metrics.reports.due import DeadlineStatus
 from metrics.reports.emerging import Emerging
@@ -27,24 +28,37 @@ from metrics.reports.headline import Headline
 from metrics.reports.in_care import Compared
 from metrics.reports.reconcile import Reconciled
 from metrics.reports.repeats import Repeats
+from metrics.reports.since import Since
 from metrics.signals import series, targets
 from metrics.signals.judgement import Judgement
 from metrics.signals.series import Course
-from metrics.signals.targets import Settings
+from metrics.signals.targets import RecordedRebase, Settings
 from metrics.themes import METRICS, outcomes
 from metrics.themes.outcomes import Basis
+from pages.parts import memory
 from queries import row_level_security
 from queries.engine import reading, version
 from queries.facts import building
 from queries.lookups import invented, kept_figures, population, quality
+from queries.periods import Period
 from queries.scope import SYSTEM, Access, Scope
 from release import exact, store
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
+Restarts = tuple[RecordedRebase, ...]
 
 _READERS = (Scope, Access)
-_VALUES = (*_READERS, str, bool, int, date, datetime)  # Streamlit takes the whole of such a value into a key
+_VALUES = (
+    *_READERS,
+    str,
+    bool,
+    int,
+    date,
+    datetime,
+    Period,
+    RecordedRebase,
+)  # Streamlit takes the whole of such a value into a key
 
 
 def kept(question: Callable[Concatenate[Connection, Arguments], Answer]) -> Callable[Arguments, Answer]:
@@ -185,13 +199,15 @@ def latest_complete(connection: Connection, key: str, scope: Scope) -> Scope:
 
 
 @kept
-def _judgements(connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool) -> list[Judgement]:
-    return ready.judgements(connection, [metric(key, basis) for key in keys], scope, hubs=hubs)
+def _judgements(
+    connection: Connection, keys: tuple[str, ...], scope: Scope, basis: Basis, hubs: bool, recorded: Restarts
+) -> list[Judgement]:
+    return ready.judgements(connection, [metric(key, basis) for key in keys], scope, hubs=hubs, recorded=recorded)
 
 
 def judgement(key: str, scope: Scope, basis: Basis = "closed") -> Judgement:
     """Whether a measure has changed, over the scope as a whole."""
-    return _judgements((key,), scope, basis, hubs=False)[0]
+    return _judgements((key,), scope, basis, False, memory.restarts([key]))[0]
 
 
 def judgements(keys: tuple[str, ...], scope: Scope) -> list[Judgement]:
@@ -200,9 +216,9 @@ def judgements(keys: tuple[str, ...], scope: Scope) -> list[Judgement]:
     A single hub is read off those of all hubs, so that going from one to the next does not judge them again.
     """
     if scope.hubs is None or len(scope.hubs) > 1:
-        return _judgements(keys, scope, "closed", hubs=True)
+        return _judgements(keys, scope, "closed", True, memory.restarts(keys))
     (hub,) = scope.hubs
-    of_all_hubs = _judgements(keys, replace(scope, hubs=scope.access.hubs), "closed", hubs=True)
+    of_all_hubs = _judgements(keys, replace(scope, hubs=scope.access.hubs), "closed", True, memory.restarts(keys))
     return [judged for judged in of_all_hubs if judged.hub == hub or (judged.hub is None and judged.chart.empty)]
 
 
@@ -261,10 +277,20 @@ def last_told(connection: Connection, key: str, scope: Scope) -> str:
 
 
 @kept
-def settings(connection: Connection, keys: tuple[str, ...], scope: Scope) -> Settings:
-    """The targets and rebases of measures at the end of the period, of the place and of each hub."""
+def _settings(connection: Connection, keys: tuple[str, ...], scope: Scope, recorded: Restarts) -> Settings:
     assert scope.end
-    return targets.settings(connection, [METRICS[key] for key in keys], scope, scope.end - timedelta(days=1))
+    return targets.settings(connection, [METRICS[key] for key in keys], scope, scope.end - timedelta(days=1), recorded)
+
+
+def settings(keys: tuple[str, ...], scope: Scope) -> Settings:
+    """The targets and rebases of measures at the end of the period, of the place and of each hub."""
+    return _settings(keys, scope, memory.restarts(keys))
+
+
+@kept
+def since(connection: Connection, key: str, scope: Scope, seen: Period) -> Since:
+    """What became of a measure since the end of a period."""
+    return report_since.since(connection, METRICS[key], scope, seen)
 
 
 @kept

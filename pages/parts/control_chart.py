@@ -50,7 +50,7 @@ def show(view: MeasureView) -> None:
         st.caption(escaped(f"{unit} {sentences.method(judgement)}"), width="content")
     sentence = sentences.verdict(metric, judgement)
     changes = councils.changes_in(judgement.chart["label"], view.scope)
-    panel.chart(charts.control(metric, judgement, changes), key="judged", alt=sentence)
+    panel.chart(charts.control(metric, judgement, changes, view.marks), key="judged", alt=sentence)
     show_settings(metric, judgement)
     for change in changes:
         st.caption(escaped(change.words))

@@ -7,7 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 from auth import audit_trail, readers
 from auth.readers import AccessDenied, Reader
 from metrics.markdown import escaped
-from pages.parts import board, filters, marking, markup, outage
+from pages.parts import board, filters, marking, markup, memory, outage
 from pages.parts.navigation import FIGURES, navigate, show_links
 from queries.scope import Access, OutOfScope
 
@@ -77,6 +77,7 @@ def container_for_reader(screen: DeltaGenerator) -> DeltaGenerator:
 
 def show(reader: Reader, access: Access) -> None:
     """The page that is asked for, if it is open to its reader."""
+    memory.begin()
     markup.prepare()  # first, so that nothing is drawn that its look would move
     page, sections, is_open = navigate(access.role)
     st.session_state.page = page.title

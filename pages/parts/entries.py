@@ -35,6 +35,7 @@ KINDS: Mapping[str, log.Action] = {
     "Roles given": "grant",
     "Roles taken away": "revoke",
     "Faults looked into": "acknowledge",
+    "Notes and decisions": "memory",
 }
 _DID: Mapping[str, str] = {
     "sign-in": "signed in",
@@ -53,6 +54,7 @@ _DID: Mapping[str, str] = {
     "grant": "gave a role",
     "revoke": "took a role away",
     "acknowledge": "looked into a fault of the log",
+    "memory": "wrote of a figure",
 }
 # What the choices of a page are called; those of a theme have its name before a dash.
 _CALLED: Mapping[str, str] = {

@@ -19,6 +19,7 @@ PAGES = {
     ),
     "Performance": (
         ("pages/performance/overview.py", "Overview", "home", FIGURES),
+        ("pages/performance/meeting.py", "Meeting", "event_note", FIGURES),
         ("pages/performance/first_time_entrants.py", "First-time entrants", "flag", FIGURES),
         ("pages/performance/repeat_offending.py", "Repeat offending", "repeat", FIGURES),
         ("pages/performance/custody.py", "Police custody", "lock", FIGURES),

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import words
+from metrics.charts.marks import Mark
 from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric, Rate
 from metrics.reports import reconcile
@@ -25,11 +26,12 @@ _RECORDS = ":material/list_alt:"
 
 @dataclass(frozen=True)
 class MeasureView:
-    """What is shown of a measure: on which basis, in which scope."""
+    """What is shown of a measure: on which basis, in which scope, with which marks over time."""
 
     metric: Metric
     scope: Scope
     basis: Basis = "closed"
+    marks: tuple[Mark, ...] = ()
 
 
 def chart(figure: Any, key: str, alt: str) -> None:

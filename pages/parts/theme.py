@@ -16,7 +16,21 @@ from metrics.signals import recorded_changes, sentences
 from metrics.signals.targets import Settings
 from metrics.themes import METRICS, THEMES, Theme, theme_of
 from metrics.themes.outcomes import Basis
-from pages.parts import breakdown, cache, control_chart, filters, folded, heading, hubs, markup, other_hubs, panel, trend
+from pages.parts import (
+    breakdown,
+    cache,
+    control_chart,
+    filters,
+    folded,
+    heading,
+    hubs,
+    markup,
+    memory,
+    notes,
+    other_hubs,
+    panel,
+    trend,
+)
 from pages.parts.panel import MeasureView
 from queries.clock import add_months
 from queries.scope import Scope
@@ -72,12 +86,15 @@ def page(
     metrics = {key: cache.metric(key, basis) for key in keys}
     if basis == "closed":
         opening(scope)
-    view = MeasureView(metrics[chosen], cache.latest_complete(chosen, scope), basis)
+    entries = memory.of_measure(metrics[chosen], scope) if basis == "closed" else []
+    view = MeasureView(metrics[chosen], cache.latest_complete(chosen, scope), basis, tuple(notes.marks(entries)))
     frame, held = hubs.counted(view), cache.settings(keys, view.scope)
     markup.show("", "theme")
     with st.container(key="measure"):
         _show_figure(view, scope, headlines[chosen], frame, held)
         _show_charts(view, scope, time, frame, held)
+    if basis == "closed":
+        notes.show(view.metric, scope, headlines[chosen], cache.judgement(chosen, scope), entries)
     _show_others([headlines[card] for card in cards if card != chosen], metrics, theme.key)
     for measure in published:
         panel.beside_published(cache.metric(measure), scope)

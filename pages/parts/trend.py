@@ -31,7 +31,7 @@ def show(view: MeasureView, time: str) -> None:
         band = " The shaded band is the 95% range." if frame["lower"].notna().any() else ""
         st.caption(escaped(f"{filters.described(scope)}. {panel.unit(metric)}{band}"))
         changes = councils.changes_in(frame[time], scope)
-        chart = charts.trend(metric, frame, time, changes, course.waiting)
+        chart = charts.trend(metric, frame, time, changes, course.waiting, view.marks)
         panel.chart(chart, key=f"trend-{time}", alt=sentence)
         still_coming = shaded(metric, course.waiting, 1 if time == "month" else 3)
         for caption in (still_coming, drawn_from(course), *(change.words for change in changes)):

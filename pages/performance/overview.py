@@ -10,13 +10,12 @@ from metrics.markdown import bullets, escaped
 from metrics.reports import profile as report
 from metrics.reports.profile import Line
 from metrics.signals import sentences
-from metrics.signals.discussion import SIGNALS, budget, budget_sentence, in_order, subjects
+from metrics.signals.discussion import SIGNALS, in_order
 from metrics.signals.judgement import Judgement
 from metrics.themes import METRICS, SIX, THEMES, theme_of
-from pages.parts import cache, cards, changes, discussion, filters, folded, heading, profile, tables
+from pages.parts import cache, changes, discussion, filters, folded, heading, profile, tables, today
 from queries.scope import Scope
 
-_CARDS = 3
 _ALL_THEMES = "All themes"
 _SIGNALS, _EVERYTHING = "Changes, and targets that are kept missing", "Every measure"
 _CHANGED = "Has it changed? Each measure and place"
@@ -27,24 +26,6 @@ def lines(keys: tuple[str, ...], scope: Scope, judgements: Sequence[Judgement]) 
     """A line for each measure; by hub where more than one is shown."""
     shows_hubs = scope.hubs is None or len(scope.hubs) > 1
     return report.lines(cache.headlines(keys, scope), cache.headlines_by_hub(keys, scope) if shows_hubs else {}, judgements)
-
-
-def show_today(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
-    """Three cards of what is most worth discussing, the rest folded."""
-    found, counted = subjects(judgements), budget(judgements)
-    if not counted.checked:
-        st.write(escaped(budget_sentence(counted)))
-        return
-    if found:
-        cards.show(found[:_CARDS], hub_names, whole, scope)
-    else:
-        st.write("Nothing is flagged today: no chart shows a change.")
-    left, recorded = len(found) - _CARDS, any(discussion.recorded(judgements, scope))
-    parts = [*([f"{left} more"] if left > 0 else []), *(["recorded changes"] if recorded else [])]
-    more = f"{words.capitalised(words.listed(parts))}. " if parts else ""
-    said = f"{more}Flagged: {counted.flagged} of {counted.checked:,} charts; by chance about {counted.by_chance:.0f}"
-    rest = partial(discussion.show_signals, judgements, hub_names, scope, after=len(found[:_CARDS]))
-    folded.show(said, "rest", rest)
 
 
 def show_profile(judgements: Sequence[Judgement], hub_names: dict[str, str], whole: str, scope: Scope) -> None:
@@ -113,7 +94,7 @@ if lacking := cache.lacking(tuple(theme.headline.key for theme in THEMES), scope
 hub_names = cache.hub_names(scope.access)
 with st.container(key="today"), st.spinner("Checking every chart …"):
     judgements = discussion.judgements(scope)
-    show_today(judgements, hub_names, whole, scope)
+    today.show(judgements, hub_names, whole, scope)
 show_profile(judgements, hub_names, whole, scope)
 is_linked = bool({"show", "theme"} & set(st.query_params))
 folded.show(_CHANGED, "changed", partial(show_every_change, judgements, hub_names, whole, scope), expanded=is_linked)

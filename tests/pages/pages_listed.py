@@ -2,6 +2,7 @@
 
 ADDRESSES = {
     "": "Overview",
+    "meeting": "Meeting",
     "first_time_entrants": "First-time entrants",
     "repeat_offending": "Repeat offending",
     "custody": "Police custody",

@@ -1,0 +1,72 @@
+"""What in a text looks like a name, a date of birth or a reference: whoever writes it is asked once more before it is kept."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from metrics import words
+
+_WORDS = Path(__file__).parent
+# Common first names of children, but those that are everyday words; and what has a capital and is no name of a person.
+_FIRST_NAMES, _ORDINARY = (
+    frozenset((_WORDS / file).read_text(encoding="utf-8").split()) for file in ("first_names.txt", "ordinary_words.txt")
+)
+_RANKED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|DI|DS|DC|PC|PS|Sgt|Insp|CI|Supt)\.?\s+[A-Z][a-z]+")
+_CAPITALISED = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+(?:-[A-ZÀ-Þ][a-zß-ÿ]+)*")
+_SENTENCE_ENDS = re.compile(r"[.!?:;\n“\"(]\s*$")
+_BORN = re.compile(r"\b(?:d\.?o\.?b\b\.?|born|date of birth)", re.IGNORECASE)
+_DATE = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)?[\s./-]+(?:\d{1,2}|[A-Za-z]{3,9})[\s./-]+(\d{4}|\d{2})\b|\b(\d{4})[-/.]\d{1,2}[-/.]\d{1,2}\b"
+)
+_FEWEST_DIGITS = 4  # of a reference
+# 2026, 2025/26, 2026-10, 2026-10-31, 31/10/2026, 10-17, 09:30, 1,234: what has as many digits and is none.
+_NO_REFERENCE = re.compile(
+    r"\d{4}|\d{4}[/-]\d\d(?:\d\d)?|\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[-:.]\d{1,2}|£?\d{1,3}(?:,\d{3})+|\d+\.\d+%?"
+)
+_YOUNGEST, _OLDEST = 3, 30  # years ago: the birthdays of children and care leavers
+
+
+def doubts(text: str, known: Iterable[str], references: Iterable[str], today: date) -> list[str]:
+    """A sentence for each thing in a text that may tell who a child is; none where nothing looks so.
+
+    ``known`` are names that may stand there, of hubs, areas and measures; ``references`` those words that the data have for
+    children, among `candidates`.
+    """
+    of_children = [f"{words.quoted(one)} is the reference of a child in the data." for one in references]
+    may_stand = {word.casefold() for name in known for word in re.findall(r"\w+", name)} | _ORDINARY
+    others = [one for one in candidates(text) if one not in set(references) and _looks_like_a_reference(one)]
+    looks_like = [f"{words.quoted(one)} looks like a reference." for one in others]
+    return list(dict.fromkeys([*of_children, *looks_like, *_dates_of_birth(text, today), *_names(text, may_stand)]))
+
+
+def candidates(text: str) -> list[str]:
+    """The words of a text that could be a reference of the data: those with a digit."""
+    stripped = (word.strip(".,;:!?()[]“”‘’\"'") for word in text.split())
+    return list(dict.fromkeys(word for word in stripped if any(one.isdigit() for one in word)))
+
+
+def _looks_like_a_reference(word: str) -> bool:
+    return sum(one.isdigit() for one in word) >= _FEWEST_DIGITS and not _NO_REFERENCE.fullmatch(word)
+
+
+def _dates_of_birth(text: str, today: date) -> Iterator[str]:
+    found = [born.group() for born in _BORN.finditer(text)]
+    for day in _DATE.finditer(text):
+        year = int(day.group(1) or day.group(2))
+        year += 2000 if year < 100 else 0
+        if today.year - _OLDEST <= year <= today.year - _YOUNGEST:
+            found.append(day.group())
+    return (f"{words.quoted(one)} looks like a date of birth." for one in found)
+
+
+def _names(text: str, may_stand: set[str]) -> Iterator[str]:
+    """First names wherever they stand, and whatever else has a capital without need."""
+    for ranked in _RANKED.finditer(text):
+        yield f"{words.quoted(ranked.group())} looks like a name."
+    for found in _CAPITALISED.finditer(text):
+        name, before = found.group(), text[: found.start()]
+        begins = not before.strip() or _SENTENCE_ENDS.search(before)
+        is_common = not may_stand.isdisjoint(name.casefold().split("-"))
+        if not is_common and (name.casefold() in _FIRST_NAMES or not begins):
+            yield f"{words.quoted(name)} looks like a name."

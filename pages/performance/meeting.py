@@ -1,0 +1,160 @@
+"""The agenda of a meeting on one page: what was decided and what became of it, what is worth discussing, what was revised."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+
+import streamlit as st
+
+from meetings import memory as written
+from meetings.entries import Entry, Said, may_change
+from meetings.memory import LONGEST
+from metrics import words
+from metrics.markdown import bold, bullets, escaped
+from metrics.reports import revisions
+from metrics.reports import since as report
+from metrics.themes import METRICS
+from pages.parts import cache, discussion, filters, folded, heading, markup, memory, notes, profile, today
+from pages.parts.markup import element, text
+from queries.clock import LONDON
+from queries.periods import Period
+from queries.scope import OutOfScope, Scope
+
+_BEFORE_ANY = "No meeting was written down yet, so what is new is told from the load of data before the latest."
+
+
+def decisions(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
+    """The open decisions of the hubs in scope, those that have been due longest first."""
+    found = (entry for entry in entries if entry.is_open and entry.said.due_on and is_within(entry, scope))
+    return sorted(found, key=lambda entry: (entry.said.due_on or date.max, entry.number))
+
+
+def is_within(entry: Entry, scope: Scope) -> bool:
+    """Whether an entry is of the place of a scope, or of a part of it."""
+    if scope.hubs is None:
+        return True
+    return entry.pin.hubs is not None and set(entry.pin.hubs) <= set(scope.hubs)
+
+
+def followed(entry: Entry, scope: Scope) -> str:
+    """Whether the line moved: the figure when it was decided, that of now, and what may be said of the two."""
+    metric, pin = METRICS[entry.pin.metric_key], entry.pin
+    seen = Period(pin.opens, pin.closes)
+    within = Scope(scope.access, hubs=pin.hubs, placed_by=pin.placed_by, as_at=scope.as_at)
+    return report.sentence(metric, pin.place, cache.since(metric.key, within, seen), seen, pin.value)
+
+
+def show_decision(entry: Entry, scope: Scope, today: date) -> None:
+    """What was decided, by whom and until when, what became of it, and the way to close or extend it."""
+    metric, due = METRICS[entry.pin.metric_key], entry.said.due_on
+    assert due
+    late = (today - due).days
+    when = f"overdue by {words.counted(late, 'Days')}" if late > 0 else f"due {words.day(due)}"
+    page, choices = profile.to_chart(metric, entry.pin.place if entry.pin.hub else "")
+    moved = markup.link(page, choices, text(followed(entry, scope)), class_="onward")
+    said = f"{entry.said.owner}, {when}. Decided {words.day(words.london(entry.history[0].written_at))} by {entry.author.name}"
+    look = "concern" if late > 0 else "quiet"
+    lines = [element("b", text(entry.said.text)), element("span", moved), element("small", text(f"{said}."), class_=look)]
+    markup.show(element("div", "".join(element("div", line) for line in lines), class_="decision"), "meeting")
+    if may_change(scope.access, memory.author(), entry):
+        folded.show("Close or extend", f"decision-{entry.number}", partial(close_or_extend, entry, scope))
+
+
+def close_or_extend(entry: Entry, scope: Scope) -> None:
+    """The form by which a decision is closed, or given a later day, with a reason."""
+    with st.form(f"decision-{entry.number}-{entry.now.number}", border=False):
+        reason = st.text_input("Why", max_chars=LONGEST, placeholder="Done: the bail desk is open at night")
+        later = st.date_input("Extend to", None, format="DD/MM/YYYY", key=f"extend-{entry.number}-{entry.now.number}")
+        with st.container(horizontal=True):
+            closes = st.form_submit_button("Close it", type="primary")
+            extends = st.form_submit_button("Extend it")
+    if closes:
+        notes.change(entry, scope, "closed", entry.said, reason, "The decision is closed.")
+    elif extends:
+        due_on = later if isinstance(later, date) else None
+        said = Said(entry.said.text, entry.said.owner, due_on, entry.said.for_board)
+        notes.change(entry, scope, "extended", said, reason, "The decision is extended.")
+
+
+def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
+    """Every open decision, overdue first, and what was closed since the last meeting."""
+    st.header("What was decided: did the line move?")
+    if said := notes.kept():
+        st.success(escaped(said))
+    found = decisions(entries, scope)
+    if not found:
+        st.write("No decision is open. One is written on the page of a theme, below its chart.")
+    for entry in found:
+        try:
+            show_decision(entry, scope, today_in_london())
+        except OutOfScope:  # of several hubs, of which the reader may see some
+            continue
+
+
+def show_revised(scope: Scope, since: datetime | None) -> None:
+    """The figures that changed since the last meeting, or since the load before the latest."""
+    st.header("Revised since")
+    moments = cache.moments_kept(scope.access)
+    try:
+        kept_at = revisions.earlier_load(moments, since)
+    except revisions.NoEarlierFigures as reason:
+        st.write(escaped(f"There is nothing to compare. {reason}"))
+        return
+    figures = cache.revisions(kept_at, Scope(scope.access, hubs=scope.hubs))
+    if figures.empty:
+        st.write("No figures were kept for this place then.")
+        return
+    table = revisions.listing(figures, cache.hub_names(scope.access))
+    found = revisions.worth_mentioning(table)
+    st.write(escaped(f"As told after the load of {words.moment(kept_at)}. {revisions.summary(figures)}"))
+    st.markdown("\n".join(f"- {bold(measure)}, {escaped(f'{where}. {change}')}" for measure, where, change in found))
+
+
+def show_written(entries: Sequence[Entry], scope: Scope, since: datetime | None) -> None:
+    """What was written since the last meeting, and what was closed."""
+    new = [entry for entry in entries if is_within(entry, scope) and (since is None or entry.now.written_at > since)]
+    told = [entry for entry in new if not entry.is_open]
+    if not told:
+        return
+    st.header("Written since")
+    st.markdown(bullets(f"{_subject(entry)}: {entry.said.text} ({notes.in_words(entry)})" for entry in told))
+
+
+def _subject(entry: Entry) -> str:
+    metric = METRICS.get(entry.pin.metric_key)
+    return f"{metric.name}, {entry.pin.place}" if metric else entry.pin.place
+
+
+def hold(scope: Scope) -> None:
+    """The button that writes down that this meeting was held: what comes after it is new at the next one."""
+    with st.form("held", border=False):
+        held_on = st.date_input("This meeting was held on", today_in_london(), format="DD/MM/YYYY")
+        pressed = st.form_submit_button("Write it down")
+    if not pressed or not isinstance(held_on, date):
+        return
+    if notes.keep(lambda: written.hold(memory.author(), scope.access, held_on), Said(""), scope, {"meeting": str(held_on)}):
+        notes.say_kept(f"The meeting of {words.day(held_on)} is written down.")
+        st.rerun()
+
+
+def today_in_london() -> date:
+    """The day on which the agenda is read."""
+    return datetime.now(UTC).astimezone(LONDON).date()
+
+
+scope: Scope = st.session_state.scope
+place = filters.place_name(scope)
+heading.show("Meeting", scope)
+hub_names = cache.hub_names(scope.access)
+entries = memory.entries(scope.access)
+last = memory.last_held()
+st.caption(escaped(f"The last meeting that was written down: {words.day(last[0])}." if last else _BEFORE_ANY))
+show_decisions(entries, scope)
+st.header("Worth discussing today")
+with st.container(key="today"), st.spinner("Checking every chart …"):
+    today.show(discussion.judgements(scope), hub_names, place, scope)
+since = last[1] if last else None
+show_revised(scope, since)
+show_written(entries, scope, since)
+if scope.access.hubs is None:
+    folded.show("Write down that this meeting was held", "held", partial(hold, scope))
