@@ -44,20 +44,24 @@ def followed(entry: Entry, scope: Scope) -> str:
     return report.sentence(metric, pin.place, cache.since(metric.key, within, seen), seen, pin.value)
 
 
-def show_decision(entry: Entry, scope: Scope, today: date) -> None:
+def show_decision(entry: Entry, scope: Scope, on: date) -> None:
     """What was decided, by whom and until when, what became of it, and the way to close or extend it."""
     metric, due = METRICS[entry.pin.metric_key], entry.said.due_on
     assert due
-    late = (today - due).days
-    when = f"overdue by {words.counted(late, 'Days')}" if late > 0 else f"due {words.day(due)}"
+    late = (on - due).days
+    when = f"overdue by {late:,} {'day' if late == 1 else 'days'}" if late > 0 else f"due {words.day(due)}"
     page, choices = profile.to_chart(metric, entry.pin.place if entry.pin.hub else "")
     moved = markup.link(page, choices, text(followed(entry, scope)), class_="onward")
     said = f"{entry.said.owner}, {when}. Decided {words.day(words.london(entry.history[0].written_at))} by {entry.author.name}"
     look = "concern" if late > 0 else "quiet"
     lines = [element("b", text(entry.said.text)), element("span", moved), element("small", text(f"{said}."), class_=look)]
-    markup.show(element("div", "".join(element("div", line) for line in lines), class_="decision"), "meeting")
-    if may_change(scope.access, memory.author(), entry):
-        folded.show("Close or extend", f"decision-{entry.number}", partial(close_or_extend, entry, scope))
+    block = element("div", "".join(element("div", line) for line in lines), class_="decision late" if late > 0 else "decision")
+    left, right = st.columns([4, 1])
+    with left:
+        markup.show(block, "meeting")
+    with right:
+        if may_change(scope.access, memory.author(), entry):
+            folded.show("Close or extend", f"decision-{entry.number}", partial(close_or_extend, entry, scope))
 
 
 def close_or_extend(entry: Entry, scope: Scope) -> None:
@@ -78,7 +82,7 @@ def close_or_extend(entry: Entry, scope: Scope) -> None:
 
 def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
     """Every open decision, overdue first, and what was closed since the last meeting."""
-    st.header("What was decided: did the line move?")
+    st.header("Decisions: did the line move?")
     if said := notes.kept():
         st.success(escaped(said))
     found = decisions(entries, scope)
@@ -93,7 +97,7 @@ def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
 
 def show_revised(scope: Scope, since: datetime | None) -> None:
     """The figures that changed since the last meeting, or since the load before the latest."""
-    st.header("Revised since")
+    st.header("Revised since the last meeting" if since else "Revised since the load before")
     moments = cache.moments_kept(scope.access)
     try:
         kept_at = revisions.earlier_load(moments, since)
@@ -116,7 +120,7 @@ def show_written(entries: Sequence[Entry], scope: Scope, since: datetime | None)
     told = [entry for entry in new if not entry.is_open]
     if not told:
         return
-    st.header("Written since")
+    st.header("Written since the last meeting" if since else "Written so far")
     st.markdown(bullets(f"{_subject(entry)}: {entry.said.text} ({notes.in_words(entry)})" for entry in told))
 
 
