@@ -75,6 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["RELEASE_URL"] = f"duckdb:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/releases.duckdb"
     # What the pages log while they are tested goes into no log of anybody's, and they are opened faster than anybody does.
     os.environ["AUDIT_MOST_A_MINUTE"] = "100000"
+    os.environ["MEETINGS_URL"] = f"sqlite:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/meetings.sqlite"
     os.environ["AUDIT_URL"] = f"sqlite:///{config.stash.setdefault(WRITTEN, TemporaryDirectory()).name}/audit.sqlite"
 
 
