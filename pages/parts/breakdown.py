@@ -5,11 +5,11 @@ import streamlit as st
 
 from metrics import charts, sentences, words
 from metrics.markdown import escaped
-from metrics.metric import Metric, Proportion, Rate
-from metrics.reports.headline import Headline
+from metrics.metric import Metric
 from metrics.reports.in_care import share_sentence
+from metrics.reports.side_by_side import funnel_of, whole_beside
 from metrics.sentences import Whole
-from metrics.statistics.funnel import Funnel, funnel
+from metrics.statistics.funnel import Funnel
 from pages.parts import cache, filters, panel
 from pages.parts.panel import MeasureView
 from queries.scope import Scope
@@ -62,16 +62,6 @@ def _sentence(
     return sentences.contrast(metric, known, list(names[known.index]), months)
 
 
-def whole_beside(metric: Metric, frame: pd.DataFrame, dimension: str, scope: Scope, whole: Headline) -> Whole:
-    """All units together, those of no unit with them: the force, where its hubs are compared."""
-    counted = "numerator" if isinstance(metric.formula, Rate) else "denominator"
-    # Else a child or event is in several units, and what has none explains little.
-    counts_once = frame[counted].sum() <= whole.now[counted]
-    unknown = frame.loc[(frame[dimension] == "unknown") & counts_once, counted]
-    name = "all of them together" if dimension == "force" else "the force" if scope.hubs is None else "these hubs together"
-    return Whole(name, f"{dimension}s", whole.now, int(unknown.sum()))
-
-
 def _bars(
     metric: Metric, frame: pd.DataFrame, names: "pd.Series[str]", heading: str, dimension: str, sentence: str, months: float
 ) -> None:
@@ -101,15 +91,3 @@ def _remind(dimension: str, scope: Scope) -> None:
         st.caption(escaped(" ".join((share, *cache.notes_on_residents_in_care(scope, (AGES,))))))
     if dimension in _REMINDERS:
         st.caption(escaped(_REMINDERS[dimension]))
-
-
-def funnel_of(metric: Metric, frame: pd.DataFrame) -> Funnel | None:
-    """The units of a share or rate around the value of all together."""
-    k, n = frame["numerator"], frame["denominator"]
-    match metric.formula:
-        case Proportion():
-            return funnel(k, n, "proportion")
-        case Rate(_, per):
-            return funnel(k, n, "rate", per)
-        case _:
-            return None

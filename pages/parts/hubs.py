@@ -5,12 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from metrics import charts, sentences, words
+from metrics import charts, words
 from metrics.markdown import escaped
-from metrics.metric import Metric, Number
+from metrics.metric import Number
 from metrics.reports.headline import Headline
-from metrics.signals.targets import Settings, Target, of_period, target_in_words
-from metrics.statistics.funnel import Funnel
+from metrics.reports.side_by_side import SideBySide, side_by_side
+from metrics.signals.targets import Settings, of_period
 from pages.parts import breakdown, cache, filters, folded, markup, panel
 from pages.parts.panel import MeasureView
 from queries.facts.child import UNKNOWN
@@ -35,71 +35,45 @@ def target_sentence(view: MeasureView, headline: Headline, frame: pd.DataFrame, 
     return of_period(view.metric, place, (headline.now, held.of(view.metric).target), hubs if is_force else [])
 
 
+def compared(view: MeasureView, frame: pd.DataFrame, held: Settings) -> SideBySide | None:
+    """The hubs beside each other; None where no hub has a figure."""
+    whole = cache.headlines((view.metric.key,), _of_reader(view), view.basis)[0]
+    return side_by_side(view.metric, frame, whole, held, _of_reader(view), cache.hub_names(view.scope.access))
+
+
 def show(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None:
     """A dot a hub, from the highest to the lowest, with the sentence that says what it shows."""
     metric, names = view.metric, cache.hub_names(view.scope.access)
     markup.show("", "theme")
     title = st.container(key="by_hub", horizontal=True)
     title.subheader("By hub", width="content")
-    known = frame[(frame["hub"] != UNKNOWN) & frame["value"].notna()].sort_values("value", ascending=False, ignore_index=True)
-    if known.empty:
+    found = compared(view, frame, held)
+    if found is None:
         st.write("No hub has a figure for this period.")
         return
-    whole = cache.headlines((metric.key,), _of_reader(view), view.basis)[0]
-    months, shown = words.months_of(whole.period), [names.get(hub, hub) for hub in known["hub"]]
-    own = [held.targets.get((metric.key, hub)) for hub in known["hub"]]
-    labels = [_with_own_target(metric, name, target) for name, target in zip(shown, own, strict=True)]
-    plot = breakdown.funnel_of(metric, known)
-    said = _spread(view, frame, plot, shown, whole) if plot else sentences.contrast(metric, known, shown, months)
-    with_range = " Lines show the 95% range." if known["lower"].notna().any() else ""
+    with_range = " Lines show the 95% range." if found.known["lower"].notna().any() else ""
     of_sizes = " Hubs differ in how many children live there." if isinstance(metric.formula, Number) else ""
     title.caption(escaped(f"{panel.unit(metric)}{with_range}{of_sizes}"), width="content")
-    panel.chart(charts.dots(metric, known, labels, _lines(view, whole, held), months), key="hubs", alt=said)
-    st.write(escaped(said))
+    panel.chart(charts.dots(metric, found.known, found.labels, found.lines, found.months), key="hubs", alt=found.sentence)
+    st.write(escaped(found.sentence))
     unknown = frame[frame["hub"] == UNKNOWN]
-    if not plot and len(unknown) and unknown["value"].notna().any():  # a funnel's sentence says it
+    if not found.funnel and len(unknown) and unknown["value"].notna().any():  # a funnel's sentence says it
         st.caption(escaped(f"Hub not recorded: {words.shown(metric, unknown['value'].iloc[0], with_unit=True)}."))
     breakdown.say_of_residents(view, _of_reader(view), "hub")
     every = [words.cell("hub", hub, names) for hub in frame["hub"]]
-    panel.table_behind_chart(metric, frame, "hub", every, months)
+    panel.table_behind_chart(metric, frame, "hub", every, found.months)
 
 
-def _with_own_target(metric: Metric, name: str, target: Target | None) -> str:
-    """A hub's name, with what it has set itself where it has a target of its own."""
-    return f"{name} (own target {target_in_words(metric, target)})" if target else name
-
-
-def show_by_size(view: MeasureView, frame: pd.DataFrame) -> None:
+def show_by_size(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None:
     """The funnel of the hubs, folded."""
-    names = cache.hub_names(view.scope.access)
-    known = frame[frame["hub"] != UNKNOWN].reset_index(drop=True)
-    plot = breakdown.funnel_of(view.metric, known)
-    if not plot:
+    found = compared(view, frame, held)
+    if found is None or found.funnel is None:
         return
-    shown = [names.get(hub, hub) for hub in known["hub"]]
-    whole = cache.headlines((view.metric.key,), _of_reader(view), view.basis)[0]
+    plot = found.funnel
 
     def draw() -> None:
         st.caption(escaped(breakdown.BY_SIZE))
-        said = _spread(view, frame, plot, shown, whole)
-        panel.chart(charts.funnel(view.metric, plot, _of_units(plot, shown)), key="funnel-hub", alt=said)
+        chart = charts.funnel(view.metric, plot, found.names_of_units)
+        panel.chart(chart, key="funnel-hub", alt=found.sentence)
 
     folded.show("Hubs by size", "by-size", draw)
-
-
-def _spread(view: MeasureView, frame: pd.DataFrame, plot: Funnel, shown: list[str], whole: Headline) -> str:
-    beside = breakdown.whole_beside(view.metric, frame, "hub", _of_reader(view), whole)
-    return sentences.spread(view.metric, plot, _of_units(plot, shown), beside)
-
-
-def _of_units(plot: Funnel, names: list[str]) -> list[str]:
-    """The names of the units that a funnel has, in its order."""
-    return [names[position] for position in plot.units.index]
-
-
-def _lines(view: MeasureView, whole: Headline, held: Settings) -> list[tuple[str, float]]:
-    """The whole, and what the force has set itself where it has: a name and a value each."""
-    is_total = isinstance(view.metric.formula, Number)  # of which no hub can be near
-    lines = [] if is_total or pd.isna(whole.now["value"]) else [("All hubs", float(whole.now["value"]))]
-    target = held.targets.get((view.metric.key, None))
-    return [*lines, *([("Target", target.value)] if target else [])]

@@ -98,7 +98,7 @@ def page(
     _show_others([headlines[card] for card in cards if card != chosen], metrics, theme.key)
     for measure in published:
         panel.beside_published(cache.metric(measure), scope)
-    _show_folded(view, scope, splits, headlines, metrics, theme, frame)
+    _show_folded(view, scope, splits, headlines, metrics, theme, frame, held)
 
 
 def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.DataFrame, held: Settings) -> None:
@@ -174,6 +174,7 @@ def _show_folded(
     metrics: Mapping[str, Metric],
     theme: Theme,
     frame: pd.DataFrame,
+    held: Settings,
 ) -> None:
     """What fewer readers need: every measure, splits, hubs by size, the other hubs, how it is counted."""
     every = partial(panel.measures_table, list(headlines.values()), metrics, theme.title, scope)
@@ -183,7 +184,7 @@ def _show_folded(
     if offered:
         is_linked = f"{theme.key}-split" in st.query_params
         folded.show(_SPLITS, f"{theme.key}-splits", partial(_show_split, view, theme, offered), expanded=is_linked)
-    hubs.show_by_size(view, frame)
+    hubs.show_by_size(view, frame, held)
     if scope.access.role == "hub" and len(frame) > 1:
         other_hubs.show(view)
     panel.about(view)
