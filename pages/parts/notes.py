@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from auth import audit_trail
-from meetings import doubts, memory
+from meetings import agenda, doubts, memory
 from meetings.database import MemoryUnavailable
 from meetings.entries import MAY_WRITE, Action, Entry, Kind, Pin, Said, may_change, may_write
 from meetings.memory import LONGEST, LONGEST_OWNER, Refused
@@ -117,25 +117,13 @@ def pinned(metric: Metric, scope: Scope, headline: Headline, judgement: Judgemen
     )
 
 
-def in_words(entry: Entry) -> str:
-    """What kind of entry it is, by whom and when, and whose it is and until when."""
-    said = entry.said
-    parts = [f"{words.capitalised(entry.kind)} by {entry.author.name}, {_when(entry)}"]
-    if entry.happened_on:
-        parts = [f"{words.capitalised(entry.kind)} of {words.day(entry.happened_on)}, recorded by {entry.author.name}"]
-    if entry.kind == "decision" and said.due_on:
-        state = f"due {words.day(said.due_on)}" if entry.is_open else f"closed: {entry.now.reason}"
-        parts.append(f"{said.owner}, {state}")
-    return "; ".join(parts)
-
-
 def _item(entry: Entry) -> str:
     metric = METRICS.get(entry.pin.metric_key)
     then = ""
     if metric and pd.notna(entry.pin.value) and entry.kind not in ("event", "restart"):
         then = f" ({words.shown(metric, entry.pin.value)} then)"
     edited = f" Changed {_on(entry.now.written_at)}." if entry.now.action == "edited" else ""
-    return f"{element('b', text(entry.said.text))} {element('small', text(f'{in_words(entry)}{then}.{edited}'))}"
+    return f"{element('b', text(entry.said.text))} {element('small', text(f'{agenda.in_words(entry)}{then}.{edited}'))}"
 
 
 def _when(entry: Entry) -> str:

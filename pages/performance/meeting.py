@@ -6,56 +6,33 @@ from functools import partial
 
 import streamlit as st
 
+from meetings import agenda
 from meetings import memory as written
 from meetings.entries import Entry, Said, may_change
 from meetings.memory import LONGEST
 from metrics import words
 from metrics.markdown import bold, bullets, escaped
 from metrics.reports import revisions
-from metrics.reports import since as report
 from metrics.themes import METRICS
 from pages.parts import cache, discussion, filters, folded, heading, markup, memory, notes, profile, today
 from pages.parts.markup import element, text
 from queries.clock import LONDON
-from queries.periods import Period
 from queries.scope import OutOfScope, Scope
 
 _BEFORE_ANY = "No meeting was written down yet, so what is new is told from the load of data before the latest."
 
 
-def decisions(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
-    """The open decisions of the hubs in scope, those that have been due longest first."""
-    found = (entry for entry in entries if entry.is_open and entry.said.due_on and is_within(entry, scope))
-    return sorted(found, key=lambda entry: (entry.said.due_on or date.max, entry.number))
-
-
-def is_within(entry: Entry, scope: Scope) -> bool:
-    """Whether an entry is of the place of a scope, or of a part of it."""
-    if scope.hubs is None:
-        return True
-    return entry.pin.hubs is not None and set(entry.pin.hubs) <= set(scope.hubs)
-
-
-def followed(entry: Entry, scope: Scope) -> str:
-    """Whether the line moved: the figure when it was decided, that of now, and what may be said of the two."""
-    metric, pin = METRICS[entry.pin.metric_key], entry.pin
-    seen = Period(pin.opens, pin.closes)
-    within = Scope(scope.access, hubs=pin.hubs, placed_by=pin.placed_by, as_at=scope.as_at)
-    return report.sentence(metric, pin.place, cache.since(metric.key, within, seen), seen, pin.value)
-
-
 def show_decision(entry: Entry, scope: Scope, on: date) -> None:
     """What was decided, by whom and until when, what became of it, and the way to close or extend it."""
-    metric, due = METRICS[entry.pin.metric_key], entry.said.due_on
-    assert due
-    late = (on - due).days
-    when = f"overdue by {late:,} {'day' if late == 1 else 'days'}" if late > 0 else f"due {words.day(due)}"
+    metric, late = METRICS[entry.pin.metric_key], agenda.is_late(entry, on)
+    within, seen = agenda.scope_since(entry, scope)
+    moved = agenda.moved(entry, cache.since(metric.key, within, seen))
     page, choices = profile.to_chart(metric, entry.pin.place if entry.pin.hub else "")
-    moved = markup.link(page, choices, text(followed(entry, scope)), class_="onward")
-    said = f"{entry.said.owner}, {when}. Decided {words.day(words.london(entry.history[0].written_at))} by {entry.author.name}"
-    look = "concern" if late > 0 else "quiet"
-    lines = [element("b", text(entry.said.text)), element("span", moved), element("small", text(f"{said}."), class_=look)]
-    block = element("div", "".join(element("div", line) for line in lines), class_="decision late" if late > 0 else "decision")
+    onward = markup.link(page, choices, text(moved), class_="onward")
+    decided = f"Decided {words.day(words.london(entry.history[0].written_at))} by {entry.author.name}"
+    said, look = f"{agenda.when_due(entry, on)}. {decided}", "concern" if late else "quiet"
+    lines = [element("b", text(entry.said.text)), element("span", onward), element("small", text(f"{said}."), class_=look)]
+    block = element("div", "".join(element("div", line) for line in lines), class_="decision late" if late else "decision")
     left, right = st.columns([4, 1])
     with left:
         markup.show(block, "meeting")
@@ -85,7 +62,7 @@ def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
     st.header("Decisions: did the line move?")
     if said := notes.kept():
         st.success(escaped(said))
-    found = decisions(entries, scope)
+    found = agenda.open_decisions(entries, scope)
     if not found:
         st.write("No decision is open. One is written on the page of a theme, below its chart.")
     for entry in found:
@@ -116,17 +93,11 @@ def show_revised(scope: Scope, since: datetime | None) -> None:
 
 def show_written(entries: Sequence[Entry], scope: Scope, since: datetime | None) -> None:
     """What was written since the last meeting, and what was closed."""
-    new = [entry for entry in entries if is_within(entry, scope) and (since is None or entry.now.written_at > since)]
-    told = [entry for entry in new if not entry.is_open]
+    told = agenda.written_since(entries, scope, since)
     if not told:
         return
     st.header("Written since the last meeting" if since else "Written so far")
-    st.markdown(bullets(f"{_subject(entry)}: {entry.said.text} ({notes.in_words(entry)})" for entry in told))
-
-
-def _subject(entry: Entry) -> str:
-    metric = METRICS.get(entry.pin.metric_key)
-    return f"{metric.name}, {entry.pin.place}" if metric else entry.pin.place
+    st.markdown(bullets(agenda.subjects(told)))
 
 
 def hold(scope: Scope) -> None:
