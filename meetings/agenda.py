@@ -1,4 +1,4 @@
-"""What a meeting takes in, in the order in which a chair would: open decisions, overdue first; what was written since the last."""
+"""What a meeting takes in, as a chair would: open decisions, overdue first; what was written since the last one."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """Charts: tables of figures and control charts as Plotly figures, light enough for any screen; a bare line as SVG."""
 
 from metrics.charts.bars import bars, beside_chance, pairs, relative
+from metrics.charts.behind import table_of_figures, table_of_points
 from metrics.charts.control import control, in_words, limits
 from metrics.charts.course import aligned, trend
 from metrics.charts.dots import dots
@@ -24,5 +25,7 @@ __all__ = [
     "released_bars",
     "released_line",
     "sparkline",
+    "table_of_figures",
+    "table_of_points",
     "trend",
 ]

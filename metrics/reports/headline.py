@@ -12,6 +12,7 @@ from metrics.measuring.figures import FIGURES, figures
 from metrics.measuring.gather import gather, opened_with, questions
 from metrics.measuring.notes import latest_complete
 from metrics.metric import Metric, Rate
+from metrics.signals.normal_range import events_of
 from metrics.statistics.change import NOT_COMPARABLE, NOT_JUDGED, Change, change
 from metrics.themes import METRICS
 from queries.clock import add_months
@@ -72,6 +73,29 @@ def file(told: Sequence[Headline], metrics: Mapping[str, Metric]) -> pd.DataFram
             for one in told
         ]
     )
+
+
+def details(metric: Metric, headline: Headline, scope: Scope) -> str:
+    """What the figure is worked out from, its range, its unit; and its period where that is not the one chosen."""
+    months, interval = words.months_of(headline.period), words.interval(metric, headline.now)
+    is_chosen = headline.period and (headline.period.opens, headline.period.closes) == (scope.start, scope.end)
+    parts = (
+        f"a yearly rate of {words.shown(metric, headline.now['value'], with_unit=True)}"
+        if headline.leads_with_count(metric)
+        else "",
+        words.fraction(metric, headline.now, months),
+        f"likely {interval}" if interval else "",
+        metric.unit,
+        "" if is_chosen or not headline.period else words.period(headline.period),
+    )
+    return words.capitalised("; ".join(filter(None, parts)))
+
+
+def main_figure(metric: Metric, headline: Headline) -> str:
+    """The figure of a measure: of a rate over less than a year, how many there were."""
+    if headline.leads_with_count(metric):
+        return words.shown(events_of(metric), headline.now["numerator"], with_unit=True)
+    return words.shown(metric, headline.now["value"])
 
 
 def opening_headlines(connection: Connection) -> dict[str, list[Headline]]:

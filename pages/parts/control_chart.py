@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
-from metrics import charts, words
+from metrics import charts
 from metrics.markdown import escaped
 from metrics.metric import Metric
 from metrics.signals import sentences
@@ -80,28 +79,9 @@ def sign(judgement: Judgement) -> str:
 
 
 def _table_behind_chart(metric: Metric, judgement: Judgement) -> None:
-    chart = judgement.chart
-    names = [sentences.point_name(judgement, label) for label in chart["label"]]
-    rows = [row for _, row in chart.iterrows()]
-
-    def column(name: str) -> list[str]:
-        return [charts.in_words(metric, judgement, row[name]) for row in rows]
-
     def draw() -> None:
-        limits = [charts.limits(metric, judgement, row) for row in rows]
-        points = pd.DataFrame(
-            {
-                "Gap that ended" if is_in_days(judgement) else words.dimension(judgement.method.removesuffix("s")): names,
-                metric.name: column("value"),
-                "Usual level": column("centre"),
-                "Normal from": [charts.in_words(metric, judgement, low) for low, _ in limits],
-                "Normal to": [charts.in_words(metric, judgement, high) for _, high in limits],
-                "Signal": [words.SIGNALS.get(row["signal"], "") for row in rows],
-                "Judged": ["yes" if row["judged"] else "not yet" for row in rows],
-            }
-        )
-        tables.show(points, f"{metric.name} over time")
-        tables.download(chart.drop(columns=WORKING_COLUMNS), f"{metric.key}-judged")
+        tables.show(charts.table_of_points(metric, judgement), f"{metric.name} over time")
+        tables.download(judgement.chart.drop(columns=WORKING_COLUMNS), f"{metric.key}-judged")
 
     folded.show(folded.TABLE_BEHIND_CHART, "judged", draw)
 

@@ -7,13 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from metrics import words
+from metrics import charts, words
 from metrics.charts.marks import Mark
 from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric, Rate
 from metrics.reports import reconcile
 from metrics.reports.headline import Headline, file
-from metrics.signals.normal_range import events_of
 from metrics.signals.targets import Settings, standing, target_in_words
 from metrics.themes import METRICS
 from metrics.themes.outcomes import Basis
@@ -43,29 +42,6 @@ def figure(metric: Metric, headline: Headline) -> None:
     """The measure's name, whole where the widget would cut it, and its value."""
     st.markdown(escaped(metric.name), help=escaped(metric.question))
     st.metric(escaped(metric.name), escaped(words.shown(metric, headline.now["value"])), label_visibility="collapsed")
-
-
-def details(metric: Metric, headline: Headline, scope: Scope) -> str:
-    """What the figure is worked out from, its range, its unit; and its period where that is not the one chosen."""
-    months, interval = words.months_of(headline.period), words.interval(metric, headline.now)
-    is_chosen = headline.period and (headline.period.opens, headline.period.closes) == (scope.start, scope.end)
-    parts = (
-        f"a yearly rate of {words.shown(metric, headline.now['value'], with_unit=True)}"
-        if headline.leads_with_count(metric)
-        else "",
-        words.fraction(metric, headline.now, months),
-        f"likely {interval}" if interval else "",
-        metric.unit,
-        "" if is_chosen or not headline.period else words.period(headline.period),
-    )
-    return words.capitalised("; ".join(filter(None, parts)))
-
-
-def main_figure(metric: Metric, headline: Headline) -> str:
-    """The figure of a measure: of a rate over less than a year, how many there were."""
-    if headline.leads_with_count(metric):
-        return words.shown(events_of(metric), headline.now["numerator"], with_unit=True)
-    return words.shown(metric, headline.now["value"])
 
 
 def records_link(metric: Metric, headline: Headline) -> None:
@@ -130,16 +106,7 @@ def table_behind_chart(metric: Metric, frame: pd.DataFrame, by: str, names: Sequ
     """What a chart was drawn from, folded away: a row of so many months for each of ``names``; the unrounded ``frame`` as CSV."""
 
     def draw() -> None:
-        rows = [row for _, row in frame.iterrows()]
-        table = pd.DataFrame(
-            {
-                words.dimension(by): names,
-                metric.name: [words.shown(metric, row["value"]) for row in rows],
-                "95% range": [words.interval(metric, row) for row in rows],
-                "Worked out from": [words.fraction(metric, row, months) for row in rows],
-            }
-        )
-        tables.show(table, f"{metric.name} by {words.dimension(by).lower()}")
+        tables.show(charts.table_of_figures(metric, frame, by, names, months), f"{metric.name} by {words.dimension(by).lower()}")
         tables.download(frame, f"{metric.key}-by-{by}")
 
     folded.show(folded.TABLE_BEHIND_CHART, f"by-{by}", draw)

@@ -11,7 +11,7 @@ import streamlit as st
 from metrics import words
 from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric
-from metrics.reports.headline import Headline
+from metrics.reports.headline import Headline, details, main_figure
 from metrics.signals import recorded_changes, sentences
 from metrics.signals.targets import Settings
 from metrics.themes import METRICS, THEMES, Theme, theme_of
@@ -108,10 +108,10 @@ def _show_figure(view: MeasureView, scope: Scope, headline: Headline, frame: pd.
     with st.container(key="figure"):
         left, right = st.columns([1, 2], vertical_alignment="center")
         with left:
-            shown = panel.main_figure(metric, headline)
+            shown = main_figure(metric, headline)
             st.metric(escaped(metric.name), escaped(shown), help=escaped(metric.question), label_visibility="collapsed")
             of_residents = " ".join(cache.notes_on_residents(metric.key, view.scope, ()))
-            st.caption(escaped(f"{panel.details(metric, headline, scope)}. {of_residents}".removesuffix(". ")))
+            st.caption(escaped(f"{details(metric, headline, scope)}. {of_residents}".removesuffix(". ")))
             panel.records_link(metric, headline)
         with right:
             if pd.isna(headline.now["value"]):
