@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +13,11 @@ _DOTS_AN_INCH = 144  # of a picture: twice what a screen shows, for paper and sl
 
 
 def pdf(source: str, files: Mapping[str, str], written_at: datetime) -> bytes:
-    """The PDF of a Typst source and the files that it names, tagged as PDF/UA-1 asks: Typst refuses what is not."""
-    return _compiled(source, files, "pdf", pdf_standards=["ua-1"], timestamp=written_at.replace(microsecond=0))
+    """The PDF of a Typst source and the files that it names, tagged as PDF/UA-1 asks: Typst refuses what is not.
+
+    ``written_at`` is naive UTC.
+    """
+    return _compiled(source, files, "pdf", pdf_standards=["ua-1"], timestamp=written_at.replace(microsecond=0, tzinfo=UTC))
 
 
 def png(source: str, files: Mapping[str, str]) -> bytes:

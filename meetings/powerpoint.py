@@ -1,0 +1,287 @@
+"""A pack as slides that can be edited: charts of PowerPoint's own, the sentence as title, the table in the notes."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.dml import MSO_LINE
+from pptx.exc import PackageNotFoundError
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Emu, Inches, Pt
+
+from meetings.slides import Chart, Pack, Refused, Series, Slide, Table
+from meetings.stories import SIGNALS
+
+BLUE, BAR, GREY, TEAL, INK = "12436D", "2073BC", "505A5F", "28A197", "0B0C0C"
+WIDE, TALL = Inches(13.333), Inches(7.5)  # where no template says otherwise
+_EDGE, _TITLE_TALL, _FOOT = Inches(0.5), Inches(1.1), Inches(0.42)
+_SYMBOLS = {"concern": XL_MARKER_STYLE.TRIANGLE, "improvement": XL_MARKER_STYLE.TRIANGLE}
+_DASHES = {"usual": MSO_LINE.DASH, "target": MSO_LINE.ROUND_DOT, "range": MSO_LINE.SQUARE_DOT, "curve": MSO_LINE.SOLID}
+_COLOURS = {"values": BLUE, "units": BLUE, "usual": GREY, "limit": GREY, "target": TEAL, "range": GREY, "curve": GREY}
+_MOST_LETTERS = 150  # of a title, from which its type is smaller
+
+
+def write(pack: Pack, template: Path | None = None) -> bytes:
+    """The file of a pack, in the force's own template where one is given: its layouts, fonts and colours, without its slides.
+
+    Raises Refused for a template that is none.
+    """
+    deck = _deck(template)
+    _cover(deck, pack)
+    for slide in pack.slides:
+        _slide(deck, slide, pack)
+    about = deck.core_properties
+    about.title, about.author, about.subject = pack.title, pack.order.made_by, pack.marking
+    about.created = about.modified = pack.order.made_at
+    about.comments = json.dumps(asdict(pack.order), default=str)
+    made = BytesIO()
+    deck.save(made)
+    return made.getvalue()
+
+
+def _deck(template: Path | None) -> Any:
+    """A presentation without slides."""
+    try:
+        deck = Presentation(str(template) if template else None)
+    except (PackageNotFoundError, KeyError, ValueError, OSError) as error:
+        raise Refused(f"{template} is not a PowerPoint template (.pptx); give the force's own, or none.") from error
+    if template is None:
+        deck.slide_width, deck.slide_height = WIDE, TALL
+    listed = deck.slides._sldIdLst
+    for each in list(listed):
+        deck.part.drop_rel(each.rId)
+        listed.remove(each)
+    return deck
+
+
+def _layout(deck: Any, name: str, number: int) -> Any:
+    """A layout by its usual name, else by its usual place."""
+    by_name = {layout.name.casefold(): layout for layout in deck.slide_layouts}
+    layouts = list(deck.slide_layouts)
+    return by_name.get(name) or layouts[min(number, len(layouts) - 1)]
+
+
+def _cover(deck: Any, pack: Pack) -> None:
+    slide = deck.slides.add_slide(_layout(deck, "title only", 5))
+    _title(deck, slide, pack.title, size=36)
+    body = _box(slide, _EDGE, _EDGE + _TITLE_TALL, deck.slide_width - 2 * _EDGE, Inches(4))
+    _paragraphs(body, pack.cover, 20)
+    _foot(deck, slide, pack, "", "")
+
+
+def _slide(deck: Any, told: Slide, pack: Pack) -> None:
+    slide = deck.slides.add_slide(_layout(deck, "title only", 5))
+    _title(deck, slide, told.title)
+    top, wide = _EDGE + _TITLE_TALL, deck.slide_width - 2 * _EDGE
+    bottom = deck.slide_height - _FOOT - Inches(0.35)
+    lines = [line for line in told.lines if line]
+    if lines:
+        tall = Inches(0.28) * sum(1 + len(line) // 150 for line in lines)
+        _paragraphs(_box(slide, _EDGE, top, wide, tall), lines, 14)
+        top += tall + Inches(0.1)
+    if told.chart:
+        _chart(slide, told.chart, (_EDGE, top, wide, bottom - top))
+    elif told.table:
+        _table(slide, told.table, (_EDGE, top, wide, bottom - top))
+    _foot(deck, slide, pack, told.reference, told.link)
+    notes = [told.section, told.title, *told.lines, told.reference, told.link]
+    notes += _as_text(told.behind) if told.behind else []
+    slide.notes_slide.notes_text_frame.text = "\n".join(filter(None, notes))
+
+
+def _title(deck: Any, slide: Any, said: str, size: int = 24) -> None:
+    shape = slide.shapes.title
+    if shape is None:
+        shape = _box(slide, 0, 0, 0, 0)
+    shape.left, shape.top, shape.width, shape.height = _EDGE, Inches(0.3), deck.slide_width - 2 * _EDGE, _TITLE_TALL
+    frame = shape.text_frame
+    frame.word_wrap = True
+    frame.text = said
+    for paragraph in frame.paragraphs:
+        paragraph.font.size, paragraph.font.bold = Pt(size if len(said) <= _MOST_LETTERS else size - 5), True
+        paragraph.alignment = None
+
+
+def _foot(deck: Any, slide: Any, pack: Pack, reference: str, link: str) -> None:
+    """The marking, where the numbers come from, and the way to the same view."""
+    top = deck.slide_height - _FOOT - Inches(0.28)
+    box = _box(slide, _EDGE, top, deck.slide_width - 2 * _EDGE, _FOOT + Inches(0.2))
+    said = f"{pack.marking}. {pack.handling}"
+    _paragraphs(box, (said,), 10)
+    second = box.text_frame.add_paragraph()
+    release = f"Release {pack.order.release} · " if pack.order.release else ""
+    _run(second, f"{release}{reference or f'{pack.title} · {pack.cover[0]}'}", 10)
+    if link:
+        way = _run(second, "   Open this view", 10)
+        way.hyperlink.address = link
+
+
+def _box(slide: Any, left: int, top: int, wide: int, tall: int) -> Any:
+    box = slide.shapes.add_textbox(Emu(left), Emu(top), Emu(wide), Emu(tall))
+    box.text_frame.word_wrap = True
+    return box
+
+
+def _run(paragraph: Any, said: str, size: int) -> Any:
+    run = paragraph.add_run()
+    run.text, run.font.size = said, Pt(size)
+    return run
+
+
+def _paragraphs(box: Any, lines: Iterable[str], size: int) -> None:
+    frame = box.text_frame
+    for number, line in enumerate(lines):
+        paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+        _run(paragraph, line, size)
+
+
+def _table(slide: Any, table: Table, place: tuple[int, int, int, int]) -> None:
+    left, top, wide, tall = place
+    shape = slide.shapes.add_table(len(table.rows) + 1, len(table.heads), Emu(left), Emu(top), Emu(wide), Emu(tall // 4))
+    widths = _widths(table)
+    for column, share in zip(shape.table.columns, widths, strict=True):
+        column.width = Emu(int(wide * share))
+    for place_of_row, row in enumerate([table.heads, *table.rows]):
+        for place_of_cell, said in enumerate(row):
+            cell = shape.table.cell(place_of_row, place_of_cell)
+            cell.text = said
+            cell.margin_top = cell.margin_bottom = Emu(20000)
+            for paragraph in cell.text_frame.paragraphs:
+                paragraph.font.size = Pt(12)
+
+
+def _widths(table: Table) -> list[float]:
+    """The share of the width that each column gets, by what it holds."""
+    letters = [max(len(row[place]) for row in (table.heads, *table.rows)) for place in range(len(table.heads))]
+    weights = [min(max(each, 4), 70) ** 0.75 for each in letters]
+    return [each / sum(weights) for each in weights]
+
+
+def _as_text(table: Table) -> list[str]:
+    return ["", *("\t".join(row) for row in (table.heads, *table.rows))]
+
+
+def _chart(slide: Any, told: Chart, place: tuple[int, int, int, int]) -> None:
+    """A chart that whoever opens the file can edit, named by what it shows."""
+    kind, data = _data(told)
+    shape = slide.shapes.add_chart(kind, *(Emu(one) for one in place), data)
+    shape._element.nvGraphicFramePr.cNvPr.set("descr", told.alt)
+    chart = shape.chart
+    chart.has_title, chart.has_legend = False, told.kind == "lines" and len(told.series) > 1
+    chart.font.size, chart.font.color.rgb = Pt(12), RGBColor.from_string(GREY)
+    form = "0%" if told.is_share else "#,##0.###" if _has_decimals(told) else "#,##0"
+    value_axis, other = chart.value_axis, chart.category_axis
+    value_axis.tick_labels.number_format, value_axis.tick_labels.number_format_is_linked = form, False
+    value_axis.minimum_scale = 0
+    value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("DEE0E2")
+    value_axis.format.line.fill.background()
+    other.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    other.has_major_gridlines = False
+    if chart.has_legend:
+        chart.legend.include_in_layout = False
+    for drawn, series in zip(chart.plots[0].series, told.series, strict=True):
+        _look(drawn, series, told, form)
+    if told.kind == "bars":
+        chart.category_axis.reverse_order = True
+        chart.plots[0].gap_width = 60
+        value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+        _ranges(chart.plots[0].series[0], told.series[0])
+    if told.kind == "scatter":
+        other.minimum_scale = told.series[-1].x[0]
+        other.maximum_scale = told.series[-1].x[-1]
+        other.tick_labels.number_format, other.tick_labels.number_format_is_linked = "#,##0", False
+        other.has_title = True
+        other.axis_title.text_frame.text = told.title_of_axis
+
+
+def _data(told: Chart) -> tuple[Any, Any]:
+    if told.kind == "scatter":
+        of_points = XyChartData()
+        for series in told.series:
+            points = of_points.add_series(series.name)
+            for x, y in zip(series.x, series.values, strict=True):
+                points.add_data_point(x, y)
+        return XL_CHART_TYPE.XY_SCATTER, of_points
+    data: Any = CategoryChartData()
+    data.categories = told.categories
+    for series in told.series:
+        data.add_series(series.name, series.values)
+    return (XL_CHART_TYPE.LINE_MARKERS if told.kind == "lines" else XL_CHART_TYPE.BAR_CLUSTERED), data
+
+
+def _has_decimals(told: Chart) -> bool:
+    shown = [value for value in told.series[0].values if value is not None]
+    return bool(shown) and max(shown) < 10 and any(value != int(value) for value in shown)
+
+
+def _look(drawn: Any, series: Series, told: Chart, form: str) -> None:
+    """The colours and shapes of the pages; a signal in colour and shape, what is only a line without points."""
+    colour = RGBColor.from_string(_COLOURS[series.look])
+    if told.kind == "bars":
+        drawn.format.fill.solid()
+        drawn.format.fill.fore_color.rgb = RGBColor.from_string(BAR)
+        labels = drawn.data_labels
+        labels.show_value, labels.number_format, labels.number_format_is_linked = True, "0.0%" if told.is_share else form, False
+        labels.position = XL_LABEL_POSITION.INSIDE_BASE
+        labels.font.size, labels.font.color.rgb = Pt(12), RGBColor.from_string("FFFFFF")
+        return
+    drawn.smooth = False
+    if series.look == "units":
+        drawn.format.line.fill.background()
+        drawn.marker.style, drawn.marker.size = XL_MARKER_STYLE.CIRCLE, 9
+        drawn.marker.format.fill.solid()
+        drawn.marker.format.fill.fore_color.rgb = colour
+    else:
+        drawn.format.line.color.rgb, drawn.format.line.width = colour, Pt(2 if series.look == "values" else 1.25)
+        if series.look in _DASHES:
+            drawn.format.line.dash_style = _DASHES[series.look]
+        if series.look == "values":
+            drawn.marker.style, drawn.marker.size = XL_MARKER_STYLE.CIRCLE, 5
+            drawn.marker.format.fill.solid()
+            drawn.marker.format.fill.fore_color.rgb = colour
+        else:
+            drawn.marker.style = XL_MARKER_STYLE.NONE
+    for place, signal in series.signals.items():
+        marker = drawn.points[place].marker
+        marker.style, marker.size = _SYMBOLS.get(signal, XL_MARKER_STYLE.DIAMOND), 10
+        marker.format.fill.solid()
+        marker.format.fill.fore_color.rgb = RGBColor.from_string(SIGNALS.get(signal, GREY))
+    for place, label in series.labels.items():
+        frame = drawn.points[place].data_label.text_frame
+        frame.text = label
+        frame.paragraphs[0].font.size = Pt(12)
+        drawn.points[place].data_label.position = XL_LABEL_POSITION.ABOVE
+
+
+def _ranges(drawn: Any, series: Series) -> None:
+    """The 95% range of each bar: python-pptx has no error bars, so what PowerPoint itself writes for them is put in."""
+    if not any(value is not None for value in series.high):
+        return
+    plus = [_apart(high, value) for high, value in zip(series.high, series.values, strict=True)]
+    minus = [_apart(value, low) for low, value in zip(series.low, series.values, strict=True)]
+    bars = parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="0"/>'
+        f"<c:plus>{_literal(plus)}</c:plus><c:minus>{_literal(minus)}</c:minus>"
+        f'<c:spPr><a:ln w="15875"><a:solidFill><a:srgbClr val="{INK}"/></a:solidFill></a:ln></c:spPr></c:errBars>'
+    )
+    element = drawn._element
+    before: Sequence[etree._Element] = [element.find(qn(f"c:{name}")) for name in ("cat", "val")]
+    next(one for one in before if one is not None).addprevious(bars)
+
+
+def _apart(more: float | None, less: float | None) -> float:
+    return 0.0 if more is None or less is None else max(more - less, 0.0)
+
+
+def _literal(values: Sequence[float]) -> str:
+    points = "".join(f'<c:pt idx="{place}"><c:v>{value!r}</c:v></c:pt>' for place, value in enumerate(values))
+    return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>{points}</c:numLit>'
