@@ -20,6 +20,7 @@ from metrics.reports.headline import Headline, details, main_figure
 from metrics.reports.side_by_side import SideBySide, side_by_side
 from metrics.signals import sentences, series
 from metrics.signals.discussion import budget, budget_sentence, subjects
+from metrics.signals.judgement import Judgement
 from metrics.signals.series import QUARTERLY
 from metrics.signals.targets import of_period, settings
 from metrics.themes import METRICS, SIX
@@ -30,14 +31,13 @@ from queries.periods import Period, quarter_start
 from queries.scope import ROLES, Access, Scope
 
 _CONCERNS, _OTHERS = 6, 4  # of what is flagged
-_DECISIONS, _REVISED, _DEFINED = 4, 9, 5  # rows of a slide
 _QUARTERS_DRAWN = 20
 
 
 def build(connection: Connection, access: Access, order: Order) -> Pack:
     """The pack that is ordered, read by a connection of its reader. Raises Refused, and OutOfScope for another hub."""
     cut = Cut(connection, access, order)
-    told = [*_decisions(cut), *_themes(cut), *_flagged(cut), *_revised(cut)]
+    told = [*_decisions(cut), *_themes(cut), *_flagged(cut), *_revised(cut), *_written(cut)]
     slides = [_agenda(told, cut), *told, *_definitions(cut)]
     invented = is_invented(connection)
     title = f"Children first: {order.month:%B %Y}"
@@ -58,7 +58,9 @@ def build(connection: Connection, access: Access, order: Order) -> Pack:
 def _agenda(told: Sequence[Slide], cut: Cut) -> Slide:
     """What comes in which order, with how many slides each."""
     sections = dict.fromkeys(slide.section for slide in told)
-    first = {section: next(slide.title for slide in told if slide.section == section) for section in sections}
+    first = {
+        section: next(slide.title for slide in told if slide.section == section).partition(" (1 of")[0] for section in sections
+    }
     said = {"Six themes": words.listed([theme.title for theme in SIX]), **{s: first[s] for s in sections if s != "Six themes"}}
     rows = [(str(number), section, said[section]) for number, section in enumerate(sections, start=1)]
     return Slide("Agenda", "Agenda", table=Table(("", "Item", "In one sentence"), tuple(rows)), link=cut.page("meeting"))
@@ -83,9 +85,8 @@ def _decisions(cut: Cut) -> Iterator[Slide]:
         for entry in found
     ]
     table = Table(("Decided", "Did the line move?", "Whose, until when", "Where the figure is from"), tuple(rows))
-    yield from paged(
-        Slide("Decisions", f"{many}{overdue}: did the line move?", table=table, link=cut.page("meeting")), _DECISIONS
-    )
+    title = f"{many}{overdue}: did the line move?"
+    yield from paged(Slide("Decisions", title, table=table, link=cut.page("meeting")))
 
 
 def _themes(cut: Cut) -> Iterator[Slide]:
@@ -146,7 +147,7 @@ def _hubs(cut: Cut, metric: Metric, headline: Headline) -> Iterator[Slide]:
     if found is None:
         return
     title, rest = _first_sentence(found.sentence)
-    lines = [rest, *(f"{name}: {words.shown(metric, value)}." for name, value in found.lines)]
+    lines = [rest, " ".join(f"{name}: {words.shown(metric, value)}." for name, value in found.lines)]
     names = [words.cell("hub", hub, cut.names) for hub in frame["hub"]]
     behind = table_of(charts.table_of_figures(metric, frame, "hub", names, found.months))
     told = Slide(
@@ -174,9 +175,11 @@ def _flagged(cut: Cut) -> Iterator[Slide]:
     shown = [*concerns[:_CONCERNS], *others[:_OTHERS]]
     left = len(found) - len(shown)
     more = (f"{left} more on the overview.",) if left else ()
-    yield Slide("Flagged today", budget_sentence(counted), more, link=cut.page("overview"))
+    rows = [(_place_of(cut, one), METRICS[one.key].name, sentences.verdict(METRICS[one.key], one)) for one, *_ in shown]
+    table = Table(("Place", "Measure", "What its chart shows"), tuple(rows)) if rows else None
+    yield from paged(Slide("Flagged today", budget_sentence(counted), more, table=table, link=cut.page("overview")))
     for clearest, *also in shown:
-        metric, place = METRICS[clearest.key], cut.names.get(clearest.hub or "", cut.place)
+        metric, place = METRICS[clearest.key], _place_of(cut, clearest)
         verdict = sentences.verdict(metric, clearest)
         lines = [sentences.method(clearest), sentences.rebased_from(clearest), sentences.not_complete(metric, clearest)]
         lines += [f"Also there: {words.listed([METRICS[one.key].name for one in also])}."] if also else []
@@ -191,6 +194,10 @@ def _flagged(cut: Cut) -> Iterator[Slide]:
             reference=cut.reference(metric.key, place, Period(date.fromisoformat(first), closes)),
             link=cut.link(metric, place if clearest.hub else ""),
         )
+
+
+def _place_of(cut: Cut, judgement: Judgement) -> str:
+    return cut.names.get(judgement.hub or "", cut.place)
 
 
 def _revised(cut: Cut) -> Iterator[Slide]:
@@ -208,7 +215,16 @@ def _revised(cut: Cut) -> Iterator[Slide]:
     if not table.empty:
         keys = [METRICS_BY_NAME[name] for name in table["Measure"]]
         table = table.drop(columns=["In words", "Worth mentioning"]).assign(Key=keys)
-    yield from paged(Slide("Revised figures", title, lines, table=table_of(table) if len(table) else None, link=link), _REVISED)
+    yield from paged(Slide("Revised figures", title, lines, table=table_of(table) if len(table) else None, link=link))
+
+
+def _written(cut: Cut) -> Iterator[Slide]:
+    """What was written and closed since the last meeting."""
+    found = agenda.written_since(cut.entries, cut.scope, cut.last_meeting)
+    if found:
+        rows = tuple((agenda.subject(entry), entry.said.text, agenda.in_words(entry)) for entry in found)
+        title = "Written since the last meeting" if cut.last_meeting else "Written so far"
+        yield from paged(Slide(title, title, table=Table(("Of", "In words", "By whom, when"), rows), link=cut.page("meeting")))
 
 
 def _definitions(cut: Cut) -> Iterator[Slide]:
@@ -219,9 +235,8 @@ def _definitions(cut: Cut) -> Iterator[Slide]:
         (metric.name, metric.question, metric.unit, " ".join(metric.caveats[:2]), metric.key) for metric in dict.fromkeys(shown)
     ]
     table = Table(("Measure", "Question", "Unit", "To keep in mind", "Key"), tuple(rows))
-    yield from paged(
-        Slide("Definitions", "What was shown, and how it is counted", table=table, link=cut.page("definitions")), _DEFINED
-    )
+    title = "What was shown, and how it is counted"
+    yield from paged(Slide("Definitions", title, table=table, link=cut.page("definitions")))
 
 
 def _place_in_sentence(cut: Cut) -> str:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from meetings import typeset
-from meetings.slides import Chart, Pack, Slide, Table
+from meetings.slides import Chart, Pack, Slide, Table, widths
 from meetings.typeset import string
 from metrics.charts import picture
 
@@ -68,15 +68,10 @@ def _height(chart: Chart) -> int:
 
 
 def _table(table: Table, size: float = 11) -> str:
-    columns = ", ".join(f"{weight}fr" for weight in _weights(table))
+    columns = ", ".join(f"{share:.4f}fr" for share in widths(table))
     heads = ", ".join(f"[#{string(head or ' ')}]" for head in table.heads)
     cells = ",\n".join(", ".join(f"[#{string(cell)}]" for cell in row) for row in table.rows)
     return f"#text(size: {size}pt, table(columns: ({columns}), table.header({heads}),\n{cells}))"
-
-
-def _weights(table: Table) -> list[int]:
-    letters = [max(len(row[place]) for row in (table.heads, *table.rows)) for place in range(len(table.heads))]
-    return [min(max(each, 5), 60) for each in letters]
 
 
 def _appendix(pack: Pack) -> list[str]:

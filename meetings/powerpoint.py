@@ -11,22 +11,41 @@ from lxml import etree
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.exc import PackageNotFoundError
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
-from meetings.slides import Chart, Pack, Refused, Series, Slide, Table
-from meetings.stories import SIGNALS
+from meetings.slides import Chart, Pack, Refused, Series, Slide, Table, widths
 
 BLUE, BAR, GREY, TEAL, INK = "12436D", "2073BC", "505A5F", "28A197", "0B0C0C"
 WIDE, TALL = Inches(13.333), Inches(7.5)  # where no template says otherwise
 _EDGE, _TITLE_TALL, _FOOT = Inches(0.5), Inches(1.1), Inches(0.42)
-_SYMBOLS = {"concern": XL_MARKER_STYLE.TRIANGLE, "improvement": XL_MARKER_STYLE.TRIANGLE}
+_SYMBOLS = {
+    "units": (XL_MARKER_STYLE.CIRCLE, 9),
+    "concern": (XL_MARKER_STYLE.SQUARE, 9),  # PowerPoint has no triangle that points down
+    "improvement": (XL_MARKER_STYLE.TRIANGLE, 10),
+    "neither": (XL_MARKER_STYLE.DIAMOND, 10),
+}
 _DASHES = {"usual": MSO_LINE.DASH, "target": MSO_LINE.ROUND_DOT, "range": MSO_LINE.SQUARE_DOT, "curve": MSO_LINE.SOLID}
-_COLOURS = {"values": BLUE, "units": BLUE, "usual": GREY, "limit": GREY, "target": TEAL, "range": GREY, "curve": GREY}
+_COLOURS = {
+    "values": GREY,
+    "units": BLUE,
+    "usual": GREY,
+    "limit": GREY,
+    "target": TEAL,
+    "range": GREY,
+    "curve": GREY,
+    "concern": "F46A25",
+    "improvement": BLUE,
+    "neither": "801650",
+}
+# Names of neighbours go to different sides, the smallest above.
+_BESIDE = (XL_LABEL_POSITION.ABOVE, XL_LABEL_POSITION.BELOW, XL_LABEL_POSITION.LEFT, XL_LABEL_POSITION.RIGHT)
+_TICKS, _ROOM = 9, 1.05  # names on an axis of time; of the longest range
 _MOST_LETTERS = 150  # of a title, from which its type is smaller
 
 
@@ -104,11 +123,11 @@ def _title(deck: Any, slide: Any, said: str, size: int = 24) -> None:
         shape = _box(slide, 0, 0, 0, 0)
     shape.left, shape.top, shape.width, shape.height = _EDGE, Inches(0.3), deck.slide_width - 2 * _EDGE, _TITLE_TALL
     frame = shape.text_frame
-    frame.word_wrap = True
+    frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
     frame.text = said
     for paragraph in frame.paragraphs:
         paragraph.font.size, paragraph.font.bold = Pt(size if len(said) <= _MOST_LETTERS else size - 5), True
-        paragraph.alignment = None
+        paragraph.alignment = PP_ALIGN.LEFT
 
 
 def _foot(deck: Any, slide: Any, pack: Pack, reference: str, link: str) -> None:
@@ -147,8 +166,7 @@ def _paragraphs(box: Any, lines: Iterable[str], size: int) -> None:
 def _table(slide: Any, table: Table, place: tuple[int, int, int, int]) -> None:
     left, top, wide, tall = place
     shape = slide.shapes.add_table(len(table.rows) + 1, len(table.heads), Emu(left), Emu(top), Emu(wide), Emu(tall // 4))
-    widths = _widths(table)
-    for column, share in zip(shape.table.columns, widths, strict=True):
+    for column, share in zip(shape.table.columns, widths(table), strict=True):
         column.width = Emu(int(wide * share))
     for place_of_row, row in enumerate([table.heads, *table.rows]):
         for place_of_cell, said in enumerate(row):
@@ -157,13 +175,6 @@ def _table(slide: Any, table: Table, place: tuple[int, int, int, int]) -> None:
             cell.margin_top = cell.margin_bottom = Emu(20000)
             for paragraph in cell.text_frame.paragraphs:
                 paragraph.font.size = Pt(12)
-
-
-def _widths(table: Table) -> list[float]:
-    """The share of the width that each column gets, by what it holds."""
-    letters = [max(len(row[place]) for row in (table.heads, *table.rows)) for place in range(len(table.heads))]
-    weights = [min(max(each, 4), 70) ** 0.75 for each in letters]
-    return [each / sum(weights) for each in weights]
 
 
 def _as_text(table: Table) -> list[str]:
@@ -187,7 +198,10 @@ def _chart(slide: Any, told: Chart, place: tuple[int, int, int, int]) -> None:
     other.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     other.has_major_gridlines = False
     if chart.has_legend:
-        chart.legend.include_in_layout = False
+        chart.legend.include_in_layout, chart.legend.position = False, XL_LEGEND_POSITION.BOTTOM
+    if told.kind == "lines":
+        skip = parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{max(1, len(told.categories) // _TICKS)}"/>')
+        other._element.find(qn("c:lblOffset")).addnext(skip)
     for drawn, series in zip(chart.plots[0].series, told.series, strict=True):
         _look(drawn, series, told, form)
     if told.kind == "bars":
@@ -195,9 +209,10 @@ def _chart(slide: Any, told: Chart, place: tuple[int, int, int, int]) -> None:
         chart.plots[0].gap_width = 60
         value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
         _ranges(chart.plots[0].series[0], told.series[0])
+        highest = max((value for value in (*told.series[0].values, *told.series[0].high) if value is not None), default=1.0)
+        value_axis.maximum_scale = min(1.0, highest * _ROOM) if told.is_share else highest * _ROOM
     if told.kind == "scatter":
-        other.minimum_scale = told.series[-1].x[0]
-        other.maximum_scale = told.series[-1].x[-1]
+        other.minimum_scale, other.maximum_scale = told.series[0].x[0], told.series[0].x[-1]
         other.tick_labels.number_format, other.tick_labels.number_format_is_linked = "#,##0", False
         other.has_title = True
         other.axis_title.text_frame.text = told.title_of_axis
@@ -235,31 +250,24 @@ def _look(drawn: Any, series: Series, told: Chart, form: str) -> None:
         labels.font.size, labels.font.color.rgb = Pt(12), RGBColor.from_string("FFFFFF")
         return
     drawn.smooth = False
-    if series.look == "units":
+    if series.look in _SYMBOLS:  # points without a line
         drawn.format.line.fill.background()
-        drawn.marker.style, drawn.marker.size = XL_MARKER_STYLE.CIRCLE, 9
-        drawn.marker.format.fill.solid()
-        drawn.marker.format.fill.fore_color.rgb = colour
     else:
         drawn.format.line.color.rgb, drawn.format.line.width = colour, Pt(2 if series.look == "values" else 1.25)
         if series.look in _DASHES:
             drawn.format.line.dash_style = _DASHES[series.look]
-        if series.look == "values":
-            drawn.marker.style, drawn.marker.size = XL_MARKER_STYLE.CIRCLE, 5
-            drawn.marker.format.fill.solid()
-            drawn.marker.format.fill.fore_color.rgb = colour
-        else:
-            drawn.marker.style = XL_MARKER_STYLE.NONE
-    for place, signal in series.signals.items():
-        marker = drawn.points[place].marker
-        marker.style, marker.size = _SYMBOLS.get(signal, XL_MARKER_STYLE.DIAMOND), 10
-        marker.format.fill.solid()
-        marker.format.fill.fore_color.rgb = RGBColor.from_string(SIGNALS.get(signal, GREY))
+    symbol, size = _SYMBOLS.get(series.look, (XL_MARKER_STYLE.CIRCLE if series.look == "values" else XL_MARKER_STYLE.NONE, 5))
+    drawn.marker.style, drawn.marker.size = symbol, size
+    if symbol != XL_MARKER_STYLE.NONE:
+        drawn.marker.format.fill.solid()
+        drawn.marker.format.fill.fore_color.rgb = colour
     for place, label in series.labels.items():
         frame = drawn.points[place].data_label.text_frame
         frame.text = label
         frame.paragraphs[0].font.size = Pt(12)
-        drawn.points[place].data_label.position = XL_LABEL_POSITION.ABOVE
+        drawn.points[place].data_label.position = _BESIDE[
+            sum(other < series.x[place] for other in series.x) % 4 if series.x else 0
+        ]
 
 
 def _ranges(drawn: Any, series: Series) -> None:

@@ -1,15 +1,19 @@
 """What a pack holds, whatever it is written as: slides of one story each, with their numbers and where each comes from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any, Literal
 
 import pandas as pd
 
 from metrics import words
 
-Look = Literal["values", "usual", "limit", "target", "range", "curve", "units"]
+Look = Literal["values", "usual", "limit", "target", "range", "curve", "units", "concern", "improvement", "neither"]
+
+
+_LINES_OF_TABLE, _LETTERS_OF_LINE, _GAP = 22, 150, 0.4  # of a slide; what is between two rows, in lines
 
 
 class Refused(Exception):
@@ -52,7 +56,7 @@ class Reference:
 class Series:
     """A row of numbers of a chart; ``x`` of a scatter, ``low`` and ``high`` where each has a range.
 
-    ``signals`` say what a point means, by its position, ``labels`` what stands beside it.
+    ``labels`` say what stands beside a point, by its position.
     """
 
     name: str
@@ -61,7 +65,6 @@ class Series:
     x: tuple[float, ...] = ()
     low: tuple[float | None, ...] = ()
     high: tuple[float | None, ...] = ()
-    signals: dict[int, str] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
 
 
@@ -118,19 +121,34 @@ def table_of(frame: pd.DataFrame) -> Table:
     return Table(tuple(map(str, texts.columns)), tuple(tuple(row) for row in texts.itertuples(index=False, name=None)))
 
 
-def paged(slide: Slide, rows: int) -> list[Slide]:
-    """A slide whose table is long as several, each of so many rows."""
-    if slide.table is None or len(slide.table.rows) <= rows:
+def widths(table: Table) -> list[float]:
+    """The share of the width that each column gets: by what it holds, and never less than its longest word."""
+    columns = [[row[place] for row in (table.heads, *table.rows)] for place in range(len(table.heads))]
+    longest = [max(map(len, column)) for column in columns]
+    words_of = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    weights = [max(min(text, 70) ** 0.75, 0.8 * word, 3.0) for text, word in zip(longest, words_of, strict=True)]
+    return [weight / sum(weights) for weight in weights]
+
+
+def paged(slide: Slide) -> list[Slide]:
+    """A slide whose table is long as several, each of as many rows as there is room for."""
+    if slide.table is None:
         return [slide]
-    parts = [slide.table.rows[start : start + rows] for start in range(0, len(slide.table.rows), rows)]
+    shares, room = widths(slide.table), float(_LINES_OF_TABLE - len(slide.lines))
+    parts: list[list[tuple[str, ...]]] = [[]]
+    for row in slide.table.rows:
+        tall = max(ceil(len(cell) / (_LETTERS_OF_LINE * share)) for cell, share in zip(row, shares, strict=True)) + _GAP
+        if tall > room and parts[-1]:
+            parts.append([])
+            room = _LINES_OF_TABLE
+        parts[-1].append(row)
+        room -= tall
     return [
-        Slide(
-            slide.section,
-            f"{slide.title} ({number} of {len(parts)})",
-            slide.lines if number == 1 else (),
-            table=Table(slide.table.heads, part),
-            reference=slide.reference,
-            link=slide.link,
+        replace(
+            slide,
+            title=f"{slide.title} ({number} of {len(parts)})" if len(parts) > 1 else slide.title,
+            lines=slide.lines if number == 1 else (),
+            table=Table(slide.table.heads, tuple(part)),
         )
         for number, part in enumerate(parts, start=1)
     ]

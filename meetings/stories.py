@@ -1,8 +1,9 @@
 """The charts of a pack: those that the pages draw, with their numbers, so that each can be edited where it is shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import date
 
-from meetings.slides import Chart, Series, numbers
+from meetings.slides import Chart, Look, Series, numbers
 from metrics import charts, sentences, words
 from metrics.charts.marks import Mark, circled
 from metrics.metric import Metric, Rate
@@ -11,21 +12,27 @@ from metrics.signals import sentences as of_signals
 from metrics.signals.judgement import Judgement
 from metrics.signals.series import Course
 from metrics.statistics.funnel import ACT, WATCH
+from queries.clock import add_months
 from release.answers import views
 from release.answers.questions import Figure
 from release.answers.released import Number
 from release.answers.views import View
 
 _CURVE = 30  # points of a limit of a funnel
+# What a point may mean, and how it is called.
+_SIGNALS: tuple[tuple[tuple[str, ...], str, Look], ...] = (
+    (("concern",), "Concern", "concern"),
+    (("improvement",), "Improvement", "improvement"),
+    (("neutral high", "neutral low"), "A change that is neither", "neither"),
+)
 
 
 def over_time(metric: Metric, judgement: Judgement, marks: Sequence[Mark] = ()) -> Chart:
     """A control chart: its points, the usual level, the limits, the target from the day on which it applies."""
     chart = judgement.chart
-    names = tuple(of_signals.point_name(judgement, label, brief=False) for label in chart["label"])
-    signals = {place: str(one) for place, one in enumerate(chart["variation"]) if str(one) != "common cause"}
+    names = tuple(_name(judgement, label) for label in chart["label"])
     series = [
-        Series(metric.name, "values", numbers(chart["value"]), signals=signals, labels=_labels(list(chart["label"]), marks)),
+        Series(metric.name, "values", numbers(chart["value"]), labels=_labels(list(chart["label"]), marks)),
         Series("Usual level", "usual", numbers(chart["centre"])),
         Series("Lower limit", "limit", numbers(chart["lower_limit"].clip(lower=0))),
         Series("Upper limit", "limit", numbers(chart["upper_limit"].clip(upper=1.0 if metric.is_share else None))),
@@ -34,10 +41,23 @@ def over_time(metric: Metric, judgement: Judgement, marks: Sequence[Mark] = ()) 
     if target and judgement.method != "days between":
         held = [target.value if label >= target.applies_from.isoformat() else None for label in chart["label"]]
         series.append(Series("Target", "target", numbers(held)))
+    for variations, name, look in _SIGNALS:
+        flagged = chart["variation"].isin(variations)
+        if flagged.any():
+            series.append(Series(name, look, numbers(chart["value"].where(flagged))))
     unit = "Days since the event before" if judgement.method == "days between" else metric.unit
     figure = charts.control(metric, judgement, (), marks)
     is_share = metric.is_share and judgement.method != "days between"
     return Chart("lines", names, tuple(series), is_share, unit, figure, of_signals.verdict(metric, judgement))
+
+
+def _name(judgement: Judgement, label: str) -> str:
+    """A point on an axis: Nov 2026, Jul-Sep 2026, 3 Nov 2026."""
+    day = date.fromisoformat(label)
+    if judgement.method == "days between":
+        return f"{day.day} {day:%b %Y}"
+    last = add_months(day, judgement.months_of_point - 1)
+    return f"{day:%b}-{last:%b %Y}" if last != day else f"{day:%b %Y}"
 
 
 def _labels(labels: Sequence[str], marks: Sequence[Mark]) -> dict[int, str]:
@@ -79,11 +99,13 @@ def by_size(metric: Metric, found: SideBySide) -> Chart:
     first, last = float(sizes.min()) * 0.6, float(sizes.max()) * 1.15
     grid = tuple(first + (last - first) * step / _CURVE for step in range(_CURVE + 1))
     units = dict(enumerate(found.names_of_units))
-    series = [Series(metric.name, "units", numbers(plot.units["value"]), x=tuple(sizes), labels=units)]
+    series = []
     for confidence, name in ((ACT, "998 in 1,000"), (WATCH, "95 in 100")):
         for limit, side in zip(plot.limits(grid, confidence), ("from", "to"), strict=True):
             series.append(Series(f"{name}, {side}", "curve", numbers(limit), x=grid))
     series.append(Series("All together", "usual", (plot.centre, plot.centre), x=(first, last)))
+    # Last: LibreOffice draws no points of a series that comes before one with more.
+    series.append(Series(metric.name, "units", numbers(plot.units["value"]), x=tuple(sizes), labels=units))
     size = "Child-years of residents" if isinstance(metric.formula, Rate) else metric.parts[-1].name
     figure = charts.funnel(metric, plot, found.names_of_units)
     return Chart("scatter", (), tuple(series), metric.is_share, size, figure, found.sentence)
@@ -108,6 +130,3 @@ def released(view: View) -> Chart:
 
 def _told(view: View) -> list[tuple[str, Figure | None, str]]:
     return list(zip(view.names, view.figures, view.marks, strict=True))
-
-
-SIGNALS: Mapping[str, str] = {"concern": "F46A25", "improvement": "12436D", "neutral high": "801650", "neutral low": "801650"}
