@@ -40,6 +40,13 @@ def doubts(text: str, known: Iterable[str], references: Iterable[str], today: da
     return list(dict.fromkeys([*of_children, *looks_like, *_dates_of_birth(text, today), *_names(text, may_stand)]))
 
 
+def figures(text: str) -> list[str]:
+    """A sentence for each number in a text that is for the board, which sees rounded figures alone; days and years may stand."""
+    plain = _DATE.sub("", text)
+    found = (one for one in re.findall(r"\d[\d,.]*%?", plain) if not re.fullmatch(r"(?:19|20)\d\d\.?", one))
+    return list(dict.fromkeys(f"{words.quoted(one)} is a number, and the board sees rounded figures alone." for one in found))
+
+
 def candidates(text: str) -> list[str]:
     """The words of a text that could be a reference of the data: those with a digit."""
     stripped = (word.strip(".,;:!?()[]“”‘’\"'") for word in text.split())

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from meetings import typeset
 from meetings.slides import Chart, Pack, Slide, Table, widths
 from meetings.typeset import string
-from metrics.charts import picture
+from metrics.charts.picture import picture
 
 _WIDE = 900  # pixels of a chart
 _TALLEST = 420
@@ -51,7 +51,7 @@ def _page(slide: Slide, number: int, files: dict[str, str], pack: Pack) -> str:
     parts += [f"#par({string(line)})" for line in slide.lines if line]
     if slide.chart:
         name = f"chart-{number}.svg"
-        files[name] = picture.svg(slide.chart.figure, _WIDE, _height(slide.chart))
+        files[name] = picture(slide.chart.figure, _WIDE, _height(slide.chart))
         how = f'width: 100%, height: 1fr, fit: "contain", alt: {string(slide.chart.alt)}'
         parts.append(f"#align(center, image({string(name)}, {how}))")
     if slide.table:

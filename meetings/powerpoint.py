@@ -22,6 +22,7 @@ from pptx.util import Emu, Inches, Pt
 from meetings.slides import Chart, Pack, Refused, Series, Slide, Table, widths
 
 BLUE, BAR, GREY, TEAL, INK = "12436D", "2073BC", "505A5F", "28A197", "0B0C0C"
+OWN = "Slide "  # by which slides are known again, whatever somebody puts between them
 WIDE, TALL = Inches(13.333), Inches(7.5)  # where no template says otherwise
 _EDGE, _TITLE_TALL, _FOOT = Inches(0.5), Inches(1.1), Inches(0.42)
 _SYMBOLS = {
@@ -56,8 +57,8 @@ def write(pack: Pack, template: Path | None = None) -> bytes:
     """
     deck = _deck(template)
     _cover(deck, pack)
-    for slide in pack.slides:
-        _slide(deck, slide, pack)
+    for number, slide in enumerate(pack.slides, start=2):
+        _slide(deck, slide, pack, f"{OWN}{number}")
     about = deck.core_properties
     about.title, about.author, about.subject = pack.title, pack.order.made_by, pack.marking
     about.created = about.modified = pack.order.made_at
@@ -97,8 +98,9 @@ def _cover(deck: Any, pack: Pack) -> None:
     _foot(deck, slide, pack, "", "")
 
 
-def _slide(deck: Any, told: Slide, pack: Pack) -> None:
+def _slide(deck: Any, told: Slide, pack: Pack, name: str) -> None:
     slide = deck.slides.add_slide(_layout(deck, "title only", 5))
+    slide._element.cSld.set("name", name)
     _title(deck, slide, told.title)
     top, wide = _EDGE + _TITLE_TALL, deck.slide_width - 2 * _EDGE
     bottom = deck.slide_height - _FOOT - Inches(0.35)

@@ -9,13 +9,16 @@ from getpass import getuser
 import pandas as pd
 from sqlalchemy import Connection
 
+from meetings import for_board
+from meetings.database import MemoryUnavailable
 from metrics import export, words
 from queries.engine import DatabaseUnavailable, cause, reading
 from queries.lookups.invented import is_invented
 from queries.scope import SYSTEM
-from release import building, key, publishing, sealing, store, verification
+from release import building, key, notes, publishing, sealing, store, verification
 from release.answers.names import named
 from release.key import NoKey
+from release.notes import Note
 from release.store import COLUMNS, Refused, Stored
 
 
@@ -129,10 +132,21 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _decide(options: argparse.Namespace) -> None:
+    marked = _marked() if options.command == "publish" else []
     with store.writing() as connection:
         store.decide(connection, options.release, options.command, getuser(), options.why)
+        notes.add(connection, options.release, marked)
     done = "published: it is what the board sees" if options.command == "publish" else "withdrawn: the board no longer sees it"
     print(f"Release {options.release} is {done}.")
+
+
+def _marked() -> list[Note]:
+    """What was marked for the board, and goes out with the release; nothing where the memory of meetings cannot be read."""
+    try:
+        return for_board.marked()
+    except MemoryUnavailable as error:
+        print(f"Nothing that was marked for the board goes out with this release: {error}", file=sys.stderr)
+        return []
 
 
 @contextmanager

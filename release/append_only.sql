@@ -19,6 +19,9 @@ FOR EACH STATEMENT EXECUTE FUNCTION releases_are_append_only();
 CREATE OR REPLACE TRIGGER release_decisions_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON release_decisions
 FOR EACH STATEMENT EXECUTE FUNCTION releases_are_append_only();
 
+CREATE OR REPLACE TRIGGER release_notes_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON release_notes
+FOR EACH STATEMENT EXECUTE FUNCTION releases_are_append_only();
+
 DO $$
 DECLARE role_name text;
 BEGIN
@@ -30,6 +33,6 @@ BEGIN
   END LOOP;
 END $$;
 
-REVOKE ALL ON releases, release_cells, release_seals, release_decisions FROM PUBLIC, ccp_board, ccp_releaser;
-GRANT SELECT ON releases, release_cells, release_decisions TO ccp_board;
-GRANT SELECT, INSERT ON releases, release_cells, release_seals, release_decisions TO ccp_releaser;
+REVOKE ALL ON releases, release_cells, release_seals, release_decisions, release_notes FROM PUBLIC, ccp_board, ccp_releaser;
+GRANT SELECT ON releases, release_cells, release_decisions, release_notes TO ccp_board;
+GRANT SELECT, INSERT ON releases, release_cells, release_seals, release_decisions, release_notes TO ccp_releaser;

@@ -15,6 +15,7 @@ from filelock import FileLock
 from sqlalchemy import (
     Column,
     Connection,
+    Date,
     DateTime,
     Integer,
     MetaData,
@@ -83,6 +84,17 @@ decisions = Table(
     Column("at", DateTime, nullable=False),  # naive UTC
     Column("by", Text, nullable=False),
     Column("why", Text, nullable=False),
+)
+
+# What was marked for the board, in words (see `release.notes`).
+notes = Table(
+    "release_notes",
+    metadata,
+    Column("release", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    *(Column(name, Text, nullable=False, default="") for name in ("kind", "about", "text", "owner", "state")),
+    Column("due_on", Date),
+    Column("said_on", Date, nullable=False),
 )
 
 

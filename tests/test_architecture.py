@@ -61,7 +61,7 @@ FLOORS = (
     ("metrics.__main__",),
     ("release.grid", "release.key", "release.menu"),
     ("release.counting", "release.store", "release.variables"),
-    ("release.merging", "release.records", "release.rounding", "release.sealing"),
+    ("release.merging", "release.notes", "release.records", "release.rounding", "release.sealing"),
     ("release.answers", "release.attack"),
     ("release.protection",),
     ("release.written",),
@@ -84,7 +84,7 @@ FLOORS = (
     ("ingest.__main__",),
 )
 # A command line is a way in, as a page is: it also knows what was recorded on pages.
-WAYS_IN = {"metrics/__main__.py": {"meetings"}}
+WAYS_IN = {"metrics/__main__.py": {"meetings"}, "release/__main__.py": {"meetings"}}
 FLOOR_OF = {place: number for number, places in enumerate(FLOORS) for place in places}
 # Where each tool may be imported; of sqlalchemy, metrics and what keeps answers may only name what they are handed.
 TOOLS = {

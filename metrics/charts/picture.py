@@ -11,6 +11,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from metrics.charts import svg
 from metrics.charts.svg import DARK, LINE_HEIGHT, Point, fill, line, lines_of, markers, runs, text, whisker
 
 FONT = "Source Sans Pro"  # which whoever sets the picture must have
@@ -58,17 +59,17 @@ class _Axis:
     def _named(self, value: float) -> str:
         if self.layout.get("tickformat") == ".0%":
             return f"{value:.0%}"
-        return f"{value:,.10g}"
+        return f"{value:,.10g}{self.layout.get('ticksuffix') or ''}"
 
 
-def svg(figure: go.Figure, width: int, height: int | None = None, *, size: int = 14) -> str:
+def picture(figure: go.Figure, width: int, height: int | None = None, *, size: int = 14) -> str:
     """The figure as SVG of so many pixels, its own height by default, in type of ``size`` pixels."""
     drawn = figure.to_plotly_json()
-    picture = _Picture(drawn, width, height or int(drawn["layout"].get("height") or 320), size)
-    inside = "".join(picture.parts())
+    placed = _Picture(drawn, width, height or int(drawn["layout"].get("height") or 320), size)
+    inside = "".join(placed.parts())
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{picture.height}" '
-        f'viewBox="0 0 {width} {picture.height}" font-family="{FONT}" font-size="{size}">{inside}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{placed.height}" '
+        f'viewBox="0 0 {width} {placed.height}" font-family="{FONT}" font-size="{size}">{inside}</svg>'
     )
 
 
@@ -99,7 +100,8 @@ class _Picture:
         texts = of.get("ticktext") or [text for _, text in self._axis(name, of, measured=False).ticks()]
         widest = max((len(line) for text in texts for line in lines_of(text)), default=0)
         title = 1.6 * self.size if (of.get("title") or {}).get("text") else 0
-        return widest * self.size * _LETTER + 10 + (of.get("ticklen") or 0) + title
+        size = (of.get("tickfont") or {}).get("size") or self.size
+        return widest * size * _LETTER + 10 + (of.get("ticklen") or 0) + title
 
     def _room_below(self, name: str) -> float:
         of = self.x[name]
@@ -136,7 +138,7 @@ class _Picture:
 
     def parts(self) -> Iterable[str]:
         """The background, axes, traces, shapes, names."""
-        yield f'<rect width="{self.width}" height="{self.height}" fill="#FFFFFF"/>'
+        yield f'{svg.HATCH}<rect width="{self.width}" height="{self.height}" fill="#FFFFFF"/>'
         shapes = list(self.layout.get("shapes") or ())
         yield from (self._shape(shape) for shape in shapes if shape.get("layer") == "below")
         for x, y in self._pairs():
@@ -179,9 +181,10 @@ class _Picture:
         return text(said, (self.size, middle), "center", "middle", size=self.size, colour=self.colour, turned=True)
 
     def _tick(self, named: str, at: float, axis: _Axis, across: _Axis, *, is_x: bool) -> str:
+        font = axis.layout.get("tickfont") or NO_FONT
         if is_x:
-            return self._text(named, (at, across.begins + 5), "center", "top")
-        return self._text(named, (across.begins - 6 - (axis.layout.get("ticklen") or 0), at), "right", "middle")
+            return self._text(named, (at, across.begins + 5), "center", "top", font)
+        return self._text(named, (across.begins - 6 - (axis.layout.get("ticklen") or 0), at), "right", "middle", font)
 
     def _trace(self, trace: Mapping[str, Any], place: int) -> Iterable[str]:
         x, y = self.axes[_axis_of(trace, "x")], self.axes[_axis_of(trace, "y")]
@@ -209,22 +212,43 @@ class _Picture:
                 yield self._beside(str(trace["text"][number]), point, places if isinstance(places, str) else places[number])
 
     def _bars(self, trace: Mapping[str, Any], x: _Axis, y: _Axis, place: int) -> Iterable[str]:
-        """Horizontal bars; those of several traces beside each other."""
-        together = [number for number, other in enumerate(self.traces) if other.get("type") == "bar"]
-        beside = len(together) if self.layout.get("barmode") == "group" else 1
+        """Bars, lying unless the trace says otherwise: beside each other, one after the other, or one over the other."""
+        lying = trace.get("orientation") == "h"
+        along, across = (x, y) if lying else (y, x)
+        values, rows = (trace["x"], trace["y"]) if lying else (trace["y"], trace["x"])
+        bars = [number for number, other in enumerate(self.traces) if other.get("type") == "bar"]
+        beside = len(bars) if self.layout.get("barmode") in (None, "group") else 1
         wide = float(trace.get("width") or 0.8) / beside
-        shift = (together.index(place) - (beside - 1) / 2) * wide if beside > 1 else 0.0
-        colour, middles = (trace.get("marker") or {}).get("color") or DARK, [y.at(row + shift) for row in trace["y"]]
-        thick = abs(y.at(wide) - y.at(0))
-        for number, (value, middle) in enumerate(zip(trace["x"], middles, strict=True)):
+        shift = (bars.index(place) - (beside - 1) / 2) * wide if beside > 1 else 0.0
+        middles, thick = [across.at(row + shift) for row in rows], abs(across.at(wide) - across.at(0))
+        begins = self._begins(place, rows)
+        for number, (value, middle) in enumerate(zip(values, middles, strict=True)):
             if value is None:
                 continue
-            begins = sorted((x.at(0), x.at(value)))
-            box = f'x="{begins[0]:.1f}" y="{middle - thick / 2:.1f}" width="{begins[1] - begins[0]:.1f}" height="{thick:.1f}"'
-            yield f"<rect {box} {fill(colour)}/>"
-            if trace.get("textposition") == "outside":
-                yield self._text(str(trace["text"][number]), (begins[1] + 5, middle), "left", "middle")
-        yield from _whiskers(trace, x, middles)
+            low, high = sorted((along.at(begins[number]), along.at(begins[number] + value)))
+            ends = ((low, middle - thick / 2), (high, middle + thick / 2))
+            box = ends if lying else tuple((end[1], end[0]) for end in ends)
+            yield svg.box(box[0], box[1], trace.get("marker") or {}, number)
+            yield self._in_bar(trace, number, (low, high), middle)
+        if lying:
+            yield from _whiskers(trace, x, middles)
+
+    def _begins(self, place: int, rows: Sequence[float]) -> list[float]:
+        """Where each bar of a trace begins: of stacked ones after those before it in its row."""
+        if self.layout.get("barmode") != "stack":
+            return [0.0] * len(rows)
+        before = [trace for trace in self.traces[:place] if trace.get("type") == "bar"]
+        return [sum(trace["x"][trace["y"].index(row)] or 0.0 for trace in before if row in trace["y"]) for row in rows]
+
+    def _in_bar(self, trace: Mapping[str, Any], number: int, ends: Point, middle: float) -> str:
+        """What stands beside the end of a lying bar, or in it."""
+        where = trace.get("textposition")
+        if where == "outside":
+            return self._text(str(trace["text"][number]), (ends[1] + 5, middle), "left", "middle")
+        if where == "inside":
+            font = trace.get("textfont") or NO_FONT
+            return self._text(str(trace["text"][number]), (sum(ends) / 2, middle), "center", "middle", font)
+        return ""
 
     def _shape(self, shape: Mapping[str, Any]) -> str:
         x0, x1 = (self._along(shape[end], shape.get("xref") or "x", is_x=True) for end in ("x0", "x1"))
@@ -261,8 +285,8 @@ class _Picture:
 
     def _legend(self) -> Iterable[str]:
         x = self.left
-        for trace in self.traces:
-            name = str(trace.get("name") or "")
+        for trace in (trace for trace in self.traces if trace.get("name")):
+            name = str(trace["name"])
             colour = (trace.get("marker") or {}).get("color") or (trace.get("line") or {}).get("color") or DARK
             yield f'<rect x="{x:.1f}" y="4" width="{self.size}" height="{self.size}" {fill(str(colour))}/>'
             yield self._text(name, (x + self.size + 5, 4 + self.size / 2), "left", "middle")

@@ -10,6 +10,11 @@ _DASHES: Mapping[str, str] = {"dash": "8 5", "dot": "2 4", "dashdot": "8 4 2 4"}
 _ANCHORS = {"left": "start", "right": "end", "center": "middle"}
 
 Point = tuple[float, float]
+HATCH = (
+    '<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="8" height="8" fill="#FFFFFF"/><line x1="0" y1="0" x2="0" y2="8" stroke="#505A5F" stroke-width="3"/>'
+    "</pattern></defs>"
+)
 
 
 def lines_of(text: object) -> list[str]:
@@ -78,6 +83,15 @@ def _symbol(name: str, at: Point, half: float, look: str) -> str:
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{half:.1f}" {look}/>'
     around = " ".join(f"{x + dx * half:.1f},{y + dy * half:.1f}" for dx, dy in corners)
     return f'<polygon points="{around}" {look}/>'
+
+
+def box(low: Point, high: Point, marker: Mapping[str, Any], number: int) -> str:
+    """A bar between two corners, in the colour that its trace gives it, hatched where it says so."""
+    colour, edge = marker.get("color") or DARK, marker.get("line") or {}
+    look = 'fill="url(#hatch)"' if marker.get("pattern") else fill(colour if isinstance(colour, str) else colour[number])
+    look += f' stroke="{edge["color"]}" stroke-width="{edge.get("width") or 1}"' if edge.get("color") else ""
+    x, y, wide, tall = min(low[0], high[0]), min(low[1], high[1]), abs(high[0] - low[0]), abs(high[1] - low[1])
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}" {look}/>'
 
 
 def fill(colour: str) -> str:

@@ -8,10 +8,11 @@ import streamlit as st
 from auth import audit_trail
 from auth.readers import Reader
 from metrics import words
-from metrics.markdown import code, escaped
-from pages.parts import board, cache, tables
+from metrics.markdown import bullets, code, escaped
+from pages.parts import board, cache, memory, tables
 from queries.engine import DatabaseUnavailable
 from queries.scope import Access
+from release import notes as of_board
 from release import store
 from release.answers import proof, released, summary, views
 from release.store import Action, Refused, Stored
@@ -46,6 +47,10 @@ def decide(chosen: Stored) -> None:
     if access.role != "command" or chosen.state not in _BUTTONS:
         return
     action, label = _BUTTONS[chosen.state]
+    marked = memory.marked_for_board() if action == "publish" else []
+    if marked:
+        st.write("With it goes what was marked for the board:")
+        st.markdown(bullets(f"{note.text} ({of_board.in_words(note)})" for note in marked))
     with st.form("decide", border=True):
         why = st.text_input(
             "Why", max_chars=300, placeholder="Seen by the command team on 24 November, for the board of 3 December"
@@ -61,6 +66,7 @@ def decide(chosen: Stored) -> None:
         try:
             with store.writing() as connection:
                 store.decide(connection, chosen.number, action, reader.name, why)
+                of_board.add(connection, chosen.number, marked if action == "publish" else [])
         except Refused as refusal:
             st.error(escaped(str(refusal)))
             return

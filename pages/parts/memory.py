@@ -6,7 +6,7 @@ from datetime import date, datetime
 import streamlit as st
 
 from auth import audit_trail
-from meetings import memory
+from meetings import for_board, memory
 from meetings.database import MemoryUnavailable
 from meetings.entries import Author, Entry, Kind
 from metrics.markdown import escaped
@@ -14,6 +14,7 @@ from metrics.metric import Metric
 from metrics.signals.targets import RecordedRebase
 from metrics.themes import theme_of
 from queries.scope import Access, Scope
+from release.notes import Note
 
 _READ = "memory_read"  # of a session: what this run has read
 
@@ -59,6 +60,15 @@ def of_measure(metric: Metric, scope: Scope) -> list[Entry]:
         return []
     known = [entry for entry in found if entry.is_of(scope) and entry.pin.placed_by == scope.placed_by]
     return sorted(known, key=lambda entry: (entry.day, entry.number))
+
+
+def marked_for_board() -> list[Note]:
+    """What was marked for the board, and goes out with the next release; nothing where the memory cannot be read."""
+    try:
+        return for_board.marked()
+    except MemoryUnavailable as error:
+        say_lost(error)
+        return []
 
 
 def last_held() -> tuple[date, datetime] | None:

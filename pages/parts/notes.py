@@ -1,6 +1,7 @@
 """What was said of a measure at a place: a numbered list below its chart, and the form by which more is written."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from types import MappingProxyType
@@ -49,6 +50,7 @@ _HINTS: Mapping[Kind, str] = MappingProxyType(
 )
 _NO_NAMES = "Write organisations and roles. Never write the name, the birthday or the reference of a child."
 _NOT_LOGGED = "This cannot be written down in the access log at the moment, so it is not kept. What you wrote still stands here."
+_FOR_BOARD = "Show it to the partnership board, with the next release"
 _ASKED, _KEPT = "asked_about", "entry_kept"  # of a session: texts that were asked about, and what was kept last
 
 
@@ -150,12 +152,13 @@ def _write(kinds: Sequence[Kind], pin: Pin, scope: Scope, again: str) -> None:
             due_on = _day("Due on", f"due-{turn}")
         if kind in ("event", "restart"):
             happened_on = _day("Its day", f"day-{turn}")
+        for_board = kind in ("note", "decision") and _may_mark(scope) and st.checkbox(_FOR_BOARD)
         if kind == "event":
             of_theme = st.checkbox(escaped(f"It concerns every measure under “{_theme(pin)}”"))
         pressed = st.form_submit_button("Keep it", type="primary")
     if not pressed:
         return
-    said = Said(words_said, owner, due_on)
+    said = Said(words_said, owner, due_on, for_board)
     about = Pin(**{**vars(pin), "metric_key": ""}) if of_theme else pin
 
     def write_it() -> None:
@@ -173,12 +176,14 @@ def _change(entries: Mapping[int, Entry], scope: Scope) -> None:
     entry = by_name[st.selectbox("Which", list(by_name))]
     with st.form(f"change-{entry.number}-{entry.now.number}", border=True):
         new = st.text_area("In words", entry.said.text, max_chars=LONGEST, help=_history(entry))
+        of_board = entry.kind in ("note", "decision") and _may_mark(scope)
+        for_board = st.checkbox(_FOR_BOARD, entry.said.for_board) if of_board else entry.said.for_board
         reason = st.text_input("Why it is withdrawn", max_chars=LONGEST, placeholder="Only where it is withdrawn")
         with st.container(horizontal=True):
             edits = st.form_submit_button("Keep the change", type="primary")
             withdraws = st.form_submit_button("Withdraw it")
     if edits:
-        said = Said(new, entry.said.owner, entry.said.due_on, entry.said.for_board)
+        said = Said(new, entry.said.owner, entry.said.due_on, for_board)
         change(entry, scope, "edited", said, "", "Changed; what it said before is kept.")
     elif withdraws:
         change(entry, scope, "withdrawn", entry.said, reason, "Withdrawn; what it said is kept.")
@@ -190,9 +195,8 @@ def change(entry: Entry, scope: Scope, action: Action, said: Said, reason: str, 
     def change_it() -> None:
         memory.change(remembered.author(), scope.access, entry.number, entry.now.number, action, said, reason)
 
-    if keep(
-        change_it, Said(f"{said.text} {reason}".strip()), scope, {"entry": entry.kind, "number": entry.number, "done": action}
-    ):
+    asked, logged = f"{said.text} {reason}".strip(), {"entry": entry.kind, "number": entry.number, "done": action}
+    if keep(change_it, replace(said, text=asked), scope, logged):
         say_kept(done)
         st.rerun()
 
@@ -200,6 +204,7 @@ def change(entry: Entry, scope: Scope, action: Action, said: Said, reason: str, 
 def keep(write_it: Callable[[], None], said: Said, scope: Scope, logged: Mapping[str, object]) -> bool:
     """Whether it was kept: it is asked about once where it may say who a child is, and logged before it is."""
     found = _doubts(f"{said.text} {said.owner}", scope)
+    found += doubts.figures(said.text) if said.for_board else []
     if found and st.session_state.get(_ASKED) != said:
         st.session_state[_ASKED] = said
         asked = f"Nobody may be able to tell from this who a child is:\n\n{bullets(found)}\n\n"
@@ -218,6 +223,11 @@ def keep(write_it: Callable[[], None], said: Said, scope: Scope, logged: Mapping
         return False
     st.session_state.pop(_ASKED, None)
     return True
+
+
+def _may_mark(scope: Scope) -> bool:
+    """Whether the reader may mark what is for the board: whoever reads all hubs."""
+    return scope.access.hubs is None
 
 
 def _doubts(said: str, scope: Scope) -> list[str]:
