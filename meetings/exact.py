@@ -71,7 +71,8 @@ def _decisions(cut: Cut) -> Iterator[Slide]:
     on = words.london(cut.order.made_at).date()
     late = sum(agenda.is_late(entry, on) for entry in found)
     if not found:
-        yield Slide("Decisions", "No decision is open.", link=cut.page("meeting"))
+        how = "One is written on the page of a theme, below its chart."
+        yield Slide("Decisions", "No decision is open.", (how,), link=cut.page("meeting"))
         return
     many = f"{words.capitalised(words.number(len(found)))} {'decision is' if len(found) == 1 else 'decisions are'} open"
     overdue = f", {words.number(late)} of them overdue" if late else ""

@@ -191,7 +191,7 @@ def _chart(slide: Any, told: Chart, place: tuple[int, int, int, int]) -> None:
     chart = shape.chart
     chart.has_title, chart.has_legend = False, told.kind == "lines" and len(told.series) > 1
     chart.font.size, chart.font.color.rgb = Pt(12), RGBColor.from_string(GREY)
-    form = "0%" if told.is_share else "#,##0.###" if _has_decimals(told) else "#,##0"
+    form = "0%" if told.is_share else '0"%"' if told.percent else "#,##0.###" if _has_decimals(told) else "#,##0"
     value_axis, other = chart.value_axis, chart.category_axis
     value_axis.tick_labels.number_format, value_axis.tick_labels.number_format_is_linked = form, False
     value_axis.minimum_scale = 0

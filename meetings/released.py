@@ -97,9 +97,9 @@ def _of_question(release: Release, order: Order, question: Question, section: st
         reference = f"{named} · release {release.number} · data to {release.data_end}"
         chart = stories.released(view) if view.names else None
         first, stop, rest = view.sentence.partition(". ")
-        lines = tuple(filter(None, (f"{named}.", rest, view.beside)))
+        lines = tuple(filter(None, (rest, view.beside)))
         behind = table_of(view.table) if view.names else None
-        title = f"{first}." if stop else view.sentence
+        title = f"{named}. {first}{'.' if stop else ''}"
         yield Slide(section, title, lines, chart, behind=behind, reference=reference, link=_page(order, question.key))
 
 

@@ -70,7 +70,10 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A chart as numbers, from which one is made that can be edited, and ``figure``, as the screen draws it; ``alt`` in words."""
+    """A chart as numbers, from which one is made that can be edited, and ``figure``, as the screen draws it; ``alt`` in words.
+
+    ``percent`` where its numbers are percentages already, and no shares.
+    """
 
     kind: Literal["lines", "bars", "scatter"]
     categories: tuple[str, ...]
@@ -79,6 +82,7 @@ class Chart:
     title_of_axis: str
     figure: Any
     alt: str
+    percent: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from meetings.slides import Chart, Look, Series, numbers
-from metrics import charts, sentences, words
+from metrics import charts, sentences
 from metrics.charts.marks import Mark, circled
 from metrics.metric import Metric, Rate
 from metrics.reports.side_by_side import SideBySide
 from metrics.signals import sentences as of_signals
 from metrics.signals.judgement import Judgement
-from metrics.signals.series import Course
+from metrics.signals.series import QUARTERLY, Course
 from metrics.statistics.funnel import ACT, WATCH
 from queries.clock import add_months
 from release.answers import views
@@ -32,7 +32,7 @@ def over_time(metric: Metric, judgement: Judgement, marks: Sequence[Mark] = ()) 
     chart = judgement.chart
     names = tuple(_name(judgement, label) for label in chart["label"])
     series = [
-        Series(metric.name, "values", numbers(chart["value"]), labels=_labels(list(chart["label"]), marks)),
+        Series(_of_points(metric, judgement), "values", numbers(chart["value"]), labels=_labels(list(chart["label"]), marks)),
         Series("Usual level", "usual", numbers(chart["centre"])),
         Series("Lower limit", "limit", numbers(chart["lower_limit"].clip(lower=0))),
         Series("Upper limit", "limit", numbers(chart["upper_limit"].clip(upper=1.0 if metric.is_share else None))),
@@ -45,10 +45,15 @@ def over_time(metric: Metric, judgement: Judgement, marks: Sequence[Mark] = ()) 
         flagged = chart["variation"].isin(variations)
         if flagged.any():
             series.append(Series(name, look, numbers(chart["value"].where(flagged))))
-    unit = "Days since the event before" if judgement.method == "days between" else metric.unit
+    unit = _of_points(metric, judgement) if judgement.method == "days between" else metric.unit
     figure = charts.control(metric, judgement, (), marks)
     is_share = metric.is_share and judgement.method != "days between"
     return Chart("lines", names, tuple(series), is_share, unit, figure, of_signals.verdict(metric, judgement))
+
+
+def _of_points(metric: Metric, judgement: Judgement) -> str:
+    """What the points of a control chart are."""
+    return "Days since the event before" if judgement.method == "days between" else metric.name
 
 
 def _name(judgement: Judgement, label: str) -> str:
@@ -56,8 +61,13 @@ def _name(judgement: Judgement, label: str) -> str:
     day = date.fromisoformat(label)
     if judgement.method == "days between":
         return f"{day.day} {day:%b %Y}"
-    last = add_months(day, judgement.months_of_point - 1)
-    return f"{day:%b}-{last:%b %Y}" if last != day else f"{day:%b %Y}"
+    return _months(day, judgement.months_of_point)
+
+
+def _months(first: date, many: int) -> str:
+    """Nov 2026, Jul-Sep 2026."""
+    last = add_months(first, many - 1)
+    return f"{first:%b}-{last:%b %Y}" if last != first else f"{first:%b %Y}"
 
 
 def _labels(labels: Sequence[str], marks: Sequence[Mark]) -> dict[int, str]:
@@ -73,7 +83,7 @@ def _labels(labels: Sequence[str], marks: Sequence[Mark]) -> dict[int, str]:
 def course(metric: Metric, found: Course, time: str) -> Chart:
     """A line over months or quarters with its range."""
     frame = found.frame
-    names = [words.cell(time, label, {}) for label in frame[time]]
+    names = [_months(date.fromisoformat(label), QUARTERLY.months if time == QUARTERLY.time else 1) for label in frame[time]]
     series = [Series(metric.name, "values", numbers(frame["value"]))]
     if frame["lower"].notna().any():
         series += [Series("Range from", "range", numbers(frame["lower"])), Series("Range to", "range", numbers(frame["upper"]))]
@@ -117,15 +127,18 @@ def released(view: View) -> Chart:
     low = tuple(None if figure is None else float(figure.low) for figure in view.figures)
     high = tuple(None if figure is None else float(figure.high) for figure in view.figures)
     is_low = [isinstance(figure, Number) and figure.is_low for figure in view.figures]
-    labels = [f"{name}: {views.text(figure, mark)}" for name, figure, mark in _told(view)]
+    names = [f"{name}: {views.text(figure, mark)}" for name, figure, mark in _told(view)]
     draw = charts.released_line if view.key == "time" else charts.released_bars
-    figure = draw(view.ticks or view.names, list(values), list(low), list(high), is_low, labels, percent=view.is_share)
+    figure = draw(view.ticks or view.names, list(values), list(low), list(high), is_low, names, percent=view.is_share)
     unit = "% (rounded)" if view.is_share else "Rounded to a multiple of five"
     told = tuple(None if low_one else value for value, low_one in zip(values, is_low, strict=True))  # 0 to 4 has no height
     series = [Series(view.heading or "Number", "values", told, low=low, high=high)]
     if view.key == "time":
         series = [Series("Number", "values", told), Series("At least", "range", low), Series("At most", "range", high)]
-    return Chart("lines" if view.key == "time" else "bars", view.names, tuple(series), False, unit, figure, view.sentence)
+    if view.key == "time":
+        ticks = tuple(tick.replace("\n", " ") for tick in view.ticks)
+        return Chart("lines", ticks, tuple(series), False, unit, figure, view.sentence, view.is_share)
+    return Chart("bars", tuple(names), tuple(series), False, unit, figure, view.sentence, view.is_share)
 
 
 def _told(view: View) -> list[tuple[str, Figure | None, str]]:
