@@ -26,7 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 # logged, nor the part of a measure: a link to another measure still names a part of the one before, until the page is drawn.
 CHOICES = frozenset(
     {"action", "again", "against", "as_at", "basis", "due", "group", "hub", "invented_reader", "measure", "period", "place"}
-    | {"log_from", "log_hub", "log_reader", "log_to", "question", "show", "since", "theme", "told", "view", "who"}
+    | {"log_from", "log_hub", "log_reader", "log_to", "present", "question", "show", "since", "theme", "told", "view", "who"}
 )
 CHOICES_OF_THEMES = ("measure", "time", "split")
 _LONGEST_CHOICE = 60  # letters
@@ -208,7 +208,7 @@ def _record_once(action: log.Action, content: str, **entry: Any) -> bool:
 
 
 def export(
-    text: Callable[[], str], name: str, references: Sequence[str] = (), reason: str = "", **details: str
+    content: Callable[[], str | bytes], name: str, references: Sequence[str] = (), reason: str = "", **details: str
 ) -> Callable[[], bytes]:
     """What makes a file when its button is pressed, outside the page's own run: it checks access, logs the export, then writes.
 
@@ -225,6 +225,7 @@ def export(
         if not readers.may_still_read(reader, access, user):
             raise readers.AccessDenied("Whoever asked may no longer read.")
         limit.add(by, "export", page=page, filters=filters, reason=reason, records=references)
-        return text().encode()
+        made = content()
+        return made.encode() if isinstance(made, str) else made
 
     return make

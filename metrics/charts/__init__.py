@@ -9,6 +9,7 @@ from metrics.charts.parts import parts
 from metrics.charts.released import released_bars, released_line
 from metrics.charts.sparkline import sparkline
 from metrics.charts.spread import funnel
+from metrics.charts.style import for_a_room
 
 __all__ = [
     "aligned",
@@ -16,6 +17,7 @@ __all__ = [
     "beside_chance",
     "control",
     "dots",
+    "for_a_room",
     "funnel",
     "in_words",
     "limits",

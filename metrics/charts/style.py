@@ -27,6 +27,8 @@ LOOKS: Mapping[str, tuple[str, str]] = {
 _MOST_LINES, _LONGEST = 5, 120  # lines of a label, letters of a line
 _LINE = 20  # pixels
 _TEXTS = frozenset({"text", "ticktext", "customdata", "name"})  # what a figure says, beside numbers and looks
+_TIMES, _TALLER = 1.6, 1.35  # of a page, for a room
+_IN_PIXELS = frozenset({"size", "l", "r", "t", "b", "xshift", "yshift", "ticklen"})
 _FONT = {"family": "Source Sans, sans-serif", "size": 14, "color": GREY}
 
 
@@ -114,6 +116,27 @@ def drawn(
         "template": "none",
     }
     return go.Figure(data=_escaped(list(traces)), layout=_escaped({**shared, **of_axes, **layout}))
+
+
+def for_a_room(figure: go.Figure) -> go.Figure:
+    """The figure with all that is measured in pixels as much larger as type of 22 pixels is than that of a page."""
+    drawn_as = figure.to_plotly_json()
+    layout = _larger(drawn_as["layout"])
+    layout["height"] = drawn_as["layout"]["height"] * _TALLER
+    return go.Figure(data=[_larger(trace) for trace in drawn_as["data"]], layout=layout)
+
+
+def _larger(part: Any, *, in_pixels: bool = False) -> Any:
+    match part:
+        case bool() | None:
+            return part
+        case int() | float() if in_pixels:
+            return part * _TIMES
+        case dict():
+            return {key: _larger(value, in_pixels=key in _IN_PIXELS) for key, value in part.items()}
+        case list() | tuple():
+            return [_larger(value, in_pixels=in_pixels) for value in part]
+    return part
 
 
 def _escaped(part: Any, *, is_text: bool = False) -> Any:

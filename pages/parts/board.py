@@ -131,7 +131,8 @@ def questions(asked: Sequence[Question], beside: Mapping[str, Callable[[Release]
     view = views.of_question(release, one, by_view[_choice(ways, "view", list(by_view), quiet=len(by_title) + len(beside) > 1)])
     st.write(escaped(view.sentence))
     if view.names:
-        panel.chart(_chart(view), key=f"chart-{one.key}-{view.key}", alt=view.sentence)
+        named = f"{one.title}, {words.uncapitalised(TITLES[view.key])}"
+        panel.chart(_chart(view), key=f"chart-{one.key}-{view.key}", alt=view.sentence, title=named)
     if view.names:
         explain(view.table, view.sentence, beside=view.beside)
         with st.expander(escaped(f"The table behind this chart ({view.heading})")):

@@ -44,7 +44,7 @@ def show(view: MeasureView, dimension: str) -> None:
     if plot:
         st.caption(escaped(BY_SIZE))
         chart = charts.funnel(metric, plot, list(names[plot.units.index]))
-        panel.chart(chart, key=f"funnel-{dimension}", alt=sentence)
+        panel.chart(chart, key=f"funnel-{dimension}", alt=sentence, title=f"{metric.name}, by size")
     st.write(escaped(sentence))
     _remind(dimension, scope)
     say_of_residents(view, scope, dimension)
@@ -73,7 +73,7 @@ def _bars(
     more = f" Only the {_MOST_BARS} highest of {len(frame)} are drawn." if len(frame) > _MOST_BARS else ""
     st.caption(escaped(f"{heading}{lines}{more}"))
     chart = charts.bars(metric, drawn, list(names[drawn.index]), months)
-    panel.chart(chart, key=f"bars-{dimension}", alt=sentence)
+    panel.chart(chart, key=f"bars-{dimension}", alt=sentence, title=f"{metric.name} by {words.dimension(dimension).lower()}")
 
 
 def say_of_residents(view: MeasureView, scope: Scope, dimension: str) -> None:

@@ -49,7 +49,8 @@ def show(view: MeasureView) -> None:
         st.caption(escaped(f"{unit} {sentences.method(judgement)}"), width="content")
     sentence = sentences.verdict(metric, judgement)
     changes = councils.changes_in(judgement.chart["label"], view.scope)
-    panel.chart(charts.control(metric, judgement, changes, view.marks), key="judged", alt=sentence)
+    chart = charts.control(metric, judgement, changes, view.marks)
+    panel.chart(chart, key="judged", alt=sentence, title=f"{metric.name}, over time")
     show_settings(metric, judgement)
     for change in changes:
         st.caption(escaped(change.words))

@@ -7,7 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 from auth import audit_trail, readers
 from auth.readers import AccessDenied, Reader
 from metrics.markdown import escaped
-from pages.parts import board, filters, marking, markup, memory, outage
+from pages.parts import board, filters, marking, markup, memory, outage, present
 from pages.parts.navigation import FIGURES, navigate, show_links
 from queries.scope import Access, OutOfScope
 
@@ -88,6 +88,9 @@ def show(reader: Reader, access: Access) -> None:
             st.session_state.place_name = filters.place_name(st.session_state.scope)
     except OutOfScope as refusal:
         why = why or str(refusal)
+    st.session_state.address = page.url_path
+    if present.is_on() and access.role in FIGURES:
+        present.begin()
     beside = st.sidebar
     if access.role == "board":
         beside = board.prepare()
@@ -105,9 +108,12 @@ def show(reader: Reader, access: Access) -> None:
     if audit_trail.is_limit_reached():
         st.warning(_TOO_MANY, icon=":material/hourglass_top:")
         return
-    body, foot = st.container(), st.container()
+    body, foot = st.container(key="body"), st.container()
     if access.role == "board":
         board.turn(foot, sections["Partnership"], page)
+    elif present.is_on():
+        with foot:
+            present.foot([listed for pages in sections.values() for listed in pages], page)
     with body:
         page.run()
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from metrics import words
 from metrics.markdown import escaped
-from pages.parts import cache, filters
+from pages.parts import cache, filters, present
 from queries.clock import LONDON
 from queries.scope import Scope
 
@@ -21,6 +21,7 @@ def show(title: str, scope: Scope, described: str = "") -> None:
         span = cache.span(scope.access)
         if span and not scope.as_at:
             _show_age(span[1], datetime.now(LONDON).date())
+        present.way_in()
 
 
 def _show_age(last: date, today: date) -> None:

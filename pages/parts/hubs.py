@@ -54,7 +54,8 @@ def show(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None:
     with_range = " Lines show the 95% range." if found.known["lower"].notna().any() else ""
     of_sizes = " Hubs differ in how many children live there." if isinstance(metric.formula, Number) else ""
     title.caption(escaped(f"{panel.unit(metric)}{with_range}{of_sizes}"), width="content")
-    panel.chart(charts.dots(metric, found.known, found.labels, found.lines, found.months), key="hubs", alt=found.sentence)
+    chart = charts.dots(metric, found.known, found.labels, found.lines, found.months)
+    panel.chart(chart, key="hubs", alt=found.sentence, title=f"{metric.name} by hub")
     st.write(escaped(found.sentence))
     unknown = frame[frame["hub"] == UNKNOWN]
     if not found.funnel and len(unknown) and unknown["value"].notna().any():  # a funnel's sentence says it
@@ -74,6 +75,6 @@ def show_by_size(view: MeasureView, frame: pd.DataFrame, held: Settings) -> None
     def draw() -> None:
         st.caption(escaped(breakdown.BY_SIZE))
         chart = charts.funnel(view.metric, plot, found.names_of_units)
-        panel.chart(chart, key="funnel-hub", alt=found.sentence)
+        panel.chart(chart, key="funnel-hub", alt=found.sentence, title=f"{view.metric.name}, hubs by size")
 
     folded.show("Hubs by size", "by-size", draw)

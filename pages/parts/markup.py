@@ -29,8 +29,9 @@ SCRIPT = (
     'new MutationObserver(()=>document.querySelectorAll(".stPlotlyChart:not([tabindex])").forEach(e=>e.tabIndex=0))'
     ".observe(document.body,{childList:true,subtree:true}),1)"
 )
+_OF_SMALL_WINDOWS = ("@media (max-width:1000px) and (min-width:768px)", "@media (max-height:560px) and (min-width:768px)")
 _LONG = 60  # rows, from which a table scrolls within itself
-_KEPT = ("period", "hub", "place", "as_at", "invented_reader")  # of a link, wherever it leads
+_KEPT = ("period", "hub", "place", "as_at", "invented_reader", "present")  # of a link, wherever it leads
 
 
 def prepare() -> None:
@@ -46,9 +47,20 @@ def show(markup: str, *looks: str) -> None:
     for name in looks:
         if name not in sent:
             sent.add(name)
-            st.html(_LOOKS / f"{name}.css")
+            st.html(_look(name))
     if markup:
         st.html(markup)
+
+
+def _look(name: str) -> str | Path:
+    """A style sheet; of a page that is shown to a room, which is as if on a small window, with what holds on one."""
+    path = _LOOKS / f"{name}.css"
+    if st.query_params.get("present") != "1":
+        return path
+    css = path.read_text(encoding="utf-8")
+    for condition in _OF_SMALL_WINDOWS:
+        css = css.replace(condition, "@media all")
+    return f"<style>{css}</style>"
 
 
 def text(said: object) -> str:
@@ -106,6 +118,7 @@ def in_css(said: str) -> str:
 def link(page: str, choices: dict[str, str], inner: str, **attributes: str) -> str:
     """A link to the page at an address, with period, place and what else is chosen now, unless ``choices`` say otherwise."""
     chosen = {name: st.query_params[name] for name in _KEPT if name in st.query_params} | choices
+    chosen = {name: value for name, value in chosen.items() if value}
     within = " ".join(filter(None, ["within", attributes.pop("class_", "")]))
     return element("a", inner, href=f"{page}?{urlencode(chosen)}", class_=within, **attributes)
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from auth import audit_trail
+from meetings import pictures
 from metrics import charts, words
 from metrics.charts.marks import Mark
 from metrics.markdown import bold, bullets, escaped
@@ -16,8 +20,9 @@ from metrics.reports.headline import Headline, file
 from metrics.signals.targets import Settings, standing, target_in_words
 from metrics.themes import METRICS
 from metrics.themes.outcomes import Basis
-from pages.parts import cache, folded, markup, profile, tables
+from pages.parts import cache, filters, folded, marking, markup, present, profile, tables
 from queries.scope import Scope
+from release.answers.released import Release
 
 _CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
 _RECORDS = ":material/list_alt:"
@@ -33,9 +38,32 @@ class MeasureView:
     marks: tuple[Mark, ...] = ()
 
 
-def chart(figure: Any, key: str, alt: str) -> None:
-    """A chart as it was drawn, with what it shows in words for whoever cannot see it."""
-    st.plotly_chart(figure, config=_CHART, theme=None, key=key, alt=alt)
+def chart(figure: Any, key: str, alt: str, title: str = "") -> None:
+    """A chart as it was drawn, with what it shows in words for whoever cannot see it, and the button that makes a picture of it.
+
+    ``title`` is what stands above the picture, where the title of the page does not say it.
+    """
+    with st.container(key=f"chart-{key}"):
+        shown = charts.for_a_room(figure) if present.is_on() else figure
+        st.plotly_chart(shown, config=_CHART, theme=None, key=key, alt=alt)
+        named = title or str(st.session_state.page)
+        make = partial(pictures.png, figure, named, alt, _source(), marking.of_export(f"Chart: {named}"))
+        logged, said = audit_trail.export(make, f"{key} as a picture"), escaped(f"Download “{named}” as a picture")
+        # The page is not run again: nothing on it changes.
+        st.download_button(
+            "PNG", logged, f"{key}.png", "image/png", key=f"png-{key}", help=said, on_click="ignore", type="tertiary"
+        )
+
+
+def _source() -> str:
+    """The place and period of what is shown, and the end of the data; of a release its number."""
+    release: Release | None = st.session_state.get("release")
+    if release is not None:
+        return f"Release {release.number}; data to {words.day(date.fromisoformat(release.data_end))}."
+    scope: Scope | None = st.session_state.get("scope")
+    if scope is None or (span := cache.span(scope.access)) is None:
+        return ""
+    return f"{filters.described(scope)}; data to {words.day(scope.as_at or span[1])}."
 
 
 def figure(metric: Metric, headline: Headline) -> None:

@@ -1,12 +1,16 @@
 """The agenda of a meeting on one page: what was decided and what became of it, what is worth discussing, what was revised."""
 
+import os
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 import streamlit as st
 
-from meetings import agenda
+from auth import audit_trail
+from meetings import agenda, packs
 from meetings import memory as written
 from meetings.entries import Entry, Said, may_change
 from meetings.memory import LONGEST
@@ -17,8 +21,12 @@ from metrics.themes import METRICS
 from pages.parts import cache, discussion, filters, folded, heading, markup, memory, notes, profile, today
 from pages.parts.markup import element, text
 from queries.clock import LONDON
-from queries.scope import OutOfScope, Scope
+from queries.scope import Access, OutOfScope, Scope
 
+_FORMS = (
+    (".pptx", "Pack as slides", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    (".pdf", "Pack as PDF", "application/pdf"),
+)
 _BEFORE_ANY = "No meeting was written down yet, so what is new is told from the load of data before the latest."
 
 
@@ -100,6 +108,32 @@ def show_written(entries: Sequence[Entry], scope: Scope, since: datetime | None)
     st.markdown(bullets(agenda.subjects(told)))
 
 
+def show_packs(scope: Scope) -> None:
+    """The buttons that make the pack of what is shown: slides that can be edited, and a PDF."""
+    single = scope.hubs is not None and len(scope.hubs) == 1
+    if scope.hubs is not None and not single:
+        st.caption("A pack is of all hubs or of one: choose one of these above to download it.")
+        return
+    assert scope.end
+    hub = scope.hubs[0] if scope.hubs is not None else ""
+    month = (scope.end - timedelta(days=1)).replace(day=1)
+    with st.container(horizontal=True, vertical_alignment="center", key="packs"):
+        for form, label, kind in _FORMS:
+            make = partial(make_pack, scope.access, hub, month, form, st.session_state.reader.name, st.context.url)
+            logged = audit_trail.export(make, "pack", form=form.removeprefix("."))
+            name = f"children-first-{month:%Y-%m}{f'-{hub}' if hub else ''}{form}"
+            st.download_button(label, logged, name, kind, key=f"pack-{form}", icon=":material/slideshow:", on_click="ignore")
+        st.caption(escaped(f"Of the {filters.twelve_months_to(scope.end)}, by where events happened; made within half a minute."))
+
+
+def make_pack(access: Access, hub: str, month: date, form: str, made_by: str, url: str | None) -> bytes:
+    """The file of a pack, made when its button is pressed."""
+    order = packs.order(access.role, month, hub, made_by)
+    if url and "DASHBOARD_ADDRESS" not in os.environ:
+        order = replace(order, address="{0.scheme}://{0.netloc}".format(urlsplit(url)))
+    return packs.write(packs.build(access, order), form)
+
+
 def hold(scope: Scope) -> None:
     """The button that writes down that this meeting was held: what comes after it is new at the next one."""
     with st.form("held", border=False):
@@ -123,6 +157,7 @@ heading.show("Meeting", scope)
 hub_names = cache.hub_names(scope.access)
 entries = memory.entries(scope.access)
 last = memory.last_held()
+show_packs(scope)
 st.caption(escaped(f"The last meeting that was written down: {words.day(last[0])}." if last else _BEFORE_ANY))
 show_decisions(entries, scope)
 st.header("Worth discussing today")

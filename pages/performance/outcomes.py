@@ -16,7 +16,12 @@ def show_endings(scope: Scope) -> None:
         return
     said = endings.what_moved(frame)
     st.subheader(escaped(said))
-    panel.chart(charts.parts(frame, endings.names(frame), endings.parts_of(frame)), key="endings", alt=said)
+    panel.chart(
+        charts.parts(frame, endings.names(frame), endings.parts_of(frame)),
+        key="endings",
+        alt=said,
+        title="How crimes with a child suspect ended",
+    )
 
 
 theme.page(
