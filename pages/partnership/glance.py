@@ -9,6 +9,7 @@ from release.answers.questions import SIX
 
 reader = st.session_state.reader  # no page without one
 release = board.opened()
+board.show_notes(release)
 st.title("How does the force treat children?")
 st.write(escaped(summary.moved(release, SIX)))
 frame = summary.glance(release)

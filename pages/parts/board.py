@@ -13,15 +13,16 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from metrics import charts, words
-from metrics.markdown import escaped
+from metrics.markdown import bullets, escaped
 from pages.parts import meeting, panel, tables
 from queries.engine import serves_the_board
-from release import store
+from release import notes, store
 from release.answers import released, sentences, summary, views
 from release.answers.questions import Question
 from release.answers.released import Number, Release
 from release.answers.views import TITLES, View
 from release.grid import HUB
+from release.notes import Note
 
 # Large enough for four metres or a video call; a wide table still fits a laptop.
 STYLE = (
@@ -210,6 +211,22 @@ def explain(*shown: pd.DataFrame | str, beside: str = "") -> None:
     text = " ".join(one if isinstance(one, str) else " ".join(one.astype(str).to_numpy().ravel()) for one in shown)
     marks = [meaning for mark, meaning in MARKS.items() if mark in text]
     st.caption(escaped(" ".join(filter(None, [beside, ROUNDED, *marks]))))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _notes(number: int, version: str) -> list[Note]:
+    with store.reading() as connection:
+        return notes.of(connection, number)
+
+
+def show_notes(release: Release) -> None:
+    """What was marked for the board: the actions of the last meeting first; nothing where there is none."""
+    found = _notes(release.number, store.version())
+    actions = [note for note in found if note.kind == notes.ACTION]
+    for title, shown in (("Actions of the last meeting", actions), ("Noted", [note for note in found if note not in actions])):
+        if shown:
+            st.subheader(title)
+            st.markdown(bullets(f"{note.text} ({notes.in_words(note)})" for note in shown))
 
 
 def describe(release: Release) -> None:
