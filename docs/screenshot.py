@@ -24,6 +24,7 @@ PICTURES = {
     "hub": ("?invented_reader=Sergeant%2C+Carlisle+hub", 1650),
     "custody": ("custody", 900),
     "balance": ("balance", 900),
+    "meeting": ("meeting", 1000),
     "board": ("nights?view=By+hub&invented_reader=Member+of+the+partnership+board", 720),
 }
 WIDTH, PATIENCE = 1280, 120_000  # pixels, milliseconds

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("pages", "auth", "metrics", "queries", "ingest", "audit", "demo", "release")
+ROOMS = ("pages", "auth", "meetings", "metrics", "queries", "ingest", "audit", "demo", "release")
 # SQL, what police forces print in their files and call their columns, and what the Home Office calls its outcomes.
 NOT_SAID = (
     "queries/row_level_security/policies.py",
