@@ -23,6 +23,7 @@ from queries.periods import Period
 from queries.scope import Access, Scope
 
 ALL_HUBS = "All hubs"
+_YEAR = 12  # months
 
 
 class Cut:
@@ -33,17 +34,18 @@ class Cut:
         days = span(connection)
         if days is None:
             raise Refused("The database holds no events yet, so there is nothing to put in a pack.")
-        end = add_months(order.month, 1)
-        if end > days[1] + timedelta(days=1) or add_months(end, -12) < days[0].replace(day=1):
+        first, end = days[0].replace(day=1), add_months(order.month, 1)
+        if end > days[1] + timedelta(days=1) or end <= first:
             raise Refused(
-                f"The data run from {words.day(days[0])} to {words.day(days[1])}; give a month that ended by then, and of which "
-                f"the year before is loaded, not {order.month:%Y-%m}."
+                f"The data run from {words.day(days[0])} to {words.day(days[1])}; give a month that ended by then, "
+                f"not {order.month:%Y-%m}."
             )
         self.data_end = days[1]
         self.names = hub_names(places(connection, Scope(access)))
         if order.hub and order.hub not in self.names:
             raise Refused(f"{order.hub!r} is not a hub; the hubs are {words.listed(list(self.names))}.")
-        self.scope = Scope(access, start=add_months(end, -12), end=end, hubs=(order.hub,) if order.hub else None)
+        opens = max(first, add_months(end, -_YEAR))
+        self.scope = Scope(access, start=opens, end=end, hubs=(order.hub,) if order.hub else None)
         self.place = self.names[order.hub] if order.hub else self._whole()
         self.without_memory = ""
 
@@ -54,7 +56,7 @@ class Cut:
 
     @property
     def period(self) -> Period:
-        """The twelve months of the pack."""
+        """The twelve months of the pack, or as many as are loaded."""
         assert self.scope.start and self.scope.end
         return Period(self.scope.start, self.scope.end)
 
@@ -96,17 +98,20 @@ class Cut:
 
     def link(self, metric: Metric, place: str = "") -> str:
         """The address of the page that shows the same."""
-        last = self.period.closes - timedelta(days=1)
-        chosen = {f"{theme_of(metric).key}-measure": metric.name, "period": f"12 months to {last:%B %Y}"}
-        if place or self.order.hub:
-            chosen["hub"] = place or self.place
+        chosen = {f"{theme_of(metric).key}-measure": metric.name} | self._chosen()
+        if place:
+            chosen["hub"] = place
         return f"{self.order.address}/{theme_of(metric).key}?{urlencode(chosen)}"
 
     def page(self, address: str) -> str:
         """The address of a page without a measure."""
+        return f"{self.order.address}/{address}?{urlencode(self._chosen())}"
+
+    def _chosen(self) -> dict[str, str]:
+        """The period and the place as a link has them; where less than a year is loaded, a page opens with just that."""
         last = self.period.closes - timedelta(days=1)
-        chosen = {"period": f"12 months to {last:%B %Y}"} | ({"hub": self.place} if self.order.hub else {})
-        return f"{self.order.address}/{address}?{urlencode(chosen)}"
+        period = {"period": f"12 months to {last:%B %Y}"} if self.period.months == _YEAR else {}
+        return period | ({"hub": self.place} if self.order.hub else {})
 
     @cached_property
     def last_meeting(self) -> datetime | None:

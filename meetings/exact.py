@@ -109,6 +109,8 @@ def _theme(cut: Cut, metric: Metric, headline: Headline) -> Slide:
     target = of_period(metric, _place_in_sentence(cut), (headline.now, cut.held.of(metric).target), [])
     lines = [f"{details(metric, headline, cut.scope)}.", target]
     title = f"{metric.name}, {cut.place}: {main_figure(metric, headline)}. {headline.sentence}"
+    chart: Chart | None
+    behind: Table | None
     if judgement.chart.empty:
         chart, behind = _uncharted(cut, metric)
     else:
@@ -125,13 +127,15 @@ def _theme(cut: Cut, metric: Metric, headline: Headline) -> Slide:
     return Slide("Six themes", title, kept, chart, behind=behind, reference=reference, link=cut.link(metric))
 
 
-def _uncharted(cut: Cut, metric: Metric) -> tuple[Chart, Table]:
-    """A measure that has no control chart, by quarter."""
+def _uncharted(cut: Cut, metric: Metric) -> tuple[Chart | None, Table | None]:
+    """A measure that has no control chart, by quarter; nothing where no quarter has a figure."""
     scope = latest_complete(cut.connection, metric, cut.scope)
     assert scope.end
     end = quarter_start(scope.end)
     over = scope.over(add_months(end, -QUARTERLY.months * _QUARTERS_DRAWN), end)
     found = series.course(cut.connection, metric, over, QUARTERLY.time)
+    if not found.frame["value"].notna().any():
+        return None, None
     names = [words.cell(QUARTERLY.time, label, {}) for label in found.frame[QUARTERLY.time]]
     behind = charts.table_of_figures(metric, found.frame, QUARTERLY.time, names, QUARTERLY.months)
     return stories.course(metric, found, QUARTERLY.time), table_of(behind)

@@ -10,7 +10,9 @@ FILES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py")), *sorted((ROOT
 # What Streamlit reads as Markdown: how many of the first arguments, and by name the label and the tooltip of everything.
 MARKDOWN = {
     **dict.fromkeys(("caption", "error", "header", "info", "markdown", "subheader", "success", "title", "warning"), 1),
-    **dict.fromkeys(("button", "date_input", "download_button", "expander", "form_submit_button", "multiselect", "selectbox"), 1),
+    **dict.fromkeys(
+        ("button", "checkbox", "date_input", "download_button", "expander", "form_submit_button", "multiselect", "selectbox"), 1
+    ),
     **dict.fromkeys(("popover", "spinner", "text_area", "text_input"), 1),
     "write": 9,
     "metric": 3,

@@ -22,7 +22,6 @@ from release.answers.questions import Question
 from release.answers.released import Number, Release
 from release.answers.views import TITLES, View
 from release.grid import HUB
-from release.notes import Note
 
 # Large enough for four metres or a video call; a wide table still fits a laptop.
 STYLE = (
@@ -213,19 +212,14 @@ def explain(*shown: pd.DataFrame | str, beside: str = "") -> None:
     st.caption(escaped(" ".join(filter(None, [beside, ROUNDED, *marks]))))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _notes(number: int, version: str) -> list[Note]:
-    with store.reading() as connection:
-        return notes.of(connection, number)
-
-
 def show_notes(release: Release) -> None:
     """What was marked for the board: the actions of the last meeting first; nothing where there is none."""
-    found = _notes(release.number, store.version())
+    with store.reading() as connection:
+        found = notes.of(connection, release.number)
     actions = [note for note in found if note.kind == notes.ACTION]
     for title, shown in (("Actions of the last meeting", actions), ("Noted", [note for note in found if note not in actions])):
         if shown:
-            st.subheader(title)
+            st.subheader(escaped(title))
             st.markdown(bullets(f"{note.text} ({notes.in_words(note)})" for note in shown))
 
 

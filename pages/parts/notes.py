@@ -10,10 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from auth import audit_trail
-from meetings import agenda, doubts, memory
+from meetings import agenda, doubts
 from meetings.database import MemoryUnavailable
 from meetings.entries import MAY_WRITE, Action, Entry, Kind, Pin, Said, may_change, may_write
 from meetings.memory import LONGEST, LONGEST_OWNER, Refused
+from meetings.memory import change as change_entry
+from meetings.memory import write as keep_entry
 from metrics import words
 from metrics.charts.marks import Mark, circled
 from metrics.markdown import bullets, escaped
@@ -61,7 +63,7 @@ def marks(entries: Sequence[Entry]) -> list[Mark]:
 
 def show(metric: Metric, scope: Scope, headline: Headline, judgement: Judgement, entries: Sequence[Entry]) -> None:
     """The entries of a measure at the place of the scope, what explained such a flag before, and the form for more."""
-    if said := kept():
+    if said := last_kept():
         st.success(escaped(said))
     if entries:
         items = [f"{circled(number)} {_item(entry)}" for number, entry in enumerate(entries, start=1)]
@@ -84,7 +86,7 @@ def say_kept(done: str) -> None:
     st.session_state[_KEPT] = done
 
 
-def kept() -> str:
+def last_kept() -> str:
     """What was done in the run before, once."""
     return str(st.session_state.pop(_KEPT, ""))
 
@@ -162,7 +164,7 @@ def _write(kinds: Sequence[Kind], pin: Pin, scope: Scope, again: str) -> None:
     about = Pin(**{**vars(pin), "metric_key": ""}) if of_theme else pin
 
     def write_it() -> None:
-        memory.write(remembered.author(), scope.access, kind, about, said, happened_on=happened_on)
+        keep_entry(remembered.author(), scope.access, kind, about, said, happened_on=happened_on)
 
     if keep(write_it, said, scope, {"entry": kind}):
         st.session_state.entries_kept = turn + 1
@@ -175,7 +177,7 @@ def _change(entries: Mapping[int, Entry], scope: Scope) -> None:
     by_name = {f"{circled(number)} {words.cut(entry.said.text, 60)}": entry for number, entry in entries.items()}
     entry = by_name[st.selectbox("Which", list(by_name))]
     with st.form(f"change-{entry.number}-{entry.now.number}", border=True):
-        new = st.text_area("In words", entry.said.text, max_chars=LONGEST, help=_history(entry))
+        new = st.text_area("In words", entry.said.text, max_chars=LONGEST, help=bullets(_history(entry)))
         of_board = entry.kind in ("note", "decision") and _may_mark(scope)
         for_board = st.checkbox(_FOR_BOARD, entry.said.for_board) if of_board else entry.said.for_board
         reason = st.text_input("Why it is withdrawn", max_chars=LONGEST, placeholder="Only where it is withdrawn")
@@ -193,7 +195,7 @@ def change(entry: Entry, scope: Scope, action: Action, said: Said, reason: str, 
     """Change an entry that the reader saw, unless somebody else did meanwhile; then begin the page again."""
 
     def change_it() -> None:
-        memory.change(remembered.author(), scope.access, entry.number, entry.now.number, action, said, reason)
+        change_entry(remembered.author(), scope.access, entry.number, entry.now.number, action, said, reason)
 
     asked, logged = f"{said.text} {reason}".strip(), {"entry": entry.kind, "number": entry.number, "done": action}
     if keep(change_it, replace(said, text=asked), scope, logged):
@@ -207,8 +209,12 @@ def keep(write_it: Callable[[], None], said: Said, scope: Scope, logged: Mapping
     found += doubts.figures(said.text) if said.for_board else []
     if found and st.session_state.get(_ASKED) != said:
         st.session_state[_ASKED] = said
-        asked = f"Nobody may be able to tell from this who a child is:\n\n{bullets(found)}\n\n"
-        st.warning(f"{asked}Change it, or press again to keep it as it is.", icon=":material/person_alert:")
+        st.warning(
+            "Nobody may be able to tell from this who a child is:\n\n"
+            + bullets(found)
+            + "\n\nChange it, or press again to keep it as it is.",
+            icon=":material/person_alert:",
+        )
         return False
     if not audit_trail.record("memory", page=st.session_state.page, filters={**audit_trail.current_filters(), **logged}):
         st.error(_NOT_LOGGED, icon=":material/edit_off:")
@@ -240,12 +246,12 @@ def _doubts(said: str, scope: Scope) -> list[str]:
     return doubts.doubts(said, [*known, *titles], sorted(of_children), datetime.now(UTC).astimezone(LONDON).date())
 
 
-def _history(entry: Entry) -> str:
+def _history(entry: Entry) -> list[str]:
     """Each version, by whom and when."""
-    return bullets(
+    return [
         f"{words.moment(version.written_at)}, {version.by.name}: {version.action}. {words.cut(version.said.text, 200)}"
         for version in entry.history
-    )
+    ]
 
 
 def _theme(pin: Pin) -> str:
@@ -253,5 +259,5 @@ def _theme(pin: Pin) -> str:
 
 
 def _day(label: str, key: str) -> date | None:
-    day = st.date_input(label, None, key=key, format="DD/MM/YYYY")
+    day = st.date_input(escaped(label), None, key=key, format="DD/MM/YYYY")
     return day if isinstance(day, date) else None

@@ -48,10 +48,11 @@ def chart(figure: Any, key: str, alt: str, title: str = "") -> None:
         st.plotly_chart(shown, config=_CHART, theme=None, key=key, alt=alt)
         named = title or str(st.session_state.page)
         make = partial(pictures.png, figure, named, alt, _source(), marking.of_export(f"Chart: {named}"))
-        logged, said = audit_trail.export(make, f"{key} as a picture"), escaped(f"Download “{named}” as a picture")
+        logged = audit_trail.export(make, f"{key} as a picture")
+        said = f"Download “{named}” as a picture"
         # The page is not run again: nothing on it changes.
         st.download_button(
-            "PNG", logged, f"{key}.png", "image/png", key=f"png-{key}", help=said, on_click="ignore", type="tertiary"
+            "PNG", logged, f"{key}.png", "image/png", key=f"png-{key}", help=escaped(said), on_click="ignore", type="tertiary"
         )
 
 

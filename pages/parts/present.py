@@ -57,7 +57,7 @@ def way_in() -> None:
 def begin() -> None:
     """The look of a page that is shown to a room, and what moves it."""
     markup.show("", "present")
-    st.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
+    markup.run(SCRIPT)
 
 
 def foot(pages: Sequence[StreamlitPage], page: StreamlitPage) -> None:

@@ -14,6 +14,7 @@ from meetings import agenda, packs
 from meetings import memory as written
 from meetings.entries import Entry, Said, may_change
 from meetings.memory import LONGEST
+from meetings.packs import write as as_file
 from metrics import words
 from metrics.markdown import bold, bullets, escaped
 from metrics.reports import revisions
@@ -68,7 +69,7 @@ def close_or_extend(entry: Entry, scope: Scope) -> None:
 def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
     """Every open decision, overdue first, and what was closed since the last meeting."""
     st.header("Decisions: did the line move?")
-    if said := notes.kept():
+    if said := notes.last_kept():
         st.success(escaped(said))
     found = agenda.open_decisions(entries, scope)
     if not found:
@@ -122,7 +123,8 @@ def show_packs(scope: Scope) -> None:
             make = partial(make_pack, scope.access, hub, month, form, st.session_state.reader.name, st.context.url)
             logged = audit_trail.export(make, "pack", form=form.removeprefix("."))
             name = f"children-first-{month:%Y-%m}{f'-{hub}' if hub else ''}{form}"
-            st.download_button(label, logged, name, kind, key=f"pack-{form}", icon=":material/slideshow:", on_click="ignore")
+            icon = ":material/slideshow:"
+            st.download_button(escaped(label), logged, name, kind, key=f"pack-{form}", icon=icon, on_click="ignore")
         st.caption(escaped(f"Of the {filters.twelve_months_to(scope.end)}, by where events happened; made within half a minute."))
 
 
@@ -131,7 +133,7 @@ def make_pack(access: Access, hub: str, month: date, form: str, made_by: str, ur
     order = packs.order(access.role, month, hub, made_by)
     if url and "DASHBOARD_ADDRESS" not in os.environ:
         order = replace(order, address="{0.scheme}://{0.netloc}".format(urlsplit(url)))
-    return packs.write(packs.build(access, order), form)
+    return as_file(packs.build(access, order), form)
 
 
 def hold(scope: Scope) -> None:

@@ -258,24 +258,29 @@ class Tab:
         done = {tuple(each.metadata.delta_path): each.delta for each in deltas}
         return ["drawn in" if done[container].HasField("add_block") else "emptied" for container in CONTAINERS]
 
-    def files(self) -> dict[str, str]:
-        """What can be downloaded, by its name: what the server calls it."""
-        return {button.id.partition("-csv-")[2]: button.deferred_file_id for button in self.elements("download_button")}
+    def files(self, kind: str = "csv") -> dict[str, str]:
+        """What can be downloaded of a kind (csv, png, pack), by its name: what the server calls it."""
+        named = ((button.id.partition(f"-{kind}-")[2], button.deferred_file_id) for button in self.elements("download_button"))
+        return {name: file for name, file in named if name}
 
-    def press(self, name: str) -> str:
+    def press(self, name: str, kind: str = "csv") -> str:
         """Ask for a file as its button does; gives its path, blank where the server would not make it."""
         ask = BackMsg()
         ask.backend_operation_request.request_id = name
         ask.backend_operation_request.session_id = self.messages[0].new_session.initialize.session_id
-        ask.backend_operation_request.deferred_file.file_id = self.files()[name]
+        ask.backend_operation_request.deferred_file.file_id = self.files(kind)[name]
         self.socket.send(ask.SerializeToString())
         return self.until("backend_operation_response").backend_operation_response.deferred_file.url
 
     def file(self, address: str, name: str) -> str:
         """The text of a file, once its button is pressed, without the mark by which Excel knows how to read it."""
-        content = httpx.get(address + self.press(name), timeout=60).content
+        content = self.content(address, name)
         assert content.startswith(BOM_UTF8), name
         return content.decode("utf-8-sig")
+
+    def content(self, address: str, name: str, kind: str = "csv") -> bytes:
+        """A file, once its button is pressed."""
+        return httpx.get(address + self.press(name, kind), timeout=60).content
 
 
 @contextmanager

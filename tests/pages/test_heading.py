@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pages.parts import markup
+from pages.parts import markup, present
 from pages.parts.heading import age_in_words
 
 RECIPE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
@@ -35,7 +36,9 @@ def test_what_is_drawn_is_text_whatever_it_says():
 
 
 def test_the_recipe_lets_the_soft_links_run_and_nothing_else():
-    asked = base64.b64encode(hashlib.sha256(markup.SCRIPT.encode()).digest()).decode()
     policy = next(line for line in RECIPE.read_text().splitlines() if "Content-Security-Policy" in line)
-    assert f"'sha256-{asked}'" in policy
-    assert policy.count("'sha256-") == 2, "Streamlit's own and this one"
+    for script in (markup.SCRIPT, present.SCRIPT):
+        asked = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{asked}'" in policy
+        assert not re.search("<[A-Za-z0-9]", script), "Streamlit drops such a script"
+    assert policy.count("'sha256-") == 3, "Streamlit's own and these two"

@@ -2,10 +2,13 @@
 
 import csv
 import re
+from io import BytesIO
 from urllib.parse import urlencode
+from zipfile import ZipFile
 
 import pytest
 from planted import ADDRESSES, CANARY, NEARBY, READERS, SAYS_NO, address_of
+from pypdf import PdfReader
 from server import opened
 
 from pages.parts.navigation import FORMER_ADDRESSES
@@ -30,7 +33,7 @@ def assert_sound(tab):
 @pytest.mark.parametrize("reader", [pytest.param(name, marks=pytest.mark.long if name == "Analyst" else ()) for name in READERS])
 def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reader):
     """And each of its files, whose button is pressed: sums, marked and written down, and of a sergeant's none of another hub."""
-    role, taken = READERS[reader], {}
+    role, taken, others = READERS[reader], {}, {}
     for page, (_, roles) in ADDRESSES.items():
         with opened(planted, address_of(page, role), urlencode({"invented_reader": reader})) as tab:
             assert_sound(tab)
@@ -43,6 +46,9 @@ def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reade
             for name in tab.files():
                 assert role in roles, page
                 taken[page, name] = tab.file(planted, name)
+            for kind, name in [("png", name) for name in tab.files("png")] + [("pack", name) for name in tab.files("pack")]:
+                assert role in roles, page
+                others[page, name] = tab.content(planted, name, kind)
     names = {name for _, name in taken}
     assert (len(names) > 25) == (role in ("command", "hub", "analyst"))
     assert bool(names) == (role != "board")
@@ -51,7 +57,8 @@ def test_every_page_is_open_to_its_roles_and_to_no_other(planted, written, reade
         assert text.startswith(f'"INVENTED DATA · {reader} · ')
         assert CANARY not in text and NEARBY not in text
         assert role != "hub" or not OF_FAR & set(re.split(r"[,\r\n]+", text))
-    assert list(written("export")["name"]) == [reader] * len(taken)
+    assert list(written("export")["name"]) == [reader] * (len(taken) + len(others))
+    assert_pictures_and_packs(others, role)
     by_hub = [text for (_, name), text in taken.items() if name.endswith("-by-hub")]
     assert bool(by_hub) == (role in ("command", "analyst")), "a hub alone has no table of hubs"
     assert all("\r\nnear," in text and "\r\nfar," in text for text in by_hub)
@@ -75,6 +82,27 @@ IN_WORDS = re.compile(
     r"(up|down)? ?-?[\d,.]+%|[\d,.]+%? to [\d,.]+%?|\d{1,3}(,\d{3})+(\.\d+)?|\d+ of \d+|(up|down) [\d,.]+|[\d,.]+ [a-z ]+"
 )
 AGES = ("age_band", "age")
+
+
+def assert_pictures_and_packs(found, role):
+    """Every chart as a picture, and the packs of whoever has a meeting: of a sergeant's none says a word of the other hub."""
+    packs = {name: content for (page, name), content in found.items() if page == "meeting"}
+    assert set(packs) == ({".pptx", ".pdf"} if role in ("command", "hub", "analyst") else set())
+    pictures = [content for (page, _), content in found.items() if page != "meeting"]
+    assert all(content.startswith(b"\x89PNG") for content in pictures)
+    assert (len(pictures) > 2) == (role in ("command", "hub", "analyst"))
+    for name, content in packs.items():
+        told = words_of(name, content)
+        assert "INVENTED DATA" in told and CANARY not in told and NEARBY not in told
+        assert role != "hub" or not OF_FAR & set(re.findall(r"\w+", told.replace("so far", "")))
+
+
+def words_of(name, content):
+    """All that a pack says: every part of its file, or every page."""
+    if name == ".pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    with ZipFile(BytesIO(content)) as parts:
+        return "\n".join(parts.read(part).decode("utf-8", errors="replace") for part in parts.namelist())
 
 
 def assert_numbers(text, name):
