@@ -14,11 +14,14 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 @dataclass(frozen=True)
 class Mark:
-    """A number at a day; ``is_event`` where something happened then that may have moved what follows: it gets a line."""
+    """A number at a day, and what it stands for; ``is_event`` where something happened then that may have moved what follows: it
+    gets a line.
+    """
 
     on: date
     number: int
     is_event: bool = False
+    words: str = ""
 
 
 def circled(number: int) -> str:

@@ -50,7 +50,7 @@ def show(view: MeasureView) -> None:
     sentence = sentences.verdict(metric, judgement)
     changes = councils.changes_in(judgement.chart["label"], view.scope)
     chart = charts.control(metric, judgement, changes, view.marks)
-    panel.chart(chart, key="judged", alt=sentence, title=f"{metric.name}, over time")
+    panel.chart(chart, key="judged", alt=sentence, title=f"{metric.name}, over time", marks=view.marks)
     show_settings(metric, judgement)
     for change in changes:
         st.caption(escaped(change.words))

@@ -58,7 +58,10 @@ _ASKED, _KEPT = "asked_about", "entry_kept"  # of a session: texts that were ask
 
 def marks(entries: Sequence[Entry]) -> list[Mark]:
     """The numbers of entries on a chart, in the order of the list."""
-    return [Mark(entry.day, number, entry.kind in ("event", "restart")) for number, entry in enumerate(entries, start=1)]
+    return [
+        Mark(entry.day, number, entry.kind in ("event", "restart"), entry.said.text)
+        for number, entry in enumerate(entries, start=1)
+    ]
 
 
 def show(metric: Metric, scope: Scope, headline: Headline, judgement: Judgement, entries: Sequence[Entry]) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from auth import audit_trail
 from meetings import pictures
 from metrics import charts, words
-from metrics.charts.marks import Mark
+from metrics.charts.marks import Mark, circled
 from metrics.markdown import bold, bullets, escaped
 from metrics.metric import Metric, Rate
 from metrics.reports import reconcile
@@ -25,6 +25,7 @@ from queries.scope import Scope
 from release.answers.released import Release
 
 _CHART = {"displayModeBar": False, "responsive": True, "typesetMath": False}  # how Plotly draws a chart
+_LONGEST_OF_MARK = 120  # letters
 _RECORDS = ":material/list_alt:"
 
 
@@ -38,16 +39,16 @@ class MeasureView:
     marks: tuple[Mark, ...] = ()
 
 
-def chart(figure: Any, key: str, alt: str, title: str = "") -> None:
+def chart(figure: Any, key: str, alt: str, title: str = "", marks: Sequence[Mark] = ()) -> None:
     """A chart as it was drawn, with what it shows in words for whoever cannot see it, and the button that makes a picture of it.
 
-    ``title`` is what stands above the picture, where the title of the page does not say it.
+    ``title`` is what stands above the picture, where the title of the page does not say it, and ``marks`` are named below it.
     """
     with st.container(key=f"chart-{key}"):
         shown = charts.for_a_room(figure) if present.is_on() else figure
         st.plotly_chart(shown, config=_CHART, theme=None, key=key, alt=alt)
         named = title or str(st.session_state.page)
-        make = partial(pictures.png, figure, named, alt, _source(), marking.of_export(f"Chart: {named}"))
+        make = partial(pictures.png, figure, named, alt, _source(marks), marking.of_export(f"Chart: {named}"))
         logged = audit_trail.export(make, f"{key} as a picture")
         said = f"Download “{named}” as a picture"
         # The page is not run again: nothing on it changes.
@@ -56,15 +57,16 @@ def chart(figure: Any, key: str, alt: str, title: str = "") -> None:
         )
 
 
-def _source() -> str:
-    """The place and period of what is shown, and the end of the data; of a release its number."""
+def _source(marks: Sequence[Mark]) -> str:
+    """The place and period of what is shown, and the end of the data, of a release its number; and what its marks stand for."""
     release: Release | None = st.session_state.get("release")
     if release is not None:
         return f"Release {release.number}; data to {words.day(date.fromisoformat(release.data_end))}."
     scope: Scope | None = st.session_state.get("scope")
     if scope is None or (span := cache.span(scope.access)) is None:
         return ""
-    return f"{filters.described(scope)}; data to {words.day(scope.as_at or span[1])}."
+    named = " ".join(f"{circled(mark.number)} {words.cut(mark.words, _LONGEST_OF_MARK)}." for mark in marks)
+    return f"{filters.described(scope)}; data to {words.day(scope.as_at or span[1])}. {named}".strip()
 
 
 def figure(metric: Metric, headline: Headline) -> None:

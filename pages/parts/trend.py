@@ -32,7 +32,7 @@ def show(view: MeasureView, time: str) -> None:
         st.caption(escaped(f"{filters.described(scope)}. {panel.unit(metric)}{band}"))
         changes = councils.changes_in(frame[time], scope)
         chart = charts.trend(metric, frame, time, changes, course.waiting, view.marks)
-        panel.chart(chart, key=f"trend-{time}", alt=sentence, title=f"{metric.name} by {time}")
+        panel.chart(chart, key=f"trend-{time}", alt=sentence, title=f"{metric.name} by {time}", marks=view.marks)
         still_coming = shaded(metric, course.waiting, 1 if time == "month" else 3)
         for caption in (still_coming, drawn_from(course), *(change.words for change in changes)):
             if caption:
