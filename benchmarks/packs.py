@@ -1,4 +1,4 @@
-"""``python -m benchmarks.packs`` says what a pack of the invented force costs, and how many times what judging its charts does."""
+"""``python -m benchmarks.packs`` says what a pack of the invented force costs, also beside judging its charts."""
 
 import sys
 import tempfile
