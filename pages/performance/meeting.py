@@ -28,6 +28,11 @@ _FORMS = (
     (".pptx", "Pack as slides", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     (".pdf", "Pack as PDF", "application/pdf"),
 )
+_COMPARED = (
+    "The figure when it was decided is shown as it stood then. The months since, twelve at most, are compared with the same "
+    "months of the year before the decision, so that neither the time of year nor a month that is in both looks like a change. "
+    "Higher and lower are said as on every page: only where the 95% range of the difference leaves out no change."
+)
 _BEFORE_ANY = "No meeting was written down yet, so what is new is told from the load of data before the latest."
 
 
@@ -68,7 +73,7 @@ def close_or_extend(entry: Entry, scope: Scope) -> None:
 
 def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
     """Every open decision, overdue first, and what was closed since the last meeting."""
-    st.header("Decisions: did the line move?")
+    st.header("Decisions: did the line move?", help=_COMPARED)
     if said := notes.last_kept():
         st.success(escaped(said))
     found = agenda.open_decisions(entries, scope)
