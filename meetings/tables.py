@@ -61,13 +61,16 @@ _FUNCTION = (
     f"$$ BEGIN RAISE EXCEPTION '{_MESSAGE}'; END $$"
 )
 event.listen(metadata, "before_create", DDL(_FUNCTION).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
+# That of insertion is for INSERT OR REPLACE, which deletes a row without asking any trigger of deletion.
+_REFUSALS = (
+    "%(table)s_no_update BEFORE UPDATE ON %(table)s",
+    "%(table)s_no_delete BEFORE DELETE ON %(table)s",
+    "%(table)s_no_replace BEFORE INSERT ON %(table)s WHEN NEW.number IN (SELECT number FROM %(table)s)",
+)
 for _table in metadata.sorted_tables:
-    for _done in ("UPDATE", "DELETE"):
-        _refusal = (
-            f"CREATE TRIGGER IF NOT EXISTS {_table.name}_no_{_done.lower()} BEFORE {_done} ON {_table.name} "
-            f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
-        )
-        event.listen(_table, "after_create", DDL(_refusal).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+    for _refusal in _REFUSALS:
+        _trigger = f"CREATE TRIGGER IF NOT EXISTS {_refusal} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+        event.listen(_table, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
     _unchanged = (
         f"CREATE OR REPLACE TRIGGER {_table.name}_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON {_table.name} "
         "FOR EACH STATEMENT EXECUTE FUNCTION meetings_are_append_only()"
