@@ -78,7 +78,7 @@ def in_words(entry: Entry) -> str:
     if entry.happened_on:
         parts = [f"{words.capitalised(entry.kind)} of {words.day(entry.happened_on)}, recorded by {entry.author.name}"]
     if entry.kind == "decision" and said.due_on:
-        state = f"due {words.day(said.due_on)}" if entry.is_open else f"closed: {entry.now.reason}"
+        state = f"due {words.day(said.due_on)}" if entry.is_open else f"closed: {entry.step.reason}"
         parts.append(f"{said.owner}, {state}")
     return "; ".join(parts)
 

@@ -113,13 +113,18 @@ class Entry:
         return self.now.said
 
     @property
+    def step(self) -> Version:
+        """The version by which it came to be open, closed or withdrawn: words that are mended later leave it so."""
+        return next(version for version in reversed(self.history) if version.action != "edited")
+
+    @property
     def is_withdrawn(self) -> bool:
-        return self.now.action == "withdrawn"
+        return self.step.action == "withdrawn"
 
     @property
     def is_open(self) -> bool:
         """Whether it is a decision that nobody has closed."""
-        return self.kind == "decision" and self.now.action not in ("withdrawn", "closed")
+        return self.kind == "decision" and self.step.action not in ("withdrawn", "closed")
 
     @property
     def day(self) -> date:

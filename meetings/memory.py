@@ -24,6 +24,7 @@ _FIGURES = ("numerator", "denominator", "value", "lower", "upper")
 _TEXTS = ("metric_key", "theme", "place", "placed_by", "verdict", "sentence")
 _DAYS = ("opens", "closes", "data_end")
 _NEEDS_REASON: tuple[Action, ...] = ("withdrawn", "closed", "extended", "opened again")
+_OF_DECISIONS: tuple[Action, ...] = ("closed", "extended", "opened again")
 
 
 class Refused(Exception):
@@ -63,12 +64,17 @@ def change(
         entry = next(iter(_entries(connection, access, pins.c.number == number)), None)
         if entry is None or not may_change(access, by, entry):
             raise Refused("This entry is not yours to change.")
+        if entry.is_withdrawn:
+            when, by_whom = words.moment(entry.step.written_at), entry.step.by.name
+            raise Refused(f"{by_whom} withdrew this on {when}: “{words.cut(entry.step.reason, 120)}”. Write a new entry instead.")
         if entry.now.number != seen:
             when, text = words.moment(entry.now.written_at), words.cut(entry.said.text, 120)
             raise Refused(
                 f"{entry.now.by.name} changed this meanwhile, on {when}: “{text}”. Read it, then say again what you want to keep."
             )
         _check(entry.kind, said, entry.happened_on)
+        if action in _OF_DECISIONS and entry.kind != "decision":
+            raise Refused("Only a decision is closed, extended or opened again.")
         if action == "extended" and (said.due_on is None or (entry.said.due_on and said.due_on <= entry.said.due_on)):
             raise Refused("Give a later day than the one that it is due on now.")
         _add(connection, number, by, action, said, reason, at)
