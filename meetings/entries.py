@@ -137,8 +137,8 @@ class Entry:
 
 
 def may_write(access: Access, kind: Kind, hubs: tuple[str, ...] | None) -> bool:
-    """Whether a reader may write an entry of this kind, pinned to these hubs (None: all)."""
-    if kind not in MAY_WRITE.get(access.role, ()):
+    """Whether a reader may write an entry of this kind, pinned to these hubs (None: all). A chart restarts in one, or in all."""
+    if kind not in MAY_WRITE.get(access.role, ()) or (kind == "restart" and hubs is not None and len(hubs) != 1):
         return False
     return access.hubs is None or (hubs is not None and len(hubs) == 1 and hubs[0] in access.hubs)
 
