@@ -81,6 +81,8 @@ def _translated(done: str, url: str) -> Iterator[None]:
     """Whatever fails is said in one sentence, without what was being written."""
     try:
         yield
+    except MemoryUnavailable as error:  # of an address that is none
+        raise MemoryUnavailable(str(error), done) from None
     except (SQLAlchemyError, OSError, UnicodeError, Timeout) as error:
         raise MemoryUnavailable(
             f"The memory of meetings at {shown(url)} could not be {done}: {cause(error, url)}.", done
