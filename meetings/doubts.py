@@ -16,9 +16,22 @@ _RANKED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|DI|DS|DC|PC|PS|Sgt|Insp|CI|Supt)\.
 _CAPITALISED = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+(?:-[A-ZÀ-Þ][a-zß-ÿ]+)*")
 _SENTENCE_ENDS = re.compile(r"[.!?:;\n“\"(]\s*$")
 _BORN = re.compile(r"\b(?:d\.?o\.?b\b\.?|born|date of birth)", re.IGNORECASE)
-_DATE = re.compile(
-    r"\b\d{1,2}(?:st|nd|rd|th)?[\s./-]+(?:\d{1,2}|[A-Za-z]{3,9})[\s./-]+(\d{4}|\d{2})\b|\b(\d{4})[-/.]\d{1,2}[-/.]\d{1,2}\b"
+_DAY = r"\b\d{1,2}(?:st|nd|rd|th)?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)\b\.?"
 )
+_DATES = [  # 12/03/2012, 12 03 2012, 12 Mar 12, 12th of March, 2012, March 12, 2012, 2012-03-12
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b\d{1,2}(?P<between>[./-])\d{1,2}(?P=between)(?P<year>\d{4}|\d{2})\b",
+        r"\b\d{1,2} \d{1,2} (?P<year>\d{4})\b",
+        rf"{_DAY}(?:\s+of)?[\s./-]*{_MONTH}[\s./-]*(?P<year>\d{{4}}|\d{{2}})\b",
+        rf"{_DAY}(?:\s+of)?\s*{_MONTH},\s*(?P<year>\d{{4}})\b",
+        rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b",
+        r"\b(?P<year>\d{4})[-/.]\d{1,2}[-/.]\d{1,2}\b",
+    )
+]
 _FEWEST_DIGITS = 4  # of a reference
 # 2026, 2025/26, 2026-10, 2026-10-31, 31/10/2026, 10-17, 09:30, 1,234: what has as many digits and is none.
 _NO_REFERENCE = re.compile(
@@ -42,7 +55,9 @@ def doubts(text: str, known: Iterable[str], references: Iterable[str], today: da
 
 def figures(text: str) -> list[str]:
     """A sentence for each number in a text that is for the board, which sees rounded figures alone; days and years may stand."""
-    plain = _DATE.sub("", text)
+    plain = text
+    for written in _DATES:
+        plain = written.sub("", plain)
     found = (one for one in re.findall(r"\d[\d,.]*%?", plain) if not re.fullmatch(r"(?:19|20)\d\d\.?", one))
     return list(dict.fromkeys(f"{words.quoted(one)} is a number, and the board sees rounded figures alone." for one in found))
 
@@ -59,9 +74,10 @@ def _looks_like_a_reference(word: str) -> bool:
 
 def _dates_of_birth(text: str, today: date) -> Iterator[str]:
     found = [born.group() for born in _BORN.finditer(text)]
-    for day in _DATE.finditer(text):
-        year = int(day.group(1) or day.group(2))
-        year += 2000 if year < 100 else 0
+    for day in (day for written in _DATES for day in written.finditer(text)):
+        year = int(day["year"])
+        if year < 100:
+            year += 2000 if 2000 + year <= today.year else 1900
         if today.year - _OLDEST <= year <= today.year - _YOUNGEST:
             found.append(day.group())
     return (f"{words.quoted(one)} looks like a date of birth." for one in found)
