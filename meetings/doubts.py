@@ -14,6 +14,7 @@ _FIRST_NAMES, _ORDINARY = (
 )
 _RANKED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|DI|DS|DC|PC|PS|Sgt|Insp|CI|Supt)\.?\s+[A-Z][a-z]+")
 _CAPITALISED = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]+(?:-[A-ZÀ-Þ][a-zß-ÿ]+)*")
+_WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_ENDS = re.compile(r"[.!?:;\n“\"(]\s*$")
 _BORN = re.compile(r"\b(?:d\.?o\.?b\b\.?|born|date of birth)", re.IGNORECASE)
 _DAY = r"\b\d{1,2}(?:st|nd|rd|th)?"
@@ -87,9 +88,12 @@ def _names(text: str, may_stand: set[str]) -> Iterator[str]:
     """First names wherever they stand, and whatever else has a capital without need."""
     for ranked in _RANKED.finditer(text):
         yield f"{words.quoted(ranked.group())} looks like a name."
+    first_names = _FIRST_NAMES - may_stand
+    for found in _WORD.finditer(text):  # in whatever letters
+        if found.group().casefold() in first_names:
+            yield f"{words.quoted(found.group())} looks like a name."
     for found in _CAPITALISED.finditer(text):
         name, before = found.group(), text[: found.start()]
         begins = not before.strip() or _SENTENCE_ENDS.search(before)
-        is_common = not may_stand.isdisjoint(name.casefold().split("-"))
-        if not is_common and (name.casefold() in _FIRST_NAMES or not begins):
+        if not begins and may_stand.isdisjoint(name.casefold().split("-")):
             yield f"{words.quoted(name)} looks like a name."
