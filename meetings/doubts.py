@@ -33,10 +33,14 @@ _DATES = [  # 12/03/2012, 12 03 2012, 12 Mar 12, 12th of March, 2012, March 12, 
         r"\b(?P<year>\d{4})[-/.]\d{1,2}[-/.]\d{1,2}\b",
     )
 ]
+_AROUND = ".,;:!?()[]“”‘’\"'"
+_POSSESSIVE = re.compile(r"['’]s$")
+_BETWEEN = re.compile(r"[/:;,&+–—]|['’]s\b")  # of several references that were written as one word
 _FEWEST_DIGITS = 4  # of a reference
-# 2026, 2025/26, 2026-10, 2026-10-31, 31/10/2026, 10-17, 09:30, 1,234: what has as many digits and is none.
+# 2026, 1990s, 2025/26, 2026-10, 2026-10-31, 31/10/2026, 10-17, 09:30, 09:30-17:30, 1430hrs, 1,234.5: what is none.
 _NO_REFERENCE = re.compile(
-    r"\d{4}|\d{4}[/-]\d\d(?:\d\d)?|\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[-:.]\d{1,2}|£?\d{1,3}(?:,\d{3})+|\d+\.\d+%?"
+    r"\d{4}(?:s|h|hrs)?|\d{4}[/-]\d\d(?:\d\d)?|\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[-:.]\d{1,2}(?:am|pm)?"
+    r"|\d{1,2}[:.]\d\d-\d{1,2}[:.]\d\d|£?\d{1,3}(?:,\d{3})+(?:\.\d+)?|£?\d+\.\d+%?"
 )
 _YOUNGEST, _OLDEST = 3, 30  # years ago: the birthdays of children and care leavers
 
@@ -49,7 +53,7 @@ def doubts(text: str, known: Iterable[str], references: Iterable[str], today: da
     """
     of_children = [f"{words.quoted(one)} is the reference of a child in the data." for one in references]
     may_stand = {word.casefold() for name in known for word in re.findall(r"\w+", name)} | _ORDINARY
-    others = [one for one in candidates(text) if one not in set(references) and _looks_like_a_reference(one)]
+    others = [one for one in _with_digit(text.split()) if one not in set(references) and _looks_like_a_reference(one)]
     looks_like = [f"{words.quoted(one)} looks like a reference." for one in others]
     return list(dict.fromkeys([*of_children, *looks_like, *_dates_of_birth(text, today), *_names(text, may_stand)]))
 
@@ -64,13 +68,21 @@ def figures(text: str) -> list[str]:
 
 
 def candidates(text: str) -> list[str]:
-    """The words of a text that could be a reference of the data: those with a digit."""
-    stripped = (word.strip(".,;:!?()[]“”‘’\"'") for word in text.split())
+    """The words of a text that could be a reference of the data: those with a digit, and the parts of what was written as one."""
+    of_whole = _with_digit(text.split())
+    parts = (part for word in text.split() for part in _BETWEEN.split(word))
+    return list(dict.fromkeys([*of_whole, *_with_digit(parts)]))
+
+
+def _with_digit(several: Iterable[str]) -> list[str]:
+    """Those of these words with a digit, without what stands around them."""
+    stripped = (_POSSESSIVE.sub("", word.strip(_AROUND)).strip(_AROUND) for word in several)
     return list(dict.fromkeys(word for word in stripped if any(one.isdigit() for one in word)))
 
 
 def _looks_like_a_reference(word: str) -> bool:
-    return sum(one.isdigit() for one in word) >= _FEWEST_DIGITS and not _NO_REFERENCE.fullmatch(word)
+    parts = re.split("[–—]", word)  # of a range: no reference has them
+    return any(sum(one.isdigit() for one in part) >= _FEWEST_DIGITS and not _NO_REFERENCE.fullmatch(part) for part in parts)
 
 
 def _dates_of_birth(text: str, today: date) -> Iterator[str]:
