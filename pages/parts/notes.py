@@ -200,7 +200,7 @@ def change(entry: Entry, scope: Scope, action: Action, said: Said, reason: str, 
     def change_it() -> None:
         change_entry(remembered.author(), scope.access, entry.number, entry.now.number, action, said, reason)
 
-    asked, logged = f"{said.text} {reason}".strip(), {"entry": entry.kind, "number": entry.number, "done": action}
+    asked, logged = f"{said.text}\n{reason}".strip(), {"entry": entry.kind, "number": entry.number, "done": action}
     if keep(change_it, replace(said, text=asked), scope, logged):
         say_kept(done)
         st.rerun()
@@ -208,7 +208,7 @@ def change(entry: Entry, scope: Scope, action: Action, said: Said, reason: str, 
 
 def keep(write_it: Callable[[], None], said: Said, scope: Scope, logged: Mapping[str, object]) -> bool:
     """Whether it was kept: it is asked about once where it may say who a child is, and logged before it is."""
-    found = _doubts(f"{said.text} {said.owner}", scope)
+    found = _doubts(f"{said.text}\n{said.owner}", scope)
     found += doubts.figures(said.text) if said.for_board else []
     if found and st.session_state.get(_ASKED) != said:
         st.session_state[_ASKED] = said
