@@ -7,7 +7,6 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from metrics import sentences, words
-from metrics.measuring.gather import opened_with
 from metrics.measuring.measure import measure
 from metrics.measuring.notes import latest_complete
 from metrics.metric import Metric
@@ -44,18 +43,15 @@ def since(connection: Connection, metric: Metric, scope: Scope, seen: Period) ->
     that on the day and that of now are compared.
     """
     decided = _starts_after(metric, seen.closes)
-    open_ended = replace(scope, start=None, end=None)
-    complete = latest_complete(connection, metric, opened_with(connection, open_ended))
+    end = _counted_to(connection, metric, replace(scope, start=None, end=None))
     then = _row(connection, metric, scope, seen)
     year_before = Period(add_months(decided, -_YEAR), decided)
-    if complete.end is None or _month_end(complete.end) <= decided:
+    if end is None or end < add_months(decided, max(1, metric.rolling_months)):
         blank = then * float("nan")
         return Since(None, year_before, then, blank, blank, NOT_KNOWN)
-    end = _month_end(complete.end)
     period = Period(max(decided, add_months(end, -_YEAR)), end)
-    is_state = metric.measured.events.date is None
     shifted = Period(add_months(period.opens, -_YEAR), add_months(period.closes, -_YEAR))
-    compared = year_before if period.months == _YEAR or is_state else shifted
+    compared = year_before if period.months == _YEAR or _is_state(metric) else shifted
     now, before = (_row(connection, metric, scope, each) for each in (period, compared))
     return Since(period, compared, then, now, before, _change(connection, metric, scope, (period, now), (compared, before)))
 
@@ -67,20 +63,37 @@ def sentence(metric: Metric, place: str, found: Since, seen: Period, value: floa
     """
     then = words.shown(metric, value, with_unit=True)
     counted_now = words.shown(metric, found.then["value"], with_unit=True)
-    revised = f" (the same months now show {counted_now})" if pd.notna(value) and counted_now != then else ""
+    is_revised = pd.notna(value) and pd.notna(found.then["value"]) and counted_now != then
+    revised = f" (the same months now show {counted_now})" if is_revised else ""
     decided = f"{metric.name}, {place}: {then} when decided{revised}"
+    if found.period is None and metric.rolling_months:
+        return f"{decided}. It counts {words.number(metric.rolling_months)} months at a time, which have not passed since."
     if found.period is None:
         return f"{decided}. No whole month has been counted since."
     now = words.shown(metric, found.now["value"], with_unit=True)
-    months = found.period.months
-    ended = "the month" if months == 1 else f"the {words.number(months)} months"
-    is_since = found.period.opens == _starts_after(metric, seen.closes)
-    until = "since" if is_since else f"to {found.period.closes - timedelta(days=1):%B %Y}"
-    text = f"{decided}, {now} in {ended} {until}"
-    if (found.compared_with.opens, found.compared_with.closes) != (seen.opens, seen.closes) and pd.notna(found.before["value"]):
-        beside = "the 12 months before it" if months == _YEAR else "the same months of the year before"
-        text += f", beside {words.shown(metric, found.before['value'], with_unit=True)} in {beside}"
+    text = f"{decided}, {now} {_when(metric, found.period, seen)}{_beside(metric, found, seen)}"
     return f"{text}: {sentences.moved(metric, found.now, found.before, found.change)}."
+
+
+def _when(metric: Metric, period: Period, seen: Period) -> str:
+    """In the three months since, in the 12 months to June 2026; of a state, at the end of these."""
+    length = "the month" if period.months == 1 else f"the {words.number(period.months)} months"
+    is_since = period.opens == _starts_after(metric, seen.closes)
+    until = "since" if is_since else f"to {period.closes - timedelta(days=1):%B %Y}"
+    return f"{'at the end of' if _is_state(metric) else 'in'} {length} {until}"
+
+
+def _beside(metric: Metric, found: Since, seen: Period) -> str:
+    """What it is compared with, where that is another figure than the one when it was decided."""
+    assert found.period
+    is_seen = found.compared_with.closes == seen.closes and (_is_state(metric) or found.compared_with.opens == seen.opens)
+    if is_seen or pd.isna(found.before["value"]):
+        return ""
+    before = words.shown(metric, found.before["value"], with_unit=True)
+    if _is_state(metric):
+        return f", beside {before} at the end of {found.compared_with.closes - timedelta(days=1):%B %Y}"
+    months = "the 12 months before the decision" if found.period.months == _YEAR else "the same months of the year before"
+    return f", beside {before} in {months}"
 
 
 def _change(
@@ -94,6 +107,8 @@ def _change(
         return NOT_COMPARABLE
     asked = ask(connection, metric.parts, scope.over(before[0].opens, before[0].closes))
     if isinstance(asked, NotAvailable) or metric.history_missed(before[0], asked.coverage.first):
+        return NOT_JUDGED
+    if asked.coverage.first > before[0].opens and not _is_state(metric):  # only a part of it was counted
         return NOT_JUDGED
     return change(metric, now[1], before[1])
 
@@ -110,6 +125,13 @@ def _starts_after(metric: Metric, day: date) -> date:
     return start
 
 
-def _month_end(day: date) -> date:
-    """The day after the last whole month that ended by a day."""
-    return day.replace(day=1)
+def _counted_to(connection: Connection, metric: Metric, scope: Scope) -> date | None:
+    """The day after the last whole month of a measure's own data, whose follow-up is over; None where there are none."""
+    asked = ask(connection, metric.parts, latest_complete(connection, metric, scope))
+    return None if isinstance(asked, NotAvailable) else asked.period.closes.replace(day=1)
+
+
+def _is_state(metric: Metric) -> bool:
+    """Whether it is of the end of a period, and not of months: how many plans are open."""
+    events = metric.measured.events
+    return events.date is None and not events.whole_period and not metric.rolling_months

@@ -48,6 +48,7 @@ METRICS = (
         better=Better.LOWER,
         source=_DFE,
         caveats=(_AT_HOME, "Counts the twelve months up to the end of each period, so neighbouring months share most of them."),
+        rolling_months=q.CONTINUOUS_MONTHS,
     ),
     Metric(
         key="care_home_calls",

@@ -27,6 +27,7 @@ class Events:
     ``dimensions``         the splits it has beyond time, place and the child's own, by name
     ``one_row_per_child``  an event of several children has a row for each, and is counted once in a cell
     ``snapshot_of``        for a state at the end of each period: the dated events that it sums up
+    ``whole_period``       whether such a state is of any day of the period, and not of its end
     ``latest_per``         of rows in a cell that share this only the last by ``date`` is an event: of a child's assessments
     ``months_to_report``   months after a period by the end of which nearly all its events are reported; 0: they are at once
     """
@@ -41,6 +42,7 @@ class Events:
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     one_row_per_child: bool = False
     snapshot_of: "Events | None" = None
+    whole_period: bool = False
     latest_per: ColumnElement[Any] | None = None
     months_to_report: int = 0
 

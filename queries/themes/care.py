@@ -74,6 +74,7 @@ CARED_FOR = _events(
     tables=(missing_episodes,),
     needs=BIRTHS_ARE_LOADED,
     snapshot_of=EPISODES,
+    whole_period=True,
 )
 EVER_IN_CARE = Count(
     "Children in care on any day of the period",
