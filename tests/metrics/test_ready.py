@@ -14,6 +14,7 @@ from metrics.measuring.gather import opened_with
 from metrics.metric import Number
 from metrics.reports import headline, ready
 from metrics.signals.judgement import judge
+from metrics.signals.targets import Rebase, RecordedRebase
 from metrics.themes import METRICS, THEMES
 from metrics.themes.outcomes import on_basis
 from queries.engine import connect, reading
@@ -117,6 +118,38 @@ def test_whatever_else_is_asked_is_counted(url, other):
     detentions = [METRICS["detentions"]]
     (found,), (counted,) = (answered(engine, ask, detentions, scope) for ask in (ready.headlines, headline.headlines))
     assert plain(found.now) == plain(counted.now)
+
+
+def restart(key, hub=None, starts_on=date(2025, 1, 1)):
+    return RecordedRebase(key, hub, Rebase(starts_on, "a new form", "Dee", date(2025, 1, 20)))
+
+
+@pytest.mark.parametrize(("access", "hubs"), [(CHIEF, None), (CHIEF, ("CAR",)), (SERGEANT, None)], ids=str)
+def test_a_measure_that_was_restarted_on_a_page_is_judged_anew_and_no_other(url, access, hubs):
+    engine, scope = connect(url), opening(url, access, hubs=hubs)
+    several = [METRICS[key] for key in ("missing_episodes", "detentions", "searches", "overnight_share")]
+    restarts = [restart("detentions"), restart("searches", "CAR"), restart("overnight_share", "EDE")]
+    found = answered(engine, ready.judgements, several, scope, hubs=True, recorded=restarts)
+    for own, counted in zip(found, answered(engine, judge, several, scope, hubs=True, recorded=restarts), strict=True):
+        assert (own.key, own.hub, own.method, own.setting) == (counted.key, counted.hub, counted.method, counted.setting)
+        pd.testing.assert_frame_equal(own.chart, counted.chart, check_exact=True)
+    restarted = {(judgement.key, judgement.hub) for judgement in found if judgement.setting.rebases}
+    places = {judgement.hub for judgement in found if judgement.key == "detentions"}
+    assert {(key, hub) for key, hub in restarted if key == "detentions"} == {("detentions", place) for place in places}
+    assert ("searches", "CAR") in restarted and not any(key == "missing_episodes" for key, _ in restarted)
+
+
+def test_while_another_is_judged_anew_the_others_are_read(url):
+    engine, scope = connect(url), opening(url)
+    others = [METRICS["searches"], METRICS["overnight_share"]]
+    _, asked = statements(engine, ready.judgements, others, scope, hubs=True, recorded=[restart("detentions")])
+    assert asked == 1
+    _, asked = statements(engine, ready.judgements, [*others, METRICS["detentions"]], scope, hubs=True, recorded=[])
+    assert asked == 1
+    found, asked = statements(
+        engine, ready.judgements, [METRICS["detentions"]], scope, hubs=False, recorded=[restart("detentions")]
+    )
+    assert asked > 1 and [(judgement.key, judgement.hub) for judgement in found] == [("detentions", None)]
 
 
 def ready_answers_of(url, scope):
