@@ -33,6 +33,7 @@ _DATES = [  # 12/03/2012, 12 03 2012, 12 Mar 12, 12th of March, 2012, March 12, 
         r"\b(?P<year>\d{4})[-/.]\d{1,2}[-/.]\d{1,2}\b",
     )
 ]
+_YEARS = re.compile(r"\b(?:19|20)\d\d(?:[/–-](?:(?:19|20)?\d\d))?\b(?![,.]\d)")  # 2026, 2025/26, 2024-2026
 _AROUND = ".,;:!?()[]“”‘’\"'"
 _POSSESSIVE = re.compile(r"['’]s$")
 _BETWEEN = re.compile(r"[/:;,&+–—]|['’]s\b")  # of several references that were written as one word
@@ -61,9 +62,9 @@ def doubts(text: str, known: Iterable[str], references: Iterable[str], today: da
 def figures(text: str) -> list[str]:
     """A sentence for each number in a text that is for the board, which sees rounded figures alone; days and years may stand."""
     plain = text
-    for written in _DATES:
+    for written in (*_DATES, _YEARS):
         plain = written.sub("", plain)
-    found = (one for one in re.findall(r"\d[\d,.]*%?", plain) if not re.fullmatch(r"(?:19|20)\d\d\.?", one))
+    found = (one.rstrip(".,") for one in re.findall(r"\d[\d,.]*%?", plain))
     return list(dict.fromkeys(f"{words.quoted(one)} is a number, and the board sees rounded figures alone." for one in found))
 
 
