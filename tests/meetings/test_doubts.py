@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from meetings import doubts as module
-from meetings.doubts import candidates, doubts
+from meetings.doubts import candidates, doubts, figures
 from metrics.themes import METRICS, THEMES
 
 TODAY = date(2026, 11, 20)
@@ -142,6 +142,20 @@ def test_each_is_asked_about_once(text, one):
 def test_what_is_very_long_is_cut_where_it_is_quoted():
     (found,) = asked("1" * 200)
     assert found == f"“{'1' * 59}…” looks like a reference."
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Open the bail desk at night, by 1 April 2026 or 31/03/2027", []),
+        ("Since 2024, and in 2025/26; in 2026.", []),
+        ("From 36.2% to 20%, or 1,234 of 3,410.", ["36.2%", "20%", "1,234", "3,410"]),
+        ("There were 5 in March, 5 in May, and 2026.5 of them", ["5", "2026.5"]),
+        ("One in three of 12 children", ["12"]),
+    ],
+)
+def test_what_is_for_the_board_holds_no_number_but_days_and_years(text, numbers):
+    assert figures(text) == [f"“{one}” is a number, and the board sees rounded figures alone." for one in numbers]
 
 
 SENTENCES = [text for text in ORDINARY if text]
