@@ -72,11 +72,11 @@ def change(
             raise Refused(
                 f"{entry.now.by.name} changed this meanwhile, on {when}: “{text}”. Read it, then say again what you want to keep."
             )
-        _check(entry.kind, said, entry.happened_on)
         if action in _OF_DECISIONS and entry.kind != "decision":
             raise Refused("Only a decision is closed, extended or opened again.")
         if action == "extended" and (said.due_on is None or (entry.said.due_on and said.due_on <= entry.said.due_on)):
             raise Refused("Give a later day than the one that it is due on now.")
+        _check(entry.kind, said, entry.happened_on)
         _add(connection, number, by, action, said, reason, at)
 
 

@@ -483,17 +483,10 @@ def test_whoever_ends_or_moves_an_entry_says_why(action):
 
 
 @pytest.mark.usefixtures("on_sqlite")
-@pytest.mark.parametrize(
-    ("due_on", "sentence"),
-    [
-        (None, "A decision needs an owner, as a role, and a day by which it is due."),
-        (date(2027, 1, 30), "Give a later day than the one that it is due on now."),
-        (date(2027, 1, 31), "Give a later day than the one that it is due on now."),
-    ],
-)
-def test_a_decision_is_extended_to_a_later_day(due_on, sentence):
+@pytest.mark.parametrize("due_on", [None, date(2027, 1, 30), date(2027, 1, 31)])
+def test_a_decision_is_extended_to_a_later_day(due_on):
     number = decided()
-    with pytest.raises(Refused, match=sentence):
+    with pytest.raises(Refused, match=r"^Give a later day than the one that it is due on now\.$"):
         change(number, "extended", replace(BAIL_DESK, due_on=due_on), "No builder was found")
     assert entry_of(number).said.due_on == date(2027, 1, 31)
 
