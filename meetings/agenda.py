@@ -13,10 +13,12 @@ from metrics.themes import METRICS
 from queries.periods import Period
 from queries.scope import Scope
 
+NOT_COUNTED = "Its measure is no longer counted, so nothing can be said of its line."
+
 
 def open_decisions(entries: Iterable[Entry], scope: Scope) -> list[Entry]:
     """The decisions of the hubs in scope that nobody has closed, those that have been due longest first."""
-    found = (entry for entry in entries if entry.is_open and entry.pin.metric_key in METRICS and is_within(entry, scope))
+    found = (entry for entry in entries if entry.is_open and is_within(entry, scope))
     return sorted(found, key=lambda entry: (entry.said.due_on or date.max, entry.number))
 
 
@@ -53,7 +55,9 @@ def moved(entry: Entry, found: since.Since) -> str:
 
 
 def followed(connection: Connection, entry: Entry, scope: Scope) -> str:
-    """The same, counted now."""
+    """The same, counted now; of a measure that there is no more, that it is not counted."""
+    if entry.pin.metric_key not in METRICS:
+        return NOT_COUNTED
     within, seen = scope_since(entry, scope)
     return moved(entry, since.since(connection, METRICS[entry.pin.metric_key], within, seen))
 

@@ -38,11 +38,12 @@ _BEFORE_ANY = "No meeting was written down yet, so what is new is told from the 
 
 def show_decision(entry: Entry, scope: Scope, on: date) -> None:
     """What was decided, by whom and until when, what became of it, and the way to close or extend it."""
-    metric, late = METRICS[entry.pin.metric_key], agenda.is_late(entry, on)
-    within, seen = agenda.scope_since(entry, scope)
-    moved = agenda.moved(entry, cache.since(metric.key, within, seen))
-    page, choices = profile.to_chart(metric, entry.pin.place if entry.pin.hub else "")
-    onward = markup.link(page, choices, text(moved), class_="onward")
+    late, onward = agenda.is_late(entry, on), text(agenda.NOT_COUNTED)
+    if metric := METRICS.get(entry.pin.metric_key):
+        within, seen = agenda.scope_since(entry, scope)
+        moved = agenda.moved(entry, cache.since(metric.key, within, seen))
+        page, choices = profile.to_chart(metric, entry.pin.place if entry.pin.hub else "")
+        onward = markup.link(page, choices, text(moved), class_="onward")
     decided = f"Decided {words.day(words.london(entry.history[0].written_at))} by {entry.author.name}"
     said, look = f"{agenda.when_due(entry, on)}. {decided}", "concern" if late else "quiet"
     lines = [element("b", text(entry.said.text)), element("span", onward), element("small", text(f"{said}."), class_=look)]
