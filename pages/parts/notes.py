@@ -29,7 +29,7 @@ from pages.parts import memory as remembered
 from pages.parts.markup import element, elements, text
 from queries.clock import LONDON
 from queries.lookups import children
-from queries.periods import Period
+from queries.periods import Period, latest_period
 from queries.scope import SYSTEM, Scope
 
 TITLES: Mapping[Kind, str] = MappingProxyType(
@@ -56,11 +56,15 @@ _FOR_BOARD = "Show it to the partnership board, with the next release"
 _ASKED, _KEPT = "asked_about", "entry_kept"  # of a session: texts that were asked about, and what was kept last
 
 
-def marks(entries: Sequence[Entry]) -> list[Mark]:
-    """The numbers of entries on a chart, in the order of the list."""
+def marks(entries: Sequence[Entry], scope: Scope) -> list[Mark]:
+    """The numbers of entries on a chart, in the order of the list; of an earlier period, none of what came after its end."""
+    span = cache.span(scope.access)
+    is_latest = span is not None and scope.as_at is None and scope.end == latest_period(*span)[1]
+    until = date.max if is_latest else scope.end or date.max
     return [
         Mark(entry.day, number, entry.kind in ("event", "restart"), entry.said.text)
         for number, entry in enumerate(entries, start=1)
+        if entry.day < until
     ]
 
 

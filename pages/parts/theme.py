@@ -87,7 +87,7 @@ def page(
     if basis == "closed":
         opening(scope)
     entries = memory.of_measure(metrics[chosen], scope) if basis == "closed" else []
-    view = MeasureView(metrics[chosen], cache.latest_complete(chosen, scope), basis, tuple(notes.marks(entries)))
+    view = MeasureView(metrics[chosen], cache.latest_complete(chosen, scope), basis, tuple(notes.marks(entries, scope)))
     frame, held = hubs.counted(view), cache.settings(keys, view.scope)
     markup.show("", "theme")
     with st.container(key="measure"):
