@@ -31,6 +31,14 @@ class Refused(Exception):
     """What was to be written is not kept; the message says why, and what to do."""
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the entry since it was read; ``number`` is that of the version which the message tells of."""
+
+    def __init__(self, said: str, number: int) -> None:
+        super().__init__(said)
+        self.number = number
+
+
 def write(
     by: Author, access: Access, kind: Kind, pin: Pin, said: Said, *, happened_on: date | None = None, at: datetime | None = None
 ) -> int:
@@ -69,9 +77,10 @@ def change(
             raise Refused(f"{by_whom} withdrew this on {when}: “{words.cut(entry.step.reason, 120)}”. Write a new entry instead.")
         if entry.now.number != seen:
             when, text = words.moment(entry.now.written_at), words.cut(entry.said.text, 120)
-            raise Refused(
+            told = (
                 f"{entry.now.by.name} changed this meanwhile, on {when}: “{text}”. Read it, then say again what you want to keep."
             )
+            raise ChangedMeanwhile(told, entry.now.number)
         if action in _OF_DECISIONS and entry.kind != "decision":
             raise Refused("Only a decision is closed, extended or opened again.")
         if action == "extended" and (said.due_on is None or (entry.said.due_on and said.due_on <= entry.said.due_on)):

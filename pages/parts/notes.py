@@ -13,7 +13,7 @@ from auth import audit_trail
 from meetings import agenda, doubts
 from meetings.database import MemoryUnavailable
 from meetings.entries import MAY_WRITE, Action, Entry, Kind, Pin, Said, may_change, may_write
-from meetings.memory import LONGEST, LONGEST_OWNER, Refused
+from meetings.memory import LONGEST, LONGEST_OWNER, ChangedMeanwhile, Refused
 from meetings.memory import change as change_entry
 from meetings.memory import write as keep_entry
 from metrics import words
@@ -53,7 +53,8 @@ _HINTS: Mapping[Kind, str] = MappingProxyType(
 _NO_NAMES = "Write organisations and roles. Never write the name, the birthday or the reference of a child."
 _NOT_LOGGED = "This cannot be written down in the access log at the moment, so it is not kept. What you wrote still stands here."
 _FOR_BOARD = "Show it to the partnership board, with the next release"
-_ASKED, _KEPT = "asked_about", "entry_kept"  # of a session: texts that were asked about, and what was kept last
+# Of a session: texts that were asked about, what was kept last, and the forms that stand.
+_ASKED, _KEPT, _FORMS = "asked_about", "entry_kept", "forms_for_entries"
 
 
 def marks(entries: Sequence[Entry], scope: Scope) -> list[Mark]:
@@ -181,31 +182,60 @@ def _write(kinds: Sequence[Kind], pin: Pin, scope: Scope, again: str) -> None:
 
 def _change(entries: Mapping[int, Entry], scope: Scope) -> None:
     """The form by which an entry is edited or withdrawn; every version of it is kept."""
-    by_name = {f"{circled(number)} {words.cut(entry.said.text, 60)}": entry for number, entry in entries.items()}
-    entry = by_name[st.selectbox("Which", list(by_name))]
-    with st.form(f"change-{entry.number}-{entry.now.number}", border=True):
-        new = st.text_area("In words", entry.said.text, max_chars=LONGEST, help=bullets(_history(entry)))
+    by_name = {  # which stay as they are, whatever others write meanwhile
+        f"{circled(number)} {words.capitalised(entry.kind)} by {entry.author.name}, {_when(entry)}": entry
+        for number, entry in entries.items()
+    }
+    entry = by_name[st.selectbox("Which", list(by_name), key="change-which")]
+    form, _ = form_for(entry, "change")
+    with st.form(f"form-{form}", border=True):
+        new = st.text_area("In words", entry.said.text, max_chars=LONGEST, help=bullets(_history(entry)), key=form)
         of_board = entry.kind in ("note", "decision") and _may_mark(scope)
-        for_board = st.checkbox(_FOR_BOARD, entry.said.for_board) if of_board else entry.said.for_board
-        reason = st.text_input("Why it is withdrawn", max_chars=LONGEST, placeholder="Only where it is withdrawn")
+        for_board = st.checkbox(_FOR_BOARD, entry.said.for_board, key=f"board-{form}") if of_board else entry.said.for_board
+        reason = st.text_input(
+            "Why it is withdrawn", max_chars=LONGEST, placeholder="Only where it is withdrawn", key=f"why-{form}"
+        )
         with st.container(horizontal=True):
             edits = st.form_submit_button("Keep the change", type="primary")
             withdraws = st.form_submit_button("Withdraw it")
     if edits:
         said = Said(new, entry.said.owner, entry.said.due_on, for_board)
-        change(entry, scope, "edited", said, "", "Changed; what it said before is kept.")
+        change(entry, "change", scope, "edited", said, "", "Changed; what it said before is kept.")
     elif withdraws:
-        change(entry, scope, "withdrawn", entry.said, reason, "Withdrawn; what it said is kept.")
+        change(entry, "change", scope, "withdrawn", entry.said, reason, "Withdrawn; what it said is kept.")
 
 
-def change(entry: Entry, scope: Scope, action: Action, said: Said, reason: str, done: str) -> None:
-    """Change an entry that the reader saw, unless somebody else did meanwhile; then begin the page again."""
+def form_for(entry: Entry, what: str) -> tuple[str, int]:
+    """The key of the form in which a reader changes an entry, and the version of it that they have seen.
+
+    Both stay while the form stands, whatever others write meanwhile, and so what was written into it does; a field has the key.
+    """
+    forms = st.session_state.setdefault(_FORMS, {})
+    begun = f"{what}-{entry.number}-{entry.now.number}", entry.now.number
+    key, seen = forms.get((what, entry.number), begun)
+    if key not in st.session_state:  # it does not stand yet
+        key, seen = begun
+    forms[what, entry.number] = key, seen
+    return key, seen
+
+
+def change(entry: Entry, what: str, scope: Scope, action: Action, said: Said, reason: str, done: str) -> None:
+    """Change an entry as the reader saw it, unless somebody else did meanwhile; then begin the page again.
+
+    ``what`` names the form, which stands with all that is in it until it is kept.
+    """
+    forms, (form, seen) = st.session_state[_FORMS], form_for(entry, what)
 
     def change_it() -> None:
-        change_entry(remembered.author(), scope.access, entry.number, entry.now.number, action, said, reason)
+        try:
+            change_entry(remembered.author(), scope.access, entry.number, seen, action, said, reason)
+        except ChangedMeanwhile as meanwhile:
+            forms[what, entry.number] = form, meanwhile.number  # of which the reader is told now
+            raise
 
     asked, logged = f"{said.text}\n{reason}".strip(), {"entry": entry.kind, "number": entry.number, "done": action}
     if keep(change_it, replace(said, text=asked), scope, logged):
+        del forms[what, entry.number]
         say_kept(done)
         st.rerun()
 

@@ -58,18 +58,19 @@ def show_decision(entry: Entry, scope: Scope, on: date) -> None:
 
 def close_or_extend(entry: Entry, scope: Scope) -> None:
     """The form by which a decision is closed, or given a later day, with a reason."""
-    with st.form(f"decision-{entry.number}-{entry.now.number}", border=False):
-        reason = st.text_input("Why", max_chars=LONGEST, placeholder="Done: the bail desk is open at night")
-        later = st.date_input("Extend to", None, format="DD/MM/YYYY", key=f"extend-{entry.number}-{entry.now.number}")
+    form, _ = notes.form_for(entry, "decision")
+    with st.form(f"form-{form}", border=False):
+        reason = st.text_input("Why", max_chars=LONGEST, placeholder="Done: the bail desk is open at night", key=form)
+        later = st.date_input("Extend to", None, format="DD/MM/YYYY", key=f"extend-{form}")
         with st.container(horizontal=True):
             closes = st.form_submit_button("Close it", type="primary")
             extends = st.form_submit_button("Extend it")
     if closes:
-        notes.change(entry, scope, "closed", entry.said, reason, "The decision is closed.")
+        notes.change(entry, "decision", scope, "closed", entry.said, reason, "The decision is closed.")
     elif extends:
         due_on = later if isinstance(later, date) else None
         said = Said(entry.said.text, entry.said.owner, due_on, entry.said.for_board)
-        notes.change(entry, scope, "extended", said, reason, "The decision is extended.")
+        notes.change(entry, "decision", scope, "extended", said, reason, "The decision is extended.")
 
 
 def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
