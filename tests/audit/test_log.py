@@ -107,7 +107,9 @@ def test_text_of_every_kind_comes_back_as_it_was(audit_database):
 
 
 def test_an_action_that_there_is_not_is_refused(audit_database):
-    with pytest.raises(ValueError, match=r"'look' is not an action of the log; give one of sign-in, .*, acknowledge, lookup\."):
+    with pytest.raises(
+        ValueError, match=r"'look' is not an action of the log; give one of sign-in, .*, acknowledge, lookup, memory\."
+    ):
         log.write(ANN, "look")  # type: ignore[arg-type]
     assert raw(audit_database) == []
 

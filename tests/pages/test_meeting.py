@@ -24,7 +24,7 @@ from audit import log
 from ingest.load import load
 from meetings import memory
 from meetings.entries import Author, Pin, Said
-from queries.clock import add_months
+from queries.clock import LONDON, add_months
 from queries.lookups.invented import seal
 from queries.scope import Access
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.xdist_group("meeting")
 CHIEF, NEAR, FAR, ANALYST = "Chief superintendent, command team", "Sergeant, Near hub", "Sergeant, Quaygate hub", "Analyst"
 CUSTODY, MEETING = "pages/performance/custody.py", "pages/performance/meeting.py"
 COUNT = {"custody-measure": "Detentions of children"}
-TODAY = datetime.now().astimezone().date()
+TODAY = datetime.now(LONDON).date()
 DUE = TODAY + timedelta(days=30)
 BY_TURNS = [6, 8, 5, 7, 6]
 FIRST = date(2023, 11, 1)
@@ -581,6 +581,7 @@ def test_what_cannot_be_kept_still_stands_in_the_form(tmp_path, monkeypatch):
     ]
     assert field(app.text_area, "In words").value == "More children were searched"
     assert [figure.value for figure in app.metric] == ["90"]
+    assert len(log.entries(action="memory")) == 1, "it is logged before it is kept"
     aside.rename(kept)
     press(app, "Keep it")
     assert [element.value for element in app.success] == ["Note kept."] and texts_kept() == ["More children were searched"]

@@ -10,13 +10,14 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from meetings import memory
 from meetings.entries import Author, Kind, Pin, Said
+from queries.clock import LONDON
 from queries.scope import Access
 
 pytestmark = pytest.mark.xdist_group("meeting over the wire")
 
 DEE = Author("https://login.force.uk", "0d", "Dee", "analyst")
 DUE, DAY = date(2027, 1, 31), date(2026, 3, 2)
-TODAY = datetime.now().astimezone().date()
+TODAY = datetime.now(LONDON).date()
 OF_DEE = 19  # entries: five kinds of each hub and of all, four of both together
 NEAR = "Sergeant, Near hub"
 COUNT = {"custody-measure": "Detentions of children"}
