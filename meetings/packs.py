@@ -49,9 +49,10 @@ def build(access: Access, order: Order, database: str | None = None) -> Pack:
 def _of_release(order: Order) -> Pack:
     """The pack of the release that is ordered, or of the one that the board sees."""
     with store.reading() as connection:
-        stored = {found.number: found for found in store.all_releases(connection) if found.published_at}
-        latest = store.latest_published(connection)
-        chosen = stored.get(order.release) if order.release else latest
+        published = {found.number: found for found in store.all_releases(connection) if found.state == "published"}
+        chosen = published.get(order.release) if order.release else store.latest_published(connection)
+        if chosen is None and order.release:
+            raise Refused(f"Release {order.release} is not published, or no longer: the board gets no pack of it.")
         if chosen is None:
             raise Refused("No release is published, so there is nothing for the board's pack: publish one first.")
         release = answers.of(chosen, store.cells_of(connection, chosen.number))
