@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 import pandas as pd
 
@@ -40,8 +41,10 @@ def build(release: Release, notes: Sequence[Note], order: Order) -> Pack:
     return Pack(order, "Children first: partnership board", cover, marking, _HANDLING, tuple(slides))
 
 
-def _page(order: Order, address: str) -> str:
-    return f"{order.address}/{address}"
+def _page(order: Order, address: str, view: str = "") -> str:
+    """The address of a page, of a question in the view that a slide shows."""
+    chosen = f"?{urlencode({'view': views.TITLES[view]})}" if view else ""
+    return f"{order.address}/{address}{chosen}"
 
 
 def _agenda(told: Sequence[Slide], order: Order) -> Slide:
@@ -100,7 +103,7 @@ def _of_question(release: Release, order: Order, question: Question, section: st
         lines = tuple(filter(None, (rest, view.beside)))
         behind = table_of(view.table) if view.names else None
         title = f"{named}. {first}{'.' if stop else ''}"
-        yield Slide(section, title, lines, chart, behind=behind, reference=reference, link=_page(order, question.key))
+        yield Slide(section, title, lines, chart, behind=behind, reference=reference, link=_page(order, question.key, key))
 
 
 def _others(release: Release, order: Order) -> Iterator[Slide]:
