@@ -176,8 +176,7 @@ def _stands_apart(found: SideBySide) -> bool:
 def _flagged(cut: Cut) -> Iterator[Slide]:
     """What is most worth discussing: the clearest signal of each theme and place, in the order of the overview."""
     counted, found = budget(cut.judgements), subjects(cut.judgements)
-    concerns, others = ([one for one in found if (one[0].verdict == "concern") is wanted] for wanted in (True, False))
-    shown = [*concerns[:_CONCERNS], *others[:_OTHERS]]
+    shown = _shown(found)
     left = len(found) - len(shown)
     more = (f"{left} more on the overview.",) if left else ()
     rows = [(_place_of(cut, one), METRICS[one.key].name, sentences.verdict(METRICS[one.key], one)) for one, *_ in shown]
@@ -199,6 +198,12 @@ def _flagged(cut: Cut) -> Iterator[Slide]:
             reference=cut.reference(metric.key, place, Period(date.fromisoformat(first), closes)),
             link=cut.link(metric, place if clearest.hub else ""),
         )
+
+
+def _shown(found: Sequence[Sequence[Judgement]]) -> list[Sequence[Judgement]]:
+    """Of all that is worth discussing what gets a slide: the first concerns, then the first of all else."""
+    concerns, others = ([one for one in found if (one[0].verdict == "concern") is wanted] for wanted in (True, False))
+    return [*concerns[:_CONCERNS], *others[:_OTHERS]]
 
 
 def _place_of(cut: Cut, judgement: Judgement) -> str:
@@ -235,7 +240,7 @@ def _written(cut: Cut) -> Iterator[Slide]:
 def _definitions(cut: Cut) -> Iterator[Slide]:
     """How what was shown is counted."""
     shown = [theme.headline for theme in SIX]
-    shown += [METRICS[clearest.key] for clearest, *_ in subjects(cut.judgements)[: _CONCERNS + _OTHERS]]
+    shown += [METRICS[clearest.key] for clearest, *_ in _shown(subjects(cut.judgements))]
     rows = [
         (metric.name, metric.question, metric.unit, " ".join(metric.caveats[:2]), metric.key) for metric in dict.fromkeys(shown)
     ]
