@@ -6,6 +6,7 @@ from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from lxml import etree
 from pptx import Presentation
@@ -72,7 +73,7 @@ def _deck(template: Path | None) -> Any:
     """A presentation without slides."""
     try:
         deck = Presentation(str(template) if template else None)
-    except (PackageNotFoundError, KeyError, ValueError, OSError) as error:
+    except (PackageNotFoundError, BadZipFile, etree.XMLSyntaxError, KeyError, ValueError, OSError) as error:
         raise Refused(f"{template} is not a PowerPoint template (.pptx); give the force's own, or none.") from error
     if template is None:
         deck.slide_width, deck.slide_height = WIDE, TALL
