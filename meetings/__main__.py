@@ -86,7 +86,8 @@ def _of_data(options: argparse.Namespace) -> tuple[date, str]:
 def _hub(text: str, names: dict[str, str]) -> str:
     found = [hub for hub, name in names.items() if text.casefold() in (hub.casefold(), name.casefold())]
     if text and len(found) != 1:
-        raise Refused(f"{text} is not a hub; the hubs are {words.listed([f'{hub} ({name})' for hub, name in names.items()])}.")
+        listed = [f"{hub} ({name})" for hub, name in names.items()]
+        raise Refused(f"{text} is not a hub; the hubs are {words.listed(listed)}." if listed else "The data have no hubs.")
     return found[0] if text else ""
 
 

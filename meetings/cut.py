@@ -43,7 +43,8 @@ class Cut:
         self.data_end = days[1]
         self.names = hub_names(places(connection, Scope(access)))
         if order.hub and order.hub not in self.names:
-            raise Refused(f"{order.hub!r} is not a hub; the hubs are {words.listed(list(self.names))}.")
+            which = f"; the hubs are {words.listed(list(self.names))}" if self.names else " of these data"
+            raise Refused(f"{order.hub!r} is not a hub{which}.")
         opens = max(first, add_months(end, -_YEAR))
         self.scope = Scope(access, start=opens, end=end, hubs=(order.hub,) if order.hub else None)
         self.place = self.names[order.hub] if order.hub else self._whole()
