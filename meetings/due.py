@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from meetings import checking, packs
 from meetings.slides import Refused
@@ -136,6 +135,10 @@ def _month(database: str | None) -> date:
 
 def _replace(path: Path, content: bytes) -> None:
     """Put a file in the place of another, whole or not at all."""
-    with NamedTemporaryFile(dir=path.parent, prefix=".pack-", delete=False) as half:
-        half.write(content)
-    Path(half.name).replace(path)
+    half = path.with_name(f".{path.name}.half")
+    try:
+        half.write_bytes(content)
+        half.replace(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
