@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,17 +18,26 @@ from meetings.powerpoint import OWN
 from meetings.slides import Order, Refused
 
 _NUMBER = re.compile(r"\d(?:[\d,.]*\d)?%?")
+_PAGE = re.compile(r"\s\d+ of \d+\s*$")  # at the foot of a page: it tells nothing of any figure
 _DIGITS = 6  # of a number of a chart: what is edited by hand is far from it
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a part of a file says: on which slide or page, in which part of it, its numbers in order, and where they are from."""
+    """What a part of a file says: on which slide or page, in which part of it, its numbers in order, and where they are from.
+
+    ``known_by`` is what a page is found again by, where others came before it; blank of a slide, which keeps its name.
+    """
 
     where: str
     part: str
     numbers: tuple[str, ...]
     source: str
+    known_by: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.known_by or self.where, self.part
 
 
 def differences(path: Path, database: str | None = None) -> Iterator[str]:
@@ -38,13 +48,13 @@ def differences(path: Path, database: str | None = None) -> Iterator[str]:
     content, form = _read(path), path.suffix.lower()
     order = _order(path, content)
     again = packs.build(packs.access_of(order.role, order.hub if order.role == "hub" else ""), order, database)
-    told: dict[tuple[str, str], Found] = {(found.where, found.part): found for found in _parts(form, content)}
+    told: dict[tuple[str, str], Found] = {found.key: found for found in _parts(form, content)}
     different: set[str] = set()
     for expected in _parts(form, packs.write(again, form)):
-        found = told.get((expected.where, expected.part))
+        found = told.get(expected.key)
         if expected.where not in different and (problem := _difference(found, expected)):
             different.add(expected.where)
-            yield f"{expected.where}, {expected.part}: {problem} ({expected.source})."
+            yield f"{(found or expected).where}, {expected.part}: {problem} ({expected.source})."
 
 
 def _difference(found: Found | None, expected: Found) -> str:
@@ -55,7 +65,8 @@ def _difference(found: Found | None, expected: Found) -> str:
         if has != should:
             return f"{has} should be {should}"
     apart = len(found.numbers) - len(expected.numbers)
-    return "" if not apart else f"{abs(apart)} {'numbers too many' if apart > 0 else 'numbers are missing'}"
+    many = f"{abs(apart)} {'number' if abs(apart) == 1 else 'numbers'}"
+    return "" if not apart else f"{many} too many" if apart > 0 else f"{many} {'is' if apart == -1 else 'are'} missing"
 
 
 def count(path: Path) -> int:
@@ -121,8 +132,13 @@ def _values(chart: Any) -> Iterator[str]:
 
 
 def _of_pages(content: bytes) -> Iterator[Found]:
+    """The text of each page but the cover, known by its first line without its numbers, and how many such came before."""
+    seen: Counter[str] = Counter()
     for number, page in enumerate(PdfReader(BytesIO(content)).pages, start=1):
-        text = page.extract_text()
-        source = next((line for line in text.splitlines() if " · " in line), f"page {number}")
+        text = _PAGE.sub("", page.extract_text())
+        lines = text.splitlines() or [""]
+        source = next((line.removesuffix(" Open this view") for line in lines if " · " in line), f"page {number}")
+        title = _NUMBER.sub("", lines[0])
+        seen[title] += 1
         if number > 1:
-            yield Found(f"Page {number}", "the text", tuple(_NUMBER.findall(text)), source)
+            yield Found(f"Page {number}", "the text", tuple(_NUMBER.findall(text)), source, f"{title} {seen[title]}")
