@@ -74,6 +74,10 @@ def tab(board):
 
 @pytest.fixture(scope="module")
 def allowed(release):
+    return numbers_released(release)
+
+
+def numbers_released(release):
     """Every number that may be on a page: those shown with their bands, and the percentages and rates of them."""
     plain = {end for told in release.told.values() for number in told.numbers.values() for end in ends(number)}
     plain |= {of_those_known(told, year, name) for told in release.told.values() for year in told.years for name in OF_WHOM}
