@@ -391,7 +391,7 @@ def few():
     ("asked", "said"),
     [
         (("--month", "2025-01"), "The data run from 1 January 2022 to 31 December 2024; give a month that ended by then"),
-        (("--month", "2022-11"), "The data run from 1 January 2022"),
+        (("--month", "2021-11"), "The data run from 1 January 2022"),
         (("--hub", "nowhere"), "nowhere is not a hub; the hubs are far (Far), mid (Mid) and near (Near)."),
         (("--out", "pack.docx"), "A pack is written as .pptx or .pdf, not as .docx."),
         (("--out", "pack"), "A pack is written as .pptx or .pdf, not as a file without an ending."),
