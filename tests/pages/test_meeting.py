@@ -466,6 +466,16 @@ def test_an_event_of_a_theme_stands_on_each_of_its_charts():
     assert notes(of_count(hub="Quaygate")) == []
 
 
+def test_what_was_said_of_where_children_live_stands_there_alone():
+    pinned("note", Said("Of where it happened"))
+    pinned("note", Said("Of where they live"), placed_by="residence")
+    of_each = [notes(of_count(**link)) for link in ({}, {"place": "Where the child lives"})]
+    assert [[note.partition(" Note by ")[0] for note in found] for found in of_each] == [
+        ["① Of where it happened"],
+        ["① Of where they live"],
+    ]
+
+
 def test_what_was_said_later_has_no_place_on_the_chart_of_an_earlier_period():
     pinned("note", Said("Of the year to October 2026"))
     pinned("event", Said("A new form"), on=date(2026, 3, 14))
