@@ -79,7 +79,9 @@ def assert_reads_across_the_room(room):
     assert "Invented data: no child, crime or event here is real." in marking.inner_text()
 
 
-@pytest.mark.parametrize(("page", "title"), [("custody", "Police custody"), ("meeting", "Meeting"), ("", "Overview"), ("balance", "Balance")])
+@pytest.mark.parametrize(
+    ("page", "title"), [("custody", "Police custody"), ("meeting", "Meeting"), ("", "Overview"), ("balance", "Balance")]
+)
 def test_each_screen_of_a_page_can_be_read_across_the_room(room, served, page, title):
     shown(room, f"{served}/{page}?present=1", title)
     at, of = place(room)
