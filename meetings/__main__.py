@@ -11,10 +11,8 @@ from meetings import agenda, checking, database, due, memory, packs
 from meetings.database import MemoryUnavailable
 from meetings.slides import Refused
 from metrics import words
-from queries.engine import DatabaseUnavailable, connect, reading
-from queries.lookups.population import hub_names, places
-from queries.lookups.quality import span
-from queries.scope import SYSTEM, Access, OutOfScope, Scope
+from queries.engine import DatabaseUnavailable, reading
+from queries.scope import Access, OutOfScope, Scope
 
 ANALYST = Access("analyst")
 
@@ -64,31 +62,12 @@ def _month(text: str) -> date:
 
 
 def _pack(options: argparse.Namespace) -> None:
-    month, hub = (None, "") if options.role == "board" else _of_data(options)
-    if options.role == "board" and options.hub:
-        hub = options.hub
+    month, hub = packs.month_and_hub(options.role, options.month, options.hub, options.database)
     ordered = packs.order(options.role, month, hub, getuser())
     pack = packs.build(packs.access_of(options.role, hub), ordered, options.database)
     content = packs.write(pack, options.out.suffix.lower(), options.template)
     options.out.write_bytes(content)
     print(f"{options.out}: {len(pack.slides) + 1} slides, {pack.cover[0]}.")
-
-
-def _of_data(options: argparse.Namespace) -> tuple[date, str]:
-    """The month and the hub that are meant, as the data have them. Raises Refused."""
-    with reading(SYSTEM, connect(options.database)) as connection:
-        days, names = span(connection), hub_names(places(connection, Scope(SYSTEM)))
-    if days is None:
-        raise Refused("The database holds no events yet, so there is nothing to put in a pack.")
-    return options.month or due.last_whole_month(days[1]), _hub(options.hub, names)
-
-
-def _hub(text: str, names: dict[str, str]) -> str:
-    found = [hub for hub, name in names.items() if text.casefold() in (hub.casefold(), name.casefold())]
-    if text and len(found) != 1:
-        listed = [f"{hub} ({name})" for hub, name in names.items()]
-        raise Refused(f"{text} is not a hub; the hubs are {words.listed(listed)}." if listed else "The data have no hubs.")
-    return found[0] if text else ""
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from meetings.slides import Order, Refused
 
 _NUMBER = re.compile(r"\d(?:[\d,.]*\d)?%?")
 _PAGE = re.compile(r"\s\d+ of \d+\s*$")  # at the foot of a page: it tells nothing of any figure
+_SOURCE = " · "  # in a line that says where numbers are from
 _DIGITS = 6  # of a number of a chart: what is edited by hand is far from it
 
 
@@ -41,7 +42,8 @@ class Found:
 
 
 def differences(path: Path, database: str | None = None) -> Iterator[str]:
-    """Of each slide or page the first number that differs from what the database says now, in a sentence. Raises Refused.
+    """Of each slide or page the first number that differs from what the database says now, in a sentence: those that say where
+    their numbers are from before agenda and tables, which follow from them. Raises Refused.
 
     The cover says when a pack was made, which tells nothing of its figures; slides that somebody added are theirs.
     """
@@ -50,7 +52,7 @@ def differences(path: Path, database: str | None = None) -> Iterator[str]:
     again = packs.build(packs.access_of(order.role, order.hub if order.role == "hub" else ""), order, database)
     told: dict[tuple[str, str], Found] = {found.key: found for found in _parts(form, content)}
     different: set[str] = set()
-    for expected in _parts(form, packs.write(again, form)):
+    for expected in sorted(_parts(form, packs.write(again, form)), key=lambda part: _SOURCE not in part.source):
         found = told.get(expected.key)
         if expected.where not in different and (problem := _difference(found, expected)):
             different.add(expected.where)
@@ -109,7 +111,7 @@ def _of_slides(content: bytes) -> Iterator[Found]:
         if not where.startswith(OWN):
             continue
         notes = slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else ""
-        source = next((line for line in notes.splitlines() if " · " in line), where)
+        source = next((line for line in notes.splitlines() if _SOURCE in line), where)
         for shape in slide.shapes:
             if shape.has_text_frame:
                 yield Found(where, shape.name, tuple(_NUMBER.findall(shape.text_frame.text)), source)
@@ -137,7 +139,7 @@ def _of_pages(content: bytes) -> Iterator[Found]:
     for number, page in enumerate(PdfReader(BytesIO(content)).pages, start=1):
         text = _PAGE.sub("", page.extract_text())
         lines = text.splitlines() or [""]
-        source = next((line.removesuffix(" Open this view") for line in lines if " · " in line), f"page {number}")
+        source = next((line.removesuffix(" Open this view") for line in lines if _SOURCE in line), f"page {number}")
         title = _NUMBER.sub("", lines[0])
         seen[title] += 1
         if number > 1:

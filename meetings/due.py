@@ -3,17 +3,15 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
 from meetings import checking, packs
 from meetings.slides import Refused
 from metrics import words
-from queries.clock import add_months
-from queries.engine import DatabaseUnavailable, connect, reading
-from queries.lookups.quality import span
-from queries.scope import SYSTEM, OutOfScope
+from queries.engine import DatabaseUnavailable
+from queries.scope import OutOfScope
 
 TABLE = "packs.csv"
 _MOST_SAID = 10  # of the changes of one pack
@@ -41,12 +39,6 @@ class Written:
 
     told: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-
-
-def last_whole_month(last: date) -> date:
-    """The first day of the last month that is whole in data that end on a day."""
-    following = date.fromordinal(last.toordinal() + 1)
-    return add_months(following.replace(day=1), -1)
 
 
 def recipients(folder: Path) -> list[Recipient]:
@@ -101,9 +93,9 @@ def _write(recipient: Recipient, folder: Path, now: datetime, made_by: str, data
     if not is_due(recipient, now):
         yield f"{recipient.who}: not due."
         return
-    month = None if recipient.role == "board" else _month(database)
-    order = packs.order(recipient.role, month, recipient.hub, made_by, now)
-    pack = packs.build(packs.access_of(recipient.role, recipient.hub), order, database)
+    month, hub = packs.month_and_hub(recipient.role, None, recipient.hub, database)
+    order = packs.order(recipient.role, month, hub, made_by, now)
+    pack = packs.build(packs.access_of(recipient.role, hub), order, database)
     path = folder / f"{recipient.who} {packs.name(pack)}.{recipient.form}"
     if path.exists():
         changed = _changed(path, database)
@@ -123,14 +115,6 @@ def _changed(path: Path, database: str | None) -> list[str]:
         return list(checking.differences(path, database))
     except Refused as refusal:
         return [str(refusal)]
-
-
-def _month(database: str | None) -> date:
-    with reading(SYSTEM, connect(database)) as connection:
-        days = span(connection)
-    if days is None:
-        raise Refused("The database holds no events yet, so there is nothing to put in a pack.")
-    return last_whole_month(days[1])
 
 
 def _replace(path: Path, content: bytes) -> None:

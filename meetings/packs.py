@@ -8,9 +8,13 @@ from pathlib import Path
 
 from meetings import exact, paper, powerpoint, released
 from meetings.slides import Order, Pack, Refused
+from metrics import words
+from queries.clock import add_months
 from queries.engine import connect
 from queries.engine import reading as reading_figures
-from queries.scope import Access
+from queries.lookups.population import hub_names, places
+from queries.lookups.quality import span
+from queries.scope import SYSTEM, Access, Scope
 from release import notes, store
 from release.answers import released as answers
 
@@ -36,6 +40,29 @@ def access_of(role: str, hub: str) -> Access:
     if role == "board" and hub:
         raise Refused("The board's pack is of the whole release, not of a hub; leave out --hub.")
     return Access(role, (hub,) if role == "hub" else None)  # type: ignore[arg-type]
+
+
+def month_and_hub(role: str, month: date | None, hub: str, database: str | None = None) -> tuple[date | None, str]:
+    """The month that is meant, the latest whole one by default, and the id of a hub that is named by id or name; of the board,
+    whose release says both, what was given. Raises Refused.
+    """
+    if role == "board":
+        return month, hub
+    with reading_figures(SYSTEM, connect(database)) as connection:
+        days, names = span(connection), hub_names(places(connection, Scope(SYSTEM)))
+    if days is None:
+        raise Refused("The database holds no events yet, so there is nothing to put in a pack.")
+    found = [one for one, name in names.items() if hub.casefold() in (one.casefold(), name.casefold())]
+    if hub and len(found) != 1:
+        listed = [f"{one} ({name})" for one, name in names.items()]
+        raise Refused(f"{hub} is not a hub; the hubs are {words.listed(listed)}." if listed else "The data have no hubs.")
+    return month or _last_whole_month(days[1]), found[0] if hub else ""
+
+
+def _last_whole_month(last: date) -> date:
+    """The first day of the last month that is whole in data that end on a day."""
+    following = date.fromordinal(last.toordinal() + 1)
+    return add_months(following.replace(day=1), -1)
 
 
 def build(access: Access, order: Order, database: str | None = None) -> Pack:

@@ -9,8 +9,8 @@ from pages.parts import markup
 from pages.parts.markup import element, text
 
 # What a screen holds begins with a heading, a chart, cards or a table; the heading of the page stays on each, and so does the
-# figure of a measure beside each of its charts. Arrows and the page keys move, and go on to the next page after the last screen;
-# Esc ends. (As in `markup.SCRIPT`, no letter or digit follows "<".)
+# figure of a measure beside each of its charts. Arrows and the page keys move: down a screen that is taller than the room's, then
+# on to the next, and after the last one to the next page; Esc ends. (As in `markup.SCRIPT`, no letter or digit follows "<".)
 SCRIPT = (
     'window.presenting??=(()=>{let at=0,path="",soon;'
     'const on=()=>new URLSearchParams(location.search).get("present")=="1",one=s=>document.querySelector(s),'
@@ -27,8 +27,9 @@ SCRIPT = (
     'if(here.length)every().forEach(e=>{if(!here.includes(e))e.setAttribute("data-off","")});'
     'const place=one(".presenting .place"),said=`${now+1} of ${all.length||1}`;'
     "if(place&&place.textContent!=said)place.textContent=said;return all.length},"
-    'move=by=>{const many=draw();if(at+by>=many)one(".presenting .following")?.click();'
-    'else{at=Math.max(0,at+by);draw();dispatchEvent(new Event("resize"))}};'
+    'move=by=>{const many=draw(),main=one("[data-testid=stMain]"),below=main.scrollHeight-main.clientHeight-main.scrollTop;'
+    "if(by>0&&below>9)main.scrollBy(0,main.clientHeight*.8);else if(at+by>=many)one('.presenting .following')?.click();"
+    'else{at=Math.max(0,at+by);draw();main.scrollTop=0;dispatchEvent(new Event("resize"))}};'
     "new MutationObserver(()=>{clearTimeout(soon);soon=setTimeout(draw,120)})"
     ".observe(document.body,{childList:true,subtree:true});"
     'addEventListener("keydown",e=>{if(!on()||e.target.matches?.("input,textarea,select"))return;'
