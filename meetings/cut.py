@@ -72,9 +72,10 @@ class Cut:
 
     @cached_property
     def restarts(self) -> tuple[RecordedRebase, ...]:
-        """The restarts of charts that were recorded on a page."""
+        """The restarts of charts that were recorded on a page by the day on which the pack was made."""
         try:
-            return memory.restarts()
+            known_by = words.london(self.order.made_at).date()
+            return tuple(each for each in memory.restarts() if each.rebase.recorded_on <= known_by)
         except MemoryUnavailable as error:
             self.without_memory = error.on_screen
             return ()

@@ -49,6 +49,7 @@ def write(
     if not may_write(access, kind, pin.hubs):
         raise Refused(f"{_a(kind)} of {pin.place} is not yours to write.")
     _check(kind, said, happened_on)
+    _check_board(access, said)
     row = {name: getattr(pin, name) for name in (*_TEXTS, *_DAYS)}
     figures = {name: None if isnan(getattr(pin, name)) else getattr(pin, name) for name in _FIGURES}
     row |= figures | {"kind": kind, "hub": pin.hub, "hubs": json.dumps(pin.hubs), "happened_on": happened_on}
@@ -86,6 +87,8 @@ def change(
         if action == "extended" and (said.due_on is None or (entry.said.due_on and said.due_on <= entry.said.due_on)):
             raise Refused("Give a later day than the one that it is due on now.")
         _check(entry.kind, said, entry.happened_on)
+        if not entry.said.for_board:
+            _check_board(access, said)
         _add(connection, number, by, action, said, reason, at)
 
 
@@ -146,6 +149,12 @@ def _check(kind: Kind, said: Said, happened_on: date | None) -> None:
         raise Refused("A decision needs an owner, as a role, and a day by which it is due.")
     if kind in ("event", "restart") and happened_on is None:
         raise Refused(f"{_a(kind)} needs its day.")
+
+
+def _check_board(access: Access, said: Said) -> None:
+    """Raises Refused where somebody who reads single hubs marks what is for the board."""
+    if said.for_board and access.hubs is not None:
+        raise Refused("Only the command team and the analyst mark what is for the partnership board.")
 
 
 def _add(connection: Connection, number: int, by: Author, action: Action, said: Said, reason: str, at: datetime | None) -> None:

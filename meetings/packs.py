@@ -14,6 +14,7 @@ from queries.engine import connect
 from queries.engine import reading as reading_figures
 from queries.lookups.population import hub_names, places
 from queries.lookups.quality import span
+from queries.periods import last_whole_months
 from queries.scope import SYSTEM, Access, Scope
 from release import notes, store
 from release.answers import released as answers
@@ -56,13 +57,7 @@ def month_and_hub(role: str, month: date | None, hub: str, database: str | None 
     if hub and len(found) != 1:
         listed = [f"{one} ({name})" for one, name in names.items()]
         raise Refused(f"{hub} is not a hub; the hubs are {words.listed(listed)}." if listed else "The data have no hubs.")
-    return month or _last_whole_month(days[1]), found[0] if hub else ""
-
-
-def _last_whole_month(last: date) -> date:
-    """The first day of the last month that is whole in data that end on a day."""
-    following = date.fromordinal(last.toordinal() + 1)
-    return add_months(following.replace(day=1), -1)
+    return month or add_months(last_whole_months(days[1])[1], -1), found[0] if hub else ""
 
 
 def build(access: Access, order: Order, database: str | None = None) -> Pack:

@@ -1,7 +1,7 @@
 """Packs that are due: who gets what and when, and nothing is written where no figure has changed."""
 
 import stat
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from packed import searches
@@ -9,7 +9,7 @@ from pptx import Presentation
 
 from meetings import due
 from meetings.__main__ import main
-from meetings.due import Recipient, is_due, last_whole_month, recipients
+from meetings.due import Recipient, is_due, recipients
 from meetings.slides import Refused
 
 pytestmark = pytest.mark.xdist_group("packs")
@@ -110,14 +110,6 @@ def test_when_a_pack_is_due(months, day, now, expected):
     assert is_due(Recipient("team", "command", "", "pptx", day, months), datetime.fromisoformat(now)) is expected
 
 
-@pytest.mark.parametrize(
-    ("last", "month"),
-    [(date(2024, 12, 31), date(2024, 12, 1)), (date(2024, 12, 30), date(2024, 11, 1)), (date(2024, 2, 29), date(2024, 2, 1))],
-)
-def test_the_last_whole_month(last, month):
-    assert last_whole_month(last) == month
-
-
 def test_nothing_is_written_twice_and_a_changed_figure_is_told_and_written(folder, few, corrected):
     listed(folder, "team,command,,pptx,5,1", "Near,hub,near,pdf,5,1", "Far,hub,far,pptx,6,1")
     names = {"team children-first-command-2024-12.pptx", "Near children-first-hub-near-2024-12.pdf"}
@@ -146,7 +138,7 @@ def test_one_that_cannot_be_made_does_not_keep_the_others(folder, few):
     done = due.write(folder, NOW, "the tests", few)
     assert len(done.failed) == 2 and all(": not written. " in line for line in done.failed)
     assert done.told == ["Near: Near children-first-hub-near-2024-12.pptx is written."]
-    assert done.failed[0] == "nobody: not written. 'nowhere' is not a hub of these data."
+    assert done.failed[0] == "nobody: not written. nowhere is not a hub; the hubs are far (Far), mid (Mid) and near (Near)."
 
 
 def test_what_stands_there_and_is_no_pack_is_written_anew(folder, few):

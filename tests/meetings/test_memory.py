@@ -502,6 +502,18 @@ def test_an_edit_is_checked_as_what_is_new():
 # Restarts and meetings
 
 
+def test_a_sergeant_marks_nothing_for_the_board_and_leaves_the_mark_of_others(memory_url):
+    marked = Said("A note", for_board=True)
+    with pytest.raises(Refused, match="mark what is for the partnership board"):
+        memory.write(ANN, NEAR, "note", pin("near"), marked)
+    number = noted(by=ANN, access=NEAR)
+    with pytest.raises(Refused, match="mark what is for the partnership board"):
+        change(number, "edited", marked, by=ANN, access=NEAR)
+    change(number, "edited", marked)
+    change(number, "edited", replace(marked, text="In other words"), by=ANN, access=NEAR)
+    assert entry_of(number).said == Said("In other words", for_board=True)
+
+
 def test_restarts_are_those_that_hold_of_whichever_hub(memory_url):
     at = datetime.fromisoformat("2026-06-30T23:30")  # in London it is July
     memory.write(DEE, ANALYST, "restart", pin(), Said("A new form"), happened_on=date(2026, 4, 1), at=at)

@@ -9,6 +9,7 @@ from server import AT_REST, opened, serving
 
 from audit import log
 
+MOST_PRESSES = 12  # to the end of a tall screen
 pytestmark = pytest.mark.xdist_group("present")
 
 # Letters that are seen: of every text node, and in drawings as tall as they are drawn.
@@ -92,19 +93,32 @@ def test_each_screen_of_a_page_can_be_read_across_the_room(room, served, page, t
         assert_reads_across_the_room(room)
         seen.append(room.locator(".st-key-body").inner_text())
         if number < of:
-            room.keyboard.press("ArrowRight")
-            room.wait_for_timeout(250)
+            go_on(room)
     assert len(set(seen)) == of, "each screen shows something of its own"
     room.keyboard.press("ArrowLeft")
-    room.wait_for_timeout(200)
+    room.wait_for_timeout(250)
     assert place(room) == (of - 1, of) and room.locator(".st-key-body").inner_text() == seen[-2]
+
+
+def go_on(room):
+    """To the next screen: down this one first, where it is taller than the room's."""
+    at = place(room)[0]
+    for _ in range(MOST_PRESSES):
+        room.keyboard.press("ArrowRight")
+        room.wait_for_timeout(250)
+        if place(room)[0] > at:
+            return
+    raise AssertionError(f"screen {at} has no end")
 
 
 def test_after_the_last_screen_comes_the_next_page_and_esc_ends(room, served):
     shown(room, f"{served}/custody?present=1&hub=Barrow", "Police custody")
-    for _ in range(place(room)[1]):
-        room.keyboard.press("PageDown")
-        room.wait_for_timeout(150)
+    while place(room)[0] < place(room)[1]:
+        go_on(room)
+    for _ in range(MOST_PRESSES):  # down the last screen, and on
+        if "/custody" in room.url:
+            room.keyboard.press("PageDown")
+            room.wait_for_timeout(250)
     room.get_by_role("heading", name="Stop and search", level=1).wait_for(timeout=60_000)
     settled(room)
     room.wait_for_timeout(300)
@@ -142,7 +156,6 @@ def test_a_chart_is_downloaded_as_a_picture_and_logged(room, served):
 def test_where_an_export_cannot_be_logged_no_picture_is_made(demo_url):
     """Over the wire: the button of the chart gets no file."""
     with serving(demo_url, AUDIT_URL="sqlite:////dev/null/audit.sqlite") as address, opened(address, "custody") as tab:
-        pictures = {one.id.rpartition("-png-")[2]: one for one in tab.elements("download_button") if "-png-" in one.id}
+        pictures = tab.files("png")
         assert pictures
-        tab.files = lambda: {name: one.deferred_file_id for name, one in pictures.items()}  # of which `press` knows tables alone
-        assert tab.press(next(iter(pictures))) == ""
+        assert tab.press(next(iter(pictures)), "png") == ""
