@@ -21,6 +21,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
 from meetings.slides import Chart, Pack, Refused, Series, Slide, Table, widths
+from metrics import words
 
 BLUE, BAR, GREY, TEAL, INK = "12436D", "2073BC", "505A5F", "28A197", "0B0C0C"
 OWN = "Slide "  # by which slides are known again, whatever somebody puts between them
@@ -61,7 +62,7 @@ def write(pack: Pack, template: Path | None = None) -> bytes:
     for number, slide in enumerate(pack.slides, start=2):
         _slide(deck, slide, pack, f"{OWN}{number}")
     about = deck.core_properties
-    about.title, about.author, about.subject = pack.title, pack.order.made_by, pack.marking
+    about.title, about.author, about.subject = map(words.visible, (pack.title, pack.order.made_by, pack.marking))
     about.created = about.modified = pack.order.made_at
     about.comments = json.dumps(asdict(pack.order), default=str)
     made = BytesIO()
@@ -117,7 +118,7 @@ def _slide(deck: Any, told: Slide, pack: Pack, name: str) -> None:
     _foot(deck, slide, pack, told.reference, told.link)
     notes = [told.section, told.title, *told.lines, told.reference, told.link]
     notes += _as_text(told.behind) if told.behind else []
-    slide.notes_slide.notes_text_frame.text = "\n".join(filter(None, notes))
+    slide.notes_slide.notes_text_frame.text = words.visible("\n".join(filter(None, notes)))
 
 
 def _title(deck: Any, slide: Any, said: str, size: int = 24) -> None:
@@ -127,7 +128,7 @@ def _title(deck: Any, slide: Any, said: str, size: int = 24) -> None:
     shape.left, shape.top, shape.width, shape.height = _EDGE, Inches(0.3), deck.slide_width - 2 * _EDGE, _TITLE_TALL
     frame = shape.text_frame
     frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
-    frame.text = said
+    frame.text = words.visible(said)
     for paragraph in frame.paragraphs:
         paragraph.font.size, paragraph.font.bold = Pt(size if len(said) <= _MOST_LETTERS else size - 5), True
         paragraph.alignment = PP_ALIGN.LEFT
@@ -155,7 +156,7 @@ def _box(slide: Any, left: int, top: int, wide: int, tall: int) -> Any:
 
 def _run(paragraph: Any, said: str, size: int) -> Any:
     run = paragraph.add_run()
-    run.text, run.font.size = said, Pt(size)
+    run.text, run.font.size = words.visible(said), Pt(size)
     return run
 
 
@@ -174,7 +175,7 @@ def _table(slide: Any, table: Table, place: tuple[int, int, int, int]) -> None:
     for place_of_row, row in enumerate([table.heads, *table.rows]):
         for place_of_cell, said in enumerate(row):
             cell = shape.table.cell(place_of_row, place_of_cell)
-            cell.text = said
+            cell.text = words.visible(said)
             cell.margin_top = cell.margin_bottom = Emu(20000)
             for paragraph in cell.text_frame.paragraphs:
                 paragraph.font.size = Pt(12)
@@ -188,7 +189,7 @@ def _chart(slide: Any, told: Chart, place: tuple[int, int, int, int]) -> None:
     """A chart that whoever opens the file can edit, named by what it shows."""
     kind, data = _data(told)
     shape = slide.shapes.add_chart(kind, *(Emu(one) for one in place), data)
-    shape._element.nvGraphicFramePr.cNvPr.set("descr", told.alt)
+    shape._element.nvGraphicFramePr.cNvPr.set("descr", words.visible(told.alt))
     chart = shape.chart
     chart.has_title, chart.has_legend = False, told.kind == "lines" and len(told.series) > 1
     chart.font.size, chart.font.color.rgb = Pt(12), RGBColor.from_string(GREY)
@@ -230,9 +231,9 @@ def _data(told: Chart) -> tuple[Any, Any]:
                 points.add_data_point(x, y)
         return XL_CHART_TYPE.XY_SCATTER, of_points
     data: Any = CategoryChartData()
-    data.categories = told.categories
+    data.categories = [words.visible(name) for name in told.categories]
     for series in told.series:
-        data.add_series(series.name, series.values)
+        data.add_series(words.visible(series.name), series.values)
     return (XL_CHART_TYPE.LINE_MARKERS if told.kind == "lines" else XL_CHART_TYPE.BAR_CLUSTERED), data
 
 
@@ -266,7 +267,7 @@ def _look(drawn: Any, series: Series, told: Chart, form: str) -> None:
         drawn.marker.format.fill.fore_color.rgb = colour
     for place, label in series.labels.items():
         frame = drawn.points[place].data_label.text_frame
-        frame.text = label
+        frame.text = words.visible(label)
         frame.paragraphs[0].font.size = Pt(12)
         drawn.points[place].data_label.position = _BESIDE[
             sum(other < series.x[place] for other in series.x) % 4 if series.x else 0
