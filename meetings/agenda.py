@@ -42,10 +42,13 @@ def as_at(entries: Iterable[Entry], at: datetime) -> list[Entry]:
     return [replace(entry, history=history) for entry, history in known if history and history[-1].action != "withdrawn"]
 
 
-def scope_since(entry: Entry, scope: Scope) -> tuple[Scope, Period]:
-    """Where a decision is followed within a reader's access, and the period that was seen when it was taken."""
+def scope_since(entry: Entry, scope: Scope) -> tuple[Scope, Period, date]:
+    """Where a decision is followed within a reader's access, the period that was seen when it was taken, and the day up to which
+    (not included) the scope shows what there was since.
+    """
     pin = entry.pin
-    return Scope(scope.access, hubs=pin.hubs, placed_by=pin.placed_by, as_at=scope.as_at), Period(pin.opens, pin.closes)
+    within = Scope(scope.access, hubs=pin.hubs, placed_by=pin.placed_by, as_at=scope.as_at)
+    return within, Period(pin.opens, pin.closes), scope.end or date.max
 
 
 def moved(entry: Entry, found: since.Since) -> str:
@@ -58,8 +61,7 @@ def followed(connection: Connection, entry: Entry, scope: Scope) -> str:
     """The same, counted now; of a measure that there is no more, that it is not counted."""
     if entry.pin.metric_key not in METRICS:
         return NOT_COUNTED
-    within, seen = scope_since(entry, scope)
-    return moved(entry, since.since(connection, METRICS[entry.pin.metric_key], within, seen))
+    return moved(entry, since.since(connection, METRICS[entry.pin.metric_key], *scope_since(entry, scope)))
 
 
 def when_due(entry: Entry, on: date) -> str:

@@ -65,7 +65,7 @@ class Cut:
     def entries(self) -> list[Entry]:
         """What the reader may read of the memory, as it stood when the pack was made."""
         try:
-            return agenda.as_at(memory.read(self.access), self.order.made_at)
+            return agenda.as_at(memory.read(self.access, withdrawn=True), self.order.made_at)
         except MemoryUnavailable as error:
             self.without_memory = error.on_screen
             return []

@@ -92,16 +92,23 @@ def change(
         _add(connection, number, by, action, said, reason, at)
 
 
-def read(access: Access, *, keys: Iterable[str] = (), themes: Iterable[str] = (), kinds: Sequence[Kind] = ()) -> list[Entry]:
-    """The entries that a reader may see and that were not withdrawn, the oldest first: of these measures, or of these whole
-    themes, or all where neither is given. Raises MemoryUnavailable.
+def read(
+    access: Access,
+    *,
+    keys: Iterable[str] = (),
+    themes: Iterable[str] = (),
+    kinds: Sequence[Kind] = (),
+    withdrawn: bool = False,
+) -> list[Entry]:
+    """The entries that a reader may see, the oldest first: of these measures, or of these whole themes, or all where neither is
+    given; those that were withdrawn only where they are asked for. Raises MemoryUnavailable.
     """
     wanted = [pins.c.metric_key.in_(list(keys)), and_(pins.c.metric_key == "", pins.c.theme.in_(list(themes)))]
     conditions = [or_(*wanted)] if keys or themes else []
     if kinds:
         conditions.append(pins.c.kind.in_(kinds))
     with reading() as connection:
-        return [entry for entry in _entries(connection, access, *conditions) if not entry.is_withdrawn]
+        return [entry for entry in _entries(connection, access, *conditions) if withdrawn or not entry.is_withdrawn]
 
 
 def restarts() -> tuple[RecordedRebase, ...]:

@@ -36,14 +36,15 @@ class Since:
     change: Change
 
 
-def since(connection: Connection, metric: Metric, scope: Scope, seen: Period) -> Since:
-    """Follow a measure, within the hubs of a scope, from the end of the period that was ``seen``.
+def since(connection: Connection, metric: Metric, scope: Scope, seen: Period, until: date = date.max) -> Since:
+    """Follow a measure, within the hubs of a scope, from the end of the period that was ``seen`` to a day (not included).
 
     Both sides are of as many months and of the same time of year, and none is counted twice; of a state at the end of a period,
     that on the day and that of now are compared.
     """
     decided = _starts_after(metric, seen.closes)
     end = _counted_to(connection, metric, replace(scope, start=None, end=None))
+    end = end and min(end, until.replace(day=1))
     then = _row(connection, metric, scope, seen)
     year_before = Period(add_months(decided, -_YEAR), decided)
     if end is None or end < add_months(decided, max(1, metric.rolling_months)):

@@ -288,9 +288,9 @@ def settings(keys: tuple[str, ...], scope: Scope) -> Settings:
 
 
 @kept
-def since(connection: Connection, key: str, scope: Scope, seen: Period) -> Since:
-    """What became of a measure since the end of a period."""
-    return report_since.since(connection, METRICS[key], scope, seen)
+def since(connection: Connection, key: str, scope: Scope, seen: Period, until: date) -> Since:
+    """What became of a measure from the end of a period to a day."""
+    return report_since.since(connection, METRICS[key], scope, seen, until)
 
 
 @kept

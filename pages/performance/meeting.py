@@ -40,8 +40,7 @@ def show_decision(entry: Entry, scope: Scope, on: date) -> None:
     """What was decided, by whom and until when, what became of it, and the way to close or extend it."""
     late, onward = agenda.is_late(entry, on), text(agenda.NOT_COUNTED)
     if metric := METRICS.get(entry.pin.metric_key):
-        within, seen = agenda.scope_since(entry, scope)
-        moved = agenda.moved(entry, cache.since(metric.key, within, seen))
+        moved = agenda.moved(entry, cache.since(metric.key, *agenda.scope_since(entry, scope)))
         page, choices = profile.to_chart(metric, entry.pin.place if entry.pin.hub else "")
         onward = markup.link(page, choices, text(moved), class_="onward")
     decided = f"Decided {words.day(words.london(entry.history[0].written_at))} by {entry.author.name}"

@@ -45,8 +45,8 @@ def followed(metric, tables, seen=YEAR, value=None, **narrowed):
     return found, sentence(metric, "Eden", found, seen, stood)
 
 
-def since_of(connection, scope, metric, seen):
-    return since(connection, metric, scope, seen)
+def since_of(connection, scope, metric, seen, until=date.max):
+    return since(connection, metric, scope, seen, until)
 
 
 def periods(found):
@@ -98,6 +98,23 @@ def test_a_share_after_twelve_months(before, now, words, said):
 def test_a_count_after_twelve_months(before, now, said):
     _, text = followed(COUNT, detained({"2023-06": (0, before), "2024-06": (0, now)}, "2024-12-31"))
     assert text == f"Detentions of children, Eden: {said}"
+
+
+@pytest.mark.parametrize(
+    ("until", "now", "compared"),
+    [
+        (date(2024, 7, 1), (12, 20), [("2024-01-01", "2024-07-01"), ("2023-01-01", "2023-07-01")]),
+        (date(2024, 7, 20), (12, 20), [("2024-01-01", "2024-07-01"), ("2023-01-01", "2023-07-01")]),
+        (date(2024, 1, 31), None, [None, ("2023-01-01", "2024-01-01")]),
+    ],
+)
+def test_whoever_looks_at_an_earlier_period_is_told_what_there_was_by_its_end(until, now, compared):
+    """12 of 20 by the end of June, and 30 of 40 in December, which the pack of June knows nothing of."""
+    tables = detained({"2023-03": (8, 20), "2024-03": (12, 20), "2024-12": (30, 40)}, "2024-12-31")
+    scope = Scope(Access("command"), hubs=("EDE",))
+    found = answered(connect(database_of(tables)), since_of, scope, SHARE, YEAR, until)
+    assert periods(found) == compared
+    assert now is None or (found.now["numerator"], found.now["denominator"]) == now
 
 
 def test_a_count_that_may_as_well_have_risen_as_fallen():
