@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import date
 
 import databases
 import guarded
@@ -12,7 +13,8 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from queries.engine import DatabaseUnavailable
-from release import publishing, store
+from release import notes, publishing, store
+from release.notes import Note
 from release.store import Refused, StoreUnavailable
 
 
@@ -218,6 +220,8 @@ def server():
         store.prepare()
         proposed(15, 0)
         decided(1)
+        with store.writing() as connection:
+            notes.add(connection, 1, [Note("note", "Searches", "The panel sits again", "", None, date(2026, 11, 3), "")])
     return url
 
 
@@ -231,8 +235,8 @@ def ask(url, *statements):
     return rows
 
 
-RELEASES = ("releases", "release_cells", "release_decisions", "release_seals")
-READ_BY_THE_BOARD = RELEASES[:3]
+RELEASES = ("releases", "release_cells", "release_decisions", "release_notes", "release_seals")
+READ_BY_THE_BOARD = RELEASES[:4]
 
 
 @pytest.mark.parametrize("table", RELEASES)
