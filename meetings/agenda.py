@@ -72,6 +72,17 @@ def when_due(entry: Entry, on: date) -> str:
     return f"{entry.said.owner}, {when}"
 
 
+def extension(entry: Entry) -> str:
+    """When and why a decision was last given a later day, and from which; blank where it never was. The end of a sentence."""
+    steps = list(zip(entry.history, entry.history[1:], strict=False))
+    found = [(before.said.due_on, now) for before, now in steps if now.action == "extended" and before.said.due_on]
+    if not found:
+        return ""
+    due, now = found[-1]
+    reason = now.reason.removesuffix(".")
+    return f", extended on {words.day(words.london(now.written_at))} from {words.day(due)}: {reason}"
+
+
 def is_late(entry: Entry, on: date) -> bool:
     """Whether a decision should have been done by a day."""
     return entry.said.due_on is not None and entry.said.due_on < on

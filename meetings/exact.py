@@ -70,6 +70,9 @@ def _decisions(cut: Cut) -> Iterator[Slide]:
     found = agenda.open_decisions(cut.entries, cut.scope)
     on = words.london(cut.order.made_at).date()
     late = sum(agenda.is_late(entry, on) for entry in found)
+    if cut.without_memory:
+        yield Slide("Decisions", "What was decided could not be read when this pack was made.", link=cut.page("meeting"))
+        return
     if not found:
         how = "One is written on the page of a theme, below its chart."
         yield Slide("Decisions", "No decision is open.", (how,), link=cut.page("meeting"))
@@ -80,7 +83,7 @@ def _decisions(cut: Cut) -> Iterator[Slide]:
         (
             entry.said.text,
             agenda.followed(cut.connection, entry, cut.scope),
-            agenda.when_due(entry, on),
+            agenda.when_due(entry, on) + agenda.extension(entry),
             cut.reference(entry.pin.metric_key, entry.pin.place, Period(entry.pin.opens, entry.pin.closes)),
         )
         for entry in found

@@ -80,6 +80,11 @@ def last_held() -> tuple[date, datetime] | None:
         return None
 
 
+def is_lost() -> bool:
+    """Whether something of the memory could not be read in this run, so that nothing may be said of what it holds."""
+    return "lost" in st.session_state.setdefault(_READ, {})
+
+
 def say_lost(error: MemoryUnavailable) -> None:
     """Once a run: what is missing, and that the figures are not."""
     read = st.session_state.setdefault(_READ, {})

@@ -38,7 +38,8 @@ def show(view: MeasureView) -> None:
     exact = cache.frame(view.metric.key, whole_year, ("hub",)).set_index("hub")
     bars = [_exact(release.hub_name(hub), view, exact.loc[hub]) for hub in own if hub in exact.index]  # type: ignore[arg-type]
     bars += [_as_released(view, release, asked, year, hub, own) for hub in others]
-    st.subheader(escaped(f"{view.metric.name} beside other hubs in {year}, as released"))
+    title = f"{view.metric.name} beside other hubs in {year}, as released"
+    st.subheader(escaped(title))
     sentence = (
         f"Your own hub is exact, for {year} as well, since that is the year of the release. All others are as release "
         f"{release.number} tells of them: rounded, with the range that rounding leaves; what is too small to tell is not told."
@@ -55,7 +56,7 @@ def show(view: MeasureView) -> None:
         size=_LETTERS,
         strong=range(len(own)),
     )
-    panel.chart(chart, key="other-hubs", alt=sentence)
+    panel.chart(chart, key="other-hubs", alt=sentence, title=title)
 
 
 @dataclass(frozen=True)

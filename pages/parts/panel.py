@@ -65,7 +65,8 @@ def _source(marks: Sequence[Mark]) -> str:
     scope: Scope | None = st.session_state.get("scope")
     if scope is None or (span := cache.span(scope.access)) is None:
         return ""
-    named = " ".join(f"{circled(mark.number)} {words.cut(mark.words, _LONGEST_OF_MARK)}." for mark in marks)
+    said = ((mark.number, words.cut(mark.words, _LONGEST_OF_MARK).removesuffix(".")) for mark in marks)
+    named = " ".join(f"{circled(number)} {text}." for number, text in said)
     return f"{filters.described(scope)}; data to {words.day(scope.as_at or span[1])}. {named}".strip()
 
 

@@ -44,7 +44,7 @@ def show_decision(entry: Entry, scope: Scope, on: date) -> None:
         page, choices = profile.to_chart(metric, entry.pin.place if entry.pin.hub else "")
         onward = markup.link(page, choices, text(moved), class_="onward")
     decided = f"Decided {words.day(words.london(entry.history[0].written_at))} by {entry.author.name}"
-    said, look = f"{agenda.when_due(entry, on)}. {decided}", "concern" if late else "quiet"
+    said, look = f"{agenda.when_due(entry, on)}{agenda.extension(entry)}. {decided}", "concern" if late else "quiet"
     lines = [element("b", text(entry.said.text)), element("span", onward), element("small", text(f"{said}."), class_=look)]
     block = element("div", "".join(element("div", line) for line in lines), class_="decision late" if late else "decision")
     left, right = st.columns([4, 1])
@@ -78,7 +78,9 @@ def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
     if said := notes.last_kept():
         st.success(escaped(said))
     found = agenda.open_decisions(entries, scope)
-    if not found:
+    if memory.is_lost():
+        st.write("What was decided cannot be read at the moment.")
+    elif not found:
         st.write("No decision is open. One is written on the page of a theme, below its chart.")
     for entry in found:
         try:
@@ -166,7 +168,8 @@ hub_names = cache.hub_names(scope.access)
 entries = memory.entries(scope.access)
 last = memory.last_held()
 show_packs(scope)
-st.caption(escaped(f"The last meeting that was written down: {words.day(last[0])}." if last else _BEFORE_ANY))
+if not memory.is_lost():
+    st.caption(escaped(f"The last meeting that was written down: {words.day(last[0])}." if last else _BEFORE_ANY))
 show_decisions(entries, scope)
 st.header("Worth discussing today")
 with st.container(key="today"), st.spinner("Checking every chart …"):
@@ -174,5 +177,5 @@ with st.container(key="today"), st.spinner("Checking every chart …"):
 since = last[1] if last else None
 show_revised(scope, since)
 show_written(entries, scope, since)
-if scope.access.hubs is None:
+if scope.access.hubs is None and not memory.is_lost():
     folded.show("Write down that this meeting was held", "held", partial(hold, scope))

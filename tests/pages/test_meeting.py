@@ -173,7 +173,9 @@ def test_a_decision_is_written_below_its_chart_and_followed_on_the_agenda_until_
     field(app.date_input, "Extend to").set_value(later)
     press(app, "Extend it")
     assert [element.value for element in app.success] == ["The decision is extended."]
-    assert f"Custody inspector, due {later.day} {later:%B %Y}. " in drawn(app)
+    today = f"{TODAY.day} {TODAY:%B %Y}"
+    moved = f"due {later.day} {later:%B %Y}, extended on {today} from {due}: No builder was found. Decided {today}"
+    assert f"Custody inspector, {moved}" in drawn(app)
 
     field(app.text_input, "Why").input("It is open every night")
     press(app, "Close it")
@@ -578,6 +580,10 @@ def test_without_the_memory_figures_go_on_and_one_sentence_says_what_is_missing(
     assert notes(app) == []
     if page == CUSTODY:
         assert [figure.value for figure in app.metric] == ["90"]
+    if page == MEETING:
+        told = [element.value for element in (*app.markdown, *app.caption)]
+        assert "What was decided cannot be read at the moment." in told
+        assert not any(text.startswith(("No decision is open", "No meeting was written down")) for text in told)
 
 
 def test_what_cannot_be_kept_still_stands_in_the_form(tmp_path, monkeypatch):
