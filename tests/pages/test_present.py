@@ -10,6 +10,7 @@ from server import AT_REST, opened, serving
 from audit import log
 
 MOST_PRESSES = 12  # to the end of a tall screen
+_COUNTED = re.compile(r"(\d+) of (\d+)")
 pytestmark = pytest.mark.xdist_group("present")
 
 # Letters that are seen: of every text node, and in drawings as tall as they are drawn.
@@ -66,7 +67,9 @@ def shown(room, page, title):
 
 
 def place(room):
-    at, of = re.fullmatch(r"(\d+) of (\d+)", room.locator(".presenting .place").inner_text()).groups()
+    counter = room.locator(".presenting .place")
+    expect(counter).to_have_text(_COUNTED)  # it is blank until the screens are made
+    at, of = _COUNTED.fullmatch(counter.inner_text()).groups()
     return int(at), int(of)
 
 
