@@ -16,6 +16,6 @@ def marked() -> list[Note]:
 def _note(entry: Entry) -> Note:
     metric = METRICS.get(entry.pin.metric_key)
     about = ", ".join(filter(None, (metric.name if metric else "", entry.pin.place)))
-    state = "" if entry.kind != "decision" else "open" if entry.is_open else f"closed: {entry.now.reason}"
+    state = "" if entry.kind != "decision" else "open" if entry.is_open else f"closed: {entry.step.reason}"
     said_on = words.london(entry.history[0].written_at).date()
     return Note(entry.kind, about, entry.said.text, entry.said.owner, entry.said.due_on, said_on, state)

@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, datetime
 
 import databases
@@ -14,7 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from test_board import MEETING, SHOW
 
-from meetings import memory, packs
+from meetings import for_board, memory, packs
 from meetings.entries import Author, Pin, Said
 from queries.scope import Access
 from release import notes, store
@@ -121,9 +122,16 @@ def pin(**more):
     return Pin(**kept, **days, **more)
 
 
-def test_publishing_takes_along_what_is_marked_and_nothing_else(own_store, tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def memory_of_its_own(tmp_path, monkeypatch):
+    """The address of an empty memory."""
+    url = f"sqlite:///{tmp_path / 'meetings.sqlite'}"
+    monkeypatch.setenv("MEETINGS_URL", url)
+    return url
+
+
+def test_publishing_takes_along_what_is_marked_and_nothing_else(own_store, memory_of_its_own, capsys):
     """A decision and a note that are marked; not one that is not, nor one that was withdrawn, nor the figure of their pin."""
-    monkeypatch.setenv("MEETINGS_URL", f"sqlite:///{tmp_path / 'meetings.sqlite'}")
     at = datetime.fromisoformat("2025-01-05T10:00")
     due = date(2025, 3, 1)
     memory.write(CHIEF, ANALYST, "note", pin(value=0.4711), Said("For the board", for_board=True), at=at)
@@ -139,6 +147,17 @@ def test_publishing_takes_along_what_is_marked_and_nothing_else(own_store, tmp_p
         Note("note", about, "For the board", "", None, date(2025, 1, 5), ""),
     ]
     assert "4711" not in repr(read(1)) and not capsys.readouterr().err
+
+
+def test_a_closed_decision_keeps_its_reason_where_its_words_were_mended_later(memory_of_its_own):
+    """The last version has no reason of its own: that of the step by which it was closed holds."""
+    said = Said("Bail desk", "Custody lead", date(2025, 3, 1), for_board=True)
+    number = memory.write(CHIEF, ANALYST, "decision", pin(), said)
+    for action, now, reason in (("closed", said, "It is open."), ("edited", replace(said, text="The bail desk"), "")):
+        (entry,) = memory.read(ANALYST)
+        memory.change(CHIEF, ANALYST, number, entry.now.number, action, now, reason)
+    (note,) = for_board.marked()
+    assert (note.text, note.state) == ("The bail desk", "closed: It is open.")
 
 
 def test_a_release_is_published_without_notes_where_the_memory_cannot_be_read(own_store, monkeypatch, capsys):
