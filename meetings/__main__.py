@@ -3,14 +3,14 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from getpass import getuser
 from pathlib import Path
 
 from meetings import agenda, checking, database, due, memory, packs
 from meetings.database import MemoryUnavailable
 from meetings.slides import Refused
-from metrics import words
+from queries import clock
 from queries.engine import DatabaseUnavailable, reading
 from queries.scope import Access, OutOfScope, Scope
 
@@ -77,7 +77,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _due(options: argparse.Namespace) -> int:
-    found = due.write(options.folder, datetime.now(UTC).replace(tzinfo=None), getuser(), options.database)
+    found = due.write(options.folder, clock.now(), getuser(), options.database)
     for line in found.told:
         print(line)
     for line in found.failed:
@@ -86,7 +86,7 @@ def _due(options: argparse.Namespace) -> int:
 
 
 def _decisions(_: argparse.Namespace) -> None:
-    scope, today = Scope(ANALYST), words.london(datetime.now(UTC).replace(tzinfo=None)).date()
+    scope, today = Scope(ANALYST), clock.today()
     found = agenda.open_decisions(memory.read(ANALYST), scope)
     if not found:
         print("No decision is open.")

@@ -111,8 +111,7 @@ class Cut:
 
     def _chosen(self) -> dict[str, str]:
         """The period and the place as a link has them; where less than a year is loaded, a page opens with just that."""
-        last = self.period.closes - timedelta(days=1)
-        period = {"period": f"12 months to {last:%B %Y}"} if self.period.months == _YEAR else {}
+        period = {"period": words.twelve_months_to(self.period.closes)} if self.period.months == _YEAR else {}
         return period | ({"hub": self.place} if self.order.hub else {})
 
     @cached_property

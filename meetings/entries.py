@@ -62,10 +62,6 @@ class Pin:
         """The one hub that it is of; blank where it is of several, or of all."""
         return self.hubs[0] if self.hubs is not None and len(self.hubs) == 1 else ""
 
-    def scope(self, access: Access) -> Scope:
-        """The scope that its figure was counted in. Raises OutOfScope for an access to other hubs."""
-        return Scope(access, start=self.opens, end=self.closes, hubs=self.hubs, placed_by=self.placed_by)
-
 
 @dataclass(frozen=True)
 class Said:

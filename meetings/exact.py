@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from meetings import agenda, stories
 from meetings.cut import ALL_HUBS, Cut
-from meetings.slides import Chart, Order, Pack, Slide, Table, paged, table_of
+from meetings.slides import Chart, Order, Pack, Slide, Table, contents, paged, table_of
 from metrics import charts, words
 from metrics.charts.marks import Mark, circled
 from metrics.measuring.measure import measure
@@ -38,7 +38,8 @@ def build(connection: Connection, access: Access, order: Order) -> Pack:
     """The pack that is ordered, read by a connection of its reader. Raises Refused, and OutOfScope for another hub."""
     cut = Cut(connection, access, order)
     told = [*_decisions(cut), *_themes(cut), *_flagged(cut), *_revised(cut), *_written(cut)]
-    slides = [_agenda(told, cut), *told, *_definitions(cut)]
+    six = {"Six themes": words.listed([theme.title for theme in SIX])}
+    slides = [contents(told, cut.page("meeting"), six), *told, *_definitions(cut)]
     invented = is_invented(connection)
     title = f"Children first: {order.month:%B %Y}"
     moments = kept_figures.moments(connection)
@@ -53,17 +54,6 @@ def build(connection: Connection, access: Access, order: Order) -> Pack:
     where = "your hub" if access.role == "hub" else "the force"
     handling = f"Exact figures: a small count can identify a child. Not for sharing outside {where}."
     return Pack(order, title, cover, marking, handling, tuple(slides))
-
-
-def _agenda(told: Sequence[Slide], cut: Cut) -> Slide:
-    """What comes in which order, with how many slides each."""
-    sections = dict.fromkeys(slide.section for slide in told)
-    first = {
-        section: next(slide.title for slide in told if slide.section == section).partition(" (1 of")[0] for section in sections
-    }
-    said = {"Six themes": words.listed([theme.title for theme in SIX]), **{s: first[s] for s in sections if s != "Six themes"}}
-    rows = [(str(number), section, said[section]) for number, section in enumerate(sections, start=1)]
-    return Slide("Agenda", "Agenda", table=Table(("", "Item", "In one sentence"), tuple(rows)), link=cut.page("meeting"))
 
 
 def _decisions(cut: Cut) -> Iterator[Slide]:
@@ -154,7 +144,7 @@ def _hubs(cut: Cut, metric: Metric, headline: Headline) -> Iterator[Slide]:
     found = side_by_side(metric, frame, whole, held, of_all, cut.names)
     if found is None:
         return
-    title, rest = _first_sentence(found.sentence)
+    title, rest = words.first_sentence(found.sentence)
     lines = [rest, " ".join(f"{name}: {words.shown(metric, value)}." for name, value in found.lines)]
     names = [words.cell("hub", hub, cut.names) for hub in frame["hub"]]
     behind = table_of(charts.table_of_figures(metric, frame, "hub", names, found.months))
@@ -222,12 +212,13 @@ def _revised(cut: Cut) -> Iterator[Slide]:
         yield Slide("Revised figures", f"There is nothing to compare. {reason}", link=link)
         return
     frame = revisions.revisions(cut.connection, kept_at, Scope(cut.access, hubs=cut.scope.hubs))
-    title, rest = _first_sentence(revisions.summary(frame)) if len(frame) else ("No figures were kept for this place then.", "")
+    said = revisions.summary(frame) if len(frame) else "No figures were kept for this place then."
+    title, rest = words.first_sentence(said)
     lines = (f"As told after the load of {words.moment(kept_at)}.", rest)
     table = revisions.listing(frame, cut.names) if len(frame) else pd.DataFrame()
     if not table.empty:
-        keys = [METRICS_BY_NAME[name] for name in table["Measure"]]
-        table = table.drop(columns=["In words", "Worth mentioning"]).assign(Key=keys)
+        keys = {metric.name: metric.key for metric in METRICS.values()}
+        table = table.drop(columns=["In words", "Worth mentioning"]).assign(Key=table["Measure"].map(keys))
     yield from paged(Slide("Revised figures", title, lines, table=table_of(table) if len(table) else None, link=link))
 
 
@@ -254,12 +245,3 @@ def _definitions(cut: Cut) -> Iterator[Slide]:
 
 def _place_in_sentence(cut: Cut) -> str:
     return "the force" if cut.scope.hubs is None else cut.place
-
-
-def _first_sentence(text: str) -> tuple[str, str]:
-    """The first sentence of several, and the rest."""
-    first, stop, rest = text.partition(". ")
-    return (f"{first}.", rest) if stop else (text, "")
-
-
-METRICS_BY_NAME = {metric.name: metric.key for metric in METRICS.values()}

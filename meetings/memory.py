@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from math import isnan, nan
 from typing import Any
 
@@ -15,7 +15,7 @@ from meetings.tables import entries as pins
 from meetings.tables import held, versions
 from metrics import words
 from metrics.signals.targets import Rebase, RecordedRebase
-from queries.clock import LONDON
+from queries import clock
 from queries.scope import SYSTEM, Access
 
 LONGEST = 1000  # letters of a text
@@ -118,7 +118,7 @@ def restarts() -> tuple[RecordedRebase, ...]:
         RecordedRebase(
             entry.pin.metric_key,
             entry.pin.hub or None,
-            Rebase(entry.day, entry.said.text, entry.author.name, _london_day(entry.history[0].written_at)),
+            Rebase(entry.day, entry.said.text, entry.author.name, words.london(entry.history[0].written_at).date()),
         )
         for entry in found
     )
@@ -129,7 +129,7 @@ def hold(by: Author, access: Access, held_on: date) -> None:
     if access.hubs is not None or access.role not in ("command", "analyst"):
         raise Refused("Only the command team and the analyst write down that the meeting was held.")
     with writing() as connection:
-        connection.execute(insert(held).values(held_on=held_on, written_at=_now(), **asdict(by)))
+        connection.execute(insert(held).values(held_on=held_on, written_at=clock.now(), **asdict(by)))
 
 
 def last_held(before: datetime | None = None) -> tuple[date, datetime] | None:
@@ -166,7 +166,7 @@ def _check_board(access: Access, said: Said) -> None:
 
 def _add(connection: Connection, number: int, by: Author, action: Action, said: Said, reason: str, at: datetime | None) -> None:
     row = asdict(by) | asdict(said) | {"text": said.text.strip(), "owner": said.owner.strip()}
-    connection.execute(insert(versions).values(entry=number, written_at=at or _now(), action=action, reason=reason, **row))
+    connection.execute(insert(versions).values(entry=number, written_at=at or clock.now(), action=action, reason=reason, **row))
 
 
 def _entries(connection: Connection, access: Access, *conditions: ColumnElement[bool]) -> list[Entry]:
@@ -200,11 +200,3 @@ def _entry(row: Row[Any], history: Sequence[Version]) -> Entry:
 def _version(row: Row[Any]) -> Version:
     by = Author(row.issuer, row.subject, row.name, row.role)
     return Version(row.number, row.written_at, by, row.action, Said(row.text, row.owner, row.due_on, row.for_board), row.reason)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def _london_day(at: datetime) -> date:
-    return at.replace(tzinfo=UTC).astimezone(LONDON).date()

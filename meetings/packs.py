@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from os import environ
 from pathlib import Path
 
 from meetings import exact, paper, powerpoint, released
 from meetings.slides import Order, Pack, Refused
 from metrics import words
+from queries import clock
 from queries.clock import add_months
 from queries.engine import connect
 from queries.engine import reading as reading_figures
@@ -85,7 +86,7 @@ def _of_release(order: Order) -> Pack:
 
 def order(role: str, month: date | None, hub: str, made_by: str, made_at: datetime | None = None) -> Order:
     """An order made now; of the board's pack the month is that of its release."""
-    now = made_at or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    now = made_at or clock.now().replace(microsecond=0)
     return Order(role, month or date.min, hub, now, made_by, address())
 
 

@@ -49,6 +49,7 @@ _COLOURS = {
 # Names of neighbours go to different sides, the smallest above.
 _BESIDE = (XL_LABEL_POSITION.ABOVE, XL_LABEL_POSITION.BELOW, XL_LABEL_POSITION.LEFT, XL_LABEL_POSITION.RIGHT)
 _TICKS, _ROOM = 9, 1.05  # names on an axis of time; of the longest range
+_TITLE_ONLY = 5  # where that layout stands among PowerPoint's own
 _MOST_LETTERS = 150  # of a title, from which its type is smaller
 
 
@@ -85,15 +86,15 @@ def _deck(template: Path | None) -> Any:
     return deck
 
 
-def _layout(deck: Any, name: str, number: int) -> Any:
-    """A layout by its usual name, else by its usual place."""
-    by_name = {layout.name.casefold(): layout for layout in deck.slide_layouts}
+def _new_slide(deck: Any) -> Any:
+    """A slide with nothing but its title: that layout by its usual name, else by its usual place."""
     layouts = list(deck.slide_layouts)
-    return by_name.get(name) or layouts[min(number, len(layouts) - 1)]
+    named = (layout for layout in layouts if layout.name.casefold() == "title only")
+    return deck.slides.add_slide(next(named, layouts[min(_TITLE_ONLY, len(layouts) - 1)]))
 
 
 def _cover(deck: Any, pack: Pack) -> None:
-    slide = deck.slides.add_slide(_layout(deck, "title only", 5))
+    slide = _new_slide(deck)
     _title(deck, slide, pack.title, size=36)
     body = _box(slide, _EDGE, _EDGE + _TITLE_TALL, deck.slide_width - 2 * _EDGE, Inches(4))
     _paragraphs(body, pack.cover, 20)
@@ -101,7 +102,7 @@ def _cover(deck: Any, pack: Pack) -> None:
 
 
 def _slide(deck: Any, told: Slide, pack: Pack, name: str) -> None:
-    slide = deck.slides.add_slide(_layout(deck, "title only", 5))
+    slide = _new_slide(deck)
     slide._element.cSld.set("name", name)
     _title(deck, slide, told.title)
     top, wide = _EDGE + _TITLE_TALL, deck.slide_width - 2 * _EDGE
@@ -219,14 +220,14 @@ def _chart(slide: Any, told: Chart, place: tuple[int, int, int, int]) -> None:
         other.minimum_scale, other.maximum_scale = told.series[0].x[0], told.series[0].x[-1]
         other.tick_labels.number_format, other.tick_labels.number_format_is_linked = "#,##0", False
         other.has_title = True
-        other.axis_title.text_frame.text = told.title_of_axis
+        other.axis_title.text_frame.text = words.visible(told.title_of_axis)
 
 
 def _data(told: Chart) -> tuple[Any, Any]:
     if told.kind == "scatter":
         of_points = XyChartData()
         for series in told.series:
-            points = of_points.add_series(series.name)
+            points = of_points.add_series(words.visible(series.name))
             for x, y in zip(series.x, series.values, strict=True):
                 points.add_data_point(x, y)
         return XL_CHART_TYPE.XY_SCATTER, of_points

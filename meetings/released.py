@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from meetings import stories
-from meetings.slides import Order, Pack, Slide, Table, paged, table_of
+from meetings.slides import Order, Pack, Slide, Table, contents, paged, table_of
 from metrics import words
 from queries.lookups.invented import INVENTED
 from release.answers import proof, sentences, summary, views
@@ -28,7 +28,7 @@ def build(release: Release, notes: Sequence[Note], order: Order) -> Pack:
         *_others(release, order),
         *_noted(notes, order),
     ]
-    slides = [_agenda(told, order), *told, *_marks(order)]
+    slides = [contents(told, _page(order, "glance")), *told, *_marks(order)]
     end = words.day(date.fromisoformat(release.data_end))
     published = release.stored.published_at
     cover = (
@@ -45,13 +45,6 @@ def _page(order: Order, address: str, view: str = "") -> str:
     """The address of a page, of a question in the view that a slide shows."""
     chosen = f"?{urlencode({'view': views.TITLES[view]})}" if view else ""
     return f"{order.address}/{address}{chosen}"
-
-
-def _agenda(told: Sequence[Slide], order: Order) -> Slide:
-    first = {slide.section: slide.title.partition(" (1 of")[0] for slide in reversed(told)}
-    sections = dict.fromkeys(slide.section for slide in told)
-    rows = tuple((str(number), section, first[section]) for number, section in enumerate(sections, 1))
-    return Slide("Agenda", "Agenda", table=Table(("", "Item", "In one sentence"), rows), link=_page(order, "glance"))
 
 
 def _actions(notes: Sequence[Note], order: Order) -> Iterator[Slide]:
@@ -99,11 +92,12 @@ def _of_question(release: Release, order: Order, question: Question, section: st
         named = f"{question.title}, {words.uncapitalised(views.TITLES[key])}"
         reference = f"{named} · release {release.number} · data to {release.data_end}"
         chart = stories.released(view) if view.names else None
-        first, stop, rest = view.sentence.partition(". ")
+        first, rest = words.first_sentence(view.sentence)
         lines = tuple(filter(None, (rest, view.beside)))
         behind = table_of(view.table) if view.names else None
-        title = f"{named}. {first}{'.' if stop else ''}"
-        yield Slide(section, title, lines, chart, behind=behind, reference=reference, link=_page(order, question.key, key))
+        yield Slide(
+            section, f"{named}. {first}", lines, chart, behind=behind, reference=reference, link=_page(order, question.key, key)
+        )
 
 
 def _others(release: Release, order: Order) -> Iterator[Slide]:

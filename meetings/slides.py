@@ -1,9 +1,10 @@
 """What a pack holds, whatever it is written as: slides of one story each, with their numbers and where each comes from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import ceil
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -11,7 +12,6 @@ import pandas as pd
 from metrics import words
 
 Look = Literal["values", "usual", "limit", "target", "range", "curve", "units", "concern", "improvement", "neither"]
-
 
 _LINES_OF_TABLE, _LETTERS_OF_LINE, _GAP = 22, 150, 0.4  # of a slide; what is between two rows, in lines
 
@@ -117,6 +117,14 @@ class Pack:
     marking: str
     handling: str
     slides: tuple[Slide, ...]
+
+
+def contents(told: Sequence[Slide], link: str, said: Mapping[str, str] = MappingProxyType({})) -> Slide:
+    """The agenda: each section in its order, with what is ``said`` of it, else with the sentence of its first slide."""
+    first = {slide.section: slide.title.partition(" (1 of")[0] for slide in reversed(told)} | dict(said)
+    sections = dict.fromkeys(slide.section for slide in told)
+    rows = tuple((str(number), section, first[section]) for number, section in enumerate(sections, start=1))
+    return Slide("Agenda", "Agenda", table=Table(("", "Item", "In one sentence"), rows), link=link)
 
 
 def table_of(frame: pd.DataFrame) -> Table:

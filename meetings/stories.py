@@ -132,13 +132,12 @@ def released(view: View) -> Chart:
     figure = draw(view.ticks or view.names, list(values), list(low), list(high), is_low, names, percent=view.is_share)
     unit = "% (rounded)" if view.is_share else "Rounded to a multiple of five"
     told = tuple(None if low_one else value for value, low_one in zip(values, is_low, strict=True))  # 0 to 4 has no height
-    series = [Series(view.heading or "Number", "values", told, low=low, high=high)]
-    if view.key == "time":
-        series = [Series("Number", "values", told), Series("At least", "range", low), Series("At most", "range", high)]
     if view.key == "time":
         ticks = tuple(tick.replace("\n", " ") for tick in view.ticks)
-        return Chart("lines", ticks, tuple(series), False, unit, figure, view.sentence, view.is_share)
-    return Chart("bars", tuple(names), tuple(series), False, unit, figure, view.sentence, view.is_share)
+        over = (Series("Number", "values", told), Series("At least", "range", low), Series("At most", "range", high))
+        return Chart("lines", ticks, over, False, unit, figure, view.sentence, view.is_share)
+    bars = Series(view.heading or "Number", "values", told, low=low, high=high)
+    return Chart("bars", tuple(names), (bars,), False, unit, figure, view.sentence, view.is_share)
 
 
 def _told(view: View) -> list[tuple[str, Figure | None, str]]:

@@ -154,6 +154,17 @@ def london(instant: datetime) -> datetime:
     return instant.replace(microsecond=0, tzinfo=UTC).astimezone(LONDON).replace(tzinfo=None)
 
 
+def twelve_months_to(closes: date) -> str:
+    """What the twelve months up to a day (not included) are called: 12 months to October 2026."""
+    return f"12 months to {closes - timedelta(days=1):%B %Y}"
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """The first sentence of several, and the rest."""
+    first, stop, rest = text.partition(". ")
+    return (f"{first}.", rest) if stop else (text, "")
+
+
 def listed(items: Sequence[str]) -> str:
     """a, b and c"""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

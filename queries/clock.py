@@ -14,6 +14,16 @@ _LONDON_NAME: ColumnElement[str] = literal_column("'Europe/London'")
 _UTC_NAME: ColumnElement[str] = literal_column("'UTC'")
 
 
+def now() -> datetime:
+    """This instant, as naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def today() -> date:
+    """The day that it is in London."""
+    return datetime.now(UTC).astimezone(LONDON).date()
+
+
 def end_of_day(day: date) -> datetime:
     """The instant a London day ends, as naive UTC."""
     midnight = datetime.combine(day + timedelta(days=1), time(), LONDON)

@@ -1,7 +1,7 @@
 """The one sidebar of filters, kept in the link: a copied link opens the same view, a bad one a sensible view and a notice."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 
 import streamlit as st
@@ -159,10 +159,5 @@ def _periods(first: date, last: date) -> Mapping[str, tuple[date, date]]:
                 offered[words.period(period)] = (period.opens, period.closes)
     for period in list(reversed(divide(opens, closes, ("month",))))[:_MONTHS]:
         if add_months(period.closes, -12) >= opens:  # links of packs hold these, and mean the same when more is loaded
-            offered[twelve_months_to(period.closes)] = (add_months(period.closes, -12), period.closes)
+            offered[words.twelve_months_to(period.closes)] = (add_months(period.closes, -12), period.closes)
     return offered
-
-
-def twelve_months_to(closes: date) -> str:
-    """What the twelve months up to a day are called among the periods."""
-    return f"12 months to {closes - timedelta(days=1):%B %Y}"

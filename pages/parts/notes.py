@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
 
@@ -27,7 +27,7 @@ from metrics.themes import METRICS, THEMES, theme_of
 from pages.parts import cache, filters, folded, markup
 from pages.parts import memory as remembered
 from pages.parts.markup import element, elements, text
-from queries.clock import LONDON
+from queries import clock
 from queries.lookups import children
 from queries.periods import Period, latest_period
 from queries.scope import SYSTEM, Scope
@@ -280,7 +280,7 @@ def _doubts(said: str, scope: Scope) -> list[str]:
     titles = [theme.title for theme in THEMES] + [metric.name for metric in METRICS.values()]
     possible = tuple(doubts.candidates(said))
     of_children = cache.counted_now(children.references_among, scope, possible) if possible else set()
-    return doubts.doubts(said, [*known, *titles], sorted(of_children), datetime.now(UTC).astimezone(LONDON).date())
+    return doubts.doubts(said, [*known, *titles], sorted(of_children), clock.today())
 
 
 def _history(entry: Entry) -> list[str]:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ from metrics.reports import revisions
 from metrics.themes import METRICS
 from pages.parts import cache, discussion, filters, folded, heading, markup, memory, notes, profile, today
 from pages.parts.markup import element, text
-from queries.clock import LONDON
+from queries import clock
 from queries.scope import Access, OutOfScope, Scope
 
 _FORMS = (
@@ -73,7 +73,7 @@ def close_or_extend(entry: Entry, scope: Scope) -> None:
 
 
 def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
-    """Every open decision, overdue first, and what was closed since the last meeting."""
+    """Every open decision, overdue first."""
     st.header("Decisions: did the line move?", help=_COMPARED)
     if said := notes.last_kept():
         st.success(escaped(said))
@@ -84,7 +84,7 @@ def show_decisions(entries: Sequence[Entry], scope: Scope) -> None:
         st.write("No decision is open. One is written on the page of a theme, below its chart.")
     for entry in found:
         try:
-            show_decision(entry, scope, today_in_london())
+            show_decision(entry, scope, clock.today())
         except OutOfScope:  # of several hubs, of which the reader may see some
             continue
 
@@ -133,7 +133,7 @@ def show_packs(scope: Scope) -> None:
             name = f"children-first-{month:%Y-%m}{f'-{hub}' if hub else ''}{form}"
             icon = ":material/slideshow:"
             st.download_button(escaped(label), logged, name, kind, key=f"pack-{form}", icon=icon, on_click="ignore")
-        st.caption(escaped(f"Of the {filters.twelve_months_to(scope.end)}, by where events happened; made within half a minute."))
+        st.caption(escaped(f"Of the {words.twelve_months_to(scope.end)}, by where events happened; made within half a minute."))
 
 
 def make_pack(access: Access, hub: str, month: date, form: str, made_by: str, url: str | None) -> bytes:
@@ -147,18 +147,13 @@ def make_pack(access: Access, hub: str, month: date, form: str, made_by: str, ur
 def hold(scope: Scope) -> None:
     """The button that writes down that this meeting was held: what comes after it is new at the next one."""
     with st.form("held", border=False):
-        held_on = st.date_input("This meeting was held on", today_in_london(), format="DD/MM/YYYY")
+        held_on = st.date_input("This meeting was held on", clock.today(), format="DD/MM/YYYY")
         pressed = st.form_submit_button("Write it down")
     if not pressed or not isinstance(held_on, date):
         return
     if notes.keep(lambda: written.hold(memory.author(), scope.access, held_on), Said(""), scope, {"meeting": str(held_on)}):
         notes.say_kept(f"The meeting of {words.day(held_on)} is written down.")
         st.rerun()
-
-
-def today_in_london() -> date:
-    """The day on which the agenda is read."""
-    return datetime.now(UTC).astimezone(LONDON).date()
 
 
 scope: Scope = st.session_state.scope

@@ -39,7 +39,7 @@ from meetings import database, memory
 from meetings.entries import Author, Entry, Said, Version
 from meetings.memory import LONGEST, LONGEST_OWNER, Refused
 from metrics.signals.targets import Rebase, RecordedRebase
-from queries.scope import Access, Scope
+from queries.scope import Access
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,11 +109,11 @@ def test_the_place_on_a_chart_is_the_end_of_the_period_and_of_an_event_its_day(m
     ]
 
 
-def test_an_entry_is_read_over_the_scope_that_it_was_pinned_in(memory_url):
+def test_an_entry_keeps_the_scope_that_it_was_pinned_in(memory_url):
     memory.write(CHIEF, COMMAND, "note", pin("near", placed_by="residence"), Said("By home"))
     (found,) = memory.read(COMMAND)
-    over = (date(2025, 11, 1), date(2026, 11, 1))
-    assert found.pin.scope(COMMAND) == Scope(COMMAND, *over, hubs=("near",), placed_by="residence")
+    assert (found.pin.opens, found.pin.closes) == (date(2025, 11, 1), date(2026, 11, 1))
+    assert (found.pin.hubs, found.pin.placed_by) == (("near",), "residence")
 
 
 # How it is read
